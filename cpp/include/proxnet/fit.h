@@ -1,0 +1,80 @@
+// Training and evaluation of a network: whole epochs in one call, in one parallel region.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "proxnet/network.h"
+
+namespace proxnet {
+
+// Rows with targets (rows, outputs), or (rows, 1) class numbers for the sparse loss. Nothing is copied or written.
+template <class T> struct Data {
+  const RowSource<T>* x = nullptr;
+  ConstMatrixView<T> y;
+  const T* sample_weight = nullptr;  // one a row; the loss is sum(weight * loss) / rows
+};
+
+// Means over the rows; the loss includes the penalty.
+struct Report {
+  double loss = 0;
+  std::vector<double> metrics;  // in the order given to compile()
+};
+
+struct EpochReport {
+  std::size_t epoch = 0;
+  Report training;    // running means while the weights move, dropout on
+  bool validated = false;
+  Report validation;  // after the epoch, dropout off
+};
+
+// Called by the thread that called fit, the others waiting.
+struct BatchHooks {
+  std::function<void(std::size_t batch)> begin;
+  std::function<void(std::size_t batch, const Report& running)> end;
+};
+
+struct TrainOptions {
+  std::size_t batch_size = 32;
+  bool shuffle = true;
+  std::uint64_t seed = 0;        // of shuffles and dropout, with the epoch's number
+  std::function<bool()> poll;    // asked every 20 ms at least; true stops training with Interrupted
+  BatchHooks hooks;              // the state is published before each hook
+  // Called ten times a second at most with the number of batches done, by the thread that called.
+  std::function<void(std::size_t batches, const Report& running)> progress;
+};
+
+// Trains epoch by epoch. While it lives the network refuses a second trainer.
+template <class T> class PROXNET_EXPORT Trainer {
+ public:
+  // Checks shapes, targets, weights, finiteness; allocates all that training needs.
+  Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options);
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  // One pass over the rows in the order of (seed, epoch). Throws Diverged or Interrupted with the weights of the last
+  // full epoch kept; publishes the new weights otherwise. Batch hooks are called where `hooked`.
+  Report run_epoch(std::size_t epoch, bool hooked = true);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Loss and metrics of the published weights.
+template <class T>
+PROXNET_EXPORT Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll = {});
+
+template <class T> struct FitOptions : TrainOptions {
+  std::size_t epochs = 1;
+  const Data<T>* validation = nullptr;
+  std::function<bool(const EpochReport&)> on_epoch_end;  // false ends training
+};
+
+template <class T>
+PROXNET_EXPORT std::vector<EpochReport> fit(Network<T>& network, const Data<T>& data, const FitOptions<T>& options);
+
+}  // namespace proxnet

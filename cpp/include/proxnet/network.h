@@ -1,0 +1,67 @@
+// A stack of layers with weights. Training is in fit.h; predict may run in many threads, also while one trains.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "proxnet/error.h"
+#include "proxnet/layer.h"
+#include "proxnet/loss.h"
+#include "proxnet/matrix.h"
+#include "proxnet/metric.h"
+#include "proxnet/optimizer.h"
+#include "proxnet/rows.h"
+#include "proxnet/sparsity.h"
+
+namespace proxnet {
+
+template <class T> struct NetworkImpl;
+
+// One array of weights, row-major: a kernel (inputs, units) or a bias (1, units).
+template <class T> struct WeightArray {
+  bool bias = false;
+  std::size_t rows = 0, cols = 0;
+  std::vector<T> values;
+};
+
+template <class T> class PROXNET_EXPORT Network {
+ public:
+  // Draws the initial weights: equal seeds, equal bits.
+  Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed = 0);
+  ~Network();
+  Network(Network&&) noexcept;
+  Network& operator=(Network&&) noexcept;
+
+  std::size_t inputs() const;
+  std::size_t outputs() const;
+  const std::vector<Layer>& layers() const;
+
+  // Sets what fit() minimises, by what steps, and what is reported; the optimizer's state starts anew.
+  void compile(const Optimizer& optimizer, Loss loss, const std::vector<MetricSpec>& metrics = {},
+               PenaltyStep penalty_step = PenaltyStep::kProximal);
+  bool compiled() const;
+  const Optimizer& optimizer() const;
+  void set_learning_rate(double learning_rate);
+  // Steps taken since compile.
+  std::uint64_t iterations() const;
+
+  // Kernel, bias, kernel, bias, ... of the dense layers.
+  std::vector<WeightArray<T>> weights() const;
+  // Shapes as weights(); values must be finite. The optimizer's state is kept.
+  void set_weights(const std::vector<ConstMatrixView<T>>& weights);
+
+  // out has x.rows rows and outputs() columns.
+  void predict(ConstMatrixView<T> x, MatrixView<T> out) const;
+  std::vector<LayerSparsity> sparsity() const;
+  // The sum of the penalties at the current weights.
+  double penalty() const;
+
+  NetworkImpl<T>& impl() { return *impl_; }
+  const NetworkImpl<T>& impl() const { return *impl_; }
+
+ private:
+  std::unique_ptr<NetworkImpl<T>> impl_;
+};
+
+}  // namespace proxnet

@@ -1,0 +1,48 @@
+// The dense layer: forward on rows (training and prediction), and its run in training.
+#pragma once
+
+#include <limits>
+#include <memory>
+
+#include "layer_run.h"
+#include "ops/products.h"
+#include "proxnet/layer.h"
+
+namespace proxnet {
+
+// out[r] = activation(x[r] W + b); the logits instead where `logits` is set.
+template <class T, class Pause>
+void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, Activation activation, bool logits,
+                   std::size_t rows, const T* x, std::size_t x_stride, T* out, std::size_t out_stride, Pause&& pause) {
+  const bool relu = activation == Activation::kRelu && !logits;
+  const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
+  forward_product(k, p.kernel, p.bias.data(), floor, rows, x, x_stride, out, out_stride, pause);
+  if (!relu && !logits)
+    k.activate[static_cast<int>(activation)](rows, p.kernel.cols, out, static_cast<std::ptrdiff_t>(out_stride));
+}
+
+template <class T> class DenseRun final : public LayerRun<T> {
+ public:
+  // `index` counts the dense layers. With `loss_on_logits` the output is left as logits for the loss to finish, and the
+  // gradient that the loss writes is already the logits' own.
+  DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t index, const Panels<T>& kernel, std::size_t batch,
+           bool loss_on_logits);
+  void forward(RowRange rows, const StepContext<T>& step) override;
+  void backward(RowRange rows, const StepContext<T>& step) override;
+  std::size_t scratch_size() const override { return scratch_size_; }
+  const Activations<T>* take_gate() override;
+
+  const Activations<T>& input() const { return previous_.output; }
+  const Dense& layer() const { return layer_; }
+
+ private:
+  LayerRun<T>& previous_;
+  const Dense layer_;
+  const std::size_t index_;
+  const bool loss_on_logits_;
+  bool derivative_done_;  // by the loss or by the gate
+  const Activations<T>* gate_ = nullptr;  // of the previous layer
+  std::size_t scratch_size_ = 0;
+};
+
+}  // namespace proxnet

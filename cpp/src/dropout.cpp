@@ -1,0 +1,40 @@
+// Dropout in training.
+#include "dropout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/random.h"
+
+namespace proxnet {
+
+template <class T>
+DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size_t index, std::size_t batch)
+    : previous_(previous), index_(index),
+      keep_(static_cast<unsigned>(std::min(std::ceil((1 - layer.rate) * 0x1p32), 0x1p32 - 1))),
+      scale_(static_cast<T>(1 / (1 - layer.rate))) {
+  const std::size_t cols = previous.output.cols;
+  this->output = Activations<T>(batch, cols);
+  if (previous.gradient.cols) this->gradient = Activations<T>(batch, cols);
+}
+
+template <class T>
+void DropoutRun<T>::apply(RowRange rows, const StepContext<T>& step, const Activations<T>& from,
+                          Activations<T>& to) const {
+  const std::uint64_t key = Random(step.dropout_key, kDropoutStream, index_).key();
+  for (std::size_t r = rows.first; r < rows.last; ++r)
+    step.k.dropout(from.cols, key, (step.first_position + r) * from.cols, keep_, scale_, from.row(r), to.row(r));
+}
+
+template <class T> void DropoutRun<T>::forward(RowRange rows, const StepContext<T>& step) {
+  apply(rows, step, previous_.output, this->output);
+}
+
+template <class T> void DropoutRun<T>::backward(RowRange rows, const StepContext<T>& step) {
+  if (previous_.gradient.cols) apply(rows, step, this->gradient, previous_.gradient);
+}
+
+template class DropoutRun<float>;
+template class DropoutRun<double>;
+
+}  // namespace proxnet

@@ -1,0 +1,68 @@
+// Loss and metrics of a snapshot over all rows: sums per block of rows, folded in order, so any team gives the same bits.
+#include <algorithm>
+
+#include "data_check.h"
+#include "inference.h"
+#include "metric_rows.h"
+#include "poller.h"
+#include "proxnet/fit.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
+
+namespace proxnet {
+
+template <class T>
+Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
+  const NetworkImpl<T>& net = network.impl();
+  check_data(net, data, "[evaluate]");
+  const auto& k = kernels<T>();
+  const auto snapshot = net.published();
+  const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
+  const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
+  const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation));
+  const bool logits = loss >= static_cast<int>(LossKernel::kSigmoidBinary);
+  std::vector<double> sums(blocks * columns);
+  run_team(inference_threads(*snapshot, n), [&](Member& member) {
+    Inference<T> inference(net, *snapshot, n);
+    Activations<T> x(std::min(n, kInferenceRows), net.inputs);
+    std::vector<std::size_t> index(kInferenceRows);
+    std::vector<T> values(kInferenceRows), weights(kInferenceRows, T(1));
+    Poller poller(poll, "[evaluate]");
+    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
+      const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
+      for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
+      data.x->gather(index.data(), rows, x.row(0), x.stride);
+      Activations<T>& out = inference.forward(rows, x.row(0), x.stride, logits);
+      const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
+      const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
+      LossRows<T> l = {};
+      l.rows = rows, l.cols = out.cols, l.h = out.row(0), l.h_row = out.step();
+      l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values.data();
+      k.loss[loss](l);
+      sums[b * columns] = weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
+      for (std::size_t m = 0; m < metrics; ++m) {
+        metric_rows<T>(net.metrics[m].metric, {out.row(0), rows, out.cols, out.stride}, y, values.data());
+        const bool weighted = weight && net.metrics[m].weighted;
+        sums[b * columns + m + 1] = weighted ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
+      }
+      if (member.rank == 0) poller();
+      member.checkpoint();
+    }
+  });
+  Report report;
+  report.metrics.assign(metrics, 0);
+  for (std::size_t b = 0; b < blocks; ++b) {
+    report.loss += sums[b * columns];
+    for (std::size_t m = 0; m < metrics; ++m) report.metrics[m] += sums[b * columns + m + 1];
+  }
+  const double rows = static_cast<double>(n);
+  const double mass = data.sample_weight ? k.sum(n, data.sample_weight) : rows;
+  report.loss = report.loss / rows + net.penalty(*snapshot);
+  for (std::size_t m = 0; m < metrics; ++m) report.metrics[m] /= net.metrics[m].weighted ? mass : rows;
+  return report;
+}
+
+template Report evaluate(const Network<float>&, const Data<float>&, std::function<bool()>);
+template Report evaluate(const Network<double>&, const Data<double>&, std::function<bool()>);
+
+}  // namespace proxnet

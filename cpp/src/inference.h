@@ -1,0 +1,27 @@
+// Rows through a network's snapshot without training: predict and evaluate share it.
+#pragma once
+
+#include "network_impl.h"
+
+namespace proxnet {
+
+// Rows taken at once: a multiple of every register tile, small enough for the L2 cache.
+constexpr std::size_t kInferenceRows = 96;
+
+// Buffers of one thread for blocks of kInferenceRows rows.
+template <class T> class Inference {
+ public:
+  Inference(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows);
+  // The output of `rows` rows of x, or the logits of the last layer: valid until the next call.
+  Activations<T>& forward(std::size_t rows, const T* x, std::size_t x_stride, bool logits);
+
+ private:
+  const Parameters<T>& parameters_;
+  std::vector<Activation> activations_;
+  std::vector<Activations<T>> outputs_;
+};
+
+// Threads worth starting for rows through this network: a team must have some 50 us of work each.
+template <class T> int inference_threads(const Parameters<T>& parameters, std::size_t rows);
+
+}  // namespace proxnet

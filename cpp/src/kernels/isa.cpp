@@ -1,0 +1,56 @@
+// Compiled once per instruction set (PROXNET_KERNEL_ISA): fills that set's tables with the kernels of this folder.
+#include "activation.h"
+#include "dropout.h"
+#include "gemm.h"
+#include "kernel_table.h"
+#include "loss.h"
+#include "optimizer.h"
+#include "penalty.h"
+#include "reduce.h"
+#include "vmath.h"
+
+#define PROXNET_JOIN_(a, b, c) a##b##c
+#define PROXNET_JOIN(a, b, c) PROXNET_JOIN_(a, b, c)
+#define PROXNET_TEXT_(a) #a
+#define PROXNET_TEXT(a) PROXNET_TEXT_(a)
+
+namespace {
+
+template <class T> constexpr proxnet::KernelTable<T> make_table() {
+  return {
+      .isa = PROXNET_TEXT(PROXNET_KERNEL_ISA),
+      .lanes = kLanes<T>,
+      .gemm_panel = gemm_panel<T>,
+      .transpose = transpose<T>,
+      .exp = exp_array<T>,
+      .log = log_array<T>,
+      .log1p = log1p_array<T>,
+      .tanh = tanh_array<T>,
+      .sigmoid = sigmoid_array<T>,
+      .activate = {linear<T>, relu<T>, sigmoid_rows<T>, tanh_rows<T>, softmax<T>},
+      .activate_backward = {linear_backward<T>, relu_backward<T>, sigmoid_backward<T>, tanh_backward<T>,
+                            softmax_backward<T>},
+      .loss = {squared_error<T>, binary_crossentropy<T>, categorical_crossentropy<T>,
+               sparse_categorical_crossentropy<T>, sigmoid_binary<T>, softmax_categorical<T>, softmax_sparse<T>},
+      .propose = {propose_sgd<T>, propose_momentum<T, false>, propose_momentum<T, true>, propose_adam<T>,
+                  propose_rmsprop<T>, propose_rmsprop_general<T>},
+      .prox = {prox_none<T>, prox_elastic_net<T>},
+      .penalty_value = {value_none<T>, value_elastic_net<T>},
+      .penalty_gradient = {gradient_none<T>, gradient_elastic_net<T>},
+      .sum = sum<T>,
+      .dot = dot<T>,
+      .column_sums = column_sums<T>,
+      .count_zeros = count_zeros<T>,
+      .all_finite = all_finite<T>,
+      .dropout = dropout<T>,
+  };
+}
+
+}  // namespace
+
+namespace proxnet {
+
+extern const KernelTable<float> PROXNET_JOIN(kernels_, PROXNET_KERNEL_ISA, _f32) = make_table<float>();
+extern const KernelTable<double> PROXNET_JOIN(kernels_, PROXNET_KERNEL_ISA, _f64) = make_table<double>();
+
+}  // namespace proxnet

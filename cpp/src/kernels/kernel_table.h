@@ -1,0 +1,127 @@
+// The border of the arithmetic: one table of plain functions per instruction set and number type.
+// A kernel has no threads, no allocation, no exception; strides and counts are in elements.
+#pragma once
+
+#include <cstddef>
+
+namespace proxnet {
+
+// Weights live in panels: kPanel<T> columns (two cache lines) stored row after row, the last panel padded with zeros.
+template <class T> constexpr std::size_t kPanel = 128 / sizeof(T);
+// Rows of an array of activations are padded to whole vectors of the widest instruction set.
+template <class T> constexpr std::size_t kRowPad = 64 / sizeof(T);
+
+enum class ActivationKernel : int { kLinear, kRelu, kSigmoid, kTanh, kSoftmax, kCount };
+
+// kSigmoidBinary, kSoftmaxCategorical and kSoftmaxSparse start from logits and leave the probabilities in `h`.
+enum class LossKernel : int {
+  kSquaredError, kBinaryCrossentropy, kCategoricalCrossentropy, kSparseCategoricalCrossentropy,
+  kSigmoidBinary, kSoftmaxCategorical, kSoftmaxSparse, kCount
+};
+
+enum class OptimizerKernel : int { kSgd, kMomentum, kNesterov, kAdam, kRmsprop, kRmspropGeneral, kCount };
+
+enum class PenaltyKernel : int { kNone, kElasticNet, kCount };
+
+// One panel of a product: c[r][j] = fma chain over p < depth of a[r * a_row + p * a_step] * b[p * b_step + j].
+// r < rows; j < cols <= kPanel, computed and stored up to the next whole vector.
+template <class T> struct GemmPanel {
+  std::size_t rows, cols, depth;
+  const T* a;
+  std::ptrdiff_t a_row, a_step;
+  const T* b;
+  std::ptrdiff_t b_step;
+  T* c;
+  std::ptrdiff_t c_row;
+  bool resume = false;        // start the chain from c instead of +0.0
+  const T* bias = nullptr;    // added last, then floored: c = max(c + bias[j], floor)
+  T floor = 0;                // 0 for relu, -inf for none; used with bias only
+  const T* gate = nullptr;    // keeps c[r][j] only where gate[r * gate_row + j] > 0 (the derivative of relu)
+  std::ptrdiff_t gate_row = 0;
+};
+
+// A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.
+template <class T> struct LossRows {
+  std::size_t rows, cols;
+  T* h;
+  std::ptrdiff_t h_row;
+  const T* y;
+  std::ptrdiff_t y_row;
+  const T* row_scale;
+  T* d;
+  std::ptrdiff_t d_row;
+  T* row_loss;
+};
+
+// What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
+template <class T> struct StepScalars {
+  T learning_rate = 0;    // Adam: with both bias corrections
+  T metric_scale = 0;     // Adam: learning_rate * sqrt(1 - beta_2^t); SGD: the momentum recursion of the threshold
+  T gain_1 = 0, gain_2 = 0;  // share of the new gradient in the first and second moment: 1 - beta_1, 1 - beta_2 or rho
+  T momentum = 0, epsilon = 0;
+  bool centered = false;
+};
+
+// Strengths of l1 * |w| + l2 * w^2.
+template <class T> struct PenaltyScalars {
+  T l1 = 0, l2 = 0;
+};
+
+constexpr int kMaxOptimizerState = 4;
+
+template <class T> struct KernelTable {
+  const char* isa;
+  std::size_t lanes;  // elements of T in a vector
+
+  void (*gemm_panel)(const GemmPanel<T>&);
+  // dst[c][r] = src[r][c]
+  void (*transpose)(std::size_t rows, std::size_t cols, const T* src, std::ptrdiff_t src_row, T* dst,
+                    std::ptrdiff_t dst_row);
+
+  // y[i] = f(x[i]); y may be x
+  void (*exp)(std::size_t n, const T* x, T* y);
+  void (*log)(std::size_t n, const T* x, T* y);
+  void (*log1p)(std::size_t n, const T* x, T* y);
+  void (*tanh)(std::size_t n, const T* x, T* y);
+  void (*sigmoid)(std::size_t n, const T* x, T* y);
+
+  // In place on rows x cols; and d *= the derivative, told from the activation's output h.
+  void (*activate[static_cast<int>(ActivationKernel::kCount)])(std::size_t rows, std::size_t cols, T* h,
+                                                               std::ptrdiff_t h_row);
+  void (*activate_backward[static_cast<int>(ActivationKernel::kCount)])(std::size_t rows, std::size_t cols, const T* h,
+                                                                        std::ptrdiff_t h_row, T* d,
+                                                                        std::ptrdiff_t d_row);
+  void (*loss[static_cast<int>(LossKernel::kCount)])(const LossRows<T>&);
+
+  // From weights and gradient: the state is moved on, `point` is where the optimizer would go and `metric` the step it
+  // takes per unit of a constant gradient, element by element. n is a multiple of kRowPad.
+  void (*propose[static_cast<int>(OptimizerKernel::kCount)])(std::size_t n, const StepScalars<T>&, const T* w,
+                                                             const T* g, T* const* state, T* point, T* metric);
+
+  // On rows of kPanel weights; `factor` (one a row, may be null) multiplies the strengths.
+  void (*prox[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&, const T* factor,
+                                                        const T* point, const T* metric, T* w);
+  // sums[j] += the penalty of w[r][j], a chain over r
+  void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
+                                                                 const T* factor, const T* w, T* sums);
+  // g += a subgradient of the penalty at w (sign(0) = 0, as Keras)
+  void (*penalty_gradient[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
+                                                                    const T* factor, const T* w, T* g);
+
+  // Reductions: element k in lane k mod 16 (float) or 8 (double), folded by one tree. Sums are in double.
+  double (*sum)(std::size_t n, const T* x);
+  double (*dot)(std::size_t n, const T* x, const T* y);
+  // out[j] = sum over rows of x[r][j], cols rounded up to whole vectors
+  void (*column_sums)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, T* out);
+  std::size_t (*count_zeros)(std::size_t n, const T* x);
+  bool (*all_finite)(std::size_t n, const T* x);
+
+  // y[j] = x[j] * scale where the counter-based number (key, first + j) is under `keep`, else +0.0
+  void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned keep, T scale, const T* x,
+                  T* y);
+};
+
+extern const KernelTable<float> kernels_baseline_f32, kernels_avx2_f32, kernels_avx512_f32, kernels_neon_f32;
+extern const KernelTable<double> kernels_baseline_f64, kernels_avx2_f64, kernels_avx512_f64, kernels_neon_f64;
+
+}  // namespace proxnet

@@ -1,0 +1,98 @@
+// One propose kernel per optimizer: moves its state on, says where it would go and in what metric. Formulas are Keras'.
+#pragma once
+
+#include "kernel_table.h"
+#include "vec.h"
+
+namespace {
+
+// State this small becomes +0.0, so that denormals do not breed where gradients vanish.
+template <class V> PROXNET_INLINE V flush(V x) {
+  const V tiny = V{} + 0x1p-100f;
+  return abs(x) < tiny ? V{} : x;
+}
+
+template <class T>
+void propose_sgd(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const*, T* point,
+                 T* metric) {
+  const Vec<T> rate = splat(s.learning_rate);
+  for (std::size_t i = 0; i < n; i += kLanes<T>) {
+    store(point + i, fma(-rate, load(g + i), load(w + i)));
+    store(metric + i, rate);
+  }
+}
+
+// state[0]: velocity <- momentum * velocity - rate * g; metric_scale is the same recursion on a unit gradient.
+template <class T, bool kNesterov>
+void propose_momentum(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state,
+                      T* point, T* metric) {
+  const Vec<T> rate = splat(s.learning_rate), momentum = splat(s.momentum), scale = splat(s.metric_scale);
+  T* velocity = state[0];
+  for (std::size_t i = 0; i < n; i += kLanes<T>) {
+    const Vec<T> step = rate * load(g + i);
+    const Vec<T> v = flush(fma(momentum, load(velocity + i), -step));
+    store(velocity + i, v);
+    store(point + i, load(w + i) + (kNesterov ? fma(momentum, v, -step) : v));
+    store(metric + i, scale);
+  }
+}
+
+// state: first and second moment.
+template <class T>
+void propose_adam(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
+                  T* metric) {
+  const Vec<T> rate = splat(s.learning_rate), scale = splat(s.metric_scale), eps = splat(s.epsilon);
+  const Vec<T> c1 = splat(s.gain_1), c2 = splat(s.gain_2);
+  T *first = state[0], *second = state[1];
+  for (std::size_t i = 0; i < n; i += kLanes<T>) {
+    const Vec<T> grad = load(g + i), m0 = load(first + i), v0 = load(second + i);
+    const Vec<T> m = flush(fma(c1, grad - m0, m0)), v = flush(fma(c2, fma(grad, grad, -v0), v0));
+    const Vec<T> inverse = splat(T(1)) / (sqrt(v) + eps);
+    store(first + i, m);
+    store(second + i, v);
+    store(point + i, fma(-(rate * m), inverse, load(w + i)));
+    store(metric + i, scale * inverse);
+  }
+}
+
+template <class T>
+void propose_rmsprop(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state,
+                     T* point, T* metric) {
+  const Vec<T> rate = splat(s.learning_rate), eps = splat(s.epsilon), c = splat(s.gain_2);
+  T* second = state[0];
+  for (std::size_t i = 0; i < n; i += kLanes<T>) {
+    const Vec<T> grad = load(g + i), v0 = load(second + i);
+    const Vec<T> v = flush(fma(c, fma(grad, grad, -v0), v0));
+    const Vec<T> step = rate / sqrt(v + eps);
+    store(second + i, v);
+    store(point + i, fma(-step, grad, load(w + i)));
+    store(metric + i, step);
+  }
+}
+
+// state: second moment, mean gradient (centered), velocity and its metric (momentum).
+template <class T>
+void propose_rmsprop_general(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state,
+                             T* point, T* metric) {
+  const Vec<T> rate = splat(s.learning_rate), eps = splat(s.epsilon), c = splat(s.gain_2);
+  const Vec<T> momentum = splat(s.momentum);
+  T *second = state[0], *mean = state[1], *velocity = state[2], *reach = state[3];
+  for (std::size_t i = 0; i < n; i += kLanes<T>) {
+    const Vec<T> grad = load(g + i), v0 = load(second + i), a0 = load(mean + i);
+    const Vec<T> v = flush(fma(c, fma(grad, grad, -v0), v0));
+    const Vec<T> a = flush(fma(c, grad - a0, a0));
+    Vec<T> spread = v;
+    if (s.centered) spread = max(fma(-a, a, v), Vec<T>{});
+    const Vec<T> step = rate / sqrt(spread + eps);
+    const Vec<T> speed = flush(fma(momentum, load(velocity + i), step * grad));
+    const Vec<T> threshold = flush(fma(momentum, load(reach + i), step));
+    store(second + i, v);
+    store(mean + i, a);
+    store(velocity + i, speed);
+    store(reach + i, threshold);
+    store(point + i, load(w + i) - speed);
+    store(metric + i, threshold);
+  }
+}
+
+}  // namespace

@@ -1,0 +1,53 @@
+// A layer at work on one batch: its output and gradient buffers, forward and backward on a range of rows.
+// Rows are independent: a thread takes its rows through all layers and back without waiting for the others.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/buffer.h"
+#include "parameters.h"
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+struct RowRange {
+  std::size_t first = 0, last = 0;
+  std::size_t count() const { return last - first; }
+};
+
+// What a step tells its layers. `pause` is to be called between pieces of long work.
+template <class T> struct StepContext {
+  const KernelTable<T>& k;
+  const Parameters<T>& parameters;
+  std::uint64_t dropout_key = 0;
+  std::uint64_t first_position = 0;  // of the batch's first row in the order of the epoch
+  T* scratch = nullptr;              // this thread's, scratch_size() of the largest layer
+  void (*pause)(void*) = nullptr;
+  void* pause_context = nullptr;
+};
+
+template <class T> class LayerRun {
+ public:
+  virtual ~LayerRun() = default;
+  virtual void forward(RowRange rows, const StepContext<T>& step) = 0;
+  // From this layer's gradient to the previous layer's.
+  virtual void backward(RowRange rows, const StepContext<T>& step) = 0;
+  virtual std::size_t scratch_size() const { return 0; }
+  // Where the derivative of relu can be applied by whoever writes this layer's gradient: its output, else null. Asking
+  // is a promise to do so.
+  virtual const Activations<T>* take_gate() { return nullptr; }
+
+  Activations<T> output;
+  Activations<T> gradient;  // empty where nobody needs it: the input, and what stands on it without weights
+};
+
+// The rows of the batch themselves.
+template <class T> class InputRun final : public LayerRun<T> {
+ public:
+  InputRun(std::size_t rows, std::size_t cols) { this->output = Activations<T>(rows, cols); }
+  void forward(RowRange, const StepContext<T>&) override {}
+  void backward(RowRange, const StepContext<T>&) override {}
+};
+
+}  // namespace proxnet

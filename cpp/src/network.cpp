@@ -1,0 +1,194 @@
+// Construction, compilation and the weights of a network; training and prediction have their own files.
+#include "proxnet/network.h"
+
+#include <cmath>
+
+#include "network_impl.h"
+#include "penalty_kernel.h"
+
+namespace proxnet {
+
+namespace {
+
+void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
+  check(inputs >= 1, "[Network] inputs must be at least 1, got ", inputs);
+  check(!layers.empty() && std::holds_alternative<Dense>(layers.back()), "[Network] the last layer must be Dense");
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (const Dense* dense = std::get_if<Dense>(&layers[i])) {
+      check(dense->units >= 1, "[Dense] units must be at least 1, got ", dense->units);
+      check_penalty(dense->kernel_penalty, "[Dense] kernel penalty:");
+      check_penalty(dense->bias_penalty, "[Dense] bias penalty:");
+      check(dense->activation != Activation::kSoftmax || dense->units > 1,
+            "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
+    } else {
+      const double rate = std::get<Dropout>(layers[i]).rate;
+      check(rate >= 0 && rate < 1, "[Dropout] rate must be in [0, 1), got ", rate);
+    }
+  }
+}
+
+}  // namespace
+
+LossKernel loss_kernel(Loss loss, Activation activation) {
+  switch (loss) {
+    case Loss::kMeanSquaredError:
+      return LossKernel::kSquaredError;
+    case Loss::kBinaryCrossentropy:
+      return activation == Activation::kSigmoid ? LossKernel::kSigmoidBinary : LossKernel::kBinaryCrossentropy;
+    case Loss::kCategoricalCrossentropy:
+      return activation == Activation::kSoftmax ? LossKernel::kSoftmaxCategorical
+                                                : LossKernel::kCategoricalCrossentropy;
+    case Loss::kSparseCategoricalCrossentropy:
+      break;
+  }
+  return activation == Activation::kSoftmax ? LossKernel::kSoftmaxSparse
+                                            : LossKernel::kSparseCategoricalCrossentropy;
+}
+
+template <class T> const Dense& NetworkImpl<T>::dense_layer(std::size_t d) const {
+  for (const Layer& layer : layers)
+    if (const Dense* dense = std::get_if<Dense>(&layer))
+      if (d-- == 0) return *dense;
+  throw InvalidInput("[Network] no such dense layer");
+}
+
+template <class T> void NetworkImpl<T>::publish() {
+  std::shared_ptr<Parameters<T>> old = published_.exchange(live_, std::memory_order_acq_rel);
+  if (old && old.use_count() == 1) {
+    std::atomic_thread_fence(std::memory_order_acquire);  // the last reader's reads come before what follows
+    *old = *live_;
+    live_ = std::move(old);
+  } else {
+    live_ = std::make_shared<Parameters<T>>(*live_);
+  }
+}
+
+template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameters) const {
+  const auto& k = kernels<T>();
+  double total = 0;
+  for (std::size_t d = 0; d < parameters.dense.size(); ++d) {
+    const Dense& layer = dense_layer(d);
+    const DenseParameters<T>& p = parameters.dense[d];
+    const auto add = [&](const Penalty& penalty, const Buffer<T>& w) {
+      if (penalty.none()) return;
+      // In blocks, so that a chain in T stays short.
+      constexpr std::size_t kBlock = 48;
+      const std::size_t rows = w.size() / kPanel<T>;
+      for (std::size_t r = 0; r < rows; r += kBlock) {
+        alignas(64) T sums[kPanel<T>] = {};
+        k.penalty_value[static_cast<int>(penalty_kernel(penalty))](std::min(kBlock, rows - r),
+                                                                   penalty_scalars<T>(penalty), nullptr,
+                                                                   w.data() + r * kPanel<T>, sums);
+        total += k.sum(kPanel<T>, sums);
+      }
+    };
+    add(layer.kernel_penalty, p.kernel.values);
+    if (layer.use_bias) add(layer.bias_penalty, p.bias);
+  }
+  return total;
+}
+
+template <class T>
+Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed)
+    : impl_(std::make_unique<NetworkImpl<T>>()) {
+  check_layers(inputs, layers);
+  impl_->inputs = inputs;
+  impl_->layers = std::move(layers);
+  impl_->seed = seed;
+  impl_->live().initialise(inputs, impl_->layers, seed);
+  impl_->publish();
+}
+template <class T> Network<T>::~Network() = default;
+template <class T> Network<T>::Network(Network&&) noexcept = default;
+template <class T> Network<T>& Network<T>::operator=(Network&&) noexcept = default;
+
+template <class T> std::size_t Network<T>::inputs() const { return impl_->inputs; }
+template <class T> std::size_t Network<T>::outputs() const { return impl_->outputs(); }
+template <class T> const std::vector<Layer>& Network<T>::layers() const { return impl_->layers; }
+template <class T> bool Network<T>::compiled() const { return impl_->compiled; }
+template <class T> const Optimizer& Network<T>::optimizer() const { return impl_->optimizer; }
+template <class T> std::uint64_t Network<T>::iterations() const { return impl_->live().progress.iterations; }
+
+template <class T>
+void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vector<MetricSpec>& metrics,
+                         PenaltyStep penalty_step) {
+  if (impl_->training) throw InvalidState("[compile] the network is being trained");
+  check_optimizer(optimizer, "[compile]");
+  const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
+  check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
+        outputs());
+  for (const MetricSpec& spec : metrics) {
+    const bool sparse = spec.metric == Metric::kSparseCategoricalAccuracy;
+    const bool labels = loss == Loss::kSparseCategoricalCrossentropy;
+    check(sparse == labels || (labels && outputs() == 1),
+          "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
+          "both take class numbers or both take rows of ",
+          outputs(), " numbers");
+  }
+  impl_->optimizer = optimizer;
+  impl_->loss = loss;
+  impl_->metrics = metrics;
+  impl_->penalty_step = penalty_step;
+  impl_->live().reset_state(optimizer);
+  impl_->compiled = true;
+  impl_->publish();
+}
+
+template <class T> void Network<T>::set_learning_rate(double learning_rate) {
+  Optimizer changed = impl_->optimizer;
+  changed.learning_rate = learning_rate;
+  check_optimizer(changed, "[optimizer]");
+  impl_->optimizer.learning_rate = learning_rate;
+}
+
+template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
+  const auto published = impl_->published();
+  std::vector<WeightArray<T>> arrays;
+  for (std::size_t d = 0; d < published->dense.size(); ++d) {
+    const DenseParameters<T>& p = published->dense[d];
+    WeightArray<T> kernel{false, p.kernel.rows, p.kernel.cols, std::vector<T>(p.kernel.rows * p.kernel.cols)};
+    p.kernel.unpack(kernel.values.data(), kernel.cols);
+    arrays.push_back(std::move(kernel));
+    if (!impl_->dense_layer(d).use_bias) continue;
+    const T* bias = p.bias.data();
+    arrays.push_back({true, 1, p.kernel.cols, std::vector<T>(bias, bias + p.kernel.cols)});
+  }
+  return arrays;
+}
+
+template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixView<T>>& weights) {
+  std::vector<std::pair<std::size_t, bool>> places;  // (dense layer, is a bias)
+  for (std::size_t d = 0; d < impl_->live().dense.size(); ++d) {
+    places.emplace_back(d, false);
+    if (impl_->dense_layer(d).use_bias) places.emplace_back(d, true);
+  }
+  check(weights.size() == places.size(), "[set_weights] the network has ", places.size(), " arrays of weights, got ",
+        weights.size());
+  for (std::size_t a = 0; a < places.size(); ++a) {
+    const Panels<T>& kernel = impl_->live().dense[places[a].first].kernel;
+    const std::size_t rows = places[a].second ? 1 : kernel.rows;
+    check(weights[a].rows == rows && weights[a].cols == kernel.cols, "[set_weights] weights[", a, "] must have shape (",
+          rows, ", ", kernel.cols, "), got (", weights[a].rows, ", ", weights[a].cols, ")");
+    for (std::size_t i = 0; i < rows; ++i)
+      for (std::size_t j = 0; j < kernel.cols; ++j)
+        check(std::isfinite(weights[a].row(i)[j]), "[set_weights] weights must be finite, weights[", a, "][", i, ", ", j,
+              "] = ", weights[a].row(i)[j]);
+  }
+  for (std::size_t a = 0; a < places.size(); ++a) {
+    DenseParameters<T>& p = impl_->live().dense[places[a].first];
+    if (places[a].second)
+      std::memcpy(p.bias.data(), weights[a].data, p.kernel.cols * sizeof(T));
+    else
+      p.kernel.pack(weights[a].data, weights[a].stride);
+  }
+  impl_->publish();
+}
+
+template <class T> double Network<T>::penalty() const { return impl_->penalty(*impl_->published()); }
+
+template struct NetworkImpl<float>;
+template struct NetworkImpl<double>;
+template class Network<float>;
+template class Network<double>;
+
+}  // namespace proxnet

@@ -1,0 +1,48 @@
+// What a network holds: its layers, the weights being trained and the published snapshot that everybody else reads.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "parameters.h"
+#include "proxnet/network.h"
+
+namespace proxnet {
+
+template <class T> struct NetworkImpl {
+  std::size_t inputs = 0;
+  std::vector<Layer> layers;
+  std::uint64_t seed = 0;
+
+  bool compiled = false;
+  Optimizer optimizer;
+  Loss loss = Loss::kMeanSquaredError;
+  std::vector<MetricSpec> metrics;
+  PenaltyStep penalty_step = PenaltyStep::kProximal;
+
+  std::atomic<bool> training{false};
+
+  std::size_t outputs() const { return live_->dense.back().kernel.cols; }
+  const Dense& dense_layer(std::size_t d) const;
+
+  // Written by the trainer, or by set_weights where there is none. Moves at publish().
+  Parameters<T>& live() { return *live_; }
+  const Parameters<T>& live() const { return *live_; }
+  std::shared_ptr<const Parameters<T>> published() const { return published_.load(std::memory_order_acquire); }
+  // Makes the live weights and state what the others see, in one move. Weights and state exist twice, live and
+  // published, and a third time only while a reader still holds an older snapshot.
+  void publish();
+  // The live weights and state go back to the published ones.
+  void restore() { *live_ = *published(); }
+  double penalty(const Parameters<T>& parameters) const;
+
+ private:
+  std::shared_ptr<Parameters<T>> live_ = std::make_shared<Parameters<T>>();
+  std::atomic<std::shared_ptr<Parameters<T>>> published_;
+};
+
+// The last dense layer's activation decides from where the loss is computed.
+LossKernel loss_kernel(Loss loss, Activation activation);
+
+}  // namespace proxnet

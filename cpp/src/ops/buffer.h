@@ -1,0 +1,74 @@
+// Aligned memory for kernels: zeroed, 64-byte aligned, never resized while in use.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace proxnet {
+
+template <class T> class Buffer {
+ public:
+  Buffer() = default;
+  explicit Buffer(std::size_t count) : size_(count) {
+    if (count == 0) return;
+    data_ = static_cast<T*>(::operator new(count * sizeof(T), kAlign));
+    std::memset(data_, 0, count * sizeof(T));
+  }
+  ~Buffer() { ::operator delete(data_, kAlign); }
+  Buffer(const Buffer& other) : Buffer(other.size_) { copy_from(other); }
+  Buffer& operator=(const Buffer& other) {
+    if (size_ != other.size_) *this = Buffer(other.size_);
+    copy_from(other);
+    return *this;
+  }
+  Buffer(Buffer&& other) noexcept { swap(other); }
+  Buffer& operator=(Buffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  T& operator[](std::size_t i) { return data_[i]; }
+  const T& operator[](std::size_t i) const { return data_[i]; }
+
+ private:
+  static constexpr std::align_val_t kAlign{64};
+  void swap(Buffer& other) {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+  }
+  void copy_from(const Buffer& other) {
+    if (size_) std::memcpy(data_, other.data_, size_ * sizeof(T));
+  }
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+inline std::size_t round_up(std::size_t count, std::size_t step) { return (count + step - 1) / step * step; }
+
+// Elements from row to row of an array of activations: whole vectors, an odd number of cache lines, so that a column
+// walks through all cache sets whatever the width.
+template <class T> std::size_t padded_stride(std::size_t cols) {
+  constexpr std::size_t kLine = 64 / sizeof(T);
+  const std::size_t lines = (cols + kLine - 1) / kLine;
+  return (lines | 1) * kLine;
+}
+
+// An array of activations: rows of one batch, padded.
+template <class T> struct Activations {
+  Activations() = default;
+  Activations(std::size_t rows, std::size_t width)
+      : cols(width), stride(padded_stride<T>(width)), values(rows * stride) {}
+  T* row(std::size_t i) { return values.data() + i * stride; }
+  const T* row(std::size_t i) const { return values.data() + i * stride; }
+  std::ptrdiff_t step() const { return static_cast<std::ptrdiff_t>(stride); }
+
+  std::size_t cols = 0, stride = 0;
+  Buffer<T> values;
+};
+
+}  // namespace proxnet

@@ -1,0 +1,23 @@
+// From an optimizer's settings and its progress to the numbers one step's propose kernel takes.
+#pragma once
+
+#include <cstdint>
+
+#include "proxnet/optimizer.h"
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+// What of an optimizer's state is one number for the whole network. Snapshots hold it with the weights.
+struct OptimizerProgress {
+  std::uint64_t iterations = 0;
+  double reach = 0;  // SGD: the momentum recursion on a unit gradient, s <- momentum * s + learning_rate
+};
+
+OptimizerKernel optimizer_kernel(const Optimizer& optimizer);
+// Arrays of state a weight needs.
+int optimizer_state_count(const Optimizer& optimizer);
+// Counts one step and gives its numbers.
+template <class T> StepScalars<T> next_step(const Optimizer& optimizer, OptimizerProgress& progress);
+
+}  // namespace proxnet

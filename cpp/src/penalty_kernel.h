@@ -1,0 +1,17 @@
+// Which kernels serve a penalty, and the numbers they take.
+#pragma once
+
+#include "proxnet/penalty.h"
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+inline PenaltyKernel penalty_kernel(const Penalty& penalty) {
+  return penalty.none() ? PenaltyKernel::kNone : PenaltyKernel::kElasticNet;
+}
+
+template <class T> PenaltyScalars<T> penalty_scalars(const Penalty& penalty) {
+  return {static_cast<T>(penalty.l1), static_cast<T>(penalty.l2)};
+}
+
+}  // namespace proxnet

@@ -1,0 +1,31 @@
+// Asks the caller's poll function every few milliseconds, from inside long work.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "proxnet/error.h"
+
+namespace proxnet {
+
+class Poller {
+ public:
+  Poller(const std::function<bool()>& poll, const char* operation) : poll_(poll), operation_(operation) {}
+
+  // Throws Interrupted when the poll function says so. Reading the clock takes 20 ns: call it no more often than every
+  // microsecond.
+  void operator()() {
+    if (!poll_) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::milliseconds(10)) return;
+    last_ = now;
+    if (poll_()) throw Interrupted(sentence(operation_, " interrupted; the weights of the last full epoch are kept"));
+  }
+
+ private:
+  const std::function<bool()>& poll_;
+  const char* operation_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace proxnet

@@ -1,0 +1,12 @@
+// What this CPU can do, and nothing else.
+#pragma once
+
+namespace proxnet {
+
+// AVX2 with FMA; AVX-512 F, BW, DQ, VL; both with the operating system saving their registers.
+bool cpu_has_avx2();
+bool cpu_has_avx512();
+// How many CPUs this process may run on: its affinity, then its cgroup quota rounded up. At least 1.
+int usable_cpus();
+
+}  // namespace proxnet

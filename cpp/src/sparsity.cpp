@@ -1,0 +1,64 @@
+// Reachability over exact non-zeros, forward from the inputs and back from the outputs.
+#include "proxnet/sparsity.h"
+
+#include "network_impl.h"
+
+namespace proxnet {
+
+template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
+  const auto snapshot = impl_->published();
+  const std::size_t depth = snapshot->dense.size();
+  const auto nonzero = [&](std::size_t d, std::size_t i, std::size_t j) {
+    return snapshot->dense[d].kernel.at(j / kPanel<T>, i)[j % kPanel<T>] != 0;
+  };
+  // reach[d][i]: node i before dense layer d is reached from an input; leads[d][i]: it leads to an output.
+  std::vector<std::vector<bool>> reach(depth + 1), leads(depth + 1);
+  reach[0].assign(impl_->inputs, true);
+  for (std::size_t d = 0; d < depth; ++d) {
+    reach[d + 1].assign(snapshot->dense[d].kernel.cols, false);
+    for (std::size_t i = 0; i < reach[d].size(); ++i)
+      for (std::size_t j = 0; reach[d][i] && j < reach[d + 1].size(); ++j)
+        if (nonzero(d, i, j)) reach[d + 1][j] = true;
+  }
+  leads[depth].assign(reach[depth].size(), true);
+  for (std::size_t d = depth; d-- > 0;) {
+    leads[d].assign(reach[d].size(), false);
+    for (std::size_t i = 0; i < leads[d].size(); ++i)
+      for (std::size_t j = 0; !leads[d][i] && j < leads[d + 1].size(); ++j)
+        leads[d][i] = leads[d + 1][j] && nonzero(d, i, j);
+  }
+  const auto in_use = [&](std::size_t d) {
+    std::vector<bool> both(reach[d].size());
+    for (std::size_t i = 0; i < both.size(); ++i) both[i] = reach[d][i] && leads[d][i];
+    return both;
+  };
+  const auto count = [](const std::vector<bool>& mask) {
+    std::size_t total = 0;
+    for (const bool set : mask) total += set;
+    return total;
+  };
+  const auto& k = kernels<T>();
+  std::vector<LayerSparsity> layers;
+  for (std::size_t d = 0; d < depth; ++d) {
+    const DenseParameters<T>& p = snapshot->dense[d];
+    LayerSparsity s;
+    s.inputs = p.kernel.rows, s.units = p.kernel.cols;
+    s.weights = s.inputs * s.units;
+    // The padding of the last panel is zeros that are not weights.
+    s.zeros = k.count_zeros(p.kernel.values.size(), p.kernel.values.data()) - (p.kernel.values.size() - s.weights);
+    if (impl_->dense_layer(d).use_bias) {
+      s.biases = s.units;
+      s.bias_zeros = k.count_zeros(s.units, p.bias.data());
+    }
+    s.bytes = (s.weights + s.biases) * sizeof(T);
+    s.input_used = in_use(d), s.unit_alive = in_use(d + 1);
+    s.inputs_used = count(s.input_used), s.units_alive = count(s.unit_alive);
+    layers.push_back(std::move(s));
+  }
+  return layers;
+}
+
+template std::vector<LayerSparsity> Network<float>::sparsity() const;
+template std::vector<LayerSparsity> Network<double>::sparsity() const;
+
+}  // namespace proxnet

@@ -1,0 +1,221 @@
+// Epochs of training in one parallel region each. A step has two halves with a barrier after each: every thread takes
+// its rows of the batch forward and back; then its tiles of weights from gradient to new weight.
+#include <cmath>
+#include <numeric>
+
+#include "data_check.h"
+#include "dense.h"
+#include "dropout.h"
+#include "metric_rows.h"
+#include "poller.h"
+#include "proxnet/fit.h"
+#include "runtime/random.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
+#include "weight_update.h"
+
+namespace proxnet {
+
+namespace {
+
+// Sums of an epoch so far; what a Report is made of.
+struct RunningReport {
+  double loss = 0, rows = 0, mass = 0;
+  std::vector<double> metrics;
+  const std::vector<MetricSpec>& specs;
+
+  explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
+  Report report() const {
+    Report r{loss / rows, metrics};
+    for (std::size_t m = 0; m < metrics.size(); ++m) r.metrics[m] /= specs[m].weighted ? mass : rows;
+    return r;
+  }
+};
+
+}  // namespace
+
+template <class T> struct Trainer<T>::Impl {
+  Impl(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options);
+  ~Impl() { net.training = false; }
+
+  Report run_epoch(std::size_t epoch, bool call_hooks);
+
+ private:
+  void build_layers();
+  void run_member(Member& member, std::size_t epoch, RunningReport& running);
+  // One thread's rows, forward to the loss and back to the first layer.
+  void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  // Between the barriers, while the rows' values stand still: adds them to the epoch's sums, returns the batch's loss.
+  double sum_rows(std::size_t batch_rows, RunningReport& running);
+
+  NetworkImpl<T>& net;
+  const Data<T> data;
+  const TrainOptions options;
+  const KernelTable<T>& k = kernels<T>();
+  const std::size_t batch_size;
+  bool hooked = false;
+  std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
+  std::vector<DenseRun<T>*> dense;
+  std::unique_ptr<WeightUpdate<T>> update;
+  LossKernel loss;
+  std::vector<std::size_t> order;
+  Activations<T> y;
+  std::vector<T> weight, row_scale, row_loss;
+  std::vector<std::vector<T>> metric_values;
+  std::vector<Buffer<T>> scratch;  // one a thread
+  StepScalars<T> scalars;
+};
+
+template <class T>
+Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOptions& o)
+    : net(network), data(d), options(o), batch_size(std::min(o.batch_size, d.x->rows())) {
+  check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
+  check_data(net, data, "[fit]");
+  if (net.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
+  try {
+    build_layers();
+    order.resize(data.x->rows());
+    y = Activations<T>(batch_size, data.y.cols);
+    weight.assign(batch_size, T(1));
+    row_scale.resize(batch_size);
+    row_loss.resize(batch_size);
+    metric_values.assign(net.metrics.size(), std::vector<T>(batch_size));
+  } catch (...) {
+    net.training = false;
+    throw;
+  }
+}
+
+template <class T> void Trainer<T>::Impl::build_layers() {
+  runs.push_back(std::make_unique<InputRun<T>>(batch_size, net.inputs));
+  loss = loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation);
+  std::size_t dropouts = 0;
+  for (const Layer& layer : net.layers) {
+    LayerRun<T>& previous = *runs.back();
+    if (const Dropout* dropout = std::get_if<Dropout>(&layer)) {
+      runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch_size));
+      continue;
+    }
+    const bool last = dense.size() + 1 == net.live().dense.size();
+    auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
+                                             net.live().dense[dense.size()].kernel, batch_size,
+                                             last && loss >= LossKernel::kSigmoidBinary);
+    dense.push_back(run.get());
+    runs.push_back(std::move(run));
+  }
+  update = std::make_unique<WeightUpdate<T>>(net, dense);
+}
+
+template <class T>
+void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
+  const std::size_t* index = order.data() + step.first_position;
+  Activations<T>& x = runs.front()->output;
+  data.x->gather(index + rows.first, rows.count(), x.row(rows.first), x.stride);
+  for (std::size_t r = rows.first; r < rows.last; ++r) {
+    std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
+    if (data.sample_weight) weight[r] = data.sample_weight[index[r]];
+    row_scale[r] = weight[r] / static_cast<T>(batch_rows);
+  }
+  for (auto& run : runs) run->forward(rows, step);
+  Activations<T>&out = dense.back()->output, &d = dense.back()->gradient;
+  LossRows<T> l = {};
+  l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
+  l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
+  l.d = d.row(rows.first), l.d_row = d.step(), l.row_loss = row_loss.data() + rows.first;
+  k.loss[static_cast<int>(loss)](l);
+  for (std::size_t m = 0; m < metric_values.size(); ++m)
+    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.stride}, {l.y, l.rows, y.cols, y.stride},
+                   metric_values[m].data() + rows.first);
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
+}
+
+template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
+  running.rows += static_cast<double>(batch_rows);
+  running.mass += k.sum(batch_rows, weight.data());
+  for (std::size_t m = 0; m < metric_values.size(); ++m)
+    running.metrics[m] += net.metrics[m].weighted ? k.dot(batch_rows, metric_values[m].data(), weight.data())
+                                                  : k.sum(batch_rows, metric_values[m].data());
+  return k.dot(batch_rows, row_loss.data(), row_scale.data());
+}
+
+template <class T>
+void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, RunningReport& running) {
+  const std::size_t n = order.size(), batches = (n + batch_size - 1) / batch_size;
+  const bool leader = member.rank == 0;
+  Poller poller(options.poll, "[fit]");
+  auto reported = std::chrono::steady_clock::now();
+  unsigned pauses = 0;
+  auto pause = [&] {
+    member.checkpoint();
+    if (leader && ++pauses % 8 == 0) poller();
+  };
+  const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
+  for (std::size_t b = 0; b < batches; ++b) {
+    const std::size_t first = b * batch_size, batch_rows = std::min(batch_size, n - first);
+    if (hooked) {
+      if (leader && options.hooks.begin) options.hooks.begin(b);
+      member.barrier();
+    }
+    StepContext<T> step{k, net.live(), dropout_key, first, scratch[static_cast<std::size_t>(member.rank)].data(),
+                        [](void* f) { (*static_cast<decltype(pause)*>(f))(); }, &pause};
+    run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
+    if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
+    member.barrier();
+    double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
+    update->run(member.rank, member.size, batch_rows, scalars, net.live(), k, pause);
+    member.barrier();
+    if (leader) {
+      batch_loss += update->penalty(k);
+      if (!std::isfinite(batch_loss))
+        throw Diverged(sentence("[fit] the loss must stay finite, it became ", batch_loss, " in epoch ", epoch + 1,
+                                ", batch ", b + 1, "; the last published weights are kept; a lower learning_rate may help"));
+      running.loss += batch_loss * static_cast<double>(batch_rows);
+      poller();
+      if (options.progress && std::chrono::steady_clock::now() - reported > std::chrono::milliseconds(100)) {
+        reported = std::chrono::steady_clock::now();
+        options.progress(b + 1, running.report());
+      }
+      if (hooked && options.hooks.end) {
+        if (!net.live().all_finite()) throw Diverged("[fit] the weights must stay finite; a lower learning_rate may help");
+        net.publish();
+        options.hooks.end(b, running.report());
+      }
+    }
+    if (hooked) member.barrier();
+  }
+}
+
+template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool call_hooks) {
+  hooked = call_hooks && (options.hooks.begin || options.hooks.end);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
+  std::size_t scratch_size = 0;
+  for (const auto& run : runs) scratch_size = std::max(scratch_size, run->scratch_size());
+  const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
+  while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
+  RunningReport running(net.metrics);
+  try {
+    run_team(threads, [&](Member& member) { run_member(member, epoch, running); });
+    if (!net.live().all_finite())
+      throw Diverged(sentence("[fit] the weights must stay finite, they did not in epoch ", epoch + 1,
+                              "; the last published weights are kept; a lower learning_rate may help"));
+  } catch (...) {
+    net.restore();
+    throw;
+  }
+  net.publish();
+  return running.report();
+}
+
+template <class T>
+Trainer<T>::Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options)
+    : impl_(std::make_unique<Impl>(network.impl(), data, options)) {}
+template <class T> Trainer<T>::~Trainer() = default;
+template <class T> Report Trainer<T>::run_epoch(std::size_t epoch, bool hooked) {
+  return impl_->run_epoch(epoch, hooked);
+}
+
+template class Trainer<float>;
+template class Trainer<double>;
+
+}  // namespace proxnet

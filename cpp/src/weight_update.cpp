@@ -1,0 +1,78 @@
+// Tiles of weights from gradient to new weight.
+#include "weight_update.h"
+
+#include <algorithm>
+
+#include "penalty_kernel.h"
+
+namespace proxnet {
+
+namespace {
+// 48 x 32 floats are 6 KB: gradient, point and metric of a tile stay in the L1 cache beside weights and state. A
+// multiple of every register tile.
+constexpr std::size_t kTileRows = 48;
+}  // namespace
+
+template <class T>
+WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
+    : layers_(layers), propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
+      proximal_(network.penalty_step == PenaltyStep::kProximal) {
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    const Panels<T>& kernel = network.live().dense[l].kernel;
+    const Dense& layer = layers[l]->layer();
+    penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
+    for (std::size_t first = 0; first < kernel.rows; first += kTileRows)
+      for (std::size_t p = 0; p < kernel.count(); ++p)
+        tiles_.push_back({l, p, first, std::min(kTileRows, kernel.rows - first)});
+    if (layer.use_bias)
+      for (std::size_t p = 0; p < kernel.count(); ++p) tiles_.push_back({l, p, 0, 0});
+  }
+  std::size_t total = 0;
+  for (const Tile& tile : tiles_) work_.push_back(total += tile.rows + 1);
+  penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
+}
+
+template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
+  const std::size_t share = work_.back() * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
+  return static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin());
+}
+
+template <class T>
+void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
+                             Parameters<T>& parameters, const KernelTable<T>& k) {
+  alignas(64) T gradient[kTileRows * kPanel<T>], point[kTileRows * kPanel<T>], metric[kTileRows * kPanel<T>];
+  DenseRun<T>& run = *layers_[tile.layer];
+  DenseParameters<T>& p = parameters.dense[tile.layer];
+  const bool bias = tile.rows == 0;
+  const std::size_t count = bias ? 1 : tile.rows;
+  const Activations<T>& d = run.gradient;
+  if (bias) {
+    std::fill(gradient, gradient + kPanel<T>, T(0));
+    k.column_sums(rows, p.kernel.width(tile.panel), d.row(0) + tile.panel * kPanel<T>, d.step(), gradient);
+  } else {
+    const Activations<T>& x = run.input();
+    weight_product(k, p.kernel, tile.panel, tile.first, count, rows, x.row(0), x.stride, d.row(0), d.stride, gradient);
+  }
+  const std::size_t offset = bias ? tile.panel * kPanel<T> : p.kernel.offset(tile.panel, tile.first);
+  T* w = (bias ? p.bias.data() : p.kernel.values.data()) + offset;
+  T* state[kMaxOptimizerState] = {};
+  auto& arrays = bias ? p.bias_state : p.kernel_state;
+  for (std::size_t s = 0; s < arrays.size(); ++s) state[s] = arrays[s].data() + offset;
+
+  const Penalty& penalty = bias ? run.layer().bias_penalty : run.layer().kernel_penalty;
+  const PenaltyScalars<T> strengths = penalty_scalars<T>(penalty);
+  const int kernel = static_cast<int>(penalty_kernel(penalty));
+  T* sums = penalties_.data() + index * kPanel<T>;
+  if (!penalty.none()) {
+    std::fill(sums, sums + kPanel<T>, T(0));
+    k.penalty_value[kernel](count, strengths, nullptr, w, sums);
+    if (!proximal_) k.penalty_gradient[kernel](count, strengths, nullptr, w, gradient);
+  }
+  k.propose[propose_](count * kPanel<T>, scalars, w, gradient, state, point, metric);
+  k.prox[proximal_ ? kernel : static_cast<int>(PenaltyKernel::kNone)](count, strengths, nullptr, point, metric, w);
+}
+
+template class WeightUpdate<float>;
+template class WeightUpdate<double>;
+
+}  // namespace proxnet

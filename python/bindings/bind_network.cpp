@@ -1,0 +1,118 @@
+// Networks: construction, weights, prediction, evaluation, sparsity.
+#include "any_network.h"
+
+namespace proxnet::python {
+
+namespace {
+
+template <class T> py::list weight_arrays(const Network<T>& network) {
+  py::list arrays;
+  for (const auto& a : network.weights()) {
+    const auto rows = static_cast<py::ssize_t>(a.rows), cols = static_cast<py::ssize_t>(a.cols);
+    const auto shape = a.bias ? std::vector<py::ssize_t>{cols} : std::vector<py::ssize_t>{rows, cols};
+    arrays.append(Array<T>(shape, a.values.data()));
+  }
+  return arrays;
+}
+
+py::array mask_array(const std::vector<bool>& mask) {
+  py::array_t<bool> out(static_cast<py::ssize_t>(mask.size()));
+  std::copy(mask.begin(), mask.end(), out.mutable_data());
+  return out;
+}
+
+std::unique_ptr<AnyNetwork> make_network(std::size_t inputs, const std::vector<Layer>& layers, std::uint64_t seed,
+                                         const std::string& dtype) {
+  if (dtype == "float32") return std::unique_ptr<AnyNetwork>(new AnyNetwork{Network<float>(inputs, layers, seed)});
+  check(dtype == "float64", "[Network] dtype must be float32 or float64, got '", dtype, "'");
+  return std::unique_ptr<AnyNetwork>(new AnyNetwork{Network<double>(inputs, layers, seed)});
+}
+
+}  // namespace
+
+void bind_network(py::module_& m) {
+  py::class_<LayerSparsity>(m, "LayerSparsity")
+      .def_readonly("weights", &LayerSparsity::weights)
+      .def_readonly("zeros", &LayerSparsity::zeros)
+      .def_readonly("biases", &LayerSparsity::biases)
+      .def_readonly("bias_zeros", &LayerSparsity::bias_zeros)
+      .def_readonly("inputs", &LayerSparsity::inputs)
+      .def_readonly("inputs_used", &LayerSparsity::inputs_used)
+      .def_readonly("units", &LayerSparsity::units)
+      .def_readonly("units_alive", &LayerSparsity::units_alive)
+      .def_readonly("bytes", &LayerSparsity::bytes)
+      .def_property_readonly("input_used", [](const LayerSparsity& s) { return mask_array(s.input_used); })
+      .def_property_readonly("unit_alive", [](const LayerSparsity& s) { return mask_array(s.unit_alive); });
+
+  py::class_<AnyNetwork>(m, "Network")
+      .def(py::init(&make_network), py::arg("inputs"), py::arg("layers"), py::arg("seed"),
+           py::arg("dtype") = "float32")
+      .def_property_readonly("inputs", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.inputs(); }); })
+      .def_property_readonly("outputs",
+                             [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.outputs(); }); })
+      .def_property_readonly("dtype",
+                             [](const AnyNetwork& n) { return n.network.index() == 0 ? "float32" : "float64"; })
+      .def_property_readonly("compiled",
+                             [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.compiled(); }); })
+      .def_property_readonly("iterations",
+                             [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.iterations(); }); })
+      .def_property(
+          "learning_rate",
+          [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.optimizer().learning_rate; }); },
+          [](AnyNetwork& n, double rate) { n.visit([&](auto& net) { net.set_learning_rate(rate); }); })
+      .def(
+          "compile",
+          [](AnyNetwork& n, const Optimizer& optimizer, Loss loss,
+             const std::vector<std::pair<Metric, bool>>& metrics, PenaltyStep step) {
+            std::vector<MetricSpec> specs;
+            for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
+            n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
+          },
+          py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+      .def("weights", [](const AnyNetwork& n) { return n.visit([](auto& net) { return weight_arrays(net); }); })
+      .def(
+          "set_weights",
+          [](AnyNetwork& n, const std::vector<py::array>& weights) {
+            n.visit([&](auto& net) {
+              using T = Number<decltype(net)>;
+              std::vector<ConstMatrixView<T>> views;
+              for (const auto& w : weights) views.push_back(view<T>(w, "weights"));
+              net.set_weights(views);
+            });
+          },
+          py::arg("weights"))
+      .def(
+          "predict",
+          [](const AnyNetwork& n, const py::array& x) {
+            return n.visit([&](auto& net) -> py::array {
+              using T = Number<decltype(net)>;
+              const auto rows = view<T>(x, "x");
+              Array<T> out({static_cast<py::ssize_t>(rows.rows), static_cast<py::ssize_t>(net.outputs())});
+              MatrixView<T> result(out.mutable_data(), rows.rows, net.outputs());
+              {
+                py::gil_scoped_release release;
+                net.predict(rows, result);
+              }
+              return out;
+            });
+          },
+          py::arg("x"))
+      .def(
+          "evaluate",
+          [](const AnyNetwork& n, const py::array& x, const py::array& y,
+             const std::optional<py::array>& sample_weight) {
+            return n.visit([&](auto& net) {
+              using T = Number<decltype(net)>;
+              const DenseRows<T> rows(view<T>(x, "x"));
+              const Data<T> data = make_data<T>(rows, y, sample_weight);
+              py::gil_scoped_release release;
+              const Report report = evaluate<T>(net, data, python_interrupted);
+              return std::make_pair(report.loss, report.metrics);
+            });
+          },
+          py::arg("x"), py::arg("y"), py::arg("sample_weight"))
+      .def("sparsity", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.sparsity(); }); })
+      .def("penalty", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.penalty(); }); });
+}
+
+}  // namespace proxnet::python

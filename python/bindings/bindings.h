@@ -1,0 +1,37 @@
+// What the binding files share: one bind function a noun, and arrays checked, never converted.
+#pragma once
+
+#include <pybind11/functional.h>
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <optional>
+
+#include "proxnet/proxnet.h"
+
+namespace proxnet::python {
+
+namespace py = pybind11;
+
+void bind_runtime(py::module_& m);
+void bind_parts(py::module_& m);
+void bind_network(py::module_& m);
+void bind_training(py::module_& m);
+
+template <class T> using Array = py::array_t<T>;
+
+// A view of a C-contiguous array of exactly T with one or two dimensions; one dimension counts as one row.
+template <class T> ConstMatrixView<T> view(const py::array& a, const char* name, bool vector_is_column = false) {
+  if (!py::isinstance<py::array_t<T>>(a) || !(a.flags() & py::array::c_style) || a.ndim() < 1 || a.ndim() > 2)
+    throw py::type_error(std::string("[_core] ") + name + " must be a C-contiguous array of the network's dtype");
+  const T* data = static_cast<const T*>(a.data());
+  const auto size = [&](int d) { return static_cast<std::size_t>(a.shape(d)); };
+  if (a.ndim() == 1) return vector_is_column ? ConstMatrixView<T>(data, size(0), 1) : ConstMatrixView<T>(data, 1, size(0));
+  return {data, size(0), size(1)};
+}
+
+// True when Python has an interrupt to deliver; the Python error is then set.
+bool python_interrupted();
+
+}  // namespace proxnet::python

@@ -1,0 +1,24 @@
+// The module proxnet._core: calls the bind functions and maps errors, nothing else.
+#include "bindings.h"
+
+PYBIND11_MODULE(_core, m) {
+  using namespace proxnet::python;
+  m.doc() = "The compiled core of proxnet.";
+  m.attr("__version__") = PROXNET_VERSION_STRING;
+  py::register_exception<proxnet::Diverged>(m, "Diverged", PyExc_ArithmeticError);
+  py::register_exception_translator([](std::exception_ptr p) {
+    try {
+      if (p) std::rethrow_exception(p);
+    } catch (const proxnet::InvalidInput& e) {
+      PyErr_SetString(PyExc_ValueError, e.what());
+    } catch (const proxnet::InvalidState& e) {
+      PyErr_SetString(PyExc_RuntimeError, e.what());
+    } catch (const proxnet::Interrupted& e) {
+      if (!PyErr_Occurred()) PyErr_SetString(PyExc_KeyboardInterrupt, e.what());
+    }
+  });
+  bind_runtime(m);
+  bind_parts(m);
+  bind_network(m);
+  bind_training(m);
+}

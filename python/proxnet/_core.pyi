@@ -1,0 +1,150 @@
+"""Types of the compiled core: arithmetic only; names, defaults and checks of arguments live in the package."""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+
+__version__: str
+
+class Diverged(ArithmeticError): ...
+
+class Activation(Enum):
+    linear = ...
+    relu = ...
+    sigmoid = ...
+    tanh = ...
+    softmax = ...
+
+class Loss(Enum):
+    mean_squared_error = ...
+    binary_crossentropy = ...
+    categorical_crossentropy = ...
+    sparse_categorical_crossentropy = ...
+
+class Metric(Enum):
+    binary_accuracy = ...
+    categorical_accuracy = ...
+    sparse_categorical_accuracy = ...
+    mean_squared_error = ...
+    mean_absolute_error = ...
+
+class Initializer(Enum):
+    zeros = ...
+    ones = ...
+    glorot_uniform = ...
+    glorot_normal = ...
+    he_uniform = ...
+    he_normal = ...
+
+class PenaltyStep(Enum):
+    proximal = ...
+    subgradient = ...
+
+class Penalty:
+    l1: float
+    l2: float
+    def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None: ...
+    def value(self, w: Array) -> float: ...
+    def prox(self, point: Array, metric: Array) -> Array: ...
+    def subdiff_distance(self, w: Array, gradient: Array) -> float: ...
+    def strength_max(self, gradient_at_zero: Array) -> float: ...
+
+class Dense:
+    def __init__(
+        self,
+        units: int,
+        activation: Activation = ...,
+        kernel_penalty: Penalty = ...,
+        bias_penalty: Penalty = ...,
+        use_bias: bool = True,
+        kernel_initializer: Initializer = ...,
+        bias_initializer: Initializer = ...,
+    ) -> None: ...
+
+class Dropout:
+    def __init__(self, rate: float) -> None: ...
+
+class Optimizer:
+    """Settings only; the state belongs to the network."""
+
+    learning_rate: float
+    @staticmethod
+    def sgd(learning_rate: float, momentum: float, nesterov: bool) -> Optimizer: ...
+    @staticmethod
+    def adam(learning_rate: float, beta_1: float, beta_2: float, epsilon: float) -> Optimizer: ...
+    @staticmethod
+    def rmsprop(learning_rate: float, rho: float, momentum: float, epsilon: float, centered: bool) -> Optimizer: ...
+
+class LayerSparsity:
+    weights: int
+    zeros: int
+    biases: int
+    bias_zeros: int
+    inputs: int
+    inputs_used: int
+    units: int
+    units_alive: int
+    bytes: int
+    input_used: NDArray[np.bool_]
+    unit_alive: NDArray[np.bool_]
+
+class Network:
+    """A network of float32 or float64 weights."""
+
+    def __init__(self, inputs: int, layers: Sequence[Dense | Dropout], seed: int, dtype: str = "float32") -> None: ...
+    inputs: int
+    outputs: int
+    dtype: str
+    compiled: bool
+    iterations: int
+    learning_rate: float  # of the optimizer; assignable, also between the epochs and batches of a fit
+    def compile(
+        self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
+    ) -> None:
+        """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    def weights(self) -> list[Array]:
+        """Copies: kernel (inputs, units), bias (units,), ... of the dense layers."""
+    def set_weights(self, weights: Sequence[Array]) -> None: ...
+    def predict(self, x: Array) -> Array:
+        """x: C-contiguous (rows, inputs) of the network's dtype; returns (rows, outputs)."""
+    def evaluate(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
+        """(loss with the penalty, metrics)."""
+    def sparsity(self) -> list[LayerSparsity]:
+        """One item a dense layer."""
+    def penalty(self) -> float: ...
+
+class Trainer:
+    """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError)."""
+
+    def __init__(
+        self,
+        network: Network,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None,
+        batch_size: int,
+        shuffle: bool,
+        seed: int,
+    ) -> None:
+        """x (n, inputs), y (n, outputs) or (n, 1), sample_weight (n,): C-contiguous, of the network's dtype."""
+    def run_epoch(
+        self,
+        epoch: int,
+        on_batch_begin: Callable[[int], Any] | None = None,
+        on_batch_end: Callable[[int, float, list[float]], Any] | None = None,
+        on_progress: Callable[[int, int, float, list[float]], Any] | None = None,
+    ) -> tuple[float, list[float]]:
+        """(loss, metrics). on_batch_end(batch, running loss, running metrics); on_progress(batches done, batches,
+        running loss, running metrics) is called at most ten times a second. Raises KeyboardInterrupt, Diverged."""
+    def close(self) -> None: ...
+
+def active_isa() -> str: ...
+def supported_isas() -> list[str]: ...
+def set_num_threads(count: int) -> None: ...
+def get_num_threads() -> int: ...
+def build_info() -> dict[str, Any]: ...
