@@ -4,6 +4,8 @@
 
 # The same bits everywhere: no contraction behind our back, no errno, no traps; never fast-math, never -march=native.
 set(PROXNET_ARITHMETIC_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-math)
+# A function that might throw refers to a weak symbol; kernels throw nothing.
+set(PROXNET_KERNEL_FLAGS ${PROXNET_ARITHMETIC_FLAGS} -fno-exceptions -fno-rtti -fno-lto)
 
 if(CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(PROXNET_INSTRUCTION_SETS baseline avx2 avx512)
@@ -26,7 +28,7 @@ function(proxnet_add_kernels target)
     target_compile_features(${kernels} PRIVATE cxx_std_20)
     target_compile_definitions(${kernels} PRIVATE PROXNET_KERNEL_ISA=${isa})
     target_compile_options(${kernels} PRIVATE
-      $<$<NOT:$<CONFIG:Debug>>:-O3> ${PROXNET_ARITHMETIC_FLAGS} ${PROXNET_FLAGS_${isa}} -fno-lto
+      $<$<NOT:$<CONFIG:Debug>>:-O3> ${PROXNET_KERNEL_FLAGS} ${PROXNET_FLAGS_${isa}}
       -Wall -Wextra -Wconversion -Wno-psabi)
     set_target_properties(${kernels} PROPERTIES
       CXX_EXTENSIONS OFF

@@ -6,7 +6,10 @@ namespace proxnet {
 template <class T>
 DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t index, const Panels<T>& kernel,
                       std::size_t batch, bool loss_on_logits)
-    : previous_(previous), layer_(layer), index_(index), loss_on_logits_(loss_on_logits),
+    : previous_(previous),
+      layer_(layer),
+      index_(index),
+      loss_on_logits_(loss_on_logits),
       derivative_done_(loss_on_logits) {
   this->output = Activations<T>(batch, layer.units);
   this->gradient = Activations<T>(batch, layer.units);
@@ -31,9 +34,8 @@ template <class T> void DenseRun<T>::forward(RowRange rows, const StepContext<T>
 template <class T> void DenseRun<T>::backward(RowRange rows, const StepContext<T>& step) {
   Activations<T>& d = this->gradient;
   if (!derivative_done_)
-    step.k.activate_backward[static_cast<int>(layer_.activation)](rows.count(), layer_.units,
-                                                                  this->output.row(rows.first), this->output.step(),
-                                                                  d.row(rows.first), d.step());
+    step.k.activate_backward[static_cast<int>(layer_.activation)](
+        rows.count(), layer_.units, this->output.row(rows.first), this->output.step(), d.row(rows.first), d.step());
   Activations<T>& dx = previous_.gradient;
   if (dx.cols == 0) return;
   input_product(step.k, step.parameters.dense[index_].kernel, rows.count(), d.row(rows.first), d.stride,

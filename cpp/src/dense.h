@@ -40,7 +40,7 @@ template <class T> class DenseRun final : public LayerRun<T> {
   const Dense layer_;
   const std::size_t index_;
   const bool loss_on_logits_;
-  bool derivative_done_;  // by the loss or by the gate
+  bool derivative_done_;                  // by the loss or by the gate
   const Activations<T>* gate_ = nullptr;  // of the previous layer
   std::size_t scratch_size_ = 0;
 };

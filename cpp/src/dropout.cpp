@@ -10,7 +10,8 @@ namespace proxnet {
 
 template <class T>
 DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size_t index, std::size_t batch)
-    : previous_(previous), index_(index),
+    : previous_(previous),
+      index_(index),
       keep_(static_cast<unsigned>(std::min(std::ceil((1 - layer.rate) * 0x1p32), 0x1p32 - 1))),
       scale_(static_cast<T>(1 / (1 - layer.rate))) {
   const std::size_t cols = previous.output.cols;

@@ -1,4 +1,5 @@
-// Loss and metrics of a snapshot over all rows: sums per block of rows, folded in order, so any team gives the same bits.
+// Loss and metrics of a snapshot over all rows: sums per block of rows, folded in order, so any team gives the same
+// bits.
 #include <algorithm>
 
 #include "data_check.h"

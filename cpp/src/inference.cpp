@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dense.h"
+#include "poller.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
 
@@ -40,19 +41,25 @@ template <class T> int inference_threads(const Parameters<T>& parameters, std::s
   return static_cast<int>(std::min(static_cast<double>(team_threads()), multiplications / kPerThread));
 }
 
-template <class T> void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out) const {
+template <class T>
+void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll) const {
   check(x.cols == inputs(), "[predict] x must have ", inputs(), " columns, got ", x.cols);
   check(out.rows == x.rows && out.cols == outputs(), "[predict] out must have shape (", x.rows, ", ", outputs(),
         "), got (", out.rows, ", ", out.cols, ")");
   DenseRows<T>(x).check_finite("[predict]", "x");
   const auto snapshot = impl_->published();
   const std::size_t blocks = (x.rows + kInferenceRows - 1) / kInferenceRows;
-  parallel_for(inference_threads(*snapshot, x.rows), blocks, 1, [&](std::size_t first, std::size_t last) {
+  const int threads =
+      static_cast<int>(std::min<std::size_t>(blocks, static_cast<std::size_t>(inference_threads(*snapshot, x.rows))));
+  run_team(threads, [&](Member& member) {
     Inference<T> inference(*impl_, *snapshot, x.rows);
-    for (std::size_t b = first; b < last; ++b) {
+    Poller poller(poll, "[predict]");
+    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
       const Activations<T>& result = inference.forward(rows, x.row(row), x.stride, false);
       for (std::size_t r = 0; r < rows; ++r) std::memcpy(out.row(row + r), result.row(r), out.cols * sizeof(T));
+      if (member.rank == 0) poller();
+      member.checkpoint();
     }
   });
 }
@@ -61,7 +68,7 @@ template class Inference<float>;
 template class Inference<double>;
 template int inference_threads(const Parameters<float>&, std::size_t);
 template int inference_threads(const Parameters<double>&, std::size_t);
-template void Network<float>::predict(ConstMatrixView<float>, MatrixView<float>) const;
-template void Network<double>::predict(ConstMatrixView<double>, MatrixView<double>) const;
+template void Network<float>::predict(ConstMatrixView<float>, MatrixView<float>, const std::function<bool()>&) const;
+template void Network<double>::predict(ConstMatrixView<double>, MatrixView<double>, const std::function<bool()>&) const;
 
 }  // namespace proxnet

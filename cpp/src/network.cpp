@@ -41,8 +41,7 @@ LossKernel loss_kernel(Loss loss, Activation activation) {
     case Loss::kSparseCategoricalCrossentropy:
       break;
   }
-  return activation == Activation::kSoftmax ? LossKernel::kSoftmaxSparse
-                                            : LossKernel::kSparseCategoricalCrossentropy;
+  return activation == Activation::kSoftmax ? LossKernel::kSoftmaxSparse : LossKernel::kSparseCategoricalCrossentropy;
 }
 
 template <class T> const Dense& NetworkImpl<T>::dense_layer(std::size_t d) const {
@@ -76,9 +75,8 @@ template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameter
       const std::size_t rows = w.size() / kPanel<T>;
       for (std::size_t r = 0; r < rows; r += kBlock) {
         alignas(64) T sums[kPanel<T>] = {};
-        k.penalty_value[static_cast<int>(penalty_kernel(penalty))](std::min(kBlock, rows - r),
-                                                                   penalty_scalars<T>(penalty), nullptr,
-                                                                   w.data() + r * kPanel<T>, sums);
+        k.penalty_value[static_cast<int>(penalty_kernel(penalty))](
+            std::min(kBlock, rows - r), penalty_scalars<T>(penalty), nullptr, w.data() + r * kPanel<T>, sums);
         total += k.sum(kPanel<T>, sums);
       }
     };
@@ -120,10 +118,11 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
   for (const MetricSpec& spec : metrics) {
     const bool sparse = spec.metric == Metric::kSparseCategoricalAccuracy;
     const bool labels = loss == Loss::kSparseCategoricalCrossentropy;
-    check(sparse == labels || (labels && outputs() == 1),
-          "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
-          "both take class numbers or both take rows of ",
-          outputs(), " numbers");
+    check(
+        sparse == labels || (labels && outputs() == 1),
+        "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
+        "both take class numbers or both take rows of ",
+        outputs(), " numbers");
   }
   impl_->optimizer = optimizer;
   impl_->loss = loss;
@@ -171,8 +170,8 @@ template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixVie
           rows, ", ", kernel.cols, "), got (", weights[a].rows, ", ", weights[a].cols, ")");
     for (std::size_t i = 0; i < rows; ++i)
       for (std::size_t j = 0; j < kernel.cols; ++j)
-        check(std::isfinite(weights[a].row(i)[j]), "[set_weights] weights must be finite, weights[", a, "][", i, ", ", j,
-              "] = ", weights[a].row(i)[j]);
+        check(std::isfinite(weights[a].row(i)[j]), "[set_weights] weights must be finite, weights[", a, "][", i, ", ",
+              j, "] = ", weights[a].row(i)[j]);
   }
   for (std::size_t a = 0; a < places.size(); ++a) {
     DenseParameters<T>& p = impl_->live().dense[places[a].first];

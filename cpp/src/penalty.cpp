@@ -47,8 +47,8 @@ double subdiff_distance(const Penalty& penalty, const T* w, const T* gradient, s
   double worst = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const double x = static_cast<double>(w[i]), g = static_cast<double>(gradient[i]) + 2 * penalty.l2 * x;
-    const double distance = x == 0 ? std::max(0.0, std::fabs(g) - penalty.l1)
-                                   : std::fabs(g + (x > 0 ? penalty.l1 : -penalty.l1));
+    const double distance =
+        x == 0 ? std::max(0.0, std::fabs(g) - penalty.l1) : std::fabs(g + (x > 0 ? penalty.l1 : -penalty.l1));
     worst = std::isnan(distance) ? distance : std::max(worst, distance);
   }
   return worst;
@@ -66,11 +66,11 @@ template <class T> double strength_max(const Penalty&, const T* gradient_at_zero
   return top;
 }
 
-#define PROXNET_INSTANTIATE(T)                                                                                \
-  template PROXNET_EXPORT double value(const Penalty&, const T*, std::size_t);                                \
-  template PROXNET_EXPORT void prox(const Penalty&, const T*, const T*, T*, std::size_t);                     \
-  template PROXNET_EXPORT double subdiff_distance(const Penalty&, const T*, const T*, std::size_t);           \
-  template PROXNET_EXPORT std::vector<bool> support(const T*, std::size_t);                                   \
+#define PROXNET_INSTANTIATE(T)                                                                      \
+  template PROXNET_EXPORT double value(const Penalty&, const T*, std::size_t);                      \
+  template PROXNET_EXPORT void prox(const Penalty&, const T*, const T*, T*, std::size_t);           \
+  template PROXNET_EXPORT double subdiff_distance(const Penalty&, const T*, const T*, std::size_t); \
+  template PROXNET_EXPORT std::vector<bool> support(const T*, std::size_t);                         \
   template PROXNET_EXPORT double strength_max(const Penalty&, const T*, std::size_t);
 PROXNET_INSTANTIATE(float)
 PROXNET_INSTANTIATE(double)

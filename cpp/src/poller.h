@@ -19,7 +19,7 @@ class Poller {
     const auto now = std::chrono::steady_clock::now();
     if (now - last_ < std::chrono::milliseconds(10)) return;
     last_ = now;
-    if (poll_()) throw Interrupted(sentence(operation_, " interrupted; the weights of the last full epoch are kept"));
+    if (poll_()) throw Interrupted(sentence(operation_, " interrupted; the published weights are kept"));
   }
 
  private:

@@ -14,7 +14,13 @@ namespace proxnet {
 
 template <class T>
 void DenseRows<T>::gather(const std::size_t* index, std::size_t count, T* out, std::size_t stride) const {
-  for (std::size_t k = 0; k < count; ++k) std::memcpy(out + k * stride, x_.row(index[k]), x_.cols * sizeof(T));
+  constexpr std::size_t kLine = 64 / sizeof(T);
+  for (std::size_t k = 0; k < count; ++k) {
+    // Shuffled rows come from anywhere in memory: the next one is called for while this one is copied.
+    if (k + 1 < count)
+      for (std::size_t j = 0; j < x_.cols; j += kLine) __builtin_prefetch(x_.row(index[k + 1]) + j, 0, 2);
+    std::memcpy(out + k * stride, x_.row(index[k]), x_.cols * sizeof(T));
+  }
 }
 
 template <class T> void DenseRows<T>::check_finite(const char* operation, const char* name) const {

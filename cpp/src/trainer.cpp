@@ -156,8 +156,13 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, RunningRepo
       if (leader && options.hooks.begin) options.hooks.begin(b);
       member.barrier();
     }
-    StepContext<T> step{k, net.live(), dropout_key, first, scratch[static_cast<std::size_t>(member.rank)].data(),
-                        [](void* f) { (*static_cast<decltype(pause)*>(f))(); }, &pause};
+    StepContext<T> step{k,
+                        net.live(),
+                        dropout_key,
+                        first,
+                        scratch[static_cast<std::size_t>(member.rank)].data(),
+                        [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
+                        &pause};
     run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
     if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
     member.barrier();
@@ -168,7 +173,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, RunningRepo
       batch_loss += update->penalty(k);
       if (!std::isfinite(batch_loss))
         throw Diverged(sentence("[fit] the loss must stay finite, it became ", batch_loss, " in epoch ", epoch + 1,
-                                ", batch ", b + 1, "; the last published weights are kept; a lower learning_rate may help"));
+                                ", batch ", b + 1,
+                                "; the last published weights are kept; a lower learning_rate may help"));
       running.loss += batch_loss * static_cast<double>(batch_rows);
       poller();
       if (options.progress && std::chrono::steady_clock::now() - reported > std::chrono::milliseconds(100)) {
@@ -176,7 +182,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, RunningRepo
         options.progress(b + 1, running.report());
       }
       if (hooked && options.hooks.end) {
-        if (!net.live().all_finite()) throw Diverged("[fit] the weights must stay finite; a lower learning_rate may help");
+        if (!net.live().all_finite())
+          throw Diverged("[fit] the weights must stay finite; a lower learning_rate may help");
         net.publish();
         options.hooks.end(b, running.report());
       }

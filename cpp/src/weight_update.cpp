@@ -15,7 +15,8 @@ constexpr std::size_t kTileRows = 48;
 
 template <class T>
 WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
-    : layers_(layers), propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
+    : layers_(layers),
+      propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
       proximal_(network.penalty_step == PenaltyStep::kProximal) {
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const Panels<T>& kernel = network.live().dense[l].kernel;
@@ -45,6 +46,16 @@ void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t ro
   DenseParameters<T>& p = parameters.dense[tile.layer];
   const bool bias = tile.rows == 0;
   const std::size_t count = bias ? 1 : tile.rows;
+  const std::size_t offset = bias ? tile.panel * kPanel<T> : p.kernel.offset(tile.panel, tile.first);
+  T* w = (bias ? p.bias.data() : p.kernel.values.data()) + offset;
+  T* state[kMaxOptimizerState] = {};
+  auto& arrays = bias ? p.bias_state : p.kernel_state;
+  for (std::size_t s = 0; s < arrays.size(); ++s) state[s] = arrays[s].data() + offset;
+  // The product takes long enough to bring weights and state near.
+  for (std::size_t i = 0; i < count * kPanel<T>; i += 64 / sizeof(T)) {
+    __builtin_prefetch(w + i, 1, 2);
+    for (std::size_t s = 0; s < arrays.size(); ++s) __builtin_prefetch(state[s] + i, 1, 2);
+  }
   const Activations<T>& d = run.gradient;
   if (bias) {
     std::fill(gradient, gradient + kPanel<T>, T(0));
@@ -53,18 +64,15 @@ void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t ro
     const Activations<T>& x = run.input();
     weight_product(k, p.kernel, tile.panel, tile.first, count, rows, x.row(0), x.stride, d.row(0), d.stride, gradient);
   }
-  const std::size_t offset = bias ? tile.panel * kPanel<T> : p.kernel.offset(tile.panel, tile.first);
-  T* w = (bias ? p.bias.data() : p.kernel.values.data()) + offset;
-  T* state[kMaxOptimizerState] = {};
-  auto& arrays = bias ? p.bias_state : p.kernel_state;
-  for (std::size_t s = 0; s < arrays.size(); ++s) state[s] = arrays[s].data() + offset;
 
   const Penalty& penalty = bias ? run.layer().bias_penalty : run.layer().kernel_penalty;
   const PenaltyScalars<T> strengths = penalty_scalars<T>(penalty);
   const int kernel = static_cast<int>(penalty_kernel(penalty));
   T* sums = penalties_.data() + index * kPanel<T>;
+  std::fill(sums, sums + kPanel<T>, T(0));
+  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_)
+    return k.update_adam_elastic_net(count, scalars, strengths, nullptr, gradient, w, state, sums);
   if (!penalty.none()) {
-    std::fill(sums, sums + kPanel<T>, T(0));
     k.penalty_value[kernel](count, strengths, nullptr, w, sums);
     if (!proximal_) k.penalty_gradient[kernel](count, strengths, nullptr, w, gradient);
   }

@@ -25,9 +25,7 @@ template <class T> class WeightUpdate {
   }
 
   // The penalty of the weights as they were before the last run.
-  double penalty(const KernelTable<T>& k) const {
-    return penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0;
-  }
+  double penalty(const KernelTable<T>& k) const { return penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0; }
 
  private:
   // Rows of a panel of a kernel, or a panel of a bias (rows == 0). Cut by shape alone, so that sums have the same bits

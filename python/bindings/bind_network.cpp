@@ -45,9 +45,9 @@ void bind_network(py::module_& m) {
       .def_property_readonly("unit_alive", [](const LayerSparsity& s) { return mask_array(s.unit_alive); });
 
   py::class_<AnyNetwork>(m, "Network")
-      .def(py::init(&make_network), py::arg("inputs"), py::arg("layers"), py::arg("seed"),
-           py::arg("dtype") = "float32")
-      .def_property_readonly("inputs", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.inputs(); }); })
+      .def(py::init(&make_network), py::arg("inputs"), py::arg("layers"), py::arg("seed"), py::arg("dtype") = "float32")
+      .def_property_readonly("inputs",
+                             [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.inputs(); }); })
       .def_property_readonly("outputs",
                              [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.outputs(); }); })
       .def_property_readonly("dtype",
@@ -62,8 +62,8 @@ void bind_network(py::module_& m) {
           [](AnyNetwork& n, double rate) { n.visit([&](auto& net) { net.set_learning_rate(rate); }); })
       .def(
           "compile",
-          [](AnyNetwork& n, const Optimizer& optimizer, Loss loss,
-             const std::vector<std::pair<Metric, bool>>& metrics, PenaltyStep step) {
+          [](AnyNetwork& n, const Optimizer& optimizer, Loss loss, const std::vector<std::pair<Metric, bool>>& metrics,
+             PenaltyStep step) {
             std::vector<MetricSpec> specs;
             for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
@@ -91,7 +91,7 @@ void bind_network(py::module_& m) {
               MatrixView<T> result(out.mutable_data(), rows.rows, net.outputs());
               {
                 py::gil_scoped_release release;
-                net.predict(rows, result);
+                net.predict(rows, result, python_interrupted);
               }
               return out;
             });

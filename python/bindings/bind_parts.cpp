@@ -94,8 +94,8 @@ void bind_parts(py::module_& m) {
       .def(py::init([](std::size_t units, Activation activation, const Penalty& kernel_penalty,
                        const Penalty& bias_penalty, bool use_bias, Initializer kernel_initializer,
                        Initializer bias_initializer) {
-             return Dense{units, activation, kernel_penalty, bias_penalty, use_bias, kernel_initializer,
-                          bias_initializer};
+             return Dense{units,    activation,         kernel_penalty,  bias_penalty,
+                          use_bias, kernel_initializer, bias_initializer};
            }),
            py::arg("units"), py::arg("activation") = Activation::kLinear, py::arg("kernel_penalty") = Penalty{},
            py::arg("bias_penalty") = Penalty{}, py::arg("use_bias") = true,

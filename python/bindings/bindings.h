@@ -27,7 +27,8 @@ template <class T> ConstMatrixView<T> view(const py::array& a, const char* name,
     throw py::type_error(std::string("[_core] ") + name + " must be a C-contiguous array of the network's dtype");
   const T* data = static_cast<const T*>(a.data());
   const auto size = [&](int d) { return static_cast<std::size_t>(a.shape(d)); };
-  if (a.ndim() == 1) return vector_is_column ? ConstMatrixView<T>(data, size(0), 1) : ConstMatrixView<T>(data, 1, size(0));
+  if (a.ndim() == 1)
+    return vector_is_column ? ConstMatrixView<T>(data, size(0), 1) : ConstMatrixView<T>(data, 1, size(0));
   return {data, size(0), size(1)};
 }
 

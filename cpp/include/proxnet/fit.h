@@ -25,7 +25,7 @@ struct Report {
 
 struct EpochReport {
   std::size_t epoch = 0;
-  Report training;    // running means while the weights move, dropout on
+  Report training;  // running means while the weights move, dropout on
   bool validated = false;
   Report validation;  // after the epoch, dropout off
 };
@@ -39,9 +39,9 @@ struct BatchHooks {
 struct TrainOptions {
   std::size_t batch_size = 32;
   bool shuffle = true;
-  std::uint64_t seed = 0;        // of shuffles and dropout, with the epoch's number
-  std::function<bool()> poll;    // asked every 20 ms at least; true stops training with Interrupted
-  BatchHooks hooks;              // the state is published before each hook
+  std::uint64_t seed = 0;      // of shuffles and dropout, with the epoch's number
+  std::function<bool()> poll;  // asked every 20 ms at least; true stops training with Interrupted
+  BatchHooks hooks;            // the state is published before each hook
   // Called ten times a second at most with the number of batches done, by the thread that called.
   std::function<void(std::size_t batches, const Report& running)> progress;
 };

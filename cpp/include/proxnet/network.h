@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -51,8 +52,8 @@ template <class T> class PROXNET_EXPORT Network {
   // Shapes as weights(); values must be finite. The optimizer's state is kept.
   void set_weights(const std::vector<ConstMatrixView<T>>& weights);
 
-  // out has x.rows rows and outputs() columns.
-  void predict(ConstMatrixView<T> x, MatrixView<T> out) const;
+  // out has x.rows rows and outputs() columns. `poll` as in TrainOptions.
+  void predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
   std::vector<LayerSparsity> sparsity() const;
   // The sum of the penalties at the current weights.
   double penalty() const;

@@ -1,4 +1,5 @@
-// An optimizer proposes a point and the metric (step per unit of gradient) it was taken in; formulas and defaults are Keras'.
+// An optimizer proposes a point and the metric (step per unit of gradient) it was taken in; formulas and defaults are
+// Keras'.
 #pragma once
 
 #include "proxnet/error.h"
@@ -10,12 +11,12 @@ enum class OptimizerKind { kSgd, kAdam, kRmsprop };
 struct Optimizer {
   OptimizerKind kind = OptimizerKind::kRmsprop;
   double learning_rate = 1e-3;
-  double momentum = 0;      // SGD, RMSprop
-  bool nesterov = false;    // SGD
+  double momentum = 0;                  // SGD, RMSprop
+  bool nesterov = false;                // SGD
   double beta_1 = 0.9, beta_2 = 0.999;  // Adam
-  double rho = 0.9;         // RMSprop
-  bool centered = false;    // RMSprop
-  double epsilon = 1e-7;    // Adam, RMSprop
+  double rho = 0.9;                     // RMSprop
+  bool centered = false;                // RMSprop
+  double epsilon = 1e-7;                // Adam, RMSprop
 };
 
 inline Optimizer sgd(double learning_rate = 0.01, double momentum = 0, bool nesterov = false) {

@@ -24,7 +24,8 @@ enum class PenaltyStep { kProximal, kSubgradient };
 // Throws InvalidInput unless the strengths are finite and not negative.
 PROXNET_EXPORT void check_penalty(const Penalty& penalty, const char* operation);
 
-// Arrays of `count` weights. `metric` is the step per weight: prox = argmin_u penalty(u) + sum (u - point)^2 / (2 metric).
+// Arrays of `count` weights. `metric` is the step per weight: prox = argmin_u penalty(u) + sum (u - point)^2 / (2
+// metric).
 template <class T> double value(const Penalty& penalty, const T* w, std::size_t count);
 template <class T> void prox(const Penalty& penalty, const T* point, const T* metric, T* w, std::size_t count);
 // max_i distance of -gradient_i to the subdifferential at w: 0 at a stationary point.

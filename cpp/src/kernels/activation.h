@@ -6,7 +6,8 @@
 
 namespace {
 
-template <class T, class F> PROXNET_INLINE void map_rows(std::size_t rows, std::size_t cols, T* h, std::ptrdiff_t h_row, F f) {
+template <class T, class F> PROXNET_INLINE void map_rows(std::size_t rows, std::size_t cols, T* h, std::ptrdiff_t h_row,
+                                                         F f) {
   for (std::size_t r = 0; r < rows; ++r, h += h_row)
     for (std::size_t j = 0; j < cols; j += kLanes<T>) store(h + j, f(load(h + j)));
 }

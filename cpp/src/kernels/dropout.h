@@ -1,4 +1,5 @@
-// Dropout from a counter-based generator: which element falls depends on (key, position) alone, so any thread may do any row.
+// Dropout from a counter-based generator: which element falls depends on (key, position) alone, so any thread may do
+// any row.
 #pragma once
 
 #include "kernel_table.h"

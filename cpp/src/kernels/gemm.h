@@ -6,7 +6,8 @@
 
 namespace {
 
-// 2 vectors wide: 24 accumulators of 32 registers, or 12 of 16. Measured at 95 % of the FMA peak, also on unpacked rows.
+// 2 vectors wide: 24 accumulators of 32 registers, or 12 of 16. Measured at 95 % of the FMA peak, also on unpacked
+// rows.
 #if defined(__AVX512F__) || defined(__aarch64__)
 constexpr int kTileRows = 12;
 #else
@@ -14,8 +15,8 @@ constexpr int kTileRows = 6;
 #endif
 
 template <class T, int kRows, int kVecs, bool kUnitRow>
-__attribute__((noinline)) void gemm_tile(const proxnet::GemmPanel<T>& g, const T* a, const T* b, T* c,
-                                         const T* bias, const T* gate) {
+__attribute__((noinline)) void gemm_tile(const proxnet::GemmPanel<T>& g, const T* a, const T* b, T* c, const T* bias,
+                                         const T* gate) {
   constexpr int kWidth = kLanes<T>;
   const std::ptrdiff_t a_row = kUnitRow ? 1 : g.a_row, a_step = kUnitRow ? g.a_step : 1;
   const std::ptrdiff_t b_step = g.b_step, c_row = g.c_row;
@@ -94,20 +95,6 @@ template <class T> void gemm_panel(const proxnet::GemmPanel<T>& g) {
       row = next;
     }
   }
-}
-
-template <class T>
-void transpose(std::size_t rows, std::size_t cols, const T* src, std::ptrdiff_t src_row, T* dst,
-               std::ptrdiff_t dst_row) {
-  constexpr std::size_t kBlock = 16;  // 16 x 16 stays in a few cache lines on both sides
-  for (std::size_t i0 = 0; i0 < rows; i0 += kBlock)
-    for (std::size_t j0 = 0; j0 < cols; j0 += kBlock) {
-      const std::size_t i1 = i0 + kBlock < rows ? i0 + kBlock : rows, j1 = j0 + kBlock < cols ? j0 + kBlock : cols;
-      for (std::size_t j = j0; j < j1; ++j)
-        for (std::size_t i = i0; i < i1; ++i)
-          dst[static_cast<std::ptrdiff_t>(j) * dst_row + static_cast<std::ptrdiff_t>(i)] =
-              src[static_cast<std::ptrdiff_t>(i) * src_row + static_cast<std::ptrdiff_t>(j)];
-    }
 }
 
 }  // namespace

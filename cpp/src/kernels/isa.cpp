@@ -1,5 +1,6 @@
 // Compiled once per instruction set (PROXNET_KERNEL_ISA): fills that set's tables with the kernels of this folder.
 #include "activation.h"
+#include "adam_elastic_net.h"
 #include "dropout.h"
 #include "gemm.h"
 #include "kernel_table.h"
@@ -7,6 +8,7 @@
 #include "optimizer.h"
 #include "penalty.h"
 #include "reduce.h"
+#include "transpose.h"
 #include "vmath.h"
 
 #define PROXNET_JOIN_(a, b, c) a##b##c
@@ -37,6 +39,7 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .prox = {prox_none<T>, prox_elastic_net<T>},
       .penalty_value = {value_none<T>, value_elastic_net<T>},
       .penalty_gradient = {gradient_none<T>, gradient_elastic_net<T>},
+      .update_adam_elastic_net = update_adam_elastic_net<T>,
       .sum = sum<T>,
       .dot = dot<T>,
       .column_sums = column_sums<T>,

@@ -15,8 +15,14 @@ enum class ActivationKernel : int { kLinear, kRelu, kSigmoid, kTanh, kSoftmax, k
 
 // kSigmoidBinary, kSoftmaxCategorical and kSoftmaxSparse start from logits and leave the probabilities in `h`.
 enum class LossKernel : int {
-  kSquaredError, kBinaryCrossentropy, kCategoricalCrossentropy, kSparseCategoricalCrossentropy,
-  kSigmoidBinary, kSoftmaxCategorical, kSoftmaxSparse, kCount
+  kSquaredError,
+  kBinaryCrossentropy,
+  kCategoricalCrossentropy,
+  kSparseCategoricalCrossentropy,
+  kSigmoidBinary,
+  kSoftmaxCategorical,
+  kSoftmaxSparse,
+  kCount
 };
 
 enum class OptimizerKernel : int { kSgd, kMomentum, kNesterov, kAdam, kRmsprop, kRmspropGeneral, kCount };
@@ -33,10 +39,10 @@ template <class T> struct GemmPanel {
   std::ptrdiff_t b_step;
   T* c;
   std::ptrdiff_t c_row;
-  bool resume = false;        // start the chain from c instead of +0.0
-  const T* bias = nullptr;    // added last, then floored: c = max(c + bias[j], floor)
-  T floor = 0;                // 0 for relu, -inf for none; used with bias only
-  const T* gate = nullptr;    // keeps c[r][j] only where gate[r * gate_row + j] > 0 (the derivative of relu)
+  bool resume = false;      // start the chain from c instead of +0.0
+  const T* bias = nullptr;  // added last, then floored: c = max(c + bias[j], floor)
+  T floor = 0;              // 0 for relu, -inf for none; used with bias only
+  const T* gate = nullptr;  // keeps c[r][j] only where gate[r * gate_row + j] > 0 (the derivative of relu)
   std::ptrdiff_t gate_row = 0;
 };
 
@@ -55,8 +61,8 @@ template <class T> struct LossRows {
 
 // What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
 template <class T> struct StepScalars {
-  T learning_rate = 0;    // Adam: with both bias corrections
-  T metric_scale = 0;     // Adam: learning_rate * sqrt(1 - beta_2^t); SGD: the momentum recursion of the threshold
+  T learning_rate = 0;       // Adam: with both bias corrections
+  T metric_scale = 0;        // Adam: learning_rate * sqrt(1 - beta_2^t); SGD: the momentum recursion of the threshold
   T gain_1 = 0, gain_2 = 0;  // share of the new gradient in the first and second moment: 1 - beta_1, 1 - beta_2 or rho
   T momentum = 0, epsilon = 0;
   bool centered = false;
@@ -107,6 +113,10 @@ template <class T> struct KernelTable {
   // g += a subgradient of the penalty at w (sign(0) = 0, as Keras)
   void (*penalty_gradient[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                     const T* factor, const T* w, T* g);
+
+  // propose[kAdam], penalty_value and prox[kElasticNet] in one pass, with the same bits: state is loaded once.
+  void (*update_adam_elastic_net)(std::size_t rows, const StepScalars<T>&, const PenaltyScalars<T>&, const T* factor,
+                                  const T* g, T* w, T* const* state, T* sums);
 
   // Reductions: element k in lane k mod 16 (float) or 8 (double), folded by one tree. Sums are in double.
   double (*sum)(std::size_t n, const T* x);

@@ -8,8 +8,40 @@ namespace {
 
 template <class T> constexpr T kClip = static_cast<T>(1e-7);
 
-// f(chunk of h, chunk of y, &loss terms, &gradient) for every chunk; the loss of a row is the mean over its columns.
+// One output: the rows themselves fill the lanes. The same bits as a row at a time, an eighth of the time.
+template <class T, class F> PROXNET_INLINE void single_output_loss(const proxnet::LossRows<T>& l, bool probability,
+                                                                   F f) {
+  for_chunks<T>(l.rows, [&](std::size_t first, std::size_t count) {
+    T out[kFoldLanes<T>] = {}, target[kFoldLanes<T>] = {}, scale[kFoldLanes<T>] = {}, value[kFoldLanes<T>],
+      slope[kFoldLanes<T>];
+    for (std::size_t r = 0; r < count; ++r) {
+      out[r] = l.h[static_cast<std::ptrdiff_t>(first + r) * l.h_row];
+      target[r] = l.y[static_cast<std::ptrdiff_t>(first + r) * l.y_row];
+      if (l.d) scale[r] = l.row_scale[first + r];
+    }
+    for (int k = 0; k < kFoldLanes<T>; k += kLanes<T>) {
+      Vec<T> h = load(out + k), terms, steepness;
+      f(h, load(target + k), terms, steepness);
+      store(out + k, h);
+      store(value + k, terms + Vec<T>{});
+      store(slope + k, steepness * load(scale + k));
+    }
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(first + r);
+      l.row_loss[first + r] = value[r];
+      if (probability) l.h[i * l.h_row] = out[r];
+      if (l.d) {
+        for (std::size_t k = 1; k < static_cast<std::size_t>(kFoldLanes<T>); ++k)
+          l.d[i * l.d_row + static_cast<std::ptrdiff_t>(k)] = 0;
+        l.d[i * l.d_row] = slope[r];
+      }
+    }
+  });
+}
+
+// f(h, y, &loss terms, &slope) for every vector of a row; the loss of a row is the mean over its columns.
 template <class T, class F> PROXNET_INLINE void elementwise_loss(const proxnet::LossRows<T>& l, bool probability, F f) {
+  if (l.cols == 1) return single_output_loss(l, probability, f);
   const T share = T(1) / static_cast<T>(l.cols);
   for (std::size_t r = 0; r < l.rows; ++r) {
     const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(r);

@@ -37,27 +37,43 @@ void propose_momentum(std::size_t n, const proxnet::StepScalars<T>& s, const T* 
   }
 }
 
+// One Adam step of a vector: moves the moments on; `point` and `metric` as in KernelTable::propose.
+template <class T> struct AdamStep {
+  explicit AdamStep(const proxnet::StepScalars<T>& s)
+      : rate(splat(s.learning_rate)),
+        scale(splat(s.metric_scale)),
+        eps(splat(s.epsilon)),
+        c1(splat(s.gain_1)),
+        c2(splat(s.gain_2)) {}
+  PROXNET_INLINE void operator()(Vec<T> w, Vec<T> g, T* first, T* second, Vec<T>& point, Vec<T>& metric) const {
+    const Vec<T> m0 = load(first), v0 = load(second);
+    const Vec<T> m = flush(fma(c1, g - m0, m0)), v = flush(fma(c2, fma(g, g, -v0), v0));
+    // The divider works beside the multipliers: on Zen 5 Newton steps in their place took 1.5 to 2.4 times as long.
+    const Vec<T> inverse = splat(T(1)) / (sqrt(v) + eps);
+    store(first, m);
+    store(second, v);
+    point = fma(-(rate * m), inverse, w);
+    metric = scale * inverse;
+  }
+  const Vec<T> rate, scale, eps, c1, c2;
+};
+
 // state: first and second moment.
 template <class T>
 void propose_adam(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
                   T* metric) {
-  const Vec<T> rate = splat(s.learning_rate), scale = splat(s.metric_scale), eps = splat(s.epsilon);
-  const Vec<T> c1 = splat(s.gain_1), c2 = splat(s.gain_2);
-  T *first = state[0], *second = state[1];
+  const AdamStep<T> step(s);
   for (std::size_t i = 0; i < n; i += kLanes<T>) {
-    const Vec<T> grad = load(g + i), m0 = load(first + i), v0 = load(second + i);
-    const Vec<T> m = flush(fma(c1, grad - m0, m0)), v = flush(fma(c2, fma(grad, grad, -v0), v0));
-    const Vec<T> inverse = splat(T(1)) / (sqrt(v) + eps);
-    store(first + i, m);
-    store(second + i, v);
-    store(point + i, fma(-(rate * m), inverse, load(w + i)));
-    store(metric + i, scale * inverse);
+    Vec<T> to, reach;
+    step(load(w + i), load(g + i), state[0] + i, state[1] + i, to, reach);
+    store(point + i, to);
+    store(metric + i, reach);
   }
 }
 
 template <class T>
-void propose_rmsprop(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state,
-                     T* point, T* metric) {
+void propose_rmsprop(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
+                     T* metric) {
   const Vec<T> rate = splat(s.learning_rate), eps = splat(s.epsilon), c = splat(s.gain_2);
   T* second = state[0];
   for (std::size_t i = 0; i < n; i += kLanes<T>) {

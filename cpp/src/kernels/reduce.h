@@ -1,4 +1,5 @@
-// Reductions whose bits are the same everywhere: element k goes to lane k mod kFoldLanes, one fixed tree folds the lanes.
+// Reductions whose bits are the same everywhere: element k goes to lane k mod kFoldLanes, one fixed tree folds the
+// lanes.
 #pragma once
 
 #include "kernel_table.h"

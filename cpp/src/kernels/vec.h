@@ -40,7 +40,8 @@ template <class T> using Vec = typename VecTraits<T>::Vec;
 template <class T> using IntVec = typename VecTraits<T>::Int;  // one integer per lane, as wide as the lane
 template <class T> constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
 
-// Reductions use this many lanes on every instruction set, so that their bits agree (element k in lane k mod kFoldLanes).
+// Reductions use this many lanes on every instruction set, so that their bits agree (element k in lane k mod
+// kFoldLanes).
 template <class T> constexpr int kFoldLanes = 64 / static_cast<int>(sizeof(T));
 
 template <class T> PROXNET_INLINE Vec<T> load(const T* p) {
@@ -61,10 +62,11 @@ template <class T> PROXNET_INLINE void store_first(T* p, Vec<T> v, std::size_t c
 }
 template <class T> PROXNET_INLINE Vec<T> splat(T x) { return Vec<T>{} + x; }
 
+// Unrolling by hand would keep g++ 12 from seeing one packed instruction in these loops over lanes.
 PROXNET_INLINE VecF32 fma(VecF32 a, VecF32 b, VecF32 c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
   VecF32 r;
-#pragma GCC unroll 16
+#pragma GCC unroll 1
   for (int i = 0; i < kLanes<float>; ++i) r[i] = __builtin_fmaf(a[i], b[i], c[i]);
   return r;
 #else
@@ -74,7 +76,7 @@ PROXNET_INLINE VecF32 fma(VecF32 a, VecF32 b, VecF32 c) {
 PROXNET_INLINE VecF64 fma(VecF64 a, VecF64 b, VecF64 c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
   VecF64 r;
-#pragma GCC unroll 8
+#pragma GCC unroll 1
   for (int i = 0; i < kLanes<double>; ++i) r[i] = __builtin_fma(a[i], b[i], c[i]);
   return r;
 #else
@@ -98,13 +100,13 @@ PROXNET_INLINE double fma(double a, double b, double c) {
 
 PROXNET_INLINE VecF32 sqrt(VecF32 a) {
   VecF32 r;
-#pragma GCC unroll 16
+#pragma GCC unroll 1
   for (int i = 0; i < kLanes<float>; ++i) r[i] = __builtin_sqrtf(a[i]);
   return r;
 }
 PROXNET_INLINE VecF64 sqrt(VecF64 a) {
   VecF64 r;
-#pragma GCC unroll 8
+#pragma GCC unroll 1
   for (int i = 0; i < kLanes<double>; ++i) r[i] = __builtin_sqrt(a[i]);
   return r;
 }

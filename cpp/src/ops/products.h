@@ -8,7 +8,8 @@
 
 namespace proxnet {
 
-// out[r] = max(x[r] W + bias, floor), r < rows. `floor` is 0 for relu, -inf for none. `pause()` is called between panels.
+// out[r] = max(x[r] W + bias, floor), r < rows. `floor` is 0 for relu, -inf for none. `pause()` is called between
+// panels.
 template <class T, class Pause>
 void forward_product(const KernelTable<T>& k, const Panels<T>& w, const T* bias, T floor, std::size_t rows, const T* x,
                      std::size_t x_stride, T* out, std::size_t out_stride, Pause&& pause) {
@@ -50,8 +51,8 @@ void input_product(const KernelTable<T>& k, const Panels<T>& w, std::size_t rows
   }
 }
 
-// g[i][j] = sum over samples s < depth of x[s][first + i] d[s][p * kPanel + j]: rows first .. first + rows of panel p of
-// the weight gradient, kPanel wide, zero beyond the panel's width.
+// g[i][j] = sum over samples s < depth of x[s][first + i] d[s][p * kPanel + j]: rows first .. first + rows of panel p
+// of the weight gradient, kPanel wide, zero beyond the panel's width.
 template <class T>
 void weight_product(const KernelTable<T>& k, const Panels<T>& w, std::size_t p, std::size_t first, std::size_t rows,
                     std::size_t depth, const T* x, std::size_t x_stride, const T* d, std::size_t d_stride, T* g) {

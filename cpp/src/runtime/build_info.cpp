@@ -1,8 +1,8 @@
 // What was built and what runs.
+#include <omp.h>
+
 #include "proxnet/runtime.h"
 #include "proxnet/version.h"
-
-#include <omp.h>
 
 namespace proxnet {
 

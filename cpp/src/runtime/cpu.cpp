@@ -1,4 +1,5 @@
-// CPU features by the compiler's CPUID helpers; limits by sched_getaffinity and the cgroup files, absent files meaning none.
+// CPU features by the compiler's CPUID helpers; limits by sched_getaffinity and the cgroup files, absent files meaning
+// none.
 #include "runtime/cpu.h"
 
 #include <algorithm>

@@ -48,7 +48,8 @@ template <class T> const KernelTable<T>& choose() {
     if (std::string(table->isa) == forced) return *table;
     choices += (choices.empty() ? "" : ", ") + std::string(table->isa);
   }
-  throw InvalidInput(sentence("[dispatch] PROXNET_ISA must be one of ", choices, " on this machine, got '", forced, "'"));
+  throw InvalidInput(
+      sentence("[dispatch] PROXNET_ISA must be one of ", choices, " on this machine, got '", forced, "'"));
 }
 
 }  // namespace

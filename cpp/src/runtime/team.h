@@ -21,8 +21,12 @@ class Member {
   // Cheap: leaves by an exception if any member has thrown. For long work between barriers.
   void checkpoint() const;
   // This member's share of `count` things, contiguous and as even as can be.
-  std::size_t begin(std::size_t count) const { return count * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size); }
-  std::size_t end(std::size_t count) const { return count * static_cast<std::size_t>(rank + 1) / static_cast<std::size_t>(size); }
+  std::size_t begin(std::size_t count) const {
+    return count * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
+  }
+  std::size_t end(std::size_t count) const {
+    return count * static_cast<std::size_t>(rank + 1) / static_cast<std::size_t>(size);
+  }
 
  private:
   Team& team_;
