@@ -5,14 +5,14 @@ namespace proxnet {
 
 template <class T>
 DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t index, const Panels<T>& kernel,
-                      std::size_t batch, bool loss_on_logits)
+                      std::size_t batch, bool last, bool loss_on_logits)
     : previous_(previous),
       layer_(layer),
       index_(index),
       loss_on_logits_(loss_on_logits),
       derivative_done_(loss_on_logits) {
-  this->output = Activations<T>(batch, layer.units);
-  this->gradient = Activations<T>(batch, layer.units);
+  this->output = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
+  this->gradient = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
   if (previous.gradient.cols == 0) return;
   gate_ = previous.take_gate();
   scratch_size_ = input_product_scratch(kernel);
@@ -25,22 +25,28 @@ template <class T> const Activations<T>* DenseRun<T>::take_gate() {
 }
 
 template <class T> void DenseRun<T>::forward(RowRange rows, const StepContext<T>& step) {
-  const Activations<T>& x = previous_.output;
-  dense_forward(step.k, step.parameters.dense[index_], layer_.activation, loss_on_logits_, rows.count(),
-                x.row(rows.first), x.stride, this->output.row(rows.first), this->output.stride,
-                [&] { step.pause(step.pause_context); });
+  dense_forward<T>(step.k, step.parameters.dense[index_], layer_.activation, loss_on_logits_, rows.count(),
+                   previous_.output.view(rows.first), this->output.view(rows.first),
+                   [&] { step.pause(step.pause_context); });
 }
 
 template <class T> void DenseRun<T>::backward(RowRange rows, const StepContext<T>& step) {
-  Activations<T>& d = this->gradient;
-  if (!derivative_done_)
-    step.k.activate_backward[static_cast<int>(layer_.activation)](
-        rows.count(), layer_.units, this->output.row(rows.first), this->output.step(), d.row(rows.first), d.step());
-  Activations<T>& dx = previous_.gradient;
-  if (dx.cols == 0) return;
-  input_product(step.k, step.parameters.dense[index_].kernel, rows.count(), d.row(rows.first), d.stride,
-                gate_ ? gate_->row(rows.first) : nullptr, gate_ ? gate_->stride : 0, dx.row(rows.first), dx.stride,
-                step.scratch, [&] { step.pause(step.pause_context); });
+  const RowPanels<T> h = this->output.view(rows.first), d = this->gradient.view(rows.first);
+  if (!derivative_done_) {
+    const auto derive = step.k.activate_backward[static_cast<int>(layer_.activation)];
+    const std::ptrdiff_t h_step = static_cast<std::ptrdiff_t>(h.row_step),
+                         d_step = static_cast<std::ptrdiff_t>(d.row_step);
+    if (d.panel_step == kPanel<T>)
+      derive(rows.count(), layer_.units, h.data, h_step, d.data, d_step);
+    else
+      for (std::size_t p = 0; p < this->output.panels(); ++p)
+        derive(rows.count(), this->output.width(p), h.at(p, 0), h_step, d.at(p, 0), d_step);
+  }
+  if (previous_.gradient.cols == 0) return;
+  RowPanels<const T> gate;
+  if (gate_) gate = gate_->view(rows.first);
+  input_product<T>(step.k, step.parameters.dense[index_].kernel, rows.count(), d, gate_ ? &gate : nullptr,
+                   previous_.gradient.view(rows.first), step.scratch, [&] { step.pause(step.pause_context); });
 }
 
 template class DenseRun<float>;

@@ -10,15 +10,23 @@
 
 namespace proxnet {
 
+// How a dense layer's output lies: a softmax needs whole rows, and so does the loss after the last layer.
+inline Layout output_layout(Activation activation, bool last) {
+  return last || activation == Activation::kSoftmax ? Layout::kRows : Layout::kPanels;
+}
+
 // out[r] = activation(x[r] W + b); the logits instead where `logits` is set.
 template <class T, class Pause>
 void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, Activation activation, bool logits,
-                   std::size_t rows, const T* x, std::size_t x_stride, T* out, std::size_t out_stride, Pause&& pause) {
+                   std::size_t rows, RowPanels<const T> x, RowPanels<T> out, Pause&& pause) {
   const bool relu = activation == Activation::kRelu && !logits;
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
-  forward_product(k, p.kernel, p.bias.data(), floor, rows, x, x_stride, out, out_stride, pause);
-  if (!relu && !logits)
-    k.activate[static_cast<int>(activation)](rows, p.kernel.cols, out, static_cast<std::ptrdiff_t>(out_stride));
+  forward_product(k, p.kernel, p.bias.data(), floor, rows, x, out, pause);
+  if (relu || logits) return;
+  const auto activate = k.activate[static_cast<int>(activation)];
+  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(out.row_step);
+  if (out.panel_step == kPanel<T>) return activate(rows, p.kernel.cols, out.data, step);
+  for (std::size_t i = 0; i < p.kernel.count(); ++i) activate(rows, p.kernel.width(i), out.at(i, 0), step);
 }
 
 template <class T> class DenseRun final : public LayerRun<T> {
@@ -26,7 +34,7 @@ template <class T> class DenseRun final : public LayerRun<T> {
   // `index` counts the dense layers. With `loss_on_logits` the output is left as logits for the loss to finish, and the
   // gradient that the loss writes is already the logits' own.
   DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t index, const Panels<T>& kernel, std::size_t batch,
-           bool loss_on_logits);
+           bool last, bool loss_on_logits);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
   std::size_t scratch_size() const override { return scratch_size_; }

@@ -15,16 +15,20 @@ DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size
       keep_(static_cast<unsigned>(std::min(std::ceil((1 - layer.rate) * 0x1p32), 0x1p32 - 1))),
       scale_(static_cast<T>(1 / (1 - layer.rate))) {
   const std::size_t cols = previous.output.cols;
-  this->output = Activations<T>(batch, cols);
-  if (previous.gradient.cols) this->gradient = Activations<T>(batch, cols);
+  this->output = Activations<T>(batch, cols, Layout::kPanels);
+  if (previous.gradient.cols) this->gradient = Activations<T>(batch, cols, Layout::kPanels);
 }
 
 template <class T>
 void DropoutRun<T>::apply(RowRange rows, const StepContext<T>& step, const Activations<T>& from,
                           Activations<T>& to) const {
   const std::uint64_t key = Random(step.dropout_key, kDropoutStream, index_).key();
-  for (std::size_t r = rows.first; r < rows.last; ++r)
-    step.k.dropout(from.cols, key, (step.first_position + r) * from.cols, keep_, scale_, from.row(r), to.row(r));
+  const RowPanels<const T> x = from.view();
+  const RowPanels<T> y = to.view();
+  for (std::size_t p = 0; p < from.panels(); ++p)
+    for (std::size_t r = rows.first; r < rows.last; ++r)
+      step.k.dropout(from.width(p), key, (step.first_position + r) * from.cols + p * kPanel<T>, keep_, scale_,
+                     x.at(p, r), y.at(p, r));
 }
 
 template <class T> void DropoutRun<T>::forward(RowRange rows, const StepContext<T>& step) {

@@ -25,15 +25,15 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
   std::vector<double> sums(blocks * columns);
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);
-    Activations<T> x(std::min(n, kInferenceRows), net.inputs);
+    Activations<T> x(std::min(n, kInferenceRows), net.inputs, Layout::kPanels);
     std::vector<std::size_t> index(kInferenceRows);
     std::vector<T> values(kInferenceRows), weights(kInferenceRows, T(1));
     Poller poller(poll, "[evaluate]");
     for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
-      data.x->gather(index.data(), rows, x.row(0), x.stride);
-      Activations<T>& out = inference.forward(rows, x.row(0), x.stride, logits);
+      data.x->gather(index.data(), rows, x.view());
+      Activations<T>& out = inference.forward(rows, x.view(), logits);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
       LossRows<T> l = {};
@@ -42,7 +42,7 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
       k.loss[loss](l);
       sums[b * columns] = weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
       for (std::size_t m = 0; m < metrics; ++m) {
-        metric_rows<T>(net.metrics[m].metric, {out.row(0), rows, out.cols, out.stride}, y, values.data());
+        metric_rows<T>(net.metrics[m].metric, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
         const bool weighted = weight && net.metrics[m].weighted;
         sums[b * columns + m + 1] = weighted ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
       }

@@ -15,19 +15,18 @@ Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& para
     : parameters_(parameters) {
   for (std::size_t d = 0; d < parameters.dense.size(); ++d) {
     activations_.push_back(network.dense_layer(d).activation);
-    outputs_.emplace_back(std::min(rows, kInferenceRows), parameters.dense[d].kernel.cols);
+    outputs_.emplace_back(std::min(rows, kInferenceRows), parameters.dense[d].kernel.cols,
+                          output_layout(activations_.back(), d + 1 == parameters.dense.size()));
   }
 }
 
 template <class T>
-Activations<T>& Inference<T>::forward(std::size_t rows, const T* x, std::size_t x_stride, bool logits) {
+Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bool logits) {
   const auto& k = kernels<T>();
   for (std::size_t d = 0; d < outputs_.size(); ++d) {
-    Activations<T>& out = outputs_[d];
-    dense_forward(k, parameters_.dense[d], activations_[d], logits && d + 1 == outputs_.size(), rows, x, x_stride,
-                  out.row(0), out.stride, [] {});
-    x = out.row(0);
-    x_stride = out.stride;
+    const RowPanels<T> out = outputs_[d].view();
+    dense_forward<T>(k, parameters_.dense[d], activations_[d], logits && d + 1 == outputs_.size(), rows, x, out, [] {});
+    x = out;
   }
   return outputs_.back();
 }
@@ -56,7 +55,7 @@ void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::fun
     Poller poller(poll, "[predict]");
     for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
-      const Activations<T>& result = inference.forward(rows, x.row(row), x.stride, false);
+      const Activations<T>& result = inference.forward(rows, {x.row(row), x.stride, kPanel<T>}, false);
       for (std::size_t r = 0; r < rows; ++r) std::memcpy(out.row(row + r), result.row(r), out.cols * sizeof(T));
       if (member.rank == 0) poller();
       member.checkpoint();

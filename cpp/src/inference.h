@@ -2,6 +2,7 @@
 #pragma once
 
 #include "network_impl.h"
+#include "ops/activations.h"
 
 namespace proxnet {
 
@@ -13,7 +14,7 @@ template <class T> class Inference {
  public:
   Inference(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows);
   // The output of `rows` rows of x, or the logits of the last layer: valid until the next call.
-  Activations<T>& forward(std::size_t rows, const T* x, std::size_t x_stride, bool logits);
+  Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits);
 
  private:
   const Parameters<T>& parameters_;

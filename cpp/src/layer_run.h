@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ops/buffer.h"
+#include "ops/activations.h"
 #include "parameters.h"
 #include "runtime/dispatch.h"
 
@@ -45,7 +45,7 @@ template <class T> class LayerRun {
 // The rows of the batch themselves.
 template <class T> class InputRun final : public LayerRun<T> {
  public:
-  InputRun(std::size_t rows, std::size_t cols) { this->output = Activations<T>(rows, cols); }
+  InputRun(std::size_t rows, std::size_t cols) { this->output = Activations<T>(rows, cols, Layout::kPanels); }
   void forward(RowRange, const StepContext<T>&) override {}
   void backward(RowRange, const StepContext<T>&) override {}
 };

@@ -13,13 +13,17 @@
 namespace proxnet {
 
 template <class T>
-void DenseRows<T>::gather(const std::size_t* index, std::size_t count, T* out, std::size_t stride) const {
-  constexpr std::size_t kLine = 64 / sizeof(T);
+void DenseRows<T>::gather(const std::size_t* index, std::size_t count, RowPanels<T> out) const {
+  constexpr std::size_t kLine = 64 / sizeof(T), kWidth = RowPanels<T>::kWidth;
+  const std::size_t whole = x_.cols / kWidth;
   for (std::size_t k = 0; k < count; ++k) {
     // Shuffled rows come from anywhere in memory: the next one is called for while this one is copied.
     if (k + 1 < count)
       for (std::size_t j = 0; j < x_.cols; j += kLine) __builtin_prefetch(x_.row(index[k + 1]) + j, 0, 2);
-    std::memcpy(out + k * stride, x_.row(index[k]), x_.cols * sizeof(T));
+    const T* row = x_.row(index[k]);
+    for (std::size_t p = 0; p < whole; ++p) std::memcpy(out.at(p, k), row + p * kWidth, kWidth * sizeof(T));
+    if (const std::size_t rest = x_.cols - whole * kWidth)
+      std::memcpy(out.at(whole, k), row + whole * kWidth, rest * sizeof(T));
   }
 }
 

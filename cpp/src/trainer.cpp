@@ -75,7 +75,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
   try {
     build_layers();
     order.resize(data.x->rows());
-    y = Activations<T>(batch_size, data.y.cols);
+    y = Activations<T>(batch_size, data.y.cols, Layout::kRows);
     weight.assign(batch_size, T(1));
     row_scale.resize(batch_size);
     row_loss.resize(batch_size);
@@ -98,7 +98,7 @@ template <class T> void Trainer<T>::Impl::build_layers() {
     }
     const bool last = dense.size() + 1 == net.live().dense.size();
     auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
-                                             net.live().dense[dense.size()].kernel, batch_size,
+                                             net.live().dense[dense.size()].kernel, batch_size, last,
                                              last && loss >= LossKernel::kSigmoidBinary);
     dense.push_back(run.get());
     runs.push_back(std::move(run));
@@ -109,8 +109,7 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 template <class T>
 void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + step.first_position;
-  Activations<T>& x = runs.front()->output;
-  data.x->gather(index + rows.first, rows.count(), x.row(rows.first), x.stride);
+  data.x->gather(index + rows.first, rows.count(), runs.front()->output.view(rows.first));
   for (std::size_t r = rows.first; r < rows.last; ++r) {
     std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
     if (data.sample_weight) weight[r] = data.sample_weight[index[r]];
@@ -124,7 +123,7 @@ void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const Ste
   l.d = d.row(rows.first), l.d_row = d.step(), l.row_loss = row_loss.data() + rows.first;
   k.loss[static_cast<int>(loss)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.stride}, {l.y, l.rows, y.cols, y.stride},
+    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
                    metric_values[m].data() + rows.first);
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
 }

@@ -2,16 +2,11 @@
 #include "weight_update.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "penalty_kernel.h"
 
 namespace proxnet {
-
-namespace {
-// 48 x 32 floats are 6 KB: gradient, point and metric of a tile stay in the L1 cache beside weights and state. A
-// multiple of every register tile.
-constexpr std::size_t kTileRows = 48;
-}  // namespace
 
 template <class T>
 WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
@@ -22,11 +17,11 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
     const Panels<T>& kernel = network.live().dense[l].kernel;
     const Dense& layer = layers[l]->layer();
     penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
-    for (std::size_t first = 0; first < kernel.rows; first += kTileRows)
+    for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q)
       for (std::size_t p = 0; p < kernel.count(); ++p)
-        tiles_.push_back({l, p, first, std::min(kTileRows, kernel.rows - first)});
+        tiles_.push_back({l, q, p, std::min(kPanel<T>, kernel.rows - q * kPanel<T>)});
     if (layer.use_bias)
-      for (std::size_t p = 0; p < kernel.count(); ++p) tiles_.push_back({l, p, 0, 0});
+      for (std::size_t p = 0; p < kernel.count(); ++p) tiles_.push_back({l, 0, p, 0});
   }
   std::size_t total = 0;
   for (const Tile& tile : tiles_) work_.push_back(total += tile.rows + 1);
@@ -41,12 +36,14 @@ template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) c
 template <class T>
 void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
                              Parameters<T>& parameters, const KernelTable<T>& k) {
-  alignas(64) T gradient[kTileRows * kPanel<T>], point[kTileRows * kPanel<T>], metric[kTileRows * kPanel<T>];
+  // A square of weights is 4 KB: gradient, point and metric stay in the L1 cache beside weights and state.
+  constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
+  alignas(64) T gradient[kSquare], point[kSquare], metric[kSquare];
   DenseRun<T>& run = *layers_[tile.layer];
   DenseParameters<T>& p = parameters.dense[tile.layer];
   const bool bias = tile.rows == 0;
   const std::size_t count = bias ? 1 : tile.rows;
-  const std::size_t offset = bias ? tile.panel * kPanel<T> : p.kernel.offset(tile.panel, tile.first);
+  const std::size_t offset = bias ? tile.out * kPanel<T> : p.kernel.offset(tile.out, tile.in * kPanel<T>);
   T* w = (bias ? p.bias.data() : p.kernel.values.data()) + offset;
   T* state[kMaxOptimizerState] = {};
   auto& arrays = bias ? p.bias_state : p.kernel_state;
@@ -56,15 +53,13 @@ void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t ro
     __builtin_prefetch(w + i, 1, 2);
     for (std::size_t s = 0; s < arrays.size(); ++s) __builtin_prefetch(state[s] + i, 1, 2);
   }
-  const Activations<T>& d = run.gradient;
+  const RowPanels<const T> d = std::as_const(run.gradient).view();
   if (bias) {
     std::fill(gradient, gradient + kPanel<T>, T(0));
-    k.column_sums(rows, p.kernel.width(tile.panel), d.row(0) + tile.panel * kPanel<T>, d.step(), gradient);
+    k.column_sums(rows, p.kernel.width(tile.out), d.at(tile.out, 0), static_cast<std::ptrdiff_t>(d.row_step), gradient);
   } else {
-    const Activations<T>& x = run.input();
-    weight_product(k, p.kernel, tile.panel, tile.first, count, rows, x.row(0), x.stride, d.row(0), d.stride, gradient);
+    weight_product<T>(k, p.kernel, tile.in, tile.out, rows, run.input().view(), d, gradient);
   }
-
   const Penalty& penalty = bias ? run.layer().bias_penalty : run.layer().kernel_penalty;
   const PenaltyScalars<T> strengths = penalty_scalars<T>(penalty);
   const int kernel = static_cast<int>(penalty_kernel(penalty));

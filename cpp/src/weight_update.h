@@ -28,10 +28,10 @@ template <class T> class WeightUpdate {
   double penalty(const KernelTable<T>& k) const { return penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0; }
 
  private:
-  // Rows of a panel of a kernel, or a panel of a bias (rows == 0). Cut by shape alone, so that sums have the same bits
-  // on any team.
+  // Where panel `in` of a layer's input meets panel `out` of its output, or panel `out` of its bias (rows == 0). Cut by
+  // shape alone, so that sums have the same bits on any team.
   struct Tile {
-    std::size_t layer, panel, first, rows;
+    std::size_t layer, in, out, rows;
   };
   std::size_t first_tile(int rank, int size) const;
   void update(const Tile& tile, std::size_t index, std::size_t rows, const StepScalars<T>& scalars,

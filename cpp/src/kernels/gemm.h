@@ -25,18 +25,25 @@ __attribute__((noinline)) void gemm_tile(const proxnet::GemmPanel<T>& g, const T
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
     for (int v = 0; v < kVecs; ++v) sum[r][v] = g.resume ? load(c + r * c_row + v * kWidth) : Vec<T>{};
-  for (std::size_t p = g.depth; p > 0; --p) {
-    Vec<T> row[kVecs];
+  const std::size_t chunk = g.chunk ? g.chunk : g.depth;
+  for (std::size_t left = g.depth; left > 0;) {
+    const std::size_t steps = left < chunk ? left : chunk;
+    const T* x = a;
+    for (std::size_t p = steps; p > 0; --p) {
+      Vec<T> row[kVecs];
 #pragma GCC unroll 4
-    for (int v = 0; v < kVecs; ++v) row[v] = load(b + v * kWidth);
+      for (int v = 0; v < kVecs; ++v) row[v] = load(b + v * kWidth);
 #pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r) {
-      const Vec<T> x = splat(a[r * a_row]);
+      for (int r = 0; r < kRows; ++r) {
+        const Vec<T> scalar = splat(x[r * a_row]);
 #pragma GCC unroll 4
-      for (int v = 0; v < kVecs; ++v) sum[r][v] = fma(x, row[v], sum[r][v]);
+        for (int v = 0; v < kVecs; ++v) sum[r][v] = fma(scalar, row[v], sum[r][v]);
+      }
+      x += a_step;
+      b += b_step;
     }
-    a += a_step;
-    b += b_step;
+    a += g.a_jump;
+    left -= steps;
   }
   if (bias) {
     const Vec<T> floor = splat(g.floor);

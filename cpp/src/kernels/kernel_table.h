@@ -29,7 +29,8 @@ enum class OptimizerKernel : int { kSgd, kMomentum, kNesterov, kAdam, kRmsprop, 
 
 enum class PenaltyKernel : int { kNone, kElasticNet, kCount };
 
-// One panel of a product: c[r][j] = fma chain over p < depth of a[r * a_row + p * a_step] * b[p * b_step + j].
+// One panel of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
+// a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump].
 // r < rows; j < cols <= kPanel, computed and stored up to the next whole vector.
 template <class T> struct GemmPanel {
   std::size_t rows, cols, depth;
@@ -44,6 +45,8 @@ template <class T> struct GemmPanel {
   T floor = 0;              // 0 for relu, -inf for none; used with bias only
   const T* gate = nullptr;  // keeps c[r][j] only where gate[r * gate_row + j] > 0 (the derivative of relu)
   std::ptrdiff_t gate_row = 0;
+  std::size_t chunk = 0;
+  std::ptrdiff_t a_jump = 0;
 };
 
 // A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.

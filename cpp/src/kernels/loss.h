@@ -63,7 +63,8 @@ template <class T, class F> PROXNET_INLINE void elementwise_loss(const proxnet::
       if (probability) store_chunk(h + j, out, count);
       if (l.d) store_chunk(l.d + i * l.d_row + j, map(slope, [&](Vec<T> g) { return g * scale; }), count);
     });
-    l.row_loss[r] = fold(total);
+    // Of finite logits the loss is finite; only the rounding of this mean can leave the range.
+    l.row_loss[r] = probability ? min(fold(total), kLargest<T>) : fold(total);
   }
 }
 
@@ -88,7 +89,7 @@ template <class T> void binary_crossentropy(const proxnet::LossRows<T>& l) {
 template <class T> void sigmoid_binary(const proxnet::LossRows<T>& l) {
   elementwise_loss<T>(l, true, [](Vec<T>& h, Vec<T> y, Vec<T>& value, Vec<T>& slope) {
     const Vec<T> zero = {}, tail = exp(-abs(h)), p = splat(T(1)) / (splat(T(1)) + tail);
-    value = max(h, zero) - y * h + log1p(tail);
+    value = max(h, zero) - y * h + log1p(tail) + zero * h;  // NaN where h is not finite
     h = h < zero ? tail * p : p;
     slope = h - y;
   });

@@ -50,25 +50,4 @@ template <class T> class Buffer {
 
 inline std::size_t round_up(std::size_t count, std::size_t step) { return (count + step - 1) / step * step; }
 
-// Elements from row to row of an array of activations: whole vectors, an odd number of cache lines, so that a column
-// walks through all cache sets whatever the width.
-template <class T> std::size_t padded_stride(std::size_t cols) {
-  constexpr std::size_t kLine = 64 / sizeof(T);
-  const std::size_t lines = (cols + kLine - 1) / kLine;
-  return (lines | 1) * kLine;
-}
-
-// An array of activations: rows of one batch, padded.
-template <class T> struct Activations {
-  Activations() = default;
-  Activations(std::size_t rows, std::size_t width)
-      : cols(width), stride(padded_stride<T>(width)), values(rows * stride) {}
-  T* row(std::size_t i) { return values.data() + i * stride; }
-  const T* row(std::size_t i) const { return values.data() + i * stride; }
-  std::ptrdiff_t step() const { return static_cast<std::ptrdiff_t>(stride); }
-
-  std::size_t cols = 0, stride = 0;
-  Buffer<T> values;
-};
-
 }  // namespace proxnet

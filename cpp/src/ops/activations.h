@@ -1,0 +1,49 @@
+// The rows of one batch at one place of a network, zero where nothing was written.
+#pragma once
+
+#include "kernels/kernel_table.h"
+#include "ops/buffer.h"
+#include "proxnet/rows.h"
+
+namespace proxnet {
+
+// Panels keep what a tile reads together in a few pages; rows are for what needs a whole row: softmax and losses.
+enum class Layout { kPanels, kRows };
+
+template <class T> class Activations {
+ public:
+  Activations() = default;
+  Activations(std::size_t rows, std::size_t width, Layout layout) : cols(width) {
+    static_assert(RowPanels<T>::kWidth == kPanel<T>);
+    if (layout == Layout::kPanels) {
+      // An odd number of cache lines from panel to panel: a row walks through all cache sets.
+      row_step_ = kPanel<T>;
+      panel_step_ = rows * kPanel<T> + kRowPad<T>;
+      values_ = Buffer<T>(panels() * panel_step_);
+    } else {
+      row_step_ = ((width + kRowPad<T> - 1) / kRowPad<T> | 1) * kRowPad<T>;
+      panel_step_ = kPanel<T>;
+      values_ = Buffer<T>(rows * row_step_);
+    }
+  }
+
+  std::size_t panels() const { return (cols + kPanel<T> - 1) / kPanel<T>; }
+  std::size_t width(std::size_t p) const { return p + 1 < panels() ? kPanel<T> : cols - p * kPanel<T>; }
+  RowPanels<T> view(std::size_t row = 0) { return RowPanels<T>{values_.data(), row_step_, panel_step_}.from(row); }
+  RowPanels<const T> view(std::size_t row = 0) const {
+    return RowPanels<const T>{values_.data(), row_step_, panel_step_}.from(row);
+  }
+  // Of Layout::kRows only.
+  T* row(std::size_t i) { return values_.data() + i * row_step_; }
+  const T* row(std::size_t i) const { return values_.data() + i * row_step_; }
+  std::size_t row_step() const { return row_step_; }
+  std::ptrdiff_t step() const { return static_cast<std::ptrdiff_t>(row_step_); }
+
+  std::size_t cols = 0;
+
+ private:
+  std::size_t row_step_ = 0, panel_step_ = 0;
+  Buffer<T> values_;
+};
+
+}  // namespace proxnet
