@@ -1,0 +1,67 @@
+"""Penalised dense networks on the CPU whose zeros are exact: Keras' names, proximal steps, a C++ core.
+
+``import proxnet as keras`` runs a Keras program of dense layers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import (
+    activations,
+    callbacks,
+    errors,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    regularizers,
+    utils,
+)
+from ._core import __version__
+from .errors import DivergenceError, DivergenceWarning
+from .layers import Input
+from .paths import cmake_dir, get_include
+from .random import set_random_seed
+from .sequential import Sequential
+from .threads import build_info, get_num_threads, set_num_threads
+
+__all__ = [
+    "DivergenceError",
+    "DivergenceWarning",
+    "Input",
+    "Sequential",
+    "__version__",
+    "activations",
+    "build_info",
+    "callbacks",
+    "cmake_dir",
+    "display",
+    "errors",
+    "get_include",
+    "get_num_threads",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "optimizers",
+    "regularizers",
+    "set_num_threads",
+    "set_random_seed",
+    "utils",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "display":  # needs matplotlib to draw: loaded when used
+        import importlib
+
+        return importlib.import_module(".display", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

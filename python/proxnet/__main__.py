@@ -1,0 +1,51 @@
+"""`python -m proxnet demo`, `--info`, `--cmake-dir`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import proxnet
+
+
+def info() -> str:
+    """What this build is and how it runs here, one fact a line."""
+    facts = proxnet.build_info()
+    width = max(map(len, facts))
+    shown = {key: ", ".join(value) if isinstance(value, list | tuple) else value for key, value in facts.items()}
+    return "\n".join(f"{key:<{width}}  {value}" for key, value in shown.items())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m proxnet", description=proxnet.__doc__.partition("\n")[0])
+    parser.add_argument("--version", action="version", version=proxnet.__version__)
+    parser.add_argument("--info", action="store_true", help="print version, compiler, instruction set and threads")
+    parser.add_argument("--cmake-dir", action="store_true", help="print the folder for cmake -Dproxnet_DIR=...")
+    commands = parser.add_subparsers(dest="command")
+    demo = commands.add_parser("demo", help="train on real data with and without exact zeros, and draw the result")
+    demo.add_argument("--data", default="digits", choices=["digits", "breast_cancer", "fashion_mnist"])
+    demo.add_argument("--epochs", type=int, help="epochs of each training (default: what suits the data)")
+    demo.add_argument("--output", default="demo.png", metavar="FILE", help="the picture (default: demo.png)")
+    options = parser.parse_args(arguments)
+
+    if options.info:
+        print(info())
+    elif options.cmake_dir:
+        print(proxnet.cmake_dir())
+    elif options.command == "demo":
+        from . import demo as demonstration
+
+        try:
+            demonstration.run(options.data, options.epochs, options.output)
+        except demonstration.Unavailable as error:
+            print(error, file=sys.stderr)
+            return 1
+    else:
+        parser.print_help()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Checks of single numbers and switches given as arguments."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+
+def real(
+    operation: str,
+    name: str,
+    value: Any,
+    *,
+    minimum: float = -math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+    maximum: float = math.inf,
+) -> float:
+    """A finite Python float within bounds: `minimum` and `maximum` included, `above` and `below` not."""
+    if isinstance(value, bool | np.bool_ | str | bytes | complex) or not hasattr(value, "__float__"):
+        raise TypeError(f"[{operation}] {name} must be a number, got {value!r}")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"[{operation}] {name} must be one number, got {value!r}") from None
+    except OverflowError:
+        raise ValueError(f"[{operation}] {name} must be finite, got an integer beyond 1e308") from None
+    if not math.isfinite(number):
+        raise ValueError(f"[{operation}] {name} must be finite, got {number}")
+    if number < minimum or number <= above or number > maximum or number >= below:
+        raise ValueError(f"[{operation}] {name} must be {_range(minimum, above, below, maximum)}, got {number:g}")
+    return number
+
+
+def _range(minimum: float, above: float, below: float, maximum: float) -> str:
+    low = f">= {minimum:g}" if minimum > above else f"> {above:g}" if above > -math.inf else ""
+    high = f"<= {maximum:g}" if maximum < below else f"< {below:g}" if below < math.inf else ""
+    return " and ".join(part for part in (low, high) if part)
+
+
+def integer(operation: str, name: str, value: Any, *, minimum: int, maximum: int = 2**63 - 1) -> int:
+    """A Python int within bounds; a float or a bool is refused."""
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise TypeError(f"[{operation}] {name} must be an integer, got {value!r}")
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"[{operation}] {name} must be one integer, got {value!r}") from None
+    if not minimum <= number <= maximum:
+        bound = f">= {minimum}" if number < minimum else f"<= {maximum}"
+        raise ValueError(f"[{operation}] {name} must be {bound}, got {number}")
+    return number
+
+
+def flag(operation: str, name: str, value: Any) -> bool:
+    """A bool and nothing that merely looks like one."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"[{operation}] {name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def text(operation: str, name: str, value: Any) -> str:
+    """A string."""
+    if not isinstance(value, str):
+        raise TypeError(f"[{operation}] {name} must be a string, got {value!r}")
+    return value
+
+
+def choice(operation: str, name: str, value: Any, choices: tuple[str, ...]) -> str:
+    """One of a few strings."""
+    from ._names import unknown
+
+    if text(operation, name, value) not in choices:
+        raise unknown(operation, name, value, choices)
+    return str(value)

@@ -1,0 +1,76 @@
+"""The callbacks of one call of fit, evaluate or predict, called in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .callback import Callback
+
+__all__ = ["CallbackList"]
+
+_BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+
+
+class CallbackList:
+    """Calls each hook of every callback that has it.
+
+    Parameters
+    ----------
+    operation : str
+        For messages.
+    callbacks : callback, list of callbacks, or None
+        Anything with Keras' hooks.
+    appended : callback
+        The library's own (history, progress), called after the user's.
+
+    Raises
+    ------
+    TypeError
+        For a class instead of an object, or an object without hooks.
+    """
+
+    def __init__(self, operation: str, callbacks: Any, *appended: Any) -> None:
+        if callbacks is None:
+            given: list[Any] = []
+        elif isinstance(callbacks, list | tuple):
+            given = list(callbacks)
+        else:
+            given = [callbacks]
+        for index, callback in enumerate(given):
+            if isinstance(callback, type):
+                raise TypeError(
+                    f"[{operation}] callbacks[{index}] must be an object, got the class {callback.__name__}; "
+                    f"write {callback.__name__}()"
+                )
+            if not any(hasattr(callback, hook) for hook in ("on_epoch_end", "on_test_end", "on_predict_end")):
+                raise TypeError(f"[{operation}] callbacks[{index}] must be a callback, got {callback!r:.80}")
+        self.callbacks = [*given, *appended]
+
+    def set(self, model: Any, params: dict[str, Any]) -> None:
+        """Tell every callback its model and parameters."""
+        for callback in self.callbacks:
+            if hasattr(callback, "set_params"):
+                callback.set_params(params)
+            if hasattr(callback, "set_model"):
+                callback.set_model(model)
+
+    def call(self, hook: str, *args: Any) -> None:
+        """Call a hook: `args` are [epoch or batch] and logs."""
+        for callback in self.callbacks:
+            method = getattr(callback, hook, None)
+            if method is not None:
+                method(*args)
+
+    def wants_batches(self) -> bool:
+        """Whether some callback overrides a hook of training batches."""
+        return any(_overrides(callback, hook) for callback in self.callbacks for hook in _BATCH_HOOKS)
+
+
+def _overrides(callback: Any, hook: str) -> bool:
+    method = getattr(callback, hook, None)
+    if method is None:
+        return False
+    function = getattr(method, "__func__", method)
+    if function is getattr(Callback, hook) or getattr(function, "_is_default", False):  # Keras marks its defaults so
+        return False
+    return getattr(function, "__qualname__", "") != f"Callback.{hook}"

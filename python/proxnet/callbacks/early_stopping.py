@@ -1,0 +1,141 @@
+"""Stop training when a value has stopped improving."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from .. import _arguments, _names
+from .callback import Callback, Logs
+
+__all__ = ["EarlyStopping"]
+
+
+class EarlyStopping(Callback):
+    """Stops training after `patience` epochs without improvement, as Keras does.
+
+    Parameters
+    ----------
+    monitor : str, default "val_loss"
+        Key of the logs.
+    min_delta : float, default 0
+        An improvement is more than this; its sign does not matter.
+    patience : int, default 0
+        Epochs without improvement after which training stops.
+    verbose : int, default 0
+        1 prints when training stops and weights are restored.
+    mode : {"auto", "min", "max"}, default "auto"
+        Which way is better; "auto" asks the metric (losses and errors down, accuracies up).
+    baseline : float, optional
+        Value that has to be reached: patience starts anew only beyond it.
+    restore_best_weights : bool, default False
+        At the end of training put back the weights of the best epoch.
+    start_from_epoch : int, default 0
+        Epochs before this one are not looked at.
+
+    Attributes
+    ----------
+    best : float or None
+    best_epoch : int
+    stopped_epoch : int
+        0 where training was not stopped.
+    wait : int
+        Epochs since the last improvement.
+
+    Warns
+    -----
+    UserWarning
+        When the logs have no such key.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
+        **unknown: Any,
+    ) -> None:
+        super().__init__()
+        name = "EarlyStopping"
+        known = "monitor min_delta patience verbose mode baseline restore_best_weights start_from_epoch"
+        _names.refuse_keywords(name, unknown, known.split())
+        self.monitor = _arguments.text(name, "monitor", monitor)
+        self.min_delta = abs(_arguments.real(name, "min_delta", min_delta))
+        self.patience = _arguments.integer(name, "patience", patience, minimum=0)
+        self.verbose = _arguments.integer(name, "verbose", int(verbose), minimum=0)
+        self.mode = _arguments.choice(name, "mode", mode, ("auto", "min", "max"))
+        self.baseline = None if baseline is None else _arguments.real(name, "baseline", baseline)
+        self.restore_best_weights = _arguments.flag(name, "restore_best_weights", restore_best_weights)
+        self.start_from_epoch = _arguments.integer(name, "start_from_epoch", start_from_epoch, minimum=0)
+        self._reset()
+
+    def _reset(self) -> None:
+        self.wait = 0
+        self.stopped_epoch = 0
+        self.best: float | None = None
+        self.best_epoch = 0
+        self.best_weights: list[Any] | None = None
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Forget an earlier training."""
+        self._reset()
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Compare, and stop when patience has run out."""
+        current = self._current(logs)
+        if current is None or epoch < self.start_from_epoch:
+            return
+        if self.restore_best_weights and self.best_weights is None:
+            self._remember(epoch)
+        self.wait += 1
+        if self._improves(current, self.best):
+            self.best = current
+            self._remember(epoch)
+            if self._improves(current, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Logs = None) -> None:
+        """Put back the best weights."""
+        if self.stopped_epoch > 0 and self.verbose > 0:
+            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+        if self.restore_best_weights and self.best_weights is not None:
+            if self.verbose > 0:
+                print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+            self.model.set_weights(self.best_weights)
+
+    def _remember(self, epoch: int) -> None:
+        self.best_epoch = epoch
+        if self.restore_best_weights:
+            self.best_weights = self.model.get_weights()
+
+    def _current(self, logs: Logs) -> float | None:
+        logs = logs or {}
+        if self.monitor not in logs:
+            warnings.warn(
+                f"Early stopping conditioned on metric `{self.monitor}` which is not available. "
+                f"Available metrics are: {','.join(logs)}",
+                stacklevel=2,
+            )
+        return logs.get(self.monitor)
+
+    def _improves(self, value: float, reference: float | None) -> bool:
+        if reference is None:
+            return True
+        return value - self.min_delta > reference if self._upwards() else value + self.min_delta < reference
+
+    def _upwards(self) -> bool:
+        if self.mode != "auto":
+            return self.mode == "max"
+        name = self.monitor.removeprefix("val_")
+        for metric in getattr(self.model, "metrics", ()):
+            if metric.name == name:
+                return bool(metric._direction == "up")
+        return name.endswith(("acc", "accuracy", "auc"))

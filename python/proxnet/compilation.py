@@ -1,0 +1,72 @@
+"""What `compile` fixed: optimizer, loss, metrics and kind of penalty step, ready for a network of any width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _arguments, _core, losses, metrics, optimizers
+
+__all__ = ["Compilation"]
+
+
+def _metric_list(name: str, given: Any) -> list[metrics.Metric]:
+    if given is None:
+        return []
+    if isinstance(given, str | metrics.Metric | type):
+        given = [given]
+    if not isinstance(given, list | tuple):
+        raise TypeError(f"[compile] {name} must be a list of names or metrics, got {type(given).__qualname__}")
+    return [metrics.get(item, "compile") for item in given]
+
+
+class Compilation:
+    """Checked arguments of `compile`.
+
+    Attributes
+    ----------
+    optimizer : Optimizer
+    loss : Loss or None
+    metrics : list of (Metric, bool)
+        With whether sample weights count.
+    names : list of str
+        "loss" and the metrics' keys, in the order of the core's reports.
+    """
+
+    def __init__(self, optimizer: Any, loss: Any, plain: Any, weighted: Any, penalty_step: Any) -> None:
+        self.optimizer = optimizers.get(optimizer, "compile")
+        self.loss = None if loss is None else losses.get(loss, "compile")
+        self.metrics = [(metric, False) for metric in _metric_list("metrics", plain)]
+        self.metrics += [(metric, True) for metric in _metric_list("weighted_metrics", weighted)]
+        step = _arguments.choice("compile", "penalty_step", penalty_step, ("proximal", "subgradient"))
+        self.penalty_step = _core.PenaltyStep[step]
+        self.names = ["loss"]
+        for metric, is_weighted in self.metrics:
+            self.names.append(self._free_name(metric.name, is_weighted))
+
+    def _free_name(self, name: str, weighted: bool) -> str:
+        if name == "loss":
+            raise ValueError("[compile] a metric must not be named 'loss': the history has a loss already")
+        if weighted and name in self.names:
+            name = f"weighted_{name}"
+        free, count = name, 0
+        while free in self.names:
+            count += 1
+            free = f"{name}_{count}"
+        return free
+
+    def require_loss(self, operation: str) -> losses.Loss:
+        """The loss, or an error where there is none."""
+        if self.loss is None:
+            raise ValueError(f"[{operation}] No loss to compute. Provide a `loss` argument in `compile()`.")
+        return self.loss
+
+    def apply(self, operation: str, network: _core.Network) -> None:
+        """Compile the network: its optimizer state starts anew."""
+        loss = self.require_loss(operation)
+        loss.check_outputs(operation, network.outputs)
+        resolved = [(metric._resolve(operation, network.outputs, loss), flag) for metric, flag in self.metrics]
+        network.compile(self.optimizer._core_optimizer(), loss._core_loss, resolved, self.penalty_step)
+
+    def logs(self, loss: float, values: list[float]) -> dict[str, float]:
+        """A report of the core under the history's keys, in alphabetical order as Keras has them."""
+        return dict(sorted(zip(self.names, [loss, *values], strict=True)))

@@ -1,0 +1,132 @@
+"""A network of the core, and what `compile` fixed about its training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _core, _names, data, random
+from .callbacks.history import History
+from .compilation import Compilation
+from .metrics import Metric
+from .optimizers import Optimizer
+
+__all__ = ["CompiledModel"]
+
+_COMPILE_LATER = {
+    "loss_weights": None,
+    "run_eagerly": False,
+    "steps_per_execution": 1,
+    "jit_compile": "auto",
+    "auto_scale_loss": True,
+}
+
+
+class CompiledModel:
+    """Base of `Model`: what it holds, and `compile`.
+
+    Attributes
+    ----------
+    name : str
+    dtype : numpy dtype
+        Of the weights and of all arithmetic: float32 or float64.
+    stop_training : bool
+        Set by a callback, ends `fit` after the epoch.
+    history : History or None
+        Of the last `fit`.
+    """
+
+    name: str
+    dtype: np.dtype
+
+    def __init__(self) -> None:
+        self.stop_training = False
+        self.history: History | None = None
+        self.loss: Any = None
+        self._network: _core.Network | None = None
+        self._compilation: Compilation | None = None
+        self._seed: int | None = None
+        self._seed_generation = -1
+        self._epochs_trained = 0
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        penalty_step: str = "proximal",
+        **unknown: Any,
+    ) -> None:
+        """Fix how the model is trained; the optimizer's state starts anew, weights stay.
+
+        Parameters
+        ----------
+        optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
+            "sgd", "adam" or "rmsprop", with Keras' defaults.
+        loss : str, class or `proxnet.losses.Loss`
+            "mse", "binary_crossentropy", "categorical_crossentropy" or "sparse_categorical_crossentropy".
+        metrics, weighted_metrics : list of str, class or `proxnet.metrics.Metric`, optional
+            Means over the rows; the weighted ones use the sample weights. "accuracy" is binary, categorical or sparse
+            by the model's outputs and its loss. A string is also the history's key.
+        penalty_step : {"proximal", "subgradient"}, default "proximal"
+            How penalties act: by their proximal operator in the optimizer's metric, with exact zeros; or by their
+            subgradient, as in Keras, to compare with it.
+
+        Raises
+        ------
+        ValueError
+            For unknown names, with the nearest known one, and arguments of Keras' that are not here yet.
+        TypeError
+            For unknown arguments and objects of the wrong kind.
+        """
+        known = ("optimizer", "loss", "metrics", "weighted_metrics", "penalty_step")
+        _names.refuse_keywords("compile", unknown, known, _COMPILE_LATER)
+        compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
+        if self._network is not None and compilation.loss is not None:
+            compilation.apply("compile", self._network)
+        self._compilation = compilation
+        self.loss = loss
+
+    @property
+    def optimizer(self) -> Optimizer | None:
+        """The optimizer given to `compile`; its `learning_rate` can be assigned at any time."""
+        return self._compilation.optimizer if self._compilation else None
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics given to `compile`, weighted ones last."""
+        return [metric for metric, _ in self._compilation.metrics] if self._compilation else []
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names of what `evaluate` returns: "loss", then the metrics."""
+        return list(self._compilation.names) if self._compilation else []
+
+    def _require_compiled(self, operation: str) -> Compilation:
+        if self._compilation is None:
+            raise ValueError(f"[{operation}] You must call `compile()` before using the model.")
+        self._compilation.require_loss(operation)
+        return self._compilation
+
+    def _require_network(self, operation: str) -> _core.Network:
+        if self._network is None:
+            raise ValueError(f"[{operation}] the model has no weights yet: call build(), or fit() with data")
+        return self._network
+
+    def _build_for(self, operation: str, columns: int) -> _core.Network:
+        """The network, built for so many columns if there is none yet."""
+        raise NotImplementedError
+
+    def _training_seed(self) -> int:
+        """Of shuffles and dropout, together with the count of epochs since: so fit(2) and fit(2) make fit(4)."""
+        if self._seed is None or self._seed_generation != random.generation():
+            self._seed = random.next_seed()
+            self._seed_generation = random.generation()
+            self._epochs_trained = 0
+        return self._seed
+
+    def _matrix(self, operation: str, name: str, x: Any) -> np.ndarray:
+        columns = self._network.inputs if self._network is not None else None
+        return data.matrix(operation, name, x, self.dtype, columns)

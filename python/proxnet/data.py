@@ -1,0 +1,126 @@
+"""From what users hold to what the core reads: C-contiguous numbers of the model's type, or a sentence.
+
+An array that is so already is passed on as it is: neither copied nor looked through (the core checks it for numbers
+that are not finite). Everything else is copied once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+__all__ = ["cardinality", "check_finite", "matrix", "numbers", "place"]
+
+
+def place(name: str, index: tuple[int, ...] | Any) -> str:
+    """How messages point at an element: x[3, 1]."""
+    return f"{name}[{', '.join(str(int(i)) for i in index)}]"
+
+
+def first(mask: np.ndarray) -> tuple[int, ...]:
+    """Index of the first true element."""
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
+
+
+def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarray:
+    """An array of real numbers of any shape: C-contiguous, aligned, native, of `dtype`.
+
+    Raises
+    ------
+    TypeError
+        For strings, dates, complex numbers, objects that are no numbers.
+    ValueError
+        For ragged lists, masked cells, numbers that overflow `dtype`.
+    """
+    array: np.ndarray = value if type(value) is np.ndarray else _array(operation, name, value)
+    if array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned:
+        return array
+    if array.dtype.kind == "O":
+        array = _from_objects(operation, name, array)
+    elif array.dtype.kind not in "fiub":
+        shown = f", {place(name, (0,) * array.ndim)} = {array.flat[0]!r}" if array.size else ""
+        raise TypeError(f"[{operation}] {name} must hold real numbers, got dtype {array.dtype}{shown}")
+    with np.errstate(over="ignore"):
+        result = np.array(array, dtype=dtype, order="C")
+    if array.dtype.kind == "f" and array.dtype.itemsize > dtype.itemsize and not np.isfinite(result).all():
+        lost = np.isinf(result) & np.isfinite(array)
+        if lost.any():
+            index = first(lost)
+            raise ValueError(f"[{operation}] {place(name, index)} = {array[index]:.9g} overflows {dtype}")
+    return result
+
+
+def _array(operation: str, name: str, value: Any) -> np.ndarray:
+    masked = sys.modules.get("numpy.ma")
+    if masked is not None and isinstance(value, masked.MaskedArray):
+        mask = masked.getmaskarray(value)
+        if mask.any():
+            raise ValueError(f"[{operation}] {name} must have no masked cell, {place(name, first(mask))} is masked")
+    if hasattr(value, "tocsr"):
+        raise TypeError(f"[{operation}] {name} must be dense: sparse matrices are not here yet; give {name}.toarray()")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"[{operation}] {name} must be rectangular: {error}") from None
+    except TypeError as error:
+        raise TypeError(f"[{operation}] {name} must be an array of numbers: {error}") from None
+    if array.dtype.kind == "O" and array.ndim == 0:
+        raise TypeError(f"[{operation}] {name} must be an array of numbers, got {type(value).__qualname__}")
+    return array
+
+
+def _from_objects(operation: str, name: str, array: np.ndarray) -> np.ndarray:
+    result = np.empty(array.shape, np.float64)
+    for index in np.ndindex(array.shape):
+        item: Any = array[index]
+        if isinstance(item, str | bytes | complex | np.ndarray | list | tuple) or not hasattr(item, "__float__"):
+            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}")
+        try:
+            result[index] = float(item)
+        except OverflowError:
+            raise ValueError(f"[{operation}] {place(name, index)} = {item!r:.40} overflows float64") from None
+        except (TypeError, ValueError):
+            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}") from None
+    return result
+
+
+def matrix(operation: str, name: str, value: Any, dtype: np.dtype, columns: int | None = None) -> np.ndarray:
+    """Rows and columns, at least one of each; `columns` of them where the model has its first layer already.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `numbers`, and for any other shape.
+    """
+    array = numbers(operation, name, value, dtype)
+    if array.ndim != 2:
+        hint = f"; for one row give {name}.reshape(1, -1)" if array.ndim == 1 else ""
+        raise ValueError(
+            f"[{operation}] {name} must have two dimensions (rows, columns), got shape {array.shape}{hint}"
+        )
+    if 0 in array.shape:
+        raise ValueError(f"[{operation}] {name} must have a row and a column at least, got shape {array.shape}")
+    if columns is not None and array.shape[1] != columns:
+        raise ValueError(f"[{operation}] {name} must have {columns} columns, as at fit, got {array.shape[1]}")
+    return array
+
+
+def cardinality(operation: str, sizes: dict[str, int]) -> None:
+    """Raise unless all the arrays have equally many rows."""
+    if len(set(sizes.values())) > 1:
+        listed = ", ".join(f"{name!r} sizes: {size}" for name, size in sizes.items())
+        raise ValueError(
+            f"[{operation}] Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. "
+            f"{listed}"
+        )
+
+
+def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0) -> None:
+    """Raise for a number that is not finite; `row` is where the array begins in the user's own."""
+    finite = np.isfinite(array)
+    if not finite.all():
+        index = first(~finite)
+        shown = place(name, (index[0] + row, *index[1:]))
+        raise ValueError(f"[{operation}] {name} must be finite, {shown} = {array[index]}")

@@ -1,0 +1,110 @@
+"""The loop over epochs: everything inside an epoch is the core's."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _core
+from .callbacks.callback_list import CallbackList
+from .callbacks.history import History
+from .dataset import Dataset
+from .errors import DivergenceWarning
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from .model import Model
+
+__all__ = ["Schedule", "fit"]
+
+
+class Schedule(NamedTuple):
+    """Which epochs run, in what batches, and which of them are validated."""
+
+    batch_size: int
+    initial_epoch: int
+    epochs: int
+    shuffle: bool
+    validation_freq: int | Collection[int]
+
+    def validates(self, epoch: int) -> bool:
+        """Whether validation follows this epoch (counted from 0)."""
+        if isinstance(self.validation_freq, int):
+            return (epoch + 1) % self.validation_freq == 0
+        return epoch + 1 in self.validation_freq
+
+
+def fit(
+    model: Model, training: Dataset, validation: Dataset | None, schedule: Schedule, callbacks: Any, verbose: int
+) -> History:
+    """Train; the model keeps its last full epoch whatever ends the training."""
+    compilation, network = model._require_compiled("fit"), model._require_network("fit")
+    history = History()
+    progress = Progress(verbose, compilation.names)
+    hooks = CallbackList("fit", callbacks, history, progress)
+    steps = -(-training.x.shape[0] // schedule.batch_size)
+    trainer = _core.Trainer(network, *training, schedule.batch_size, schedule.shuffle, model._training_seed())
+    try:
+        model.history = history
+        model.stop_training = False
+        hooks.set(model, {"verbose": verbose, "epochs": schedule.epochs, "steps": steps})
+        begin, end = _batch_hooks(model, hooks) if hooks.wants_batches() else (None, None)
+        on_progress = progress.update if progress.live else None
+        hooks.call("on_train_begin", {})
+        logs: dict[str, float] = {}
+        losses = []
+        for epoch in range(schedule.initial_epoch, schedule.epochs):
+            hooks.call("on_epoch_begin", epoch, {})
+            network.learning_rate = compilation.optimizer.learning_rate
+            loss, metrics = trainer.run_epoch(model._epochs_trained, begin, end, on_progress)
+            model._epochs_trained += 1
+            losses.append(loss)
+            logs = compilation.logs(loss, metrics)
+            if validation is not None and schedule.validates(epoch):
+                held = evaluate(model, validation, hooks)
+                logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
+            hooks.call("on_epoch_end", epoch, logs)
+            if model.stop_training:
+                break
+    finally:
+        progress.close()
+        trainer.close()
+    hooks.call("on_train_end", logs)
+    _warn_of_divergence(losses)
+    return history
+
+
+def _batch_hooks(model: Model, hooks: CallbackList) -> tuple[Any, Any]:
+    compilation, network = model._require_compiled("fit"), model._require_network("fit")
+
+    def begin(batch: int) -> None:
+        hooks.call("on_train_batch_begin", batch, {})
+        network.learning_rate = compilation.optimizer.learning_rate
+
+    def end(batch: int, loss: float, metrics: list[float]) -> None:
+        hooks.call("on_train_batch_end", batch, compilation.logs(loss, metrics))
+        network.learning_rate = compilation.optimizer.learning_rate
+
+    return begin, end
+
+
+def evaluate(model: Model, dataset: Dataset, hooks: CallbackList) -> dict[str, float]:
+    """Loss and metrics under the history's keys: one call of the core, which to callbacks is one batch."""
+    compilation = model._require_compiled("evaluate")
+    hooks.call("on_test_begin", {})
+    hooks.call("on_test_batch_begin", 0, {})
+    logs = compilation.logs(*model._require_network("evaluate").evaluate(*dataset))
+    hooks.call("on_test_batch_end", 0, logs)
+    hooks.call("on_test_end", logs)
+    return logs
+
+
+def _warn_of_divergence(losses: list[float]) -> None:
+    if len(losses) > 1 and losses[-1] > 10 * losses[0]:
+        warnings.warn(
+            f"[fit] the training loss grew from {losses[0]:.6g} to {losses[-1]:.6g}: "
+            "training is diverging, try a smaller learning_rate or scale the columns of x",
+            DivergenceWarning,
+            stacklevel=4,
+        )

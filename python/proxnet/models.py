@@ -1,0 +1,5 @@
+"""Keras' name for the module of models."""
+
+from .sequential import Sequential
+
+__all__ = ["Sequential"]

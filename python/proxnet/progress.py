@@ -1,0 +1,126 @@
+"""What fit and evaluate print: Keras' lines, and a live bar where somebody is watching."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from . import _arguments
+from .callbacks.callback import Callback, Logs
+
+__all__ = ["Progress", "line", "resolve_verbose"]
+
+_BAR_WIDTH = 20
+
+
+def _watched() -> bool:
+    """Whether output goes to a terminal or a notebook."""
+    return "ipykernel" in sys.modules or bool(getattr(sys.stdout, "isatty", bool)())
+
+
+def resolve_verbose(operation: str, verbose: Any) -> int:
+    """0, 1 or 2 from Keras' argument: "auto" is 1 on a terminal or in a notebook and 2 elsewhere."""
+    if isinstance(verbose, str):
+        _arguments.choice(operation, "verbose", verbose, ("auto",))
+        return 1 if _watched() else 2
+    return _arguments.integer(
+        operation, "verbose", int(verbose) if isinstance(verbose, bool) else verbose, minimum=0, maximum=2
+    )
+
+
+def _per_step(seconds: float) -> str:
+    if seconds >= 1 or seconds == 0:
+        return f"{seconds:.0f}s/step"
+    if seconds >= 1e-3:
+        return f"{seconds * 1e3:.0f}ms/step"
+    return f"{seconds * 1e6:.0f}us/step"
+
+
+def _values(logs: dict[str, Any]) -> str:
+    shown = (f"{value:.4f}" if abs(value) > 1e-3 else f"{value:.4e}" for value in logs.values())
+    return "".join(f" - {name}: {value}" for name, value in zip(logs, shown, strict=True))
+
+
+def line(steps: int, seconds: float, logs: dict[str, Any], verbose: int) -> str:
+    """The line at the end of an epoch or evaluation; verbose 1 draws the finished bar in it."""
+    time_and_step = f"{seconds:.0f}s", _per_step(seconds / steps)
+    if verbose == 1:
+        return f"{steps}/{steps} {'━' * _BAR_WIDTH} {' '.join(time_and_step)}{_values(logs)}"
+    return f"{steps}/{steps} - {' - '.join(time_and_step)}{_values(logs)}"
+
+
+def write(text: str) -> None:
+    """One line to the standard output, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Progress(Callback):
+    """Prints an epoch's lines, and while a long one runs (with rich, before an audience) a bar.
+
+    Parameters
+    ----------
+    verbose : int
+        0 is silent, 1 draws a live bar where that is possible, 2 prints plain lines.
+    names : list of str
+        Of the loss and the metrics, in the order of the core's reports.
+    """
+
+    def __init__(self, verbose: int, names: list[str]) -> None:
+        super().__init__()
+        self.verbose = verbose
+        self.names = names
+        self.live = verbose == 1 and _watched() and _has_rich()
+        self._bar: Any = None
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Print the epoch's number."""
+        self._began = time.perf_counter()
+        if self.verbose:
+            write(f"Epoch {epoch + 1}/{self.params['epochs']}")
+
+    def update(self, done: int, steps: int, loss: float, metrics: list[float]) -> None:
+        """Move the bar; the core calls this at most ten times a second."""
+        if self._bar is None:
+            self._bar = _open_bar(steps)
+        logs = dict(sorted(zip(self.names, [loss, *metrics], strict=True)))
+        left = (time.perf_counter() - self._began) / max(done, 1) * (steps - done)
+        self._bar.update(self._bar.task_ids[0], completed=done, text=f"{left:.0f}s{_values(logs)}", refresh=True)
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Print the epoch's values."""
+        self.close()
+        if self.verbose:
+            seconds = time.perf_counter() - self._began
+            write(line(self.params["steps"], seconds, logs or {}, 1 if self.live else 2))
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _has_rich() -> bool:
+    try:
+        import rich.progress  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _open_bar(steps: int) -> Any:
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as RichProgress
+
+    bar = RichProgress(
+        TextColumn("[bold]{task.completed}/{task.total}"),
+        BarColumn(bar_width=_BAR_WIDTH),
+        TextColumn("{task.fields[text]}"),
+        auto_refresh=False,
+        transient=True,
+    )
+    bar.start()
+    bar.add_task("", total=steps, text="")
+    return bar

@@ -1,0 +1,106 @@
+"""Weights of rows: from sample_weight and class_weight to one array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from . import _arguments, data
+from .losses import Loss, MeanSquaredError, SparseCategoricalCrossentropy
+
+__all__ = ["class_weights", "combined", "sample_weights"]
+
+
+def sample_weights(operation: str, name: str, value: Any, rows: int, dtype: np.dtype) -> np.ndarray | None:
+    """Weights of rows, shape (rows,), from an array of shape (rows,) or (rows, 1), or None.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another shape, for weights that are negative or not finite (with the place), or all zero.
+    """
+    if value is None:
+        return None
+    array = data.numbers(operation, name, value, dtype)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array.reshape(-1)
+    if array.ndim != 1:
+        raise ValueError(f"[{operation}] {name} must have shape (rows,), got {array.shape}")
+    data.cardinality(operation, {"x": rows, name: array.size})
+    good = np.isfinite(array) & (array >= 0)
+    if not good.all():
+        index = data.first(~good)
+        raise ValueError(
+            f"[{operation}] {name} must be finite and not negative, {data.place(name, index)} = {array[index]:.9g}"
+        )
+    check_some(operation, name, array)
+    return array
+
+
+def check_some(operation: str, name: str, weights: np.ndarray) -> None:
+    """Raise when every weight is zero."""
+    if not weights.any():
+        raise ValueError(f"[{operation}] {name} must have a weight above zero, all {weights.size} are 0")
+
+
+def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss: Loss) -> np.ndarray:
+    """Float64 weights of rows, shape (rows,), from a weight for each class and checked targets.
+
+    Parameters
+    ----------
+    value : dict of int to float
+        Class number to weight, finite and >= 0. Every class of `y` needs one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For classes without a weight, weights of classes that do not exist, targets that are no classes.
+    """
+    name = "class_weight"
+    if not isinstance(value, Mapping):
+        raise TypeError(f"[{operation}] {name} must be a dict of class number to weight, got {value!r:.60}")
+    labels, classes = _labels(operation, y, outputs, loss)
+    table = np.full(classes, np.nan)
+    for key, weight in value.items():
+        number = _arguments.integer(operation, f"{name}'s class", key, minimum=0)
+        if number >= classes:
+            raise ValueError(f"[{operation}] {name} names the class {number}, but the classes are 0 to {classes - 1}")
+        table[number] = _arguments.real(operation, f"{name}[{number}]", weight, minimum=0)
+    result = table[labels]
+    missing = np.isnan(result)
+    if missing.any():
+        row = int(np.argmax(missing))
+        raise ValueError(f"[{operation}] {name} must weigh every class of y, class {labels[row]} (y[{row}]) is missing")
+    check_some(operation, name, result)
+    return np.asarray(result)
+
+
+def _labels(operation: str, y: np.ndarray, outputs: int, loss: Loss) -> tuple[np.ndarray, int]:
+    """Class number of each row, and how many classes there are."""
+    if isinstance(loss, SparseCategoricalCrossentropy):
+        return y[:, 0].astype(np.intp), outputs
+    hard = (y == 0) | (y == 1)
+    if outputs > 1:
+        hard &= (y.sum(axis=1, keepdims=True) == 1) & (not isinstance(loss, MeanSquaredError))
+    elif isinstance(loss, MeanSquaredError):
+        hard = (y == np.floor(y)) & (y >= 0) & (y <= 1)
+    if not hard.all():
+        index = data.first(~hard)
+        raise ValueError(
+            f"[{operation}] class_weight needs targets that are classes (0 or 1, one-hot rows, or class numbers), "
+            f"{data.place('y', index)} = {y[index]:.9g}"
+        )
+    return (y[:, 0] if outputs == 1 else y.argmax(axis=1)).astype(np.intp), max(outputs, 2)
+
+
+def combined(
+    operation: str, sample_weight: np.ndarray | None, class_weight: np.ndarray | None, dtype: np.dtype
+) -> np.ndarray | None:
+    """The product of the two, or the one that is there."""
+    if class_weight is None:
+        return sample_weight
+    product = class_weight if sample_weight is None else class_weight * sample_weight
+    check_some(operation, "class_weight times sample_weight", product)
+    return data.numbers(operation, "class_weight times sample_weight", product, dtype)

@@ -1,0 +1,284 @@
+"""A stack of layers: the model that users build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import _arguments, _core, random
+from .layers import Dense, Dropout, InputLayer, Layer, automatic_name
+from .model import Model
+from .sparsity import SparsityReport
+from .weights import checked_weights, layer_slice
+
+__all__ = ["Sequential"]
+
+
+class Sequential(Model):
+    """Dense layers one after the other, trained with penalties whose zeros are exact.
+
+    Parameters
+    ----------
+    layers : list of layers, optional
+        `Input` may be the first; without it the number of inputs is taken from the first data.
+    name : str, optional
+        Default "sequential", "sequential_1", ...
+    dtype : {"float32", "float64"}, default "float32"
+        Of the weights and of all arithmetic.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no layer, a layer of another model, equal names, or sizes that contradict each other.
+
+    Examples
+    --------
+    >>> import numpy as np, proxnet
+    >>> from proxnet.layers import Dense
+    >>> proxnet.set_random_seed(0)
+    >>> x = np.random.default_rng(0).normal(size=(256, 8)).astype("float32")
+    >>> model = proxnet.Sequential([Dense(4, activation="relu", kernel_regularizer="l1"), Dense(1)])
+    >>> model.compile(optimizer="adam", loss="mse")
+    >>> history = model.fit(x, x[:, 0], epochs=2, verbose=0)
+    >>> list(history.history), model.predict(x).shape
+    (['loss'], (256, 1))
+    """
+
+    def __init__(self, layers: Any = None, name: str | None = None, dtype: Any = "float32") -> None:
+        super().__init__()
+        self.dtype = np.dtype(_arguments.choice("Sequential", "dtype", _dtype_name(dtype), ("float32", "float64")))
+        self.name = automatic_name("sequential") if name is None else _arguments.text("Sequential", "name", name)
+        self._layers: list[Layer] = []
+        self._input_columns: int | None = None
+        self._weights_seed: int | None = None
+        self._kept: list[np.ndarray] = []  # weights of lower layers while the stack is changed
+        if layers is not None:
+            if not isinstance(layers, list | tuple):
+                raise TypeError(f"[Sequential] layers must be a list of layers, got {type(layers).__qualname__}")
+            for layer in layers:
+                self._append(layer)
+            self._rebuild()
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, without the `Input`."""
+        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+
+    @property
+    def input_columns(self) -> int | None:
+        """Number of inputs, or None as long as nothing said it."""
+        return self._input_columns
+
+    @property
+    def input_shape(self) -> tuple[None, int | None]:
+        """(None, inputs)."""
+        return (None, self._input_columns)
+
+    @property
+    def output_shape(self) -> tuple[None, int | None]:
+        """(None, outputs)."""
+        units = [layer.units for layer in self._dense()]
+        return (None, units[-1] if units else self._input_columns)
+
+    @property
+    def built(self) -> bool:
+        """Whether there are weights."""
+        return self._network is not None
+
+    def add(self, layer: Layer) -> None:
+        """Put a layer on top; the weights of those below stay, the optimizer's state starts anew."""
+        self._append(layer)
+        self._kept = self.get_weights() or self._kept
+        self._rebuild()
+
+    def pop(self) -> Layer:
+        """Take the last layer off and return it; the weights of those below stay."""
+        if not self._layers:
+            raise ValueError("[pop] the model has no layers")
+        kept = self.get_weights() or self._kept
+        layer = self._layers.pop()
+        layer._owner = None
+        self._kept = kept[: len(kept) - (1 + layer.use_bias)] if isinstance(layer, Dense) else kept
+        if not self._layers:
+            self._input_columns = None
+        self._rebuild()
+        return layer
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """A layer by its name or its index.
+
+        Raises
+        ------
+        ValueError
+            When there is no such layer.
+        """
+        layers = self.layers
+        if index is not None:
+            number = _arguments.integer("get_layer", "index", index, minimum=-len(layers), maximum=len(layers) - 1)
+            return layers[number]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(f"[get_layer] no layer is named {name!r}; there are {', '.join(la.name for la in layers)}")
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights without waiting for data.
+
+        Parameters
+        ----------
+        input_shape : tuple
+            (inputs,) or, as Keras has it, (None, inputs).
+        """
+        if input_shape is None:
+            if self._input_columns is None:
+                raise ValueError("[build] input_shape must be given: the model has no Input and no input_shape")
+            columns = self._input_columns
+        else:
+            if isinstance(input_shape, list | tuple) and len(input_shape) not in (1, 2):
+                raise ValueError(f"[build] input_shape must be (None, inputs), got {tuple(input_shape)}")
+            size = input_shape[-1] if isinstance(input_shape, list | tuple) else input_shape
+            columns = _arguments.integer("build", "input_shape", size, minimum=1)
+        self._build_for("build", columns)
+
+    def _append(self, layer: Any) -> None:
+        if not isinstance(layer, Layer):
+            shown = f"the class {layer.__name__}" if isinstance(layer, type) else repr(layer)[:80]
+            raise TypeError(f"[Sequential] layers must be objects of proxnet.layers, got {shown}")
+        if layer._owner is not None:
+            raise ValueError(f"[Sequential] layer {layer.name!r} belongs to model {layer._owner.name!r} already")
+        if any(other.name == layer.name for other in self._layers):
+            raise ValueError(f"[Sequential] layers must have different names, two are {layer.name!r}")
+        if isinstance(layer, InputLayer) and self._layers:
+            raise ValueError(f"[Sequential] Input must be the first layer, got it at {len(self._layers)}")
+        columns = layer.columns if isinstance(layer, InputLayer | Dense) else None
+        if columns is not None:
+            expected = self.output_shape[1]
+            if not self.layers and expected is None:
+                self._input_columns = columns
+            elif columns != expected:
+                raise ValueError(f"[Sequential] layer {layer.name!r} expects {columns} inputs, it gets {expected}")
+        layer._owner = self
+        self._layers.append(layer)
+
+    def _dense(self) -> list[Dense]:
+        return [layer for layer in self._layers if isinstance(layer, Dense)]
+
+    def _rebuild(self) -> None:
+        """A network of the present layers, with the weights kept of the first ones; none while it cannot be."""
+        self._network = None
+        if self._input_columns is None or not isinstance(self._layers[-1], Dense):
+            return
+        if self._weights_seed is None:
+            self._weights_seed = random.next_seed()
+            self._training_seed()
+        core_layers = [layer._core_layer() for layer in self._layers if isinstance(layer, Dense | Dropout)]
+        network = _core.Network(self._input_columns, core_layers, self._weights_seed, self.dtype.name)
+        if self._kept:
+            network.set_weights([*self._kept, *network.weights()[len(self._kept) :]])
+        self._network, self._kept = network, []
+
+    def _build_for(self, operation: str, columns: int) -> _core.Network:
+        if self._network is None:
+            if not self._layers or not isinstance(self._layers[-1], Dense):
+                raise ValueError(f"[{operation}] the model's last layer must be Dense; it has {self.layers}")
+            self._input_columns = columns
+            try:
+                self._rebuild()
+            except BaseException:
+                self._input_columns = None
+                raise
+        elif columns != self._network.inputs:
+            raise ValueError(f"[{operation}] the model is built for {self._network.inputs} columns, got {columns}")
+        return self._require_network(operation)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of all weights: kernel (inputs, units), bias (units,), ...; [] before the model is built."""
+        return list(self._network.weights()) if self._network is not None else []
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace all weights; the optimizer's state stays.
+
+        Parameters
+        ----------
+        weights : list of arrays
+            Shapes as `get_weights` gives them; finite.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For another number of arrays, other shapes, or numbers that are not finite.
+        """
+        network = self._require_network("set_weights")
+        network.set_weights(checked_weights(weights, network.weights(), self.dtype))
+
+    def _layer_weights(self, layer: Layer) -> list[np.ndarray]:
+        return self.get_weights()[layer_slice(self._dense(), layer)]
+
+    def _set_layer_weights(self, layer: Layer, weights: Sequence[Any]) -> None:
+        everything = self.get_weights()
+        where = layer_slice(self._dense(), layer)
+        everything[where] = checked_weights(weights, everything[where], self.dtype)
+        self._require_network("set_weights").set_weights(everything)
+
+    def count_params(self) -> int:
+        """Number of weights and biases.
+
+        Raises
+        ------
+        ValueError
+            Before the model is built.
+        """
+        self._require_network("count_params")
+        return sum(array.size for array in self.get_weights())
+
+    def penalty(self) -> float:
+        """The sum of the layers' penalties at the present weights, as it is part of the loss."""
+        return self._require_network("penalty").penalty()
+
+    def sparsity(self) -> SparsityReport:
+        """Exact zeros, inputs in use and living units of each dense layer and of the model.
+
+        Returns
+        -------
+        SparsityReport
+            A table when printed; `layers`, `total` and `to_dict()` for programs.
+
+        Examples
+        --------
+        >>> import proxnet
+        >>> model = proxnet.Sequential([proxnet.layers.Dense(2, input_dim=2), proxnet.layers.Dense(1)])
+        >>> model.set_weights([[[1, 0], [0, 0]], [0, 0], [[1], [1]], [0]])
+        >>> report = model.sparsity()
+        >>> report.layers[0].zeros, report.layers[0].inputs_used, report.layers[0].input_used.tolist()
+        (3, 1, [True, False])
+        """
+        network = self._require_network("sparsity")
+        return SparsityReport([layer.name for layer in self._dense()], network.sparsity())
+
+    def _trained(self) -> bool:
+        return self._network is not None and self._network.compiled and self._network.iterations > 0
+
+    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
+        """Print the layers, their output shapes and weights; after training also zeros, inputs in use, living units.
+
+        Parameters
+        ----------
+        print_fn : callable of str, default print
+        """
+        from .summary import summary
+
+        (print if print_fn is None else print_fn)(summary(self))
+
+    def __repr__(self) -> str:
+        return f"<Sequential name={self.name}, built={self.built}>"
+
+
+def _dtype_name(dtype: Any) -> str:
+    if isinstance(dtype, str):
+        return dtype
+    try:
+        return np.dtype(dtype).name
+    except TypeError:
+        raise TypeError(f"[Sequential] dtype must be 'float32' or 'float64', got {dtype!r}") from None

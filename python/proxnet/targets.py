@@ -1,0 +1,73 @@
+"""Targets: shaped and checked for the loss that will read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import data
+from .losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
+
+__all__ = ["targets"]
+
+
+def targets(operation: str, name: str, value: Any, rows: int, outputs: int, loss: Loss, dtype: np.dtype) -> np.ndarray:
+    """Targets as the core reads them: (rows, outputs), or (rows, 1) class numbers for the sparse loss.
+
+    Parameters
+    ----------
+    value : array of shape (rows,), (rows, 1) or (rows, outputs)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another number of rows or columns, and for values outside the loss's range, with place and value.
+    """
+    wide = np.dtype(np.float64)
+    sparse = isinstance(loss, SparseCategoricalCrossentropy)
+    # Class numbers are compared before a cast could round them.
+    array = data.numbers(operation, name, value, wide if sparse else dtype)
+    if array.ndim == 0:
+        raise ValueError(f"[{operation}] {name} must have one target a row, got one number")
+    data.cardinality(operation, {"x": rows, name: array.shape[0]})
+    columns = 1 if sparse else outputs
+    shaped = array.reshape(-1, 1) if array.ndim == 1 else array
+    if shaped.ndim != 2 or shaped.shape[1] != columns:
+        raise ValueError(_shape_message(operation, name, array.shape, columns, outputs, loss))
+    if sparse:
+        _check_class_numbers(operation, name, array, outputs)
+        return data.numbers(operation, name, shaped, dtype)
+    if isinstance(loss, BinaryCrossentropy | CategoricalCrossentropy):
+        _check_probabilities(operation, name, array, loss)
+    return shaped
+
+
+def _shape_message(operation: str, name: str, shape: tuple[int, ...], columns: int, outputs: int, loss: Loss) -> str:
+    wanted = "(rows,) or (rows, 1)" if columns == 1 else f"(rows, {columns})"
+    text = f"[{operation}] {name} must have shape {wanted} for loss {loss.name!r} and {outputs} outputs, got {shape}"
+    if isinstance(loss, SparseCategoricalCrossentropy) and len(shape) == 2 and shape[1] == outputs:
+        return f"{text}; one-hot targets want loss 'categorical_crossentropy'"
+    if isinstance(loss, CategoricalCrossentropy) and (len(shape) == 1 or shape[1:] == (1,)):
+        return f"{text}; class numbers want loss 'sparse_categorical_crossentropy' or utils.to_categorical"
+    return text
+
+
+def _check_class_numbers(operation: str, name: str, array: np.ndarray, classes: int) -> None:
+    good = (array >= 0) & (array < classes) & (array == np.floor(array))
+    if not good.all():
+        index = data.first(~good)
+        raise ValueError(
+            f"[{operation}] {name} must hold class numbers, integers from 0 to {classes - 1}, "
+            f"{data.place(name, index)} = {array[index]:.9g}"
+        )
+
+
+def _check_probabilities(operation: str, name: str, array: np.ndarray, loss: Loss) -> None:
+    if array.min() >= 0 and array.max() <= 1:
+        return
+    index = data.first(~((array >= 0) & (array <= 1)))
+    raise ValueError(
+        f"[{operation}] {name} must lie in [0, 1] for loss {loss.name!r}, "
+        f"{data.place(name, index)} = {array[index]:.9g}"
+    )

@@ -1,0 +1,17 @@
+"""Shared by the tests: small data, and the folder of the NumPy twin on the path."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture
+def rows():
+    """60 rows of 5 columns, with class 0 or 1 for each."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(60, 5)).astype(np.float32)
+    return x, (x[:, 0] + 0.3 * rng.normal(size=60) > 0).astype(np.float32)

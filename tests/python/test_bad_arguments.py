@@ -1,0 +1,141 @@
+"""Arguments that must be refused, with the argument and the value named and the nearest known name suggested."""
+
+import numpy as np
+import pytest
+
+import proxnet
+from proxnet import Input, Sequential, callbacks, initializers, layers, losses, metrics, optimizers, regularizers
+
+NAN, INF = float("nan"), float("inf")
+SPARSE = "sparse_categorical_crossentropy"
+
+
+def model(loss="binary_crossentropy", units=1, activation="sigmoid", **arguments):
+    model = Sequential([layers.Dense(units, activation=activation)])
+    model.build(4)
+    model.compile(loss=loss, **arguments)
+    return model
+
+
+ARGUMENTS = {
+    "units 0": (lambda: layers.Dense(0), ValueError, r"\[Dense\] units must be >= 1, got 0"),
+    "units float": (lambda: layers.Dense(3.0), TypeError, r"\[Dense\] units must be an integer, got 3.0"),
+    "units bool": (lambda: layers.Dense(True), TypeError, r"units must be an integer, got True"),
+    "activation": (lambda: layers.Dense(1, "reluu"), ValueError, r"unknown activation 'reluu'; did you mean 'relu'\?"),
+    "activation later": (lambda: layers.Dense(1, "gelu"), ValueError, r"activation 'gelu' exists in Keras but"),
+    "activation function": (lambda: layers.Dense(1, np.tanh), TypeError, r"activation must be a name"),
+    "use_bias": (lambda: layers.Dense(1, use_bias=1), TypeError, r"use_bias must be True or False, got 1"),
+    "initializer": (
+        lambda: layers.Dense(1, kernel_initializer="glorot"),
+        ValueError,
+        r"unknown initializer 'glorot'; did you mean 'glorot_",
+    ),
+    "regularizer": (
+        lambda: layers.Dense(1, kernel_regularizer="l3"),
+        ValueError,
+        r"unknown kernel_regularizer 'l3'; did you mean 'l[12]'",
+    ),
+    "regularizer number": (
+        lambda: layers.Dense(1, bias_regularizer=0.1),
+        TypeError,
+        r"bias_regularizer must be a name, a class or an object of proxnet.regularizers, got builtins.float",
+    ),
+    "layer argument": (lambda: layers.Dense(1, unit=2), TypeError, r"unknown argument 'unit'; did you mean 'units'"),
+    "layer later": (lambda: layers.Dense(1, kernel_constraint="x"), ValueError, r"'kernel_constraint' exists in Keras"),
+    "input_shape": (lambda: layers.Dense(1, input_shape=(8, 8)), ValueError, r"input_shape must have one dimension"),
+    "input_dim": (lambda: layers.Dense(1, input_dim=-3), ValueError, r"input_dim must be >= 1, got -3"),
+    "Input": (lambda: Input("30"), TypeError, r"\[Input\] shape must be a tuple"),
+    "rate 1": (lambda: layers.Dropout(1.0), ValueError, r"\[Dropout\] rate must be >= 0 and < 1, got 1"),
+    "rate string": (lambda: layers.Dropout("half"), TypeError, r"rate must be a number, got 'half'"),
+    "l1 negative": (lambda: regularizers.l1(-0.1), ValueError, r"\[L1\] l1 must be >= 0, got -0.1"),
+    "l1 nan": (lambda: regularizers.L1(NAN), ValueError, r"\[L1\] l1 must be finite, got nan"),
+    "l2 inf": (lambda: regularizers.L2(INF), ValueError, r"\[L2\] l2 must be finite, got inf"),
+    "l1 string": (lambda: regularizers.L1L2("0.1"), TypeError, r"\[L1L2\] l1 must be a number, got '0.1'"),
+    "l1 bool": (lambda: regularizers.L1(True), TypeError, r"\[L1\] l1 must be a number, got True"),
+    "rate zero": (lambda: optimizers.Adam(0), ValueError, r"\[Adam\] learning_rate must be > 0, got 0"),
+    "rate negative": (lambda: optimizers.SGD(-0.1), ValueError, r"\[SGD\] learning_rate must be > 0, got -0.1"),
+    "rate nan": (lambda: optimizers.RMSprop(NAN), ValueError, r"\[RMSprop\] learning_rate must be finite"),
+    "schedule": (lambda: optimizers.Adam(lambda step: 0.1), TypeError, r"learning_rate must be a number: schedules"),
+    "momentum": (lambda: optimizers.SGD(momentum=1), ValueError, r"momentum must be >= 0 and < 1, got 1"),
+    "nesterov": (lambda: optimizers.SGD(nesterov="yes"), TypeError, r"nesterov must be True or False"),
+    "beta_2": (lambda: optimizers.Adam(beta_2=1.0), ValueError, r"beta_2 must be >= 0 and < 1"),
+    "epsilon": (lambda: optimizers.Adam(epsilon=-1), ValueError, r"epsilon must be > 0"),
+    "optimizer later": (lambda: optimizers.Adam(amsgrad=True), ValueError, r"'amsgrad' exists in Keras but not here"),
+    "optimizer argument": (lambda: optimizers.Adam(lr=0.1), TypeError, r"\[Adam\] unknown argument 'lr'"),
+    "loss later": (
+        lambda: losses.BinaryCrossentropy(from_logits=True),
+        ValueError,
+        r"'from_logits' exists in Keras but not here yet, got True",
+    ),
+    "metric later": (lambda: metrics.BinaryAccuracy(threshold=0.7), ValueError, r"'threshold' exists in Keras"),
+    "initializer seed": (lambda: initializers.HeNormal(seed=3), ValueError, r"'seed' exists in Keras"),
+    "compile optimizer": (
+        lambda: model(optimizer="adm"),
+        ValueError,
+        r"\[compile\] unknown optimizer 'adm'; did you mean 'adam'\? Known: adam, rmsprop, sgd",
+    ),
+    "compile optimizer later": (lambda: model(optimizer="AdamW"), ValueError, r"optimizer 'AdamW' exists in Keras"),
+    "compile loss": (lambda: model("binary_cross"), ValueError, r"unknown loss 'binary_cross'; did you mean 'binary_c"),
+    "compile metric": (lambda: model(metrics=["acuracy"]), ValueError, r"unknown metric 'acuracy'; did you mean 'acc"),
+    "compile metric later": (lambda: model(metrics=["AUC"]), ValueError, r"metric 'AUC' exists in Keras"),
+    "compile metrics": (lambda: model(metrics={"a": "mse"}), TypeError, r"metrics must be a list"),
+    "compile step": (
+        lambda: model(penalty_step="proximl"),
+        ValueError,
+        r"unknown penalty_step 'proximl'; did you mean 'proximal'",
+    ),
+    "compile argument": (lambda: model(optimiser="sgd"), TypeError, r"'optimiser'; did you mean 'optimizer'"),
+    "compile later": (lambda: model(loss_weights=[1]), ValueError, r"'loss_weights' exists in Keras but not here"),
+    "compile outputs": (lambda: model(SPARSE), ValueError, r"needs a last layer of two units or more, got 1"),
+    "compile metric of loss": (
+        lambda: model(SPARSE, 3, "softmax", metrics=["mse"]),
+        ValueError,
+        r"metric 'mse' compares",
+    ),
+    "seed": (lambda: proxnet.set_random_seed(-1), ValueError, r"seed must be >= 0, got -1"),
+    "seed large": (lambda: proxnet.set_random_seed(2**64), ValueError, r"seed must be <= "),
+    "threads": (lambda: proxnet.set_num_threads(-2), ValueError, r"count must be >= 0, got -2"),
+    "layer class": (lambda: Sequential([layers.Dense]), TypeError, r"layers must be objects .* got the class Dense"),
+    "layer number": (lambda: Sequential([3]), TypeError, r"\[Sequential\] layers must be objects .* got 3"),
+    "layers": (lambda: Sequential(layers.Dense(1)), TypeError, r"layers must be a list of layers, got Dense"),
+    "layer names": (
+        lambda: Sequential([layers.Dense(1, name="a"), layers.Dense(1, name="a")]),
+        ValueError,
+        r"layers must have different names, two are 'a'",
+    ),
+    "layer twice": (lambda: Sequential([Sequential([layers.Dense(1)]).layers[0]]), ValueError, r"belongs to model"),
+    "layer sizes": (
+        lambda: Sequential([layers.Dense(2, input_dim=3), layers.Dense(2, input_dim=4, name="b")]),
+        ValueError,
+        r"layer 'b' expects 4 inputs, it gets 2",
+    ),
+    "dtype": (lambda: Sequential(dtype="float16"), ValueError, r"unknown dtype 'float16'"),
+    "build": (lambda: Sequential([layers.Dense(1)]).build((None, 2, 3)), ValueError, r"\[build\] input_shape must be"),
+    "rebuild": (lambda: model().build(5), ValueError, r"built for 4 columns, got 5"),
+    "no layers": (lambda: Sequential().build(3), ValueError, r"\[build\] the model's last layer must be Dense"),
+    "last layer": (
+        lambda: Sequential([layers.Dense(1), layers.Dropout(0.5)]).predict(np.ones((2, 3))),
+        ValueError,
+        r"\[predict\] the model's last layer must be Dense; it has .*Dropout",
+    ),
+    "weights count": (lambda: model().set_weights([np.ones((4, 1))]), ValueError, r"weights must hold 2 arrays, got 1"),
+    "weights shape": (
+        lambda: model().set_weights([np.ones((10, 4)), [0]]),
+        ValueError,
+        r"weights\[0\] must have shape",
+    ),
+    "weights nan": (lambda: model().set_weights([[[NAN]] * 4, [0]]), ValueError, r"weights\[0\]\[0, 0\] = nan"),
+    "weights array": (lambda: model().set_weights(np.ones(5)), TypeError, r"weights must be a list of arrays"),
+    "early stopping mode": (lambda: callbacks.EarlyStopping(mode="mn"), ValueError, r"unknown mode 'mn'; did you mean"),
+    "early stopping patience": (lambda: callbacks.EarlyStopping(patience=-1), ValueError, r"patience must be >= 0"),
+    "lambda hook": (lambda: callbacks.LambdaCallback(on_epoch=print), TypeError, r"unknown argument 'on_epoch'; did"),
+    "to_categorical": (lambda: proxnet.utils.to_categorical([0, -1]), ValueError, r"x\[1\] = -1"),
+    "rate set": (lambda: setattr(optimizers.SGD(), "learning_rate", -1), ValueError, r"learning_rate must be > 0"),
+}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_arguments(name):
+    call, error, message = ARGUMENTS[name]
+    with pytest.raises(error, match=message):
+        call()
