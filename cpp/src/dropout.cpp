@@ -1,7 +1,6 @@
 // Dropout in training.
 #include "dropout.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "runtime/random.h"
@@ -12,7 +11,7 @@ template <class T>
 DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size_t index, std::size_t batch)
     : previous_(previous),
       index_(index),
-      keep_(static_cast<unsigned>(std::min(std::ceil((1 - layer.rate) * 0x1p32), 0x1p32 - 1))),
+      last_(static_cast<unsigned>(std::ceil((1 - layer.rate) * 0x1p32) - 1)),
       scale_(static_cast<T>(1 / (1 - layer.rate))) {
   const std::size_t cols = previous.output.cols;
   this->output = Activations<T>(batch, cols, Layout::kPanels);
@@ -27,7 +26,7 @@ void DropoutRun<T>::apply(RowRange rows, const StepContext<T>& step, const Activ
   const RowPanels<T> y = to.view();
   for (std::size_t p = 0; p < from.panels(); ++p)
     for (std::size_t r = rows.first; r < rows.last; ++r)
-      step.k.dropout(from.width(p), key, (step.first_position + r) * from.cols + p * kPanel<T>, keep_, scale_,
+      step.k.dropout(from.width(p), key, (step.first_position + r) * from.cols + p * kPanel<T>, last_, scale_,
                      x.at(p, r), y.at(p, r));
 }
 

@@ -18,7 +18,7 @@ template <class T> class DropoutRun final : public LayerRun<T> {
   void apply(RowRange rows, const StepContext<T>& step, const Activations<T>& from, Activations<T>& to) const;
   LayerRun<T>& previous_;
   const std::size_t index_;
-  unsigned keep_;  // of 2^32
+  unsigned last_;  // of the 2^32 numbers, those up to this one are kept
   T scale_;
 };
 

@@ -20,7 +20,7 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
   const auto snapshot = net.published();
   const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
-  const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation));
+  const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(snapshot->dense.size() - 1).activation));
   const bool logits = loss >= static_cast<int>(LossKernel::kSigmoidBinary);
   std::vector<double> sums(blocks * columns);
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
@@ -29,11 +29,15 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
     std::vector<std::size_t> index(kInferenceRows);
     std::vector<T> values(kInferenceRows), weights(kInferenceRows, T(1));
     Poller poller(poll, "[evaluate]");
+    const auto pause = [&] {
+      if (member.rank == 0) poller();
+      member.checkpoint();
+    };
     for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
-      Activations<T>& out = inference.forward(rows, x.view(), logits);
+      Activations<T>& out = inference.forward(rows, x.view(), logits, pause);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
       LossRows<T> l = {};
@@ -46,8 +50,7 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
         const bool weighted = weight && net.metrics[m].weighted;
         sums[b * columns + m + 1] = weighted ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
       }
-      if (member.rank == 0) poller();
-      member.checkpoint();
+      pause();
     }
   });
   Report report;

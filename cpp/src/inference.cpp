@@ -21,11 +21,12 @@ Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& para
 }
 
 template <class T>
-Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bool logits) {
+Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bool logits,
+                                      const std::function<void()>& pause) {
   const auto& k = kernels<T>();
   for (std::size_t d = 0; d < outputs_.size(); ++d) {
     const RowPanels<T> out = outputs_[d].view();
-    dense_forward<T>(k, parameters_.dense[d], activations_[d], logits && d + 1 == outputs_.size(), rows, x, out, [] {});
+    dense_forward<T>(k, parameters_.dense[d], activations_[d], logits && d + 1 == outputs_.size(), rows, x, out, pause);
     x = out;
   }
   return outputs_.back();
@@ -53,12 +54,15 @@ void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::fun
   run_team(threads, [&](Member& member) {
     Inference<T> inference(*impl_, *snapshot, x.rows);
     Poller poller(poll, "[predict]");
-    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
-      const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
-      const Activations<T>& result = inference.forward(rows, {x.row(row), x.stride, kPanel<T>}, false);
-      for (std::size_t r = 0; r < rows; ++r) std::memcpy(out.row(row + r), result.row(r), out.cols * sizeof(T));
+    const auto pause = [&] {
       if (member.rank == 0) poller();
       member.checkpoint();
+    };
+    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
+      const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
+      const Activations<T>& result = inference.forward(rows, {x.row(row), x.stride, kPanel<T>}, false, pause);
+      for (std::size_t r = 0; r < rows; ++r) std::memcpy(out.row(row + r), result.row(r), out.cols * sizeof(T));
+      pause();
     }
   });
 }

@@ -1,6 +1,8 @@
 // Rows through a network's snapshot without training: predict and evaluate share it.
 #pragma once
 
+#include <functional>
+
 #include "network_impl.h"
 #include "ops/activations.h"
 
@@ -14,7 +16,8 @@ template <class T> class Inference {
  public:
   Inference(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows);
   // The output of `rows` rows of x, or the logits of the last layer: valid until the next call.
-  Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits);
+  // `pause()` is called between pieces of long work.
+  Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits, const std::function<void()>& pause);
 
  private:
   const Parameters<T>& parameters_;

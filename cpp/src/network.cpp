@@ -16,10 +16,14 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (const Dense* dense = std::get_if<Dense>(&layers[i])) {
       check(dense->units >= 1, "[Dense] units must be at least 1, got ", dense->units);
+      // Far above any memory and far below where a product of sizes would wrap around.
+      check(dense->units <= (std::size_t{1} << 48) / inputs, "[Dense] ", dense->units, " units of ", inputs,
+            " inputs are too large");
       check_penalty(dense->kernel_penalty, "[Dense] kernel penalty:");
       check_penalty(dense->bias_penalty, "[Dense] bias penalty:");
       check(dense->activation != Activation::kSoftmax || dense->units > 1,
             "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
+      inputs = dense->units;
     } else {
       const double rate = std::get<Dropout>(layers[i]).rate;
       check(rate >= 0 && rate < 1, "[Dropout] rate must be in [0, 1), got ", rate);
@@ -105,13 +109,15 @@ template <class T> std::size_t Network<T>::outputs() const { return impl_->outpu
 template <class T> const std::vector<Layer>& Network<T>::layers() const { return impl_->layers; }
 template <class T> bool Network<T>::compiled() const { return impl_->compiled; }
 template <class T> const Optimizer& Network<T>::optimizer() const { return impl_->optimizer; }
-template <class T> std::uint64_t Network<T>::iterations() const { return impl_->live().progress.iterations; }
+template <class T> std::uint64_t Network<T>::iterations() const { return impl_->published()->progress.iterations; }
 
 template <class T>
 void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vector<MetricSpec>& metrics,
                          PenaltyStep penalty_step) {
   if (impl_->training) throw InvalidState("[compile] the network is being trained");
   check_optimizer(optimizer, "[compile]");
+  check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
+        optimizer.epsilon);
   const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
   check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
         outputs());
@@ -157,14 +163,15 @@ template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
 
 template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixView<T>>& weights) {
   std::vector<std::pair<std::size_t, bool>> places;  // (dense layer, is a bias)
-  for (std::size_t d = 0; d < impl_->live().dense.size(); ++d) {
+  const auto shapes = impl_->published();  // the live weights may be in use
+  for (std::size_t d = 0; d < shapes->dense.size(); ++d) {
     places.emplace_back(d, false);
     if (impl_->dense_layer(d).use_bias) places.emplace_back(d, true);
   }
   check(weights.size() == places.size(), "[set_weights] the network has ", places.size(), " arrays of weights, got ",
         weights.size());
   for (std::size_t a = 0; a < places.size(); ++a) {
-    const Panels<T>& kernel = impl_->live().dense[places[a].first].kernel;
+    const Panels<T>& kernel = shapes->dense[places[a].first].kernel;
     const std::size_t rows = places[a].second ? 1 : kernel.rows;
     check(weights[a].rows == rows && weights[a].cols == kernel.cols, "[set_weights] weights[", a, "] must have shape (",
           rows, ", ", kernel.cols, "), got (", weights[a].rows, ", ", weights[a].cols, ")");
@@ -173,6 +180,7 @@ template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixVie
         check(std::isfinite(weights[a].row(i)[j]), "[set_weights] weights must be finite, weights[", a, "][", i, ", ",
               j, "] = ", weights[a].row(i)[j]);
   }
+  const Writing<T> writing(*impl_, "[set_weights]", false);
   for (std::size_t a = 0; a < places.size(); ++a) {
     DenseParameters<T>& p = impl_->live().dense[places[a].first];
     if (places[a].second)

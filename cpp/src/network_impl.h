@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "parameters.h"
@@ -22,8 +23,9 @@ template <class T> struct NetworkImpl {
   PenaltyStep penalty_step = PenaltyStep::kProximal;
 
   std::atomic<bool> training{false};
+  std::atomic<bool> writing{false};  // held by Writing
 
-  std::size_t outputs() const { return live_->dense.back().kernel.cols; }
+  std::size_t outputs() const { return std::get<Dense>(layers.back()).units; }
   const Dense& dense_layer(std::size_t d) const;
 
   // Written by the trainer, or by set_weights where there is none. Moves at publish().
@@ -40,6 +42,23 @@ template <class T> struct NetworkImpl {
  private:
   std::shared_ptr<Parameters<T>> live_ = std::make_shared<Parameters<T>>();
   std::atomic<std::shared_ptr<Parameters<T>>> published_;
+};
+
+// Who writes the live weights: an epoch between its hooks, or set_weights. `wait` for the other, or refuse.
+template <class T> class Writing {
+ public:
+  Writing(NetworkImpl<T>& network, const char* operation, bool wait) : network_(network) {
+    while (network_.writing.exchange(true, std::memory_order_acquire)) {
+      if (!wait) throw InvalidState(sentence(operation, " the network is in the middle of an epoch"));
+      std::this_thread::yield();
+    }
+  }
+  ~Writing() { network_.writing.store(false, std::memory_order_release); }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+ private:
+  NetworkImpl<T>& network_;
 };
 
 // The last dense layer's activation decides from where the loss is computed.

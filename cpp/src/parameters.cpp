@@ -1,6 +1,7 @@
 // Initial weights by Keras' distributions, drawn in row-major order: equal seeds give equal bits on any machine size.
 #include "parameters.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/random.h"
@@ -78,10 +79,13 @@ template <class T> void Parameters<T>::reset_state(const Optimizer& optimizer) {
 
 template <class T> bool Parameters<T>::all_finite() const {
   const auto& k = kernels<T>();
-  for (const DenseParameters<T>& d : dense)
-    if (!k.all_finite(d.kernel.values.size(), d.kernel.values.data()) || !k.all_finite(d.bias.size(), d.bias.data()))
-      return false;
-  return true;
+  const auto finite = [&](const Buffer<T>& x) { return k.all_finite(x.size(), x.data()); };
+  const auto all = [&](const std::vector<Buffer<T>>& arrays) {
+    return std::all_of(arrays.begin(), arrays.end(), finite);
+  };
+  return std::all_of(dense.begin(), dense.end(), [&](const DenseParameters<T>& d) {
+    return finite(d.kernel.values) && finite(d.bias) && all(d.kernel_state) && all(d.bias_state);
+  });
 }
 
 template struct Parameters<float>;

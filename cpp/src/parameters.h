@@ -23,7 +23,7 @@ template <class T> struct Parameters {
   // Draws the initial weights of the dense layers.
   void initialise(std::size_t inputs, const std::vector<Layer>& layers, std::uint64_t seed);
   void reset_state(const Optimizer& optimizer);
-  bool all_finite() const;
+  bool all_finite() const;  // weights and state
 };
 
 }  // namespace proxnet

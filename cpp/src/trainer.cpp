@@ -2,6 +2,7 @@
 // its rows of the batch forward and back; then its tiles of weights from gradient to new weight.
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "data_check.h"
 #include "dense.h"
@@ -27,7 +28,10 @@ struct RunningReport {
   explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
   Report report() const {
     Report r{loss / rows, metrics};
-    for (std::size_t m = 0; m < metrics.size(); ++m) r.metrics[m] /= specs[m].weighted ? mass : rows;
+    for (std::size_t m = 0; m < metrics.size(); ++m) {
+      const double count = specs[m].weighted ? mass : rows;
+      r.metrics[m] = count > 0 ? r.metrics[m] / count : 0;  // all weights so far may be zero
+    }
     return r;
   }
 };
@@ -43,8 +47,19 @@ template <class T> struct Trainer<T>::Impl {
  private:
   void build_layers();
   void run_member(Member& member, std::size_t epoch, RunningReport& running);
-  // One thread's rows, forward to the loss and back to the first layer.
+  // One thread's rows, in blocks: each forward to the loss and back to the first layer.
   void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  // Hooks may set weights: the epoch lets go of them meanwhile.
+  template <class F> void call_hook(F&& hook) {
+    struct Back {
+      Impl& impl;
+      ~Back() { impl.writing.emplace(impl.net, "[fit]", true); }
+    };
+    writing.reset();
+    const Back back{*this};
+    hook();
+  }
   // Between the barriers, while the rows' values stand still: adds them to the epoch's sums, returns the batch's loss.
   double sum_rows(std::size_t batch_rows, RunningReport& running);
 
@@ -53,7 +68,7 @@ template <class T> struct Trainer<T>::Impl {
   const TrainOptions options;
   const KernelTable<T>& k = kernels<T>();
   const std::size_t batch_size;
-  bool hooked = false;
+  bool hooked = false, long_step = false;
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
   std::unique_ptr<WeightUpdate<T>> update;
@@ -64,6 +79,7 @@ template <class T> struct Trainer<T>::Impl {
   std::vector<std::vector<T>> metric_values;
   std::vector<Buffer<T>> scratch;  // one a thread
   StepScalars<T> scalars;
+  std::optional<Writing<T>> writing;
 };
 
 template <class T>
@@ -104,10 +120,24 @@ template <class T> void Trainer<T>::Impl::build_layers() {
     runs.push_back(std::move(run));
   }
   update = std::make_unique<WeightUpdate<T>>(net, dense);
+  // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
+  std::size_t weights = 0;
+  for (const auto& p : net.live().dense) weights += p.kernel.rows * p.kernel.cols;
+  long_step = static_cast<double>(weights) * static_cast<double>(batch_size) > 4e6;
 }
 
 template <class T>
 void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
+  // Rows enough to make up for transposing the weights, few enough to ask for interrupts in between.
+  constexpr std::size_t kBlockRows = 1024;
+  for (std::size_t first = rows.first; first < rows.last; first += kBlockRows) {
+    run_block({first, std::min(first + kBlockRows, rows.last)}, batch_rows, step);
+    step.pause(step.pause_context);
+  }
+}
+
+template <class T>
+void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + step.first_position;
   data.x->gather(index + rows.first, rows.count(), runs.front()->output.view(rows.first));
   for (std::size_t r = rows.first; r < rows.last; ++r) {
@@ -143,16 +173,15 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, RunningRepo
   const bool leader = member.rank == 0;
   Poller poller(options.poll, "[fit]");
   auto reported = std::chrono::steady_clock::now();
-  unsigned pauses = 0;
   auto pause = [&] {
     member.checkpoint();
-    if (leader && ++pauses % 8 == 0) poller();
+    if (leader && long_step) poller();
   };
   const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
   for (std::size_t b = 0; b < batches; ++b) {
     const std::size_t first = b * batch_size, batch_rows = std::min(batch_size, n - first);
     if (hooked) {
-      if (leader && options.hooks.begin) options.hooks.begin(b);
+      if (leader && options.hooks.begin) call_hook([&] { options.hooks.begin(b); });
       member.barrier();
     }
     StepContext<T> step{k,
@@ -182,9 +211,9 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, RunningRepo
       }
       if (hooked && options.hooks.end) {
         if (!net.live().all_finite())
-          throw Diverged("[fit] the weights must stay finite; a lower learning_rate may help");
+          throw Diverged("[fit] weights and optimizer state must stay finite; a lower learning_rate may help");
         net.publish();
-        options.hooks.end(b, running.report());
+        call_hook([&] { options.hooks.end(b, running.report()); });
       }
     }
     if (hooked) member.barrier();
@@ -200,16 +229,19 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
   while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
   RunningReport running(net.metrics);
+  writing.emplace(net, "[fit]", true);
   try {
     run_team(threads, [&](Member& member) { run_member(member, epoch, running); });
     if (!net.live().all_finite())
-      throw Diverged(sentence("[fit] the weights must stay finite, they did not in epoch ", epoch + 1,
+      throw Diverged(sentence("[fit] weights and optimizer state must stay finite, they did not in epoch ", epoch + 1,
                               "; the last published weights are kept; a lower learning_rate may help"));
   } catch (...) {
     net.restore();
+    writing.reset();
     throw;
   }
   net.publish();
+  writing.reset();
   return running.report();
 }
 

@@ -62,10 +62,10 @@ template <class T> class TypedTrainer final : public AnyTrainer {
   std::unique_ptr<Trainer<T>> trainer_;
 };
 
-// Owns the trainer; the arrays and the network are kept alive by it.
+// Owns the trainer; the arrays and the network are kept alive by it, and until it is gone: members go in reverse order.
 struct TrainerHandle {
-  std::unique_ptr<AnyTrainer> trainer;
   py::object network, x, y, sample_weight;
+  std::unique_ptr<AnyTrainer> trainer;
 };
 
 }  // namespace

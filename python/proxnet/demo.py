@@ -66,20 +66,15 @@ def load(name: str) -> Data:
         from sklearn.model_selection import train_test_split
     except ImportError as error:
         raise Unavailable("The demo's data come with scikit-learn: pip install 'proxnet[sklearn]'") from error
+    load_rows = datasets.load_digits if name == "digits" else datasets.load_breast_cancer
+    x, y = load_rows(return_X_y=True)
+    x_train, x_test, y_train, y_test = train_test_split(x.astype(np.float32), y, random_state=0, stratify=y)
     if name == "digits":
-        x, y = datasets.load_digits(return_X_y=True)
-        x_train, x_test, y_train, y_test = train_test_split(x / 16, y, random_state=0, stratify=y)
-        split = _float32(x_train, y_train, x_test, y_test)
-        return Data("Digits: images of 8 x 8 pixels", *split, 1e-3, 100, image_shape=(8, 8))
-    x, y = datasets.load_breast_cancer(return_X_y=True)
-    x_train, x_test, y_train, y_test = train_test_split(x, y, random_state=0, stratify=y)
+        title, shape = "Digits: images of 8 x 8 pixels", (8, 8)
+        return Data(title, x_train / 16, y_train, x_test / 16, y_test, 1e-3, epochs=100, image_shape=shape)
     mean, deviation = x_train.mean(axis=0), x_train.std(axis=0)
     x_train, x_test = (x_train - mean) / deviation, (x_test - mean) / deviation
-    return Data("Breast cancer: 30 measurements", *_float32(x_train, y_train, x_test, y_test), 3e-3, 60)
-
-
-def _float32(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:
-    return tuple(np.asarray(a, dtype=np.float32 if a.dtype.kind == "f" else np.int64) for a in arrays)
+    return Data("Breast cancer: 30 measurements", x_train, y_train, x_test, y_test, 3e-3, epochs=60)
 
 
 def _fashion_mnist() -> Data:
@@ -193,7 +188,11 @@ def draw(data: Data, results: list[Result], output: str) -> None:
     proximal = results[-1]
     HistoryDisplay.from_history(proximal.history, ax=axes[0])
     axes[0].set_title("Loss, penalty included (proximal step)", fontsize="medium")
-    styles = [{"color": "0.6", "linewidth": 4}, {"color": "C3", "linestyle": "--"}, {"color": "C0"}]
+    styles: list[dict[str, Any]] = [
+        {"color": "0.6", "linewidth": 4},
+        {"color": "C3", "linestyle": "--"},
+        {"color": "C0"},
+    ]
     for result, style in zip(results, styles, strict=True):
         SparsityDisplay(result.reports).plot(axes[1], label=result.name, **style)
     axes[1].set_title("Weights that are exactly zero", fontsize="medium")

@@ -24,7 +24,7 @@ SOURCE = CPP / "src"
 SOURCES = sorted(path for path in CPP.rglob("*") if path.suffix in {".h", ".cpp"})
 BINDINGS = sorted(path for path in (ROOT / "python" / "bindings").glob("*") if path.suffix in {".h", ".cpp"})
 
-BASE = {"version", "error", "matrix"}
+BASE = {"version", "error", "matrix", "rows"}  # of the public headers; rows.h says what a packer asks of a row source
 PARTS = {
     *("activation", "loss", "metric", "penalty", "optimizer", "schedule", "initializer", "rows", "layer"),
     *("dense", "dropout", "parameters"),

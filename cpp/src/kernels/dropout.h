@@ -18,14 +18,14 @@ PROXNET_INLINE unsigned scramble(unsigned x) {
 }
 
 template <class T>
-void dropout(std::size_t n, unsigned long long key, unsigned long long first, unsigned keep, T scale, const T* x,
+void dropout(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,
              T* y) {
   const unsigned low = static_cast<unsigned>(key), high = static_cast<unsigned>(key >> 32);
   for (std::size_t j = 0; j < n; ++j) {
     const unsigned long long at = first + j;
     const unsigned draw =
         scramble(scramble(static_cast<unsigned>(at) ^ low) + static_cast<unsigned>(at >> 32) * 0x9e3779b9U + high);
-    y[j] = draw < keep ? x[j] * scale : T(0);
+    y[j] = draw <= last ? x[j] * scale : T(0);
   }
 }
 

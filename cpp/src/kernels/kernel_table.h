@@ -129,8 +129,8 @@ template <class T> struct KernelTable {
   std::size_t (*count_zeros)(std::size_t n, const T* x);
   bool (*all_finite)(std::size_t n, const T* x);
 
-  // y[j] = x[j] * scale where the counter-based number (key, first + j) is under `keep`, else +0.0
-  void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned keep, T scale, const T* x,
+  // y[j] = x[j] * scale where the counter-based number (key, first + j) is at most `last`, else +0.0
+  void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,
                   T* y);
 };
 

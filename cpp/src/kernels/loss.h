@@ -125,11 +125,17 @@ template <class T> void softmax_categorical(const proxnet::LossRows<T>& l) {
   }
 }
 
+// Checked before training, but another thread may have written to the caller's array since: never an index outside.
+template <class T> PROXNET_INLINE std::size_t label_of(const proxnet::LossRows<T>& l, std::size_t row) {
+  const T y = l.y[static_cast<std::ptrdiff_t>(row) * l.y_row];
+  return y >= 0 && y < static_cast<T>(l.cols) ? static_cast<std::size_t>(y) : 0;
+}
+
 template <class T> void softmax_sparse(const proxnet::LossRows<T>& l) {
   for (std::size_t r = 0; r < l.rows; ++r) {
     const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(r);
     T* h = l.h + i * l.h_row;
-    const std::size_t label = static_cast<std::size_t>(l.y[i * l.y_row]);
+    const std::size_t label = label_of(l, r);
     const T top = row_max(l.cols, h), margin = max(h[label] - top, -kLargest<T>);
     const T total = row_exp(l.cols, h, top, h);
     scale_row(l.cols, 1 / total, h);
@@ -189,7 +195,7 @@ template <class T> void sparse_categorical_crossentropy(const proxnet::LossRows<
   for (std::size_t r = 0; r < l.rows; ++r)
     normalised_crossentropy(l, r, [&](std::size_t j, std::size_t count) {
       T one_hot[kFoldLanes<T>] = {};
-      const std::size_t label = static_cast<std::size_t>(l.y[static_cast<std::ptrdiff_t>(r) * l.y_row]);
+      const std::size_t label = label_of(l, r);
       if (label >= j && label < j + count) one_hot[label - j] = 1;
       return load_chunk(one_hot, static_cast<std::size_t>(kFoldLanes<T>), T(0));
     });

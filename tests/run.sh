@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# What `make test`, `make bench` and `make sanitize` run, from the repository's root, with .venv/bin first on the PATH.
+# A step that fails does not keep the others from running; the summary names it and the exit status tells.
+set -uo pipefail
+
+mkdir -p build/logs
+results=()
+failed=0
+
+# step NAME LOG COMMAND...: runs it, shows it, keeps its output and remembers how it went.
+step() {
+  local name=$1 log=build/logs/$2.txt start=$SECONDS verdict=ok
+  shift 2
+  echo "== $name"
+  "$@" 2>&1 | tee "$log" || { verdict=FAILED; failed=1; }
+  results+=("$(printf '%-7s %-42s %4d s  %s' "$verdict" "$name" $((SECONDS - start)) "$(count "$log")")")
+  [ $verdict = ok ]
+}
+
+# What a log says of itself, in a few words.
+count() {
+  grep -aE '[0-9]+ (passed|failed|error).* in [0-9]|test cases: |^accuracy ' "$1" | tail -1 |
+    sed -E 's/^[= ]+|[= ]+$|\[doctest\] //g; s/ +/ /g'
+}
+
+have_header() { echo "#include <$1>" | "${CXX:-c++}" -x c++ -E - >/dev/null 2>&1; }
+
+# need HEADER PACKAGE PURPOSE: installs Debian's package when that is possible, otherwise says what is missing.
+need() {
+  have_header "$1" && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "== installing $2"
+    { apt-get install -y -qq "$2" || { apt-get update -qq && apt-get install -y -qq "$2"; }; } >build/logs/apt.txt 2>&1
+    have_header "$1" && return
+  fi
+  results+=("MISSING $3: install $2 (<$1>)")
+  failed=1
+  return 1
+}
+
+# configure FOLDER OPTION...: a CMake build tree made of the venv's tools.
+configure() {
+  local folder=$1
+  shift
+  cmake -S . -B "$folder" -G Ninja -Wno-dev --log-level=WARNING "$@"
+}
+
+build_cpp() { configure build/cpp "$@" && cmake --build build/cpp; }
+
+# consumer FOLDER DIR: builds and runs the project in tests/consumer against the package in DIR.
+consumer() {
+  rm -rf "$1" &&
+    cmake -S tests/consumer -B "$1" -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=Release -Dproxnet_DIR="$2" &&
+    cmake --build "$1" && "$1/consumer"
+}
+
+installed_consumer() {
+  rm -rf build/prefix && cmake --install build/cpp --prefix "$PWD/build/prefix" >/dev/null &&
+    consumer build/consumer-prefix "$(dirname "$(find "$PWD/build/prefix" -name proxnetConfig.cmake)")"
+}
+
+wheel_consumer() {
+  local dir
+  dir=$(cd build && python -m proxnet --cmake-dir) && consumer build/consumer-wheel "$dir"
+}
+
+summary() {
+  echo
+  echo "Summary"
+  printf '  %s\n' "${results[@]}"
+  if [ $failed = 0 ]; then echo "Everything passed."; else echo "Not everything passed."; fi
+  exit $failed
+}
+
+case "${1:-test}" in
+  test)
+    need doctest/doctest.h doctest-dev "C++ tests" && tests=ON || tests=OFF
+    need benchmark/benchmark.h libbenchmark-dev "microbenchmarks" && benchmarks=ON || benchmarks=OFF
+    step "C++ build" cpp-build build_cpp -DPROXNET_BUILD_TESTS=$tests -DPROXNET_BUILD_BENCHMARKS=$benchmarks &&
+      [ $tests = ON ] && step "C++ tests" cpp-tests build/cpp/tests/cpp/proxnet_tests
+    step "Python tests and documentation examples" pytest python -m pytest -q --pyargs proxnet tests/python
+    step "C++ project, from cmake --install" consumer-prefix installed_consumer
+    step "C++ project, from the wheel" consumer-wheel wheel_consumer
+    summary
+    ;;
+  benchmarks)
+    shift
+    need benchmark/benchmark.h libbenchmark-dev "microbenchmarks" || summary
+    build_cpp -DPROXNET_BUILD_BENCHMARKS=ON && exec build/cpp/benchmarks/cpp/bench_kernels "$@"
+    ;;
+  sanitize)
+    need doctest/doctest.h doctest-dev "C++ tests" || summary
+    configure build/sanitize -DCMAKE_BUILD_TYPE=Debug -DPROXNET_SANITIZE=ON -DPROXNET_BUILD_TESTS=ON &&
+      cmake --build build/sanitize && exec build/sanitize/tests/cpp/proxnet_tests
+    ;;
+esac
