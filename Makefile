@@ -1,0 +1,85 @@
+# make demo      train a penalised network on real data and draw what became of its weights
+# make test      every test: Python, C++, and a C++ project that finds the installed library
+# make bench     the kernels' speed (ARGS=--benchmark_filter=gemm picks some)
+# make lint      ruff, mypy, clang-format; make format repairs what they can repair
+# make sanitize  the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
+# make clean     remove the virtual environment and everything built
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+ifneq ($(origin CXX),default)
+export CXX
+endif
+
+PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE \
+  $(shell find cpp python -type f ! -path '*/__pycache__/*' ! -name '.*')
+CXX_SOURCES = $(shell find cpp python/bindings tests/cpp tests/consumer benchmarks -name '*.h' -o -name '*.cpp')
+
+.PHONY: demo test bench lint format sanitize clean install
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/extra-all
+	$(BIN)/python -m proxnet demo $(ARGS)
+
+test: $(VENV)/extra-test
+	@tests/run.sh
+
+bench: $(VENV)/tools
+	@tests/run.sh benchmarks $(ARGS)
+
+sanitize: $(VENV)/tools
+	@tests/run.sh sanitize
+
+lint: $(VENV)/extra-lint
+	$(BIN)/ruff check python tests
+	$(BIN)/ruff format --check python tests
+	$(BIN)/clang-format --dry-run -Werror $(CXX_SOURCES)
+	$(BIN)/mypy
+
+format: $(VENV)/extra-lint
+	$(BIN)/ruff check --fix python tests
+	$(BIN)/ruff format python tests
+	$(BIN)/clang-format -i $(CXX_SOURCES)
+
+clean:
+	rm -rf $(VENV) build dist demo.png
+
+install: $(VENV)/installed
+
+# The virtual environment, with the build tools inside: only Python and a C++ compiler are asked of the machine.
+$(BIN)/python:
+	@for cxx in $${CXX:-c++ g++ clang++}; do command -v $${cxx%% *} >/dev/null && exit 0; done; \
+	  echo "proxnet needs a C++ compiler, and none was found (Debian: apt install g++)."; exit 1
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "proxnet needs Python 3.11 or newer, and $(PYTHON) was not found (PYTHON=... names another)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "proxnet needs Python 3.11 or newer, and $(PYTHON) is not (PYTHON=... names another)."; exit 1; }
+	@$(PYTHON) -c 'import os, sysconfig, sys; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' || \
+	  { echo "proxnet needs Python's C headers (Debian: apt install python3-dev)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "proxnet needs Python's venv module (Debian: apt install python3-venv)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/tools: | $(BIN)/python
+	@echo "Fetching the build tools"
+	@$(PIP) install cmake ninja 'scikit-build-core>=1.0' 'pybind11>=3.0'
+	@touch $@
+
+# The wheel is built in build/, where a second build compiles only what changed.
+build/wheels/built: $(PACKAGE_SOURCES) | $(VENV)/tools
+	@echo "Compiling proxnet"
+	@mkdir -p build/wheels && rm -f build/wheels/*.whl
+	@$(PIP) wheel --no-build-isolation --no-deps --wheel-dir build/wheels .
+	@touch $@
+
+$(VENV)/installed: build/wheels/built
+	@$(PIP) install --force-reinstall --no-deps build/wheels/proxnet-*.whl
+	@touch $@
+
+# The package with one of its extras: all, test or lint.
+$(VENV)/extra-%: pyproject.toml $(VENV)/installed
+	@test -f $@ -a $@ -nt pyproject.toml || echo "Fetching what proxnet[$*] needs"
+	@$(PIP) install "$$(echo build/wheels/proxnet-*.whl)[$*]"
+	@touch $@
