@@ -11,6 +11,7 @@ weights after the same number of epochs, so that one who does something else is 
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import time
 import warnings
@@ -37,7 +38,7 @@ class Workload:
     @property
     def flop(self) -> float:
         """Of one step: three products a layer, but no input gradient for the first."""
-        products = sum(a * b for a, b in zip(self.widths, self.widths[1:], strict=False))
+        products = sum(a * b for a, b in itertools.pairwise(self.widths))
         return 2.0 * self.batch * (3 * products - self.widths[0] * self.widths[1])
 
     @property
@@ -62,7 +63,7 @@ class Workload:
     def first_weights(self) -> list[np.ndarray]:
         """Kernel, bias, kernel, bias, ...: Glorot's uniform."""
         rng, weights = np.random.default_rng(7), []
-        for inputs, units in zip(self.widths, self.widths[1:], strict=False):
+        for inputs, units in itertools.pairwise(self.widths):
             limit = math.sqrt(6 / (inputs + units))
             weights += [rng.uniform(-limit, limit, (inputs, units)).astype(np.float32), np.zeros(units, np.float32)]
         return weights
@@ -268,7 +269,7 @@ class Torch(Session):
         torch.manual_seed(1)
         nn, widths = torch.nn, self.workload.widths
         layers: list[Any] = []
-        for inputs, units in zip(widths, widths[1:], strict=False):
+        for inputs, units in itertools.pairwise(widths):
             layers += [nn.Linear(inputs, units), nn.ReLU()]
         self.model = nn.Sequential(*layers[:-1])
         self._linear = layers[::2]

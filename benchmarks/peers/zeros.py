@@ -1,7 +1,8 @@
 """Step time against exact zeros on lenet300: all contestants are proxnet's, and the first one is dense.
 
 Structured: a share of the inputs and of the hidden units is out of use. Those inputs are too small for any weight to
-pass the threshold, and those units have neither incoming nor outgoing weights, so all stay at zero while the rest trains.
+pass the threshold, and those units have neither incoming nor outgoing weights, so all stay at zero while the rest
+trains.
 Unstructured: L1 of rising strength, trained until its zeros have settled (--settle); what it makes is reported.
 
     python zeros.py --json zeros.json
@@ -14,7 +15,6 @@ from dataclasses import replace
 from typing import Any
 
 import harness
-import numpy as np
 import training
 
 STRENGTH = 1e-5  # of the dense and the structured contestants: over the gradients of inputs of 1e-4

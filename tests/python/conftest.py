@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from proxnet import _core
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 
@@ -15,3 +17,11 @@ def rows():
     rng = np.random.default_rng(3)
     x = rng.normal(size=(60, 5)).astype(np.float32)
     return x, (x[:, 0] + 0.3 * rng.normal(size=60) > 0).astype(np.float32)
+
+
+@pytest.fixture
+def threads():
+    """Two threads for as long as a test runs."""
+    _core.set_num_threads(2)
+    yield 2
+    _core.set_num_threads(0)
