@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "network_tools.h"
+#include "watchdog.h"
 
 namespace {
 
@@ -18,11 +19,13 @@ template <class T> struct Run {
 
 template <class T> Network<T> make_network(const Optimizer& optimizer, std::uint64_t seed = 5) {
   const Penalty light{1e-3, 1e-4};
-  Network<T> network(37,
-                     {Dropout{0.1}, dense(33, Activation::kRelu, light), Dropout{0.3}, dense(100, Activation::kTanh, light),
-                      dense(10, Activation::kSigmoid, light, l2(1e-4)), dense(1, Activation::kLinear)},
-                     seed);
-  network.compile(optimizer, Loss::kMeanSquaredError, {{Metric::kMeanAbsoluteError, true}, {Metric::kMeanSquaredError}});
+  Network<T> network(
+      37,
+      {Dropout{0.1}, dense(33, Activation::kRelu, light), Dropout{0.3}, dense(100, Activation::kTanh, light),
+       dense(10, Activation::kSigmoid, light, l2(1e-4)), dense(1, Activation::kLinear)},
+      seed);
+  network.compile(optimizer, Loss::kMeanSquaredError,
+                  {{Metric::kMeanAbsoluteError, true}, {Metric::kMeanSquaredError}});
   return network;
 }
 
@@ -56,19 +59,22 @@ template <class T> bool equal(const Run<T>& a, const Run<T>& b) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("training, evaluation and prediction have the same bits on 1 to 16 threads", T, float, double) {
+  const Watchdog watchdog;
   Optimizer heavy = rmsprop(1e-3);
   heavy.momentum = 0.9;
   for (const Optimizer& optimizer : {adam(1e-2), sgd(0.05, 0.9, true), rmsprop(1e-3), heavy}) {
     const Run<T> one = run<T>(1, optimizer);
     REQUIRE(std::count(one.weights.begin(), one.weights.end(), T(0)) > 20);
     for (const int threads : {2, 3, 4, 5, 7, 8, 16})
-      CHECK_MESSAGE(equal(one, run<T>(threads, optimizer)), threads, " threads, optimizer ", static_cast<int>(optimizer.kind));
+      CHECK_MESSAGE(equal(one, run<T>(threads, optimizer)), threads, " threads, optimizer ",
+                    static_cast<int>(optimizer.kind));
   }
   for (const std::size_t batch : {std::size_t{1}, std::size_t{203}, std::size_t{1000}})
     CHECK_MESSAGE(equal(run<T>(1, adam(1e-2), 5, batch), run<T>(4, adam(1e-2), 5, batch)), "batch ", batch);
 }
 
 TEST_CASE_TEMPLATE("a batch too long for one block of rows has the same bits on any team", T, float, double) {
+  const Watchdog watchdog;
   const tools::Problem<T> problem(random_table<T>(95, 4000, 9, 2));  // seed 95
   const auto trained = [&](int threads) {
     const Threads some(threads);
@@ -91,14 +97,16 @@ TEST_CASE_TEMPLATE("equal seeds give equal bits, other seeds other weights", T, 
 }
 
 TEST_CASE_TEMPLATE("a row alone has the bits it has in any batch, at any place, with any stride", T, float, double) {
-  const Network<T> network(37, {dense(33, Activation::kRelu), dense(100, Activation::kTanh), dense(10, Activation::kSoftmax)}, 3);
+  const Network<T> network(
+      37, {dense(33, Activation::kRelu), dense(100, Activation::kTanh), dense(10, Activation::kSoftmax)}, 3);
   constexpr std::size_t kMost = 200;
   const auto table = random_table<T>(93, kMost, 37, 1);  // seed 93
   const auto whole = predict(network, {table.x.data(), kMost, 37});
   reference::Tally tally;
   const auto compare = [&](const std::vector<T>& got, std::size_t first, std::size_t rows, const char* what) {
     for (std::size_t i = 0; i < rows * 10; ++i)
-      tally.expect(same(got[i], whole[first * 10 + i]), [&] { return reference::text(what, " rows ", rows, " from ", first); });
+      tally.expect(same(got[i], whole[first * 10 + i]),
+                   [&] { return reference::text(what, " rows ", rows, " from ", first); });
   };
   for (const int threads : {1, 3}) {
     const Threads some(threads);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "network_tools.h"
+#include "watchdog.h"
 
 namespace {
 
@@ -20,7 +21,8 @@ double milliseconds(Clock::duration d) { return std::chrono::duration<double, st
 // Trains until told to stop 150 ms later; how long that took, in ms. The weights must be those of the last full epoch.
 double stop_training(std::size_t rows, std::size_t inputs, std::size_t width, std::size_t batch) {
   const tools::Problem<float> problem(random_table<float>(121, rows, inputs, 1));  // seed 121
-  Network<float> network(inputs, {dense(width, Activation::kTanh), dense(width, Activation::kTanh), dense(1, Activation::kLinear)}, 2);
+  Network<float> network(
+      inputs, {dense(width, Activation::kTanh), dense(width, Activation::kTanh), dense(1, Activation::kLinear)}, 2);
   network.compile(sgd(1e-3), Loss::kMeanSquaredError);
   std::atomic<bool> stop{false};
   TrainOptions options;
@@ -53,6 +55,7 @@ double stop_training(std::size_t rows, std::size_t inputs, std::size_t width, st
 }  // namespace
 
 TEST_CASE("a poll that says stop ends training within 100 ms, also inside a long step") {
+  const Watchdog watchdog;
   struct Shape {
     std::string what;
     std::size_t rows, inputs, width, batch;
@@ -62,15 +65,18 @@ TEST_CASE("a poll that says stop ends training within 100 ms, also inside a long
                          Shape{"one batch of many wide rows", 20000, 800, 64, 20000}}) {
     double best = 1e9;
     // The best of three: the machine may be busy with other things.
-    for (int turn = 0; turn < 3 && best > 100; ++turn) best = std::min(best, stop_training(s.rows, s.inputs, s.width, s.batch));
+    for (int turn = 0; turn < 3 && best > 100; ++turn)
+      best = std::min(best, stop_training(s.rows, s.inputs, s.width, s.batch));
     MESSAGE(s.what, ": ", best, " ms");
     CHECK_MESSAGE(best <= 100, s.what);
   }
 }
 
 TEST_CASE("evaluate can be interrupted as well") {
+  const Watchdog watchdog;
   const tools::Problem<float> problem(random_table<float>(122, 5000, 1500, 1));  // seed 122
-  Network<float> network(1500, {dense(1500, Activation::kRelu), dense(1500, Activation::kRelu), dense(1, Activation::kLinear)}, 2);
+  Network<float> network(
+      1500, {dense(1500, Activation::kRelu), dense(1500, Activation::kRelu), dense(1, Activation::kLinear)}, 2);
   network.compile(sgd(), Loss::kMeanSquaredError);
   const auto start = Clock::now();
   CHECK_THROWS_AS(evaluate(network, problem.data, std::function<bool()>([] { return true; })), Interrupted);
@@ -78,6 +84,7 @@ TEST_CASE("evaluate can be interrupted as well") {
 }
 
 TEST_CASE("predict in other threads during training sees published epochs only") {
+  const Watchdog watchdog;
   const Threads two(2);
   constexpr std::size_t kRows = 40;
   const tools::Problem<float> problem(random_table<float>(123, 256, 6, 1));  // seed 123
@@ -117,6 +124,7 @@ TEST_CASE("predict in other threads during training sees published epochs only")
 }
 
 TEST_CASE("weights cannot be set, nor the network compiled, from another thread in the middle of an epoch") {
+  const Watchdog watchdog;
   const tools::Problem<float> problem(random_table<float>(124, 4000, 20, 1));  // seed 124
   Network<float> network(20, {dense(64, Activation::kTanh), dense(1, Activation::kLinear)}, 2);
   network.compile(sgd(1e-3), Loss::kMeanSquaredError);

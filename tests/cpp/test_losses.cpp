@@ -1,4 +1,5 @@
-// Loss kernels: values and gradients against long double formulas, finite for every finite logit, equal bits, no stray access.
+// Loss kernels: values and gradients against long double formulas, finite for every finite logit, equal bits, no stray
+// access.
 #include <doctest/doctest.h>
 
 #include "guarded.h"
@@ -15,9 +16,7 @@ using proxnet::LossRows;
 constexpr int kKernels = static_cast<int>(LossKernel::kCount);
 constexpr std::size_t kMostRows = 3, kMostCols = 37;
 
-bool sparse(LossKernel k) {
-  return k == LossKernel::kSoftmaxSparse || k == LossKernel::kSparseCategoricalCrossentropy;
-}
+bool sparse(LossKernel k) { return k == LossKernel::kSoftmaxSparse || k == LossKernel::kSparseCategoricalCrossentropy; }
 bool classes(LossKernel k) { return k >= LossKernel::kCategoricalCrossentropy && k != LossKernel::kSigmoidBinary; }
 
 struct Exact {
@@ -62,17 +61,25 @@ Exact exact(LossKernel kernel, const std::vector<long double>& h, const std::vec
 // A block of rows in guarded memory: h and d padded as activations are, y and the row arrays to the last element.
 template <class T> struct Block {
   std::size_t rows, cols, width, step, y_cols;
-  Guarded<T> h_memory{kMostRows * 128}, d_memory{kMostRows * 128}, y_memory{kMostRows * 128}, row_memory{8}, loss_memory{8};
+  Guarded<T> h_memory{kMostRows * 128}, d_memory{kMostRows * 128}, y_memory{kMostRows * 128}, row_memory{8},
+      loss_memory{8};
   T *h, *d, *y, *scale, *loss;
   LossRows<T> l = {};
 
   Block(LossKernel kernel, std::size_t r, std::size_t c)
-      : rows(r), cols(c), width((c + kRowPad<T> - 1) / kRowPad<T> * kRowPad<T>), step(width + kRowPad<T>),
-        y_cols(sparse(kernel) ? 1 : c), h(h_memory.last((r - 1) * step + width)),
-        d(d_memory.last((r - 1) * step + width)), y(y_memory.last((r - 1) * (y_cols + 1) + y_cols)),
-        scale(row_memory.last(r)), loss(loss_memory.last(r)) {
+      : rows(r),
+        cols(c),
+        width((c + kRowPad<T> - 1) / kRowPad<T> * kRowPad<T>),
+        step(width + kRowPad<T>),
+        y_cols(sparse(kernel) ? 1 : c),
+        h(h_memory.last((r - 1) * step + width)),
+        d(d_memory.last((r - 1) * step + width)),
+        y(y_memory.last((r - 1) * (y_cols + 1) + y_cols)),
+        scale(row_memory.last(r)),
+        loss(loss_memory.last(r)) {
     l.rows = r, l.cols = c, l.h = h, l.h_row = static_cast<std::ptrdiff_t>(step), l.y = y;
-    l.y_row = static_cast<std::ptrdiff_t>(y_cols + 1), l.row_scale = scale, l.d = d, l.d_row = l.h_row, l.row_loss = loss;
+    l.y_row = static_cast<std::ptrdiff_t>(y_cols + 1), l.row_scale = scale, l.d = d, l.d_row = l.h_row,
+    l.row_loss = loss;
   }
   std::vector<T> results() const {
     std::vector<T> out(loss, loss + rows);
@@ -106,8 +113,10 @@ template <class T> void put(Block<T>& b, LossKernel kernel, const Values<T>& v) 
     std::fill_n(b.h + r * b.step, b.width, T(0.25)), std::fill_n(b.d + r * b.step, b.width, T(0.25));
     std::copy_n(v.h.data() + r * b.cols, b.cols, b.h + r * b.step);
     const T* y = v.y.data() + r * b.cols;
-    if (sparse(kernel)) b.y[2 * r] = static_cast<T>(std::max_element(y, y + b.cols) - y);
-    else std::copy_n(y, b.cols, b.y + r * (b.cols + 1));
+    if (sparse(kernel))
+      b.y[2 * r] = static_cast<T>(std::max_element(y, y + b.cols) - y);
+    else
+      std::copy_n(y, b.cols, b.y + r * (b.cols + 1));
     b.scale[r] = v.scale[r];
   }
 }
@@ -134,12 +143,14 @@ TEST_CASE_TEMPLATE("losses and gradients follow their formulas on every table", 
             const auto n = static_cast<std::ptrdiff_t>(cols);
             const Exact e = exact(kernel, {begin, begin + n}, {target, target + n});
             // Terms reach |y log q| and |z|: 16 each; a few roundings a term, the clip's 1 - 1e-7 only to a rounding.
-            double error = static_cast<double>(std::fabs(b.loss[r] - e.loss)) / (kRound<T> * 16 * static_cast<double>(cols));
+            double error =
+                static_cast<double>(std::fabs(b.loss[r] - e.loss)) / (kRound<T> * 16 * static_cast<double>(cols));
             for (std::size_t j = 0; j < cols; ++j) {
               const long double s = v.scale[r], slope = std::max(1.0L, std::fabs(e.gradient[j]));
               error = std::max(error, static_cast<double>(std::fabs(b.d[r * b.step + j] - s * e.gradient[j]) / slope) /
                                           (kRound<T> * 16 * static_cast<double>(cols)));
-              error = std::max(error, static_cast<double>(std::fabs(b.h[r * b.step + j] - e.output[j])) / (kRound<T> * 8));
+              error =
+                  std::max(error, static_cast<double>(std::fabs(b.h[r * b.step + j] - e.output[j])) / (kRound<T> * 8));
             }
             worst = std::max(worst, error);
             tally.expect(error <= 4, [&] { return text(table->isa, " loss ", k, " cols ", cols, " error ", error); });
@@ -148,13 +159,15 @@ TEST_CASE_TEMPLATE("losses and gradients follow their formulas on every table", 
           }
           if (!fused(*table)) continue;
           if (first.empty()) first = b.results();
-          tally.expect(same(first, b.results()), [&] { return text(table->isa, " loss ", k, " cols ", cols, " bits"); });
+          tally.expect(same(first, b.results()),
+                       [&] { return text(table->isa, " loss ", k, " cols ", cols, " bits"); });
           // Without a gradient: the same losses and outputs.
           const std::vector<T> losses(b.loss, b.loss + rows);
           put(b, kernel, v);
           b.l.d = nullptr, b.l.row_scale = nullptr;
           table->loss[k](b.l);
-          tally.expect(same(losses, std::vector<T>(b.loss, b.loss + rows)), [&] { return text(table->isa, " d null"); });
+          tally.expect(same(losses, std::vector<T>(b.loss, b.loss + rows)),
+                       [&] { return text(table->isa, " d null"); });
         }
       }
   MESSAGE("largest error, in the bound's units: ", worst);
@@ -166,14 +179,16 @@ TEST_CASE_TEMPLATE("the fused cross-entropies are finite for every finite logit"
   Draws draws(42);  // seed 42
   Tally tally;
   for (const auto* table : proxnet::supported_kernels<T>())
-    for (const LossKernel kernel : {LossKernel::kSigmoidBinary, LossKernel::kSoftmaxCategorical, LossKernel::kSoftmaxSparse})
+    for (const LossKernel kernel :
+         {LossKernel::kSigmoidBinary, LossKernel::kSoftmaxCategorical, LossKernel::kSoftmaxSparse})
       for (std::size_t cols = 2; cols <= 20; ++cols) {
         Block<T> b(kernel, 1, cols);
         for (int turn = 0; turn < 300; ++turn) {
           Values<T> v = draw<T>(kernel, 1, cols, draws);
           for (T& z : v.h) {
             // Every exponent, both signs; then the extremes alone.
-            z = static_cast<T>(std::ldexp(draws.uniform(-1, 1), static_cast<int>(draws.below(2 * L::max_exponent)) - L::max_exponent));
+            z = static_cast<T>(
+                std::ldexp(draws.uniform(-1, 1), static_cast<int>(draws.below(2 * L::max_exponent)) - L::max_exponent));
             if (turn % 3 == 1) z = draws.below(2) ? L::max() : -L::max();
             if (turn % 3 == 2) z = turn % 2 ? L::max() : -L::max();
           }
@@ -189,11 +204,27 @@ TEST_CASE_TEMPLATE("the fused cross-entropies are finite for every finite logit"
           for (std::size_t j = 0; j < cols; ++j)
             bounded = bounded && b.h[j] >= 0 && b.h[j] <= 1 && std::fabs(b.d[j]) <= T(1.001) * v.scale[0];
           tally.expect(finite && bounded, [&] {
-            return text(table->isa, " loss ", static_cast<int>(kernel), " cols ", cols, " turn ", turn, ": ", b.loss[0]);
+            return text(table->isa, " loss ", static_cast<int>(kernel), " cols ", cols, " turn ", turn, ": ",
+                        b.loss[0]);
           });
         }
       }
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
+
+TEST_CASE_TEMPLATE("a class number that another thread made senseless never becomes an index outside", T, float,
+                   double) {
+  for (const auto* table : proxnet::supported_kernels<T>())
+    for (const LossKernel kernel : {LossKernel::kSoftmaxSparse, LossKernel::kSparseCategoricalCrossentropy})
+      for (const T label : {T(-1), T(5), T(1e6), T(-1e30), T(1e30), T(NAN), T(INFINITY)}) {
+        Block<T> b(kernel, 2, 5);
+        for (std::size_t r = 0; r < 2; ++r) {
+          std::fill_n(b.h + r * b.step, b.width, T(0.25)), std::fill_n(b.d + r * b.step, b.width, T(0));
+          b.y[2 * r] = label, b.scale[r] = 1;
+        }
+        table->loss[static_cast<int>(kernel)](b.l);  // outside are pages that must not be touched
+        for (const T x : b.results()) CHECK(std::isfinite(x));
+      }
 }
 
 TEST_CASE("the fused losses are finite for every upper half of a float") {

@@ -1,8 +1,6 @@
 // Teams of threads: the barrier holds, an exception releases everybody and reaches the caller, work is covered once.
 #include <doctest/doctest.h>
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <numeric>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "runtime/team.h"
+#include "watchdog.h"
 
 namespace {
 
@@ -20,12 +19,6 @@ using proxnet::parallel_for;
 using proxnet::run_team;
 
 constexpr int kMostThreads = 8;
-
-// A hang ends the program with SIGALRM instead of waiting for ever.
-struct Watchdog {
-  explicit Watchdog(unsigned seconds = 60) { alarm(seconds); }
-  ~Watchdog() { alarm(0); }
-};
 
 // What a team's caller is told: the message of the exception, or "".
 template <class F> std::string outcome(int threads, F&& f) {

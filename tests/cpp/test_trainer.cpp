@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "network_tools.h"
+#include "watchdog.h"
 
 namespace {
 
@@ -29,14 +30,16 @@ TEST_CASE("the last partial batch and sample weights count as Keras counts them"
   t.weight = Draws(102).vector<double>(10, 0, 3);         // seed 102
   const tools::Problem<double> problem(t);
   Network<double> network(2, {dense(1, Activation::kLinear)}, 1);
-  network.compile(sgd(0.1), Loss::kMeanSquaredError, {{Metric::kMeanAbsoluteError, true}, {Metric::kMeanAbsoluteError}});
+  network.compile(sgd(0.1), Loss::kMeanSquaredError,
+                  {{Metric::kMeanAbsoluteError, true}, {Metric::kMeanAbsoluteError}});
   auto w = flat(network);
   double loss = 0, weighted = 0, mass = 0, plain = 0;
   for (std::size_t first = 0; first < 10; first += 4) {
     const std::size_t rows = std::min<std::size_t>(4, 10 - first);
     std::vector<double> g(3);
     for (std::size_t i = first; i < first + rows; ++i) {
-      const double *x = t.x.data() + 2 * i, error = w[0] * x[0] + w[1] * x[1] + w[2] - t.y[i], share = t.weight[i] / static_cast<double>(rows);
+      const double *x = t.x.data() + 2 * i, error = w[0] * x[0] + w[1] * x[1] + w[2] - t.y[i],
+                   share = t.weight[i] / static_cast<double>(rows);
       loss += t.weight[i] * error * error / 10;
       weighted += t.weight[i] * std::fabs(error), mass += t.weight[i], plain += std::fabs(error) / 10;
       g[0] += 2 * share * error * x[0], g[1] += 2 * share * error * x[1], g[2] += 2 * share * error;
@@ -70,7 +73,9 @@ TEST_CASE_TEMPLATE("evaluate is the mean over all rows plus the penalty", T, flo
   CHECK(report.metrics[0] == doctest::Approx(metric).epsilon(sizeof(T) == 4 ? 1e-6 : 1e-13));
 }
 
-TEST_CASE_TEMPLATE("divergence throws and leaves the last published weights, from which training goes on", T, float, double) {
+TEST_CASE_TEMPLATE("divergence throws and leaves the last published weights, from which training goes on", T, float,
+                   double) {
+  const Watchdog watchdog;
   const tools::Problem<T> problem(random_table<T>(105, 64, 5, 1));  // seed 105
   Network<T> network = make_network<T>(sgd(0.01));
   FitOptions<T> options;
@@ -93,6 +98,7 @@ TEST_CASE_TEMPLATE("divergence throws and leaves the last published weights, fro
 }
 
 TEST_CASE("weights stay finite for any learning rate, optimizer and scale of the data") {
+  const Watchdog watchdog;
   std::size_t thrown = 0, runs = 0;
   for (const double scale : {1e3, 1e6, 1e15})
     for (const double rate : {1e-1, 1e1, 1e3, 1e6})
@@ -117,8 +123,9 @@ TEST_CASE("weights stay finite for any learning rate, optimizer and scale of the
 }
 
 TEST_CASE("a gradient that overflows the optimizer's state is divergence, not a weight that silently stops") {
+  const Watchdog watchdog;
   Table<float> t = random_table<float>(107, 32, 5, 1);  // seed 107
-  for (float& y : t.y) y *= 3e18F;  // squares to 1e37, finite; the gradient's square is not
+  for (float& y : t.y) y *= 3e18F;                      // squares to 1e37, finite; the gradient's square is not
   for (float& x : t.x) x *= 100;
   const tools::Problem<float> problem(t);
   for (const Optimizer& o : {adam(), rmsprop()}) {
@@ -128,13 +135,42 @@ TEST_CASE("a gradient that overflows the optimizer's state is divergence, not a 
   }
 }
 
+TEST_CASE_TEMPLATE("an epoch cut short leaves no trace: weights, state and steps go on as if it had not begun", T,
+                   float, double) {
+  const Watchdog watchdog;
+  const tools::Problem<T> problem(random_table<T>(111, 200, 5, 1));  // seed 111
+  for (const Optimizer& o : {adam(1e-2), sgd(0.01, 0.9, true), rmsprop()}) {
+    const auto trained = [&](bool cut) {
+      Network<T> network = make_network<T>(o);
+      TrainOptions options;
+      options.batch_size = 16;
+      bool stop = false;
+      options.hooks.begin = [&](std::size_t batch) {
+        if (stop && batch == 7) throw std::out_of_range("cut");
+      };
+      Trainer<T> trainer(network, problem.data, options);
+      trainer.run_epoch(0, false);
+      stop = cut;
+      if (cut) CHECK_THROWS_AS(trainer.run_epoch(1), std::out_of_range);
+      stop = false;
+      trainer.run_epoch(1, false);
+      CHECK(network.iterations() == 26);
+      return flat(network);
+    };
+    CHECK(same(trained(false), trained(true)));
+  }
+}
+
 TEST_CASE("one trainer at a time; compile waits too") {
+  const Watchdog watchdog;
   const tools::Problem<float> problem(random_table<float>(108, 64, 5, 1));  // seed 108
   Network<float> network = make_network<float>();
   {
     Trainer<float> first(network, problem.data, {});
-    CHECK_THROWS_WITH_AS(Trainer<float>(network, problem.data, {}), "[fit] the network is already being trained", InvalidState);
-    CHECK_THROWS_WITH_AS(network.compile(adam(), Loss::kMeanSquaredError), "[compile] the network is being trained", InvalidState);
+    CHECK_THROWS_WITH_AS(Trainer<float>(network, problem.data, {}), "[fit] the network is already being trained",
+                         InvalidState);
+    CHECK_THROWS_WITH_AS(network.compile(adam(), Loss::kMeanSquaredError), "[compile] the network is being trained",
+                         InvalidState);
     first.run_epoch(0);
   }
   Trainer<float> second(network, problem.data, {});
@@ -142,6 +178,7 @@ TEST_CASE("one trainer at a time; compile waits too") {
 }
 
 TEST_CASE("hooks come in order, see published weights, may set weights, and what they throw arrives") {
+  const Watchdog watchdog;
   const Threads three(3);
   const tools::Problem<float> problem(random_table<float>(109, 40, 5, 1));  // seed 109
   Network<float> network = make_network<float>();
@@ -167,6 +204,7 @@ TEST_CASE("hooks come in order, see published weights, may set weights, and what
 }
 
 TEST_CASE("an exception from a hook arrives and leaves the last published weights") {
+  const Watchdog watchdog;
   const Threads three(3);
   const tools::Problem<float> problem(random_table<float>(110, 40, 5, 1));  // seed 110
   for (const bool at_begin : {true, false}) {

@@ -11,36 +11,63 @@ template <class T> struct Chunk {
   Vec<T> v[kVecs];
 };
 
-// The `count` elements at p; what lies beyond them takes `fill`.
+// Whether lane i of vector v of a chunk is one of its first `count` elements.
+template <class T> PROXNET_INLINE IntVec<T> chunk_mask(int v, std::size_t count) {
+  using Scalar = typename VecTraits<T>::Scalar;
+  IntVec<T> lane;
+  for (int i = 0; i < kLanes<T>; ++i) lane[i] = i;
+  return lane < IntVec<T>{} + (static_cast<Scalar>(count) - static_cast<Scalar>(v * kLanes<T>));
+}
+
+// The `count` elements at p, in a row padded to kRowPad; what lies beyond them takes `fill`.
 template <class T> PROXNET_INLINE Chunk<T> load_chunk(const T* p, std::size_t count, T fill) {
-  T padded[kFoldLanes<T>];
-  if (count < static_cast<std::size_t>(kFoldLanes<T>)) {
-    for (std::size_t k = 0; k < static_cast<std::size_t>(kFoldLanes<T>); ++k) padded[k] = k < count ? p[k] : fill;
-    p = padded;
-  }
   Chunk<T> c;
   for (int i = 0; i < Chunk<T>::kVecs; ++i) c.v[i] = load(p + i * kLanes<T>);
+  if (count < static_cast<std::size_t>(kFoldLanes<T>))
+    for (int i = 0; i < Chunk<T>::kVecs; ++i) c.v[i] = chunk_mask<T>(i, count) ? c.v[i] : splat(fill);
   return c;
 }
+// The same where nothing may be read beyond the `count` elements: the caller's own rows.
+template <class T> PROXNET_INLINE Chunk<T> load_unpadded_chunk(const T* p, std::size_t count) {
+  if (count == static_cast<std::size_t>(kFoldLanes<T>)) return load_chunk(p, count, T(0));
+  T padded[kFoldLanes<T>] = {};
+  for (std::size_t k = 0; k < count; ++k) padded[k] = p[k];
+  return load_chunk(padded, static_cast<std::size_t>(kFoldLanes<T>), T(0));
+}
 
+// The elements beyond `count` become +0.0.
+template <class T> PROXNET_INLINE Chunk<T> first_of(Chunk<T> c, std::size_t count) {
+  if (count < static_cast<std::size_t>(kFoldLanes<T>))
+    for (int i = 0; i < Chunk<T>::kVecs; ++i) c.v[i] = chunk_mask<T>(i, count) ? c.v[i] : Vec<T>{};
+  return c;
+}
 // Writes a whole chunk: the elements beyond `count` as +0.0.
 template <class T> PROXNET_INLINE void store_chunk(T* p, const Chunk<T>& c, std::size_t count) {
-  for (int i = 0; i < Chunk<T>::kVecs; ++i) store(p + i * kLanes<T>, c.v[i]);
-  for (std::size_t k = count; k < static_cast<std::size_t>(kFoldLanes<T>); ++k) p[k] = 0;
+  const Chunk<T> kept = first_of(c, count);
+  for (int i = 0; i < Chunk<T>::kVecs; ++i) store(p + i * kLanes<T>, kept.v[i]);
 }
 
+// Lane i takes lane i + half: fold_tree within a vector.
+template <int kHalf, class V, class F> PROXNET_INLINE V fold_vector(V v, F f) {
+  constexpr int kN = sizeof(V) / sizeof(v[0]);
+  V moved;
+  for (int i = 0; i < kN; ++i) moved[i] = v[(i + kHalf) % kN];
+  v = f(v, moved);
+  if constexpr (kHalf > 1)
+    return fold_vector<kHalf / 2>(v, f);
+  else
+    return v;
+}
+template <class T, class F> PROXNET_INLINE T fold(Chunk<T> c, F f) {
+  for (int half = Chunk<T>::kVecs / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) c.v[i] = f(c.v[i], c.v[i + half]);
+  return fold_vector<kLanes<T> / 2>(c.v[0], f)[0];
+}
 template <class T> PROXNET_INLINE T fold(const Chunk<T>& c) {
-  T lane[kFoldLanes<T>];
-  for (int i = 0; i < Chunk<T>::kVecs; ++i) store(lane + i * kLanes<T>, c.v[i]);
-  return fold_tree<kFoldLanes<T>>(lane);
+  return fold(c, [](Vec<T> a, Vec<T> b) { return a + b; });
 }
-
 template <class T> PROXNET_INLINE T fold_max(const Chunk<T>& c) {
-  T lane[kFoldLanes<T>];
-  for (int i = 0; i < Chunk<T>::kVecs; ++i) store(lane + i * kLanes<T>, c.v[i]);
-  T top = lane[0];
-  for (int k = 1; k < kFoldLanes<T>; ++k) top = lane[k] > top ? lane[k] : top;
-  return top;
+  return fold(c, [](Vec<T> a, Vec<T> b) { return max(a, b); });
 }
 
 // Applies f(vector) or f(vector, vector) to whole chunks.

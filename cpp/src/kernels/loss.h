@@ -51,14 +51,10 @@ template <class T, class F> PROXNET_INLINE void elementwise_loss(const proxnet::
     Chunk<T> total = {};
     for_chunks<T>(l.cols, [&](std::size_t j, std::size_t count) {
       Chunk<T> out = load_chunk(h + j, count, T(0));
-      const Chunk<T> target = load_chunk(y + j, count, T(0));
+      const Chunk<T> target = load_unpadded_chunk(y + j, count);
       Chunk<T> value, slope;
       for (int k = 0; k < Chunk<T>::kVecs; ++k) f(out.v[k], target.v[k], value.v[k], slope.v[k]);
-      if (count < static_cast<std::size_t>(kFoldLanes<T>)) {  // what the padding computed is not counted
-        T terms[kFoldLanes<T>];
-        store_chunk(terms, value, count);
-        value = load_chunk(terms, static_cast<std::size_t>(kFoldLanes<T>), T(0));
-      }
+      value = first_of(value, count);  // what the padding computed is not counted
       for (int k = 0; k < Chunk<T>::kVecs; ++k) total.v[k] = fma(value.v[k], splat(share), total.v[k]);
       if (probability) store_chunk(h + j, out, count);
       if (l.d) store_chunk(l.d + i * l.d_row + j, map(slope, [&](Vec<T> g) { return g * scale; }), count);
@@ -104,7 +100,7 @@ template <class T> void softmax_categorical(const proxnet::LossRows<T>& l) {
     const T top = row_max(l.cols, h);
     Chunk<T> mass = {}, product = {};
     for_chunks<T>(l.cols, [&](std::size_t j, std::size_t count) {
-      const Chunk<T> z = load_chunk(h + j, count, T(0)), target = load_chunk(y + j, count, T(0));
+      const Chunk<T> z = load_chunk(h + j, count, T(0)), target = load_unpadded_chunk(y + j, count);
       for (int k = 0; k < Chunk<T>::kVecs; ++k) {
         mass.v[k] += target.v[k];
         product.v[k] = fma(target.v[k], max(z.v[k] - splat(top), splat(-kLargest<T>)), product.v[k]);
@@ -118,7 +114,7 @@ template <class T> void softmax_categorical(const proxnet::LossRows<T>& l) {
     if (!l.d) continue;
     const Vec<T> scale = splat(l.row_scale[r]), share = splat(weight);
     for_chunks<T>(l.cols, [&](std::size_t j, std::size_t count) {
-      const Chunk<T> p = load_chunk(h + j, count, T(0)), target = load_chunk(y + j, count, T(0));
+      const Chunk<T> p = load_chunk(h + j, count, T(0)), target = load_unpadded_chunk(y + j, count);
       store_chunk(l.d + i * l.d_row + j, map(p, target, [&](Vec<T> a, Vec<T> b) { return (share * a - b) * scale; }),
                   count);
     });
@@ -187,7 +183,7 @@ PROXNET_INLINE void normalised_crossentropy(const proxnet::LossRows<T>& l, std::
 template <class T> void categorical_crossentropy(const proxnet::LossRows<T>& l) {
   for (std::size_t r = 0; r < l.rows; ++r)
     normalised_crossentropy(l, r, [&](std::size_t j, std::size_t count) {
-      return load_chunk(l.y + static_cast<std::ptrdiff_t>(r) * l.y_row + j, count, T(0));
+      return load_unpadded_chunk(l.y + static_cast<std::ptrdiff_t>(r) * l.y_row + j, count);
     });
 }
 
