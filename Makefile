@@ -1,11 +1,13 @@
 # make demo      train a penalised network on real data and draw what became of its weights
 # make test      every test: Python, C++, and a C++ project that finds the installed library
 # make bench     the kernels' speed (ARGS=--benchmark_filter=gemm picks some)
+# make bench-peers  training speed beside JAX, torch, Keras and scikit-learn (ARGS="--only seed100 --threads 1")
 # make lint      ruff, mypy, clang-format; make format repairs what they can repair
 # make sanitize  the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make clean     remove the virtual environment and everything built
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -17,7 +19,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE \
   $(shell find cpp python -type f ! -path '*/__pycache__/*' ! -name '.*')
 CXX_SOURCES = $(shell find cpp python/bindings tests/cpp tests/consumer benchmarks -name '*.h' -o -name '*.cpp')
 
-.PHONY: demo test bench lint format sanitize clean install
+.PHONY: demo test bench bench-peers lint format sanitize clean install
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/extra-all
@@ -28,6 +30,10 @@ test: $(VENV)/extra-test
 
 bench: $(VENV)/tools
 	@tests/run.sh benchmarks $(ARGS)
+
+bench-peers: $(PEERS)/installed
+	$(PEERS)/bin/python benchmarks/peers/training.py --json build/peers/training.json $(ARGS)
+	$(PEERS)/bin/python benchmarks/peers/plot.py build/peers/training.json build/peers/training.png
 
 sanitize: $(VENV)/tools
 	@tests/run.sh sanitize
@@ -82,4 +88,16 @@ $(VENV)/installed: build/wheels/built
 $(VENV)/extra-%: pyproject.toml $(VENV)/installed
 	@test -f $@ -a $@ -nt pyproject.toml || echo "Fetching what proxnet[$*] needs"
 	@$(PIP) install "$$(echo build/wheels/proxnet-*.whl)[$*]"
+	@touch $@
+
+# The peers' environment is theirs alone; git is told by the folder itself to leave it out.
+$(PEERS)/fetched: benchmarks/peers/requirements.txt | $(BIN)/python
+	@echo "Fetching the peers"
+	@$(PYTHON) -m venv $(PEERS) && echo '*' >$(PEERS)/.gitignore
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+$(PEERS)/installed: build/wheels/built $(PEERS)/fetched
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --force-reinstall --no-deps \
+	  build/wheels/proxnet-*.whl
 	@touch $@

@@ -163,7 +163,7 @@ template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
 
 template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixView<T>>& weights) {
   std::vector<std::pair<std::size_t, bool>> places;  // (dense layer, is a bias)
-  const auto shapes = impl_->published();  // the live weights may be in use
+  const auto shapes = impl_->published();            // the live weights may be in use
   for (std::size_t d = 0; d < shapes->dense.size(); ++d) {
     places.emplace_back(d, false);
     if (impl_->dense_layer(d).use_bias) places.emplace_back(d, true);

@@ -12,6 +12,7 @@
 #include "proxnet/fit.h"
 #include "runtime/random.h"
 #include "runtime/team.h"
+#include "runtime/team_size.h"
 #include "runtime/threads.h"
 #include "weight_update.h"
 
@@ -46,7 +47,8 @@ template <class T> struct Trainer<T>::Impl {
 
  private:
   void build_layers();
-  void run_member(Member& member, std::size_t epoch, RunningReport& running);
+  // Batches first .. last of an epoch.
+  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end, RunningReport& running);
   // One thread's rows, in blocks: each forward to the loss and back to the first layer.
   void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
   void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
@@ -68,7 +70,7 @@ template <class T> struct Trainer<T>::Impl {
   const TrainOptions options;
   const KernelTable<T>& k = kernels<T>();
   const std::size_t batch_size;
-  bool hooked = false, long_step = false;
+  bool hooked = false, long_step = false, large_step = false;
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
   std::unique_ptr<WeightUpdate<T>> update;
@@ -80,6 +82,10 @@ template <class T> struct Trainer<T>::Impl {
   std::vector<Buffer<T>> scratch;  // one a thread
   StepScalars<T> scalars;
   std::optional<Writing<T>> writing;
+  Poller poller{options.poll, "[fit]"};
+  std::chrono::steady_clock::time_point reported = std::chrono::steady_clock::now();
+  std::optional<TeamSize> team_size;
+  int most_threads = 0;  // that team_size was made for
 };
 
 template <class T>
@@ -123,7 +129,10 @@ template <class T> void Trainer<T>::Impl::build_layers() {
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
   std::size_t weights = 0;
   for (const auto& p : net.live().dense) weights += p.kernel.rows * p.kernel.cols;
-  long_step = static_cast<double>(weights) * static_cast<double>(batch_size) > 4e6;
+  const double multiplications = static_cast<double>(weights) * static_cast<double>(batch_size);
+  long_step = multiplications > 4e6;
+  // From some 2 ms a step on, a thread more has always paid.
+  large_step = multiplications > 1e8;
 }
 
 template <class T>
@@ -168,18 +177,17 @@ template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, Run
 }
 
 template <class T>
-void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, RunningReport& running) {
-  const std::size_t n = order.size(), batches = (n + batch_size - 1) / batch_size;
+void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end,
+                                  RunningReport& running) {
+  const std::size_t n = order.size();
   const bool leader = member.rank == 0;
-  Poller poller(options.poll, "[fit]");
-  auto reported = std::chrono::steady_clock::now();
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
     member.checkpoint();
     if (leader && long_step && ++pauses % 8 == 0) poller();
   };
   const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
-  for (std::size_t b = 0; b < batches; ++b) {
+  for (std::size_t b = begin; b < end; ++b) {
     const std::size_t first = b * batch_size, batch_rows = std::min(batch_size, n - first);
     if (hooked) {
       if (leader && options.hooks.begin) call_hook([&] { options.hooks.begin(b); });
@@ -229,10 +237,18 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   for (const auto& run : runs) scratch_size = std::max(scratch_size, run->scratch_size());
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
   while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
+  if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
   RunningReport running(net.metrics);
   writing.emplace(net, "[fit]", true);
   try {
-    run_team(threads, [&](Member& member) { run_member(member, epoch, running); });
+    const std::size_t batches = (order.size() + batch_size - 1) / batch_size;
+    for (std::size_t begin = 0, end; begin < batches; begin = end) {
+      end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
+      const auto start = std::chrono::steady_clock::now();
+      run_team(team_size->threads(), [&](Member& member) { run_member(member, epoch, begin, end, running); });
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));
+    }
     if (!net.live().all_finite())
       throw Diverged(sentence("[fit] weights and optimizer state must stay finite, they did not in epoch ", epoch + 1,
                               "; the last published weights are kept; a lower learning_rate may help"));

@@ -1,4 +1,5 @@
-// Plain scalar twins of the kernels, and what the tests share: draws from a seed, equality of bits, a tally of failures.
+// Plain scalar twins of the kernels, and what the tests share: draws from a seed, equality of bits, a tally of
+// failures.
 #pragma once
 
 #include <algorithm>
@@ -64,8 +65,9 @@ class Draws {
 
 template <class T> const std::vector<T>& special_values() {
   using L = std::numeric_limits<T>;
-  static const std::vector<T> values = {T(0), T(-0.0), L::denorm_min(), -L::denorm_min(), L::min(), -L::min(), T(1), T(-1),
-                                        L::max(), -L::max(), L::infinity(), -L::infinity(), L::quiet_NaN()};
+  static const std::vector<T> values = {T(0),          T(-0.0),        L::denorm_min(), -L::denorm_min(), L::min(),
+                                        -L::min(),     T(1),           T(-1),           L::max(),         -L::max(),
+                                        L::infinity(), -L::infinity(), L::quiet_NaN()};
   return values;
 }
 

@@ -23,11 +23,20 @@ std::vector<long double> exact(int kernel, std::vector<long double> x) {
   for (long double v : x) top = std::max(top, v);
   for (long double v : x) total += std::exp(v - top);
   for (long double& v : x) switch (static_cast<ActivationKernel>(kernel)) {
-      case ActivationKernel::kRelu: v = v > 0 ? v : 0; break;
-      case ActivationKernel::kSigmoid: v = 1 / (1 + std::exp(-v)); break;
-      case ActivationKernel::kTanh: v = std::tanh(v); break;
-      case ActivationKernel::kSoftmax: v = std::exp(v - top) / total; break;
-      default: break;
+      case ActivationKernel::kRelu:
+        v = v > 0 ? v : 0;
+        break;
+      case ActivationKernel::kSigmoid:
+        v = 1 / (1 + std::exp(-v));
+        break;
+      case ActivationKernel::kTanh:
+        v = std::tanh(v);
+        break;
+      case ActivationKernel::kSoftmax:
+        v = std::exp(v - top) / total;
+        break;
+      default:
+        break;
     }
   return x;
 }
@@ -37,11 +46,20 @@ std::vector<long double> exact_backward(int kernel, const std::vector<long doubl
   long double mean = 0;
   for (std::size_t j = 0; j < y.size(); ++j) mean += y[j] * d[j];
   for (std::size_t j = 0; j < y.size(); ++j) switch (static_cast<ActivationKernel>(kernel)) {
-      case ActivationKernel::kRelu: d[j] = y[j] > 0 ? d[j] : 0; break;
-      case ActivationKernel::kSigmoid: d[j] *= y[j] * (1 - y[j]); break;
-      case ActivationKernel::kTanh: d[j] *= 1 - y[j] * y[j]; break;
-      case ActivationKernel::kSoftmax: d[j] = y[j] * (d[j] - mean); break;
-      default: break;
+      case ActivationKernel::kRelu:
+        d[j] = y[j] > 0 ? d[j] : 0;
+        break;
+      case ActivationKernel::kSigmoid:
+        d[j] *= y[j] * (1 - y[j]);
+        break;
+      case ActivationKernel::kTanh:
+        d[j] *= 1 - y[j] * y[j];
+        break;
+      case ActivationKernel::kSoftmax:
+        d[j] = y[j] * (d[j] - mean);
+        break;
+      default:
+        break;
     }
   return d;
 }
@@ -74,8 +92,8 @@ template <class T> struct Rows {
   std::vector<long double> row(std::size_t r) const { return {data + r * step, data + r * step + cols}; }
 };
 
-// In units of the roundoff. Two ulp (4 roundings) of exp and tanh, a division, sums of 70 terms in 16 lanes: 16 are enough;
-// softmax rounds differences of up to 18, which its exp multiplies by as much: 36 more.
+// In units of the roundoff. Two ulp (4 roundings) of exp and tanh, a division, sums of 70 terms in 16 lanes: 16 are
+// enough; softmax rounds differences of up to 18, which its exp multiplies by as much: 36 more.
 double roundings(int kernel) { return kernel == 1 ? 0 : kernel == 4 ? 52 : 16; }
 template <class T> bool close(T got, long double want, long double scale, double roundings) {
   if (std::isinf(want)) return got == want;
@@ -109,8 +127,8 @@ TEST_CASE_TEMPLATE("activations and derivatives follow their formulas on every t
                                            static_cast<std::ptrdiff_t>(d.step));
           for (std::size_t r = 0; r < rows; ++r) {
             const auto y = h.row(r);
-            const auto want = exact_backward(kernel, y, {upstream.begin() + r * kMostCols,
-                                                         upstream.begin() + r * kMostCols + cols});
+            const auto want =
+                exact_backward(kernel, y, {upstream.begin() + r * kMostCols, upstream.begin() + r * kMostCols + cols});
             for (std::size_t j = 0; j < cols; ++j)
               tally.expect(close(d.data[r * d.step + j], want[j], kernel == 4 ? y[j] * 2 : 1.0L, 16), where);
             for (std::size_t j = cols; j < padded<T>(cols); ++j)

@@ -60,7 +60,8 @@ TEST_CASE("dropout keeps its share of the elements, within five standard deviati
     for (const std::uint64_t key : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
       const auto kept = mask(table, key, 0, kCount, static_cast<unsigned>((1 - rate) * 0x1p32));
       const double count = static_cast<double>(std::count(kept.begin(), kept.end(), 1)), n = kCount;
-      CHECK_MESSAGE(std::fabs(count - n * (1 - rate)) <= 5 * std::sqrt(n * rate * (1 - rate)), "rate ", rate, " key ", key);
+      CHECK_MESSAGE(std::fabs(count - n * (1 - rate)) <= 5 * std::sqrt(n * rate * (1 - rate)), "rate ", rate, " key ",
+                    key);
     }
 }
 

@@ -108,8 +108,8 @@ template <class T> class Caller {
       const bool inside = i > 0 && r < rows && j < width;
       tally_.expect(inside ? good(c[i], r, j, depth, e) : c[i] == untouched, [&] {
         return text(table_.isa, " rows ", rows, " cols ", cols, " depth ", depth, " row step ", form.row, " resume ",
-                    e.resume, " bias ", e.bias, " gate ", e.gate, inside ? " wrong at " : " written outside at ", r, ", ",
-                    j, ": ", c[i]);
+                    e.resume, " bias ", e.bias, " gate ", e.gate, inside ? " wrong at " : " written outside at ", r,
+                    ", ", j, ": ", c[i]);
       });
     }
   }
@@ -153,7 +153,8 @@ TEST_CASE_TEMPLATE("gemm_panel is a chain of fma in every shape", T, float, doub
       for (std::size_t cols = 1; cols <= kPanel<T>; ++cols)
         for (const std::size_t depth : depths()) {
           // Endings take turns: each meets every shape's neighbours in every form.
-          for (const Form& form : kForms<T>) caller.check(rows, cols, depth, form, kEndings[turn++ % std::size(kEndings)]);
+          for (const Form& form : kForms<T>)
+            caller.check(rows, cols, depth, form, kEndings[turn++ % std::size(kEndings)]);
           turn += turn % 3;
         }
   }
@@ -208,7 +209,8 @@ TEST_CASE_TEMPLATE("transpose moves every element and touches no other", T, floa
         table->transpose(rows, cols, src, static_cast<std::ptrdiff_t>(row), dst, static_cast<std::ptrdiff_t>(back));
         for (std::size_t j = 0; rows && j < cols; ++j) {
           for (std::size_t i = 0; i < rows; ++i)
-            tally.expect(dst[j * back + i] == source[i * 60 + j], [&] { return text(table->isa, " ", rows, " ", cols); });
+            tally.expect(dst[j * back + i] == source[i * 60 + j],
+                         [&] { return text(table->isa, " ", rows, " ", cols); });
           tally.expect(j + 1 == cols || (dst[j * back + rows] == T(-77) && dst[j * back + rows + 1] == T(-77)),
                        [&] { return text(table->isa, " wrote beyond a row of ", rows); });
         }

@@ -1,4 +1,5 @@
-// Gradients of every activation, loss, penalty, weighting and dropout against differences of the reported loss, float64.
+// Gradients of every activation, loss, penalty, weighting and dropout against differences of the reported loss,
+// float64.
 #include <doctest/doctest.h>
 
 #include "network_tools.h"
@@ -29,7 +30,8 @@ template <class T> Table<T> make_table(const Case& c) {
 }
 
 template <class T> Network<T> make_network(const Case& c) {
-  const Penalty kernel = c.penalised ? Penalty{0.03, 0.02} : Penalty{}, bias = c.penalised ? Penalty{0.01, 0.05} : Penalty{};
+  const Penalty kernel = c.penalised ? Penalty{0.03, 0.02} : Penalty{},
+                bias = c.penalised ? Penalty{0.01, 0.05} : Penalty{};
   std::vector<Layer> layers = {dense(kHidden, c.hidden, kernel, bias), dense(kOutputs, c.output, kernel, bias)};
   if (c.dropped) layers = {Dropout{0.2}, layers[0], Dropout{0.4}, layers[1]};
   Network<T> network(kInputs, layers);
@@ -136,8 +138,8 @@ TEST_CASE("gradients agree with differences of the loss to 1e-7 (float64)") {
                   " loss ", static_cast<int>(c.loss), " penalised ", c.penalised, " weighted ", c.weighted, " dropped ",
                   c.dropped);
   }
-  MESSAGE("largest relative error ", total.worst, " of ", total.compared, " elements in ", cases().size(), " networks; ",
-          total.kinks, " skipped at kinks");
+  MESSAGE("largest relative error ", total.worst, " of ", total.compared, " elements in ", cases().size(),
+          " networks; ", total.kinks, " skipped at kinks");
   CHECK(total.kinks * 50 < total.compared);
 }
 

@@ -20,9 +20,10 @@ template <class F> std::string refusal(F&& f) {
   return "accepted";
 }
 
-// Is there a path of non-zero weights from any input through node `node` of level `level` to any output? By walking all.
-bool on_a_path(const std::vector<std::vector<double>>& kernels, const std::vector<std::size_t>& widths, std::size_t level,
-               std::size_t node) {
+// Is there a path of non-zero weights from any input through node `node` of level `level` to any output? By walking
+// all.
+bool on_a_path(const std::vector<std::vector<double>>& kernels, const std::vector<std::size_t>& widths,
+               std::size_t level, std::size_t node) {
   const std::function<bool(std::size_t, std::size_t)> back = [&](std::size_t l, std::size_t n) {
     if (l == 0) return true;
     for (std::size_t i = 0; i < widths[l - 1]; ++i)
@@ -62,7 +63,8 @@ TEST_CASE_TEMPLATE("weights come back as they were set, for widths around vector
         for (std::size_t i = 0; i < 3; ++i) z += static_cast<double>(x[i]) * values[i * width + j];
         total += std::max(z, 0.0) * values[4 * width + j * 4 + k];
       }
-      CHECK(std::fabs(out[k] - total) <= static_cast<double>(width + 6) * 8 * reference::kRound<T> * static_cast<double>(width));
+      CHECK(std::fabs(out[k] - total) <=
+            static_cast<double>(width + 6) * 8 * reference::kRound<T> * static_cast<double>(width));
     }
   }
 }
@@ -77,14 +79,16 @@ TEST_CASE("what cannot be is refused in a sentence") {
   CHECK(refusal([] { F(3, {Dropout{NAN}, Dense{1}}); }) == "[Dropout] rate must be in [0, 1), got nan");
   CHECK(refusal([] { F(3, {dense(1, Activation::kLinear, l1(-1))}); }) ==
         "[Dense] kernel penalty: l1 must be finite and not negative, got -1");
-  CHECK(refusal([] { F(3, {dense(1, Activation::kSoftmax)}); }).find("softmax needs at least 2 units") != std::string::npos);
+  CHECK(refusal([] { F(3, {dense(1, Activation::kSoftmax)}); }).find("softmax needs at least 2 units") !=
+        std::string::npos);
   // A size whose product leaves size_t must not become a small allocation.
   CHECK(refusal([] { F(std::size_t{1} << 40, {Dense{std::size_t{1} << 40}}); }).find("too large") != std::string::npos);
   CHECK(refusal([] { F(2, {Dense{~std::size_t{0} - 3}}); }).find("too large") != std::string::npos);
 
   F network(2, {Dense{3}});
   const std::vector<float> w(6), b(3), bad = {0, 0, 0, 0, NAN, 0};
-  CHECK(refusal([&] { network.set_weights({{w.data(), 2, 3}}); }) == "[set_weights] the network has 2 arrays of weights, got 1");
+  CHECK(refusal([&] { network.set_weights({{w.data(), 2, 3}}); }) ==
+        "[set_weights] the network has 2 arrays of weights, got 1");
   CHECK(refusal([&] { network.set_weights({{w.data(), 3, 2}, {b.data(), 1, 3}}); }) ==
         "[set_weights] weights[0] must have shape (2, 3), got (3, 2)");
   const auto before = flat(network);
@@ -93,11 +97,13 @@ TEST_CASE("what cannot be is refused in a sentence") {
   CHECK(same(flat(network), before));
 
   std::vector<float> x(4), out(6);
-  CHECK(refusal([&] { network.predict({x.data(), 1, 4}, {out.data(), 1, 3}); }) == "[predict] x must have 2 columns, got 4");
+  CHECK(refusal([&] { network.predict({x.data(), 1, 4}, {out.data(), 1, 3}); }) ==
+        "[predict] x must have 2 columns, got 4");
   CHECK(refusal([&] { network.predict({x.data(), 2, 2}, {out.data(), 1, 3}); }) ==
         "[predict] out must have shape (2, 3), got (1, 3)");
   x[3] = INFINITY;
-  CHECK(refusal([&] { network.predict({x.data(), 2, 2}, {out.data(), 2, 3}); }) == "[predict] x must be finite, x[1, 1] = inf");
+  CHECK(refusal([&] { network.predict({x.data(), 2, 2}, {out.data(), 2, 3}); }) ==
+        "[predict] x must be finite, x[1, 1] = inf");
 }
 
 TEST_CASE("optimizers out of range are refused by name") {
@@ -107,8 +113,10 @@ TEST_CASE("optimizers out of range are refused by name") {
     change(o);
     return refusal([&] { network.compile(o, Loss::kMeanSquaredError); });
   };
-  CHECK(with([](Optimizer& o) { o.learning_rate = 0; }) == "[compile] learning_rate must be finite and positive, got 0");
-  CHECK(with([](Optimizer& o) { o.learning_rate = NAN; }) == "[compile] learning_rate must be finite and positive, got nan");
+  CHECK(with([](Optimizer& o) { o.learning_rate = 0; }) ==
+        "[compile] learning_rate must be finite and positive, got 0");
+  CHECK(with([](Optimizer& o) { o.learning_rate = NAN; }) ==
+        "[compile] learning_rate must be finite and positive, got nan");
   CHECK(with([](Optimizer& o) { o.momentum = 1; }) == "[compile] momentum must be in [0, 1), got 1");
   CHECK(with([](Optimizer& o) { o.beta_1 = -0.1; }) == "[compile] beta_1 must be in [0, 1), got -0.1");
   CHECK(with([](Optimizer& o) { o.beta_2 = NAN; }) == "[compile] beta_2 must be in [0, 1), got nan");
@@ -116,7 +124,8 @@ TEST_CASE("optimizers out of range are refused by name") {
   CHECK(with([](Optimizer& o) { o.epsilon = 0; }) == "[compile] epsilon must be finite and positive, got 0");
   CHECK_FALSE(network.compiled());
   network.compile(adam(), Loss::kMeanSquaredError);
-  CHECK(refusal([&] { network.set_learning_rate(-1); }) == "[optimizer] learning_rate must be finite and positive, got -1");
+  CHECK(refusal([&] { network.set_learning_rate(-1); }) ==
+        "[optimizer] learning_rate must be finite and positive, got -1");
   CHECK(network.optimizer().learning_rate == 1e-3);
 }
 
@@ -149,10 +158,12 @@ TEST_CASE("data that does not fit is refused before training, with its place") {
   CHECK(attempt(4, 2, 4, 1) == "[fit] x must be finite, x[2, 1] = nan");
 }
 
-TEST_CASE_TEMPLATE("sparsity counts exact zeros and finds what lies on a path, as walking all paths does", T, float, double) {
+TEST_CASE_TEMPLATE("sparsity counts exact zeros and finds what lies on a path, as walking all paths does", T, float,
+                   double) {
   Draws draws(132);  // seed 132
   for (int turn = 0; turn < 150; ++turn) {
-    const std::vector<std::size_t> widths = {1 + draws.below(5), 1 + draws.below(5), 1 + draws.below(5), 1 + draws.below(3)};
+    const std::vector<std::size_t> widths = {1 + draws.below(5), 1 + draws.below(5), 1 + draws.below(5),
+                                             1 + draws.below(3)};
     Network<T> network(widths[0], {Dense{widths[1]}, Dropout{0.1}, Dense{widths[2]}, Dense{widths[3]}}, 1);
     auto values = draws.vector<T>(flat(network).size(), 0.1, 1);
     for (T& v : values)

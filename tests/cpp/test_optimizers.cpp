@@ -93,9 +93,11 @@ TEST_CASE_TEMPLATE("optimizer kernels follow Keras' formulas on every table", T,
         for (std::size_t i = 0; i < n; ++i) {
           // A step is at most 1; each adds a few roundings of its own and momentum carries ten of them on. A centered
           // variance cancels, by a factor of 1000 for the small gradients.
-          const double error = std::fabs(static_cast<double>(s.w[i]) - twins[i].w) / (kRound<T> * t * (o.centered ? 1e3 : 1));
+          const double error =
+              std::fabs(static_cast<double>(s.w[i]) - twins[i].w) / (kRound<T> * t * (o.centered ? 1e3 : 1));
           worst = std::max(worst, error);
-          tally.expect(error <= 40, [&] { return text(table->isa, " step ", t, " got ", s.w[i], " for ", twins[i].w); });
+          tally.expect(error <= 40,
+                       [&] { return text(table->isa, " step ", t, " got ", s.w[i], " for ", twins[i].w); });
         }
       }
       if (!fused(*table)) continue;
@@ -109,7 +111,8 @@ TEST_CASE_TEMPLATE("optimizer kernels follow Keras' formulas on every table", T,
   }
 }
 
-TEST_CASE_TEMPLATE("the metric is the way a constant gradient goes, also while the learning rate moves", T, float, double) {
+TEST_CASE_TEMPLATE("the metric is the way a constant gradient goes, also while the learning rate moves", T, float,
+                   double) {
   const std::size_t n = 2 * kRowPad<T>;
   for (const Optimizer& o : optimizers()) {
     if (o.centered) continue;  // a constant gradient has no variance: step and metric both divide by epsilon
@@ -174,7 +177,8 @@ TEST_CASE_TEMPLATE("the fused Adam with an elastic net has the bits of its three
           table->penalty_value[penalty](rows, strengths, nullptr, w.data(), sums.data());
           table->propose[adam](n, s, w.data(), g.data(), state, point.data(), metric.data());
           table->prox[penalty](rows, strengths, nullptr, point.data(), metric.data(), w.data());
-          table->update_adam_elastic_net(rows, s, strengths, nullptr, g.data(), fused_w.data(), fused_state, fused_sums.data());
+          table->update_adam_elastic_net(rows, s, strengths, nullptr, g.data(), fused_w.data(), fused_state,
+                                         fused_sums.data());
         }
         CAPTURE(table->isa);
         CAPTURE(rows);

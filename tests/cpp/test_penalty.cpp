@@ -21,8 +21,8 @@ template <class T> std::vector<T> points(Draws& draws, std::size_t count, const 
   std::vector<T> x(count);
   for (std::size_t i = 0; i < count; ++i) {
     const T t = static_cast<T>(l1) * metric[i];
-    const T choices[] = {static_cast<T>(draws.uniform(-2, 2)), t, -t, std::nextafter(t, T(9)), std::nextafter(-t, T(-9)),
-                         T(0), T(-0.0)};
+    const T choices[] = {
+        static_cast<T>(draws.uniform(-2, 2)), t, -t, std::nextafter(t, T(9)), std::nextafter(-t, T(-9)), T(0), T(-0.0)};
     x[i] = choices[draws.below(std::size(choices))];
   }
   return x;
@@ -59,9 +59,10 @@ TEST_CASE_TEMPLATE("prox kernels: +0.0 inside, the formula outside, equal bits, 
             const bool inside = std::fabs(x[i]) <= threshold;
             const T soft = inside ? T(0) : x[i] - std::copysign(threshold, x[i]);
             const long double ridge = 1 + 2.0L * s.l2 * k * metric[i];
-            const bool good = inside ? bits(out[i]) == 0
+            const bool good = inside      ? bits(out[i]) == 0
                               : s.l2 == 0 ? same(out[i], soft)
-                                          : std::fabs(out[i] - soft / ridge) <= 4 * kRound<T> * std::fabs(soft) + std::numeric_limits<T>::denorm_min();
+                                          : std::fabs(out[i] - soft / ridge) <=
+                                                4 * kRound<T> * std::fabs(soft) + std::numeric_limits<T>::denorm_min();
             tally.expect(good, [&] { return text(table->isa, " x ", x[i], " t ", threshold, " gives ", out[i]); });
           }
           if (!fused(*table)) continue;
@@ -80,14 +81,17 @@ TEST_CASE_TEMPLATE("special values through prox: NaN stays, infinity stays, noth
         for (std::size_t lane = 0; lane < kPanel<T>; ++lane) {
           std::vector<T> x(kPanel<T>, T(2)), t(kPanel<T>, T(0.5)), w(kPanel<T>);
           x[lane] = special;
-          table->prox[kElasticNet](1, {static_cast<T>(p.l1), static_cast<T>(p.l2)}, nullptr, x.data(), t.data(), w.data());
+          table->prox[kElasticNet](1, {static_cast<T>(p.l1), static_cast<T>(p.l2)}, nullptr, x.data(), t.data(),
+                                   w.data());
           const T got = w[lane];
           const bool good = std::isnan(special)   ? std::isnan(got)
                             : std::isinf(special) ? got == special
                                                   : std::isfinite(got) && bits(got) != bits(T(-0.0));
-          tally.expect(good && w[lane ? 0 : 1] > 0, [&] { return text(table->isa, " prox of ", special, " is ", got); });
+          tally.expect(good && w[lane ? 0 : 1] > 0,
+                       [&] { return text(table->isa, " prox of ", special, " is ", got); });
           table->prox[0](1, {}, nullptr, x.data(), t.data(), w.data());  // none: the identity, zeros positive
-          tally.expect(same(w[lane], special == 0 ? T(0) : special), [&] { return text(table->isa, " none ", special); });
+          tally.expect(same(w[lane], special == 0 ? T(0) : special),
+                       [&] { return text(table->isa, " none ", special); });
         }
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
@@ -102,13 +106,17 @@ TEST_CASE_TEMPLATE("prox is the minimiser: nonexpansive, Moreau, identity at str
     const auto px = prox(p, x, t), py = prox(p, y, t);
     Tally tally;
     for (std::size_t i = 0; i < n; ++i) {
-      const double a = px[i], b = py[i], xi = x[i], ti = t[i], scale = std::fabs(xi) + std::fabs(static_cast<double>(y[i]));
+      const double a = px[i], b = py[i], xi = x[i], ti = t[i],
+                   scale = std::fabs(xi) + std::fabs(static_cast<double>(y[i]));
       const auto at = [&] { return text("l1 ", p.l1, " l2 ", p.l2, " x ", xi, " t ", ti, " prox ", a); };
       tally.expect(std::fabs(a - b) <= std::fabs(xi - y[i]) + 4 * kRound<T> * scale, at);
       tally.expect(a * xi >= 0 && std::fabs(a) <= std::fabs(xi), at);
-      tally.expect(std::fabs(a - static_cast<double>(reference::prox(xi, ti, p.l1, p.l2))) <= 6 * kRound<T> * std::fabs(xi) + tiny, at);
+      tally.expect(std::fabs(a - static_cast<double>(reference::prox(xi, ti, p.l1, p.l2))) <=
+                       6 * kRound<T> * std::fabs(xi) + tiny,
+                   at);
       // Moreau: what is left over, divided by t, is a subgradient of the penalty at the prox.
-      const double slope = (xi - a) / ti - 2 * p.l2 * a, slack = 8 * kRound<T> * (std::fabs(xi) / ti + p.l1) + 2 * tiny / ti;
+      const double slope = (xi - a) / ti - 2 * p.l2 * a,
+                   slack = 8 * kRound<T> * (std::fabs(xi) / ti + p.l1) + 2 * tiny / ti;
       tally.expect(a == 0 ? std::fabs(slope) <= p.l1 + slack : std::fabs(slope - std::copysign(p.l1, a)) <= slack, at);
       if (p.none()) tally.expect(px[i] == x[i], at);
     }
@@ -148,7 +156,8 @@ TEST_CASE_TEMPLATE("penalty values and subgradients on panels", T, float, double
         }
         if (!fused(*table)) continue;
         if (table == fused_tables<T>().front()) first_sums = sums, first_g = gradient;
-        tally.expect(same(first_sums, sums) && same(first_g, gradient), [&] { return text(table->isa, " other bits"); });
+        tally.expect(same(first_sums, sums) && same(first_g, gradient),
+                     [&] { return text(table->isa, " other bits"); });
       }
     }
   CHECK_MESSAGE(tally.wrong == 0, tally.first);

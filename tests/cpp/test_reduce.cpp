@@ -16,7 +16,8 @@ std::vector<std::size_t> lengths() {
 }
 
 template <class T> T* place(const Guarded<T>& memory, const std::vector<T>& values) {
-  return std::copy(values.begin(), values.end(), memory.last(values.size())) - static_cast<std::ptrdiff_t>(values.size());
+  return std::copy(values.begin(), values.end(), memory.last(values.size())) -
+         static_cast<std::ptrdiff_t>(values.size());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 """Shared by the tests: small data, and the folder of the NumPy twin on the path."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from proxnet import _core
 
 sys.path.insert(0, str(Path(__file__).parent))
+# A job in the background may start with SIGINT ignored, and hands that on; the tests of Ctrl-C need it heard.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

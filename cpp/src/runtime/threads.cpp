@@ -51,8 +51,9 @@ void set_num_threads(int count) {
 
 int get_num_threads() {
   if (const int count = chosen.load(std::memory_order_relaxed)) return count;
-  if (const int count = environment_threads()) return count;
-  return std::max(1, std::min(omp_get_max_threads(), usable_cpus()));
+  const int most = std::max(1, std::min(omp_get_max_threads(), usable_cpus()));
+  const int cap = environment_threads();
+  return cap ? std::min(cap, most) : most;
 }
 
 int team_threads() { return forked.load(std::memory_order_relaxed) ? 1 : get_num_threads(); }

@@ -1,0 +1,50 @@
+// The choice of a team's size: every size is tried, the fastest is kept, and a change of the machine is noticed.
+#include <doctest/doctest.h>
+
+#include "runtime/team_size.h"
+
+using proxnet::TeamSize;
+
+namespace {
+
+// Steps that take `seconds(threads)`: how many of the last `turns` of `total` ran on `wanted` threads.
+template <class F> int turns_on(TeamSize& size, int wanted, int total, int turns, F seconds) {
+  int count = 0;
+  for (int turn = 0; turn < total; ++turn) {
+    if (turn >= total - turns) count += size.threads() == wanted;
+    size.record(seconds(size.threads()));
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("a large step stays on all threads") {
+  TeamSize size(16, true);
+  CHECK(turns_on(size, 16, 100, 100, [](int) { return 1.0; }) == 100);
+}
+
+TEST_CASE("a small step settles where it is fastest") {
+  for (const int best : {1, 2, 4, 8, 16}) {
+    TeamSize size(16, false);
+    // No more than one turn in 32 is a trial.
+    CHECK(turns_on(size, best, 1000, 900, [&](int threads) { return threads == best ? 1e-4 : 1.5e-4; }) >= 870);
+  }
+}
+
+TEST_CASE("a neighbour that takes a core, and leaves it again, is noticed") {
+  TeamSize size(2, false);
+  const auto free = [](int threads) { return threads == 2 ? 6e-5 : 1e-4; };
+  const auto taken = [](int threads) { return threads == 2 ? 1e-3 : 1e-4; };
+  CHECK(turns_on(size, 2, 200, 50, free) >= 48);
+  CHECK(turns_on(size, 1, 50, 40, taken) >= 38);
+  CHECK(turns_on(size, 2, 3000, 100, free) >= 98);
+}
+
+TEST_CASE("steps of about two milliseconds a turn") {
+  TeamSize size(1, false);
+  CHECK(size.steps() == 8);
+  size.record(1e-5);
+  CHECK(size.steps() >= 190);
+  CHECK(size.steps() <= 210);
+}
