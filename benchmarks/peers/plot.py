@@ -30,7 +30,7 @@ def draw(results: list[dict[str, Any]], about: dict[str, Any], file: Path) -> No
     """One group of bars a workload, with the quartiles as whiskers, on a logarithmic axis."""
     rows = [[row for row in result["contestants"][1:] if "ratio" in row] for result in results]
     names = list(dict.fromkeys(row["name"] for group in rows for row in group))
-    figure, axes = plt.subplots(figsize=(1.6 + 1.4 * len(results), 3.6), layout="constrained")
+    figure, axes = plt.subplots(figsize=(max(6.6, 1.6 + 1.4 * len(results)), 3.6), layout="constrained")
     width = 0.84 / max(1, len(names))
     for position, group in enumerate(rows):
         for place, row in enumerate(group):

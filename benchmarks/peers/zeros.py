@@ -15,14 +15,19 @@ from dataclasses import replace
 from typing import Any
 
 import harness
-import training
+import table
+from child import Contestant
+from keras_fit import KerasFit
+from machine import machine
+from training import ours
+from workloads import WORKLOADS
 
 STRENGTH = 1e-5  # of the dense and the structured contestants: over the gradients of inputs of 1e-4
 SHARES = (0.25, 0.5, 0.75, 0.9)
 STRENGTHS = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
 
 
-class ZerosFit(training.KerasFit):
+class ZerosFit(KerasFit):
     """proxnet, with a share of inputs and units out of use and some epochs behind it."""
 
     def __init__(self, share: float, settle: int, **settings: Any) -> None:
@@ -50,23 +55,23 @@ def main() -> None:
     harness.add_options(parser)
     parser.add_argument("--settle", type=int, default=20, help="epochs before the timed ones (20)")
     options = parser.parse_args()
-    workload = replace(training.WORKLOADS["lenet300"], steps=128)
+    workload = replace(WORKLOADS["lenet300"], steps=128)
 
-    def contestant(name: str, share: float, strength: float) -> harness.Contestant:
-        arguments = training.ours(workload, strength, "l1").arguments | {"share": share, "settle": options.settle}
-        return harness.Contestant(name, "zeros", "ZerosFit", arguments)
+    def contestant(name: str, share: float, strength: float) -> Contestant:
+        arguments = ours(workload, strength, "l1").arguments | {"share": share, "settle": options.settle}
+        return Contestant(name, "zeros", "ZerosFit", arguments)
 
     dense = contestant("dense", 0.0, 1e-9)
     structured = [contestant(f"structured {100 * share:.0f} %", share, STRENGTH) for share in SHARES]
     unstructured = [contestant(f"L1 {strength:g}", 0.0, strength) for strength in STRENGTHS]
-    about = harness.machine()
-    harness.print_machine(about)
+    about = machine()
+    table.print_machine(about)
     title = f"zeros: {workload.title}, after {options.settle} epochs"
     result = harness.measure(title, [dense, *structured, *unstructured], options)
     result["workload"] = "zeros"
-    harness.print_result(result)
+    table.print_result(result)
     if options.json:
-        harness.write_json(options.json, about, [result])
+        table.write_json(options.json, about, [result])
 
 
 if __name__ == "__main__":
