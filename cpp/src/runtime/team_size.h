@@ -24,8 +24,13 @@ class TeamSize {
 
   // The time a step took since the last call.
   void record(double seconds) {
+    if (!warm_) {  // the first steps pay for threads and memory that the later ones find in place
+      warm_ = true;
+      return;
+    }
     Choice& tried = choices_[now_];
-    tried.seconds = tried.seconds > 0 ? (tried.seconds + seconds) / 2 : seconds;
+    const bool trial = now_ == trial_;
+    tried.seconds = trial || tried.seconds == 0 ? seconds : (tried.seconds + seconds) / 2;
     const auto unknown = std::find_if(choices_.begin(), choices_.end(), [](const Choice& c) { return c.seconds == 0; });
     if (unknown != choices_.end()) {
       now_ = static_cast<std::size_t>(unknown - choices_.begin());
@@ -33,13 +38,18 @@ class TeamSize {
     }
     const auto best = std::min_element(choices_.begin(), choices_.end(),
                                        [](const Choice& a, const Choice& b) { return a.seconds < b.seconds; });
-    // A second look at the others comes the later, the further they were behind the last time.
-    if (now_ == trial_ && seconds > 1.2 * best->seconds) wait_ = std::min(2 * wait_, kLongestWait);
     now_ = static_cast<std::size_t>(best - choices_.begin());
-    trial_ = choices_.size();
+    if (now_ != home_) {  // something has changed: look again soon
+      home_ = now_;
+      wait_ = kShortestWait;
+    }
+    // A second look at the others comes the later, the further they were behind the last time.
+    if (trial && seconds > 1.2 * best->seconds) wait_ = std::min(2 * wait_, kLongestWait);
+    trial_ = kNone;
     if (++since_trial_ < wait_ || choices_.size() == 1) return;
     since_trial_ = 0;
     next_ = (next_ + 1) % choices_.size();
+    if (next_ == now_) next_ = (next_ + 1) % choices_.size();
     trial_ = now_ = next_;
   }
 
@@ -48,10 +58,11 @@ class TeamSize {
     int threads;
     double seconds = 0;  // a step's, 0 for not tried yet
   };
-  static constexpr std::size_t kLongestWait = 512;
+  static constexpr std::size_t kShortestWait = 32, kLongestWait = 512, kNone = static_cast<std::size_t>(-1);
   std::vector<Choice> choices_;
-  std::size_t now_ = 0, next_ = 0, trial_ = static_cast<std::size_t>(-1);
-  std::size_t since_trial_ = 0, wait_ = 32;
+  std::size_t now_ = 0, home_ = 0, next_ = 0, trial_ = kNone;  // places in choices_
+  std::size_t since_trial_ = 0, wait_ = kShortestWait;
+  bool warm_ = false;
 };
 
 }  // namespace proxnet
