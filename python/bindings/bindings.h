@@ -18,6 +18,7 @@ void bind_runtime(py::module_& m);
 void bind_parts(py::module_& m);
 void bind_network(py::module_& m);
 void bind_training(py::module_& m);
+void bind_linear(py::module_& m);
 
 template <class T> using Array = py::array_t<T>;
 

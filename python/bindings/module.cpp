@@ -21,4 +21,5 @@ PYBIND11_MODULE(_core, m) {
   bind_parts(m);
   bind_network(m);
   bind_training(m);
+  bind_linear(m);
 }

@@ -5,6 +5,7 @@
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
 #include "proxnet/layer.h"
+#include "proxnet/linear.h"
 #include "proxnet/loss.h"
 #include "proxnet/matrix.h"
 #include "proxnet/metric.h"

@@ -4,6 +4,7 @@
 #include "dropout.h"
 #include "gemm.h"
 #include "kernel_table.h"
+#include "linear.h"
 #include "loss.h"
 #include "optimizer.h"
 #include "penalty.h"
@@ -45,6 +46,10 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .column_sums = column_sums<T>,
       .count_zeros = count_zeros<T>,
       .all_finite = all_finite<T>,
+      .dots = dots<T>,
+      .pair_dots = pair_dots<T>,
+      .add_columns = add_columns<T>,
+      .add_rows = add_rows<T>,
       .dropout = dropout<T>,
   };
 }
