@@ -102,6 +102,32 @@ py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional
   return d;
 }
 
+std::pair<py::array_t<double>, std::size_t> run_folds(const DesignHandle& x, const py::array& y, const py::array& train,
+                                                      const py::array& test, double l1_ratio,
+                                                      const std::optional<py::array>& factors, bool positive,
+                                                      bool fit_intercept, const std::vector<double>& alphas, double tol,
+                                                      std::size_t max_iter) {
+  const std::size_t n = rows(*x.design), p = cols(*x.design);
+  const auto with_train = view<double>(train, "train"), with_test = view<double>(test, "test");
+  if (with_train.cols != n || with_test.cols != n || with_train.rows != with_test.rows)
+    throw py::type_error("[_core] train and test must have shape (folds, rows)");
+  std::vector<Fold> folds;
+  for (std::size_t f = 0; f < with_train.rows; ++f) folds.push_back({with_train.row(f), with_test.row(f)});
+  const double* target = numbers(y, n, "y");
+  const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
+  PathOptions options;
+  options.alphas = alphas, options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
+  options.poll = python_interrupted;
+  CrossValidation result;
+  {
+    py::gil_scoped_release release;
+    result = cross_validate(*x.design, target, folds, penalty, options);
+  }
+  const auto size = [](std::size_t count) { return static_cast<py::ssize_t>(count); };
+  return {py::array_t<double>({size(alphas.size()), size(folds.size())}, result.mean_square.data()),
+          result.unconverged};
+}
+
 }  // namespace
 
 void bind_linear(py::module_& m) {
@@ -130,6 +156,15 @@ void bind_linear(py::module_& m) {
           },
           py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"), py::arg("positive"),
           py::arg("fit_intercept"))
+      .def("cross_validate", &run_folds, py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1_ratio"),
+           py::arg("penalty_factor"), py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("tol"),
+           py::arg("max_iter"))
+      .def(
+          "check_finite",
+          [](const DesignHandle& x) {
+            py::gil_scoped_release release;
+            check_finite(*x.design);
+          })
       .def(
           "predict",
           [](const DesignHandle& x, const py::array& coef, double intercept) {

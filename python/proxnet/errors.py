@@ -5,7 +5,7 @@ Bad input is a plain `ValueError` or `TypeError` whose message reads ``[operatio
 
 from . import _core
 
-__all__ = ["DivergenceError", "DivergenceWarning"]
+__all__ = ["ConvergenceWarning", "DivergenceError", "DivergenceWarning", "NotFittedError"]
 
 #: Training met a loss or a weight that is not finite; the model keeps the weights of its last full epoch.
 DivergenceError = _core.Diverged
@@ -13,3 +13,11 @@ DivergenceError = _core.Diverged
 
 class DivergenceWarning(UserWarning):
     """The last epoch's training loss is more than ten times the first one's: the learning rate is likely too large."""
+
+
+class ConvergenceWarning(UserWarning):
+    """A linear model stopped before its duality gap reached the tolerance; scikit-learn's own where that is loaded."""
+
+
+class NotFittedError(ValueError, AttributeError):
+    """An estimator is used before fit; scikit-learn's own where that is loaded."""

@@ -40,6 +40,9 @@ PROXNET_EXPORT std::size_t cols(const Design& x);
 // out[i] = x_i coef + intercept
 PROXNET_EXPORT void predict(const Design& x, const double* coef, double intercept, double* out);
 
+// Throws InvalidInput where a number of X is not finite, or a column's sum overflows.
+PROXNET_EXPORT void check_finite(const Design& x);
+
 // Strengths alpha * factor_j * (l1_ratio |w_j| + (1 - l1_ratio) / 2 w_j^2).
 struct ElasticNetPenalty {
   double l1_ratio = 1;
@@ -72,6 +75,19 @@ struct LinearPath {
 // Least squares with an elastic net; sample_weight may be null. Throws InvalidInput, Interrupted.
 PROXNET_EXPORT LinearPath elastic_net_path(const Design& x, const double* y, const double* sample_weight,
                                            const ElasticNetPenalty& penalty, const PathOptions& options);
+
+// Weights of the rows: as often as a row trains, and as often as it is tested.
+struct Fold {
+  const double* train = nullptr;
+  const double* test = nullptr;
+};
+struct CrossValidation {
+  std::vector<double> mean_square;  // (alphas, folds): of the rows tested, by the path on the rows that train
+  std::size_t unconverged = 0;      // points of the folds' paths that did not reach the tolerance
+};
+// The path over options.alphas on every fold.
+PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
+                                              const ElasticNetPenalty& penalty, const PathOptions& options);
 
 // The smallest alpha whose solution is zero; l1_ratio must be > 0.
 PROXNET_EXPORT double alpha_max(const Design& x, const double* y, const double* sample_weight,

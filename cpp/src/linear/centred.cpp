@@ -6,16 +6,6 @@
 
 namespace proxnet {
 
-namespace {
-
-void check_columns(const Design& x, const std::vector<double>& dots) {
-  for (std::size_t j = 0; j < x.cols; ++j)
-    check(std::isfinite(dots[j]), "[fit] X must be finite: column ", j,
-          " has a NaN or an infinity, or its sum overflows");
-}
-
-}  // namespace
-
 Centred::Centred(const Design& design, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll)
     : x(design), rows(design.rows), cols(design.cols), mean(cols), target(y, y + rows) {
   for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
@@ -39,11 +29,11 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
   if (fit_intercept) {
     target_mean = k.dot(rows, weight.data(), y) / count;
     x.all_dots(weight.data(), mean.data(), poll);
-    check_columns(x, mean);
+    check_finite(x, mean);
     for (auto& m : mean) m /= count;
   } else {
     x.all_dots(weight.data(), mean.data(), poll);
-    check_columns(x, mean);
+    check_finite(x, mean);
     mean.assign(cols, 0.0);
   }
   for (std::size_t i = 0; i < rows; ++i) {

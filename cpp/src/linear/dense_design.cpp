@@ -136,16 +136,4 @@ template <class T> std::shared_ptr<const Design> make_design(const DenseView<T>&
 template PROXNET_EXPORT std::shared_ptr<const Design> make_design(const DenseView<float>&);
 template PROXNET_EXPORT std::shared_ptr<const Design> make_design(const DenseView<double>&);
 
-std::size_t rows(const Design& x) { return x.rows; }
-std::size_t cols(const Design& x) { return x.cols; }
-
-void predict(const Design& x, const double* coef, double intercept, double* out) {
-  Columns list;
-  std::vector<double> a;
-  for (std::size_t j = 0; j < x.cols; ++j)
-    if (coef[j] != 0) list.push_back(j), a.push_back(coef[j]);
-  std::fill_n(out, x.rows, intercept);
-  x.add(list, a.data(), out);
-}
-
 }  // namespace proxnet

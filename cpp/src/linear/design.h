@@ -38,4 +38,7 @@ class Design {
   const std::size_t rows, cols;
 };
 
+// Throws InvalidInput unless all are finite; dots: of every column with a vector that is finite.
+void check_finite(const Design& x, const std::vector<double>& dots);
+
 }  // namespace proxnet

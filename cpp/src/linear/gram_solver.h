@@ -16,8 +16,9 @@ class GramSolver {
   Certificate certificate_of(const ElasticNet& penalty) const;
 
  private:
-  // One pass over the set; whether the support changed.
-  bool descend(const ElasticNet& penalty);
+  // One pass over the set; the multiplications it took.
+  double descend(const ElasticNet& penalty);
+  double newton_cost() const;
   void newton(const ElasticNet& penalty);
 
   WorkingSet& set_;
