@@ -75,7 +75,7 @@ ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& 
 py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,
                   double l1_ratio, const std::optional<py::array>& factors, bool positive, bool fit_intercept,
                   const std::vector<double>& alphas, std::size_t count, double eps, double tol, std::size_t max_iter,
-                  const std::optional<py::array>& start) {
+                  const std::optional<py::array>& start, std::size_t gram_columns) {
   const std::size_t n = rows(*x.design), p = cols(*x.design);
   const double* target = numbers(y, n, "y");
   const double* weight = numbers(sample_weight, n, "sample_weight");
@@ -83,6 +83,7 @@ py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional
   PathOptions options;
   options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
   options.tol = tol, options.max_iter = max_iter, options.start = numbers(start, p, "start");
+  options.gram_columns = gram_columns;
   options.poll = python_interrupted;
   LinearPath path;
   {
@@ -143,7 +144,7 @@ void bind_linear(py::module_& m) {
                   py::arg("cols"), py::arg("by_rows"))
       .def("path", &run_path, py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"),
            py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"),
-           py::arg("tol"), py::arg("max_iter"), py::arg("start"))
+           py::arg("tol"), py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns)
       .def(
           "alpha_max",
           [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight, double l1_ratio,

@@ -57,6 +57,7 @@ struct PathOptions {
   bool fit_intercept = true;      // by centring, never written to X
   double tol = 1e-4;              // of the gap, relative to |y - mean|^2
   std::size_t max_iter = 1000;    // passes of coordinate descent over the working set, per alpha
+  std::size_t gram_columns = 4096;                 // of the largest Gram matrix: 128 MiB
   const double* start = nullptr;  // coefficients to begin with; null: zeros
   std::function<bool()> poll;     // asked every 10 ms or so; true stops with Interrupted
 };

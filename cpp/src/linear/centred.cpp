@@ -9,7 +9,7 @@ namespace proxnet {
 Centred::Centred(const Design& design, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll)
     : x(design), rows(design.rows), cols(design.cols), mean(cols), target(y, y + rows) {
   for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
-  std::vector<double> weight(rows, 1.0);
+  const std::vector<double> ones(rows, 1.0);
   if (sample_weight) {
     double total = 0;
     for (std::size_t i = 0; i < rows; ++i) {
@@ -18,7 +18,7 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
       total += sample_weight[i];
     }
     check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
-    scale.resize(rows);
+    weight.resize(rows), scale.resize(rows);
     for (std::size_t i = 0; i < rows; ++i) {
       weight[i] = sample_weight[i] * (static_cast<double>(rows) / total);
       scale[i] = std::sqrt(weight[i]);
@@ -26,16 +26,11 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
   }
   const auto& k = kernels<double>();
   const double count = static_cast<double>(rows);
-  if (fit_intercept) {
-    target_mean = k.dot(rows, weight.data(), y) / count;
-    x.all_dots(weight.data(), mean.data(), poll);
-    check_finite(x, mean);
-    for (auto& m : mean) m /= count;
-  } else {
-    x.all_dots(weight.data(), mean.data(), poll);
-    check_finite(x, mean);
-    mean.assign(cols, 0.0);
-  }
+  const double* share = weight.empty() ? ones.data() : weight.data();
+  x.all_dots(share, mean.data(), poll);
+  check_finite(x, mean);
+  for (auto& m : mean) m = fit_intercept ? m / count : 0.0;
+  if (fit_intercept) target_mean = k.dot(rows, share, y) / count;
   for (std::size_t i = 0; i < rows; ++i) {
     target[i] -= target_mean;
     if (!scale.empty()) target[i] *= scale[i];

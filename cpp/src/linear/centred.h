@@ -29,7 +29,8 @@ class Centred {
 
   const Design& x;
   const std::size_t rows, cols;
-  std::vector<double> scale;   // sqrt of the rescaled weights; empty: all 1
+  std::vector<double> weight;  // rescaled; empty: all 1
+  std::vector<double> scale;   // their square roots
   std::vector<double> mean;    // of the columns; zeros without an intercept
   std::vector<double> target;  // scale * (y - mean of y)
   double target_mean = 0, target_square = 0;

@@ -7,7 +7,7 @@
 namespace proxnet {
 
 void Cholesky::factor(const WorkingSet& set, const std::vector<std::size_t>& support,
-                      const std::vector<double>& diagonal) {
+                      const std::vector<double>& diagonal, Poller& poll) {
   const std::size_t n = support.size();
   std::vector<std::size_t> where(set.size(), n);  // in `support`
   for (std::size_t k = 0; k < n; ++k) where[support[k]] = k;
@@ -35,6 +35,7 @@ void Cholesky::factor(const WorkingSet& set, const std::vector<std::size_t>& sup
   std::vector<const double*> terms(n);
   std::vector<double> factors(n);
   for (std::size_t j = 0; j < n; ++j) {
+    poll();
     const std::size_t from = std::max(j, kept), count = n - from;
     double* out = column(j);
     if (j < kept && dependent_[j]) {

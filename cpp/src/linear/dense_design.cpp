@@ -65,6 +65,21 @@ template <class T> class DenseDesign final : public Design {
     }
   }
 
+  double dot(std::size_t j, const double* v) const override {
+    double sum = 0;
+    if (by_columns()) {
+      const T* column = at(0, j);
+      k_.dots(rows, 1, &column, v, &sum);
+    } else {
+      for (std::size_t i = 0; i < rows; ++i) sum += static_cast<double>(*at(i, j)) * v[i];
+    }
+    return sum;
+  }
+
+  void add(std::size_t j, double a, const double* weight, double* y) const override {
+    for (std::size_t i = 0; i < rows; ++i) y[i] += a * (weight ? weight[i] : 1.0) * static_cast<double>(*at(i, j));
+  }
+
   void gather(const Columns& list, const double* shift, const double* scale, double* out,
               std::size_t stride) const override {
     const auto put = [&](std::size_t i, std::size_t k) {

@@ -24,6 +24,9 @@ class Design {
   virtual void some_dots(const Columns& list, const double* v, double* out, Poller& poll) const = 0;
   // y[i] += sum_k a[k] * x[i][list[k]]
   virtual void add(const Columns& list, const double* a, double* y) const = 0;
+  // Of one column: its product with v, and y[i] += a * weight[i] * x[i][j] (weight may be null for ones).
+  virtual double dot(std::size_t j, const double* v) const = 0;
+  virtual void add(std::size_t j, double a, const double* weight, double* y) const = 0;
   // out[k * stride + i] = scale[i] * (x[i][list[k]] - shift[k]); scale may be null for ones.
   virtual void gather(const Columns& list, const double* shift, const double* scale, double* out,
                       std::size_t stride) const = 0;

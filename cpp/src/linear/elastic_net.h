@@ -35,6 +35,7 @@ class ElasticNet {
     if (w != 0) return std::fabs(g - (w > 0 ? l1(j) : -l1(j)));
     return std::max(0.0, (positive ? g : std::fabs(g)) - l1(j));
   }
+  double value(std::size_t j, double w) const { return l1(j) * std::fabs(w) + 0.5 * l2(j) * w * w; }
   // What a dual point must not exceed: q for positive weights, |q| otherwise.
   double excess(double q) const { return positive ? q : std::fabs(q); }
 

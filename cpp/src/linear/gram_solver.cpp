@@ -35,7 +35,7 @@ double GramSolver::descend(const ElasticNet& penalty) {
   return products;
 }
 
-void GramSolver::newton(const ElasticNet& penalty) {
+void GramSolver::newton(const ElasticNet& penalty, Poller& poll) {
   const auto at = set_.support();
   if (at.empty()) return;
   const std::size_t n = at.size();
@@ -46,7 +46,7 @@ void GramSolver::newton(const ElasticNet& penalty) {
     diagonal[s] = penalty.l2(j);
     slope[s] = set_.slope[at[s]] - diagonal[s] * w - (w > 0 ? penalty.l1(j) : -penalty.l1(j));
   }
-  cholesky_.factor(set_, at, diagonal);
+  cholesky_.factor(set_, at, diagonal, poll);
   std::vector<double> step = cholesky_.solve(slope);
   double length = 1;  // as far as no coefficient changes its sign
   for (std::size_t s = 0; s < n; ++s)
@@ -94,7 +94,7 @@ std::size_t GramSolver::solve(const ElasticNet& penalty, double tol, std::size_t
     if (certificate_of(penalty).gap <= tol) return pass;
     if (spent < kNewtonShare * newton_cost()) continue;
     spent = 0;
-    newton(penalty);
+    newton(penalty, poll);
     if (certificate_of(penalty).gap <= tol) return pass;
   }
   return max_passes;

@@ -19,7 +19,7 @@ class GramSolver {
   // One pass over the set; the multiplications it took.
   double descend(const ElasticNet& penalty);
   double newton_cost() const;
-  void newton(const ElasticNet& penalty);
+  void newton(const ElasticNet& penalty, Poller& poll);
 
   WorkingSet& set_;
   const double target_square_;

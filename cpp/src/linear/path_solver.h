@@ -2,6 +2,7 @@
 #pragma once
 
 #include "linear/gram_solver.h"
+#include "linear/residual_solver.h"
 
 namespace proxnet {
 
@@ -41,6 +42,7 @@ class PathSolver {
   std::vector<double> residual_;
   WorkingSet set_;
   GramSolver solver_;
+  ResidualSolver large_solver_;
   Columns everything_;
   bool whole_ = false;  // the set holds all columns from the start
 };

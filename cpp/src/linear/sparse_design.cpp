@@ -15,16 +15,30 @@ template <class T> class SparseDesign final : public Design {
   explicit SparseDesign(Compressed<T> columns) : Design(columns.across, columns.lines), x_(std::move(columns)) {}
 
   void all_dots(const double* v, double* out, Poller& poll) const override {
-    for_columns(cols, starts_.back(), poll, [&](std::size_t j) { out[j] = column_dot(j, v); });
+    for_columns(cols, starts_.back(), poll, [&](std::size_t j) { out[j] = dot(j, v); });
   }
   void some_dots(const Columns& list, const double* v, double* out, Poller& poll) const override {
     for_columns(list.size(), starts_.back() / std::max<std::size_t>(cols, 1) * list.size(), poll,
-                [&](std::size_t k) { out[k] = column_dot(list[k], v); });
+                [&](std::size_t k) { out[k] = dot(list[k], v); });
   }
   void add(const Columns& list, const double* a, double* y) const override {
     for (std::size_t k = 0; k < list.size(); ++k)
       for (std::size_t e = starts_[list[k]]; e < starts_[list[k] + 1]; ++e)
         y[indices_[e]] += a[k] * static_cast<double>(values_[e]);
+  }
+  double dot(std::size_t j, const double* v) const override {
+    double lane[4] = {};  // entry e of the column in lane e mod 4
+    std::size_t e = starts_[j];
+    const std::size_t end = starts_[j + 1];
+    for (; e + 4 <= end; e += 4)
+      for (std::size_t k = 0; k < 4; ++k) lane[k] += static_cast<double>(values_[e + k]) * v[indices_[e + k]];
+    for (std::size_t k = 0; e < end; ++e, ++k) lane[k] += static_cast<double>(values_[e]) * v[indices_[e]];
+    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
+  }
+
+  void add(std::size_t j, double a, const double* weight, double* y) const override {
+    for (std::size_t e = starts_[j]; e < starts_[j + 1]; ++e)
+      y[indices_[e]] += a * (weight ? weight[indices_[e]] : 1.0) * static_cast<double>(values_[e]);
   }
   void gather(const Columns& list, const double* shift, const double* scale, double* out,
               std::size_t stride) const override {
@@ -52,16 +66,6 @@ template <class T> class SparseDesign final : public Design {
   std::size_t stored() const override { return starts_.back(); }
 
  private:
-  double column_dot(std::size_t j, const double* v) const {
-    double lane[4] = {};  // entry e of the column in lane e mod 4
-    std::size_t e = starts_[j];
-    const std::size_t end = starts_[j + 1];
-    for (; e + 4 <= end; e += 4)
-      for (std::size_t k = 0; k < 4; ++k) lane[k] += static_cast<double>(values_[e + k]) * v[indices_[e + k]];
-    for (std::size_t k = 0; e < end; ++e, ++k) lane[k] += static_cast<double>(values_[e]) * v[indices_[e]];
-    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
-  }
-
   template <class F> void for_columns(std::size_t count, std::size_t entries, Poller& poll, F&& f) const {
     const std::size_t each = entries / std::max<std::size_t>(count, 1) + 1;
     const std::size_t step = (1 << 21) / each + 16, grain = 16384 / each + 1;

@@ -9,18 +9,21 @@
 
 namespace proxnet {
 
-WorkingSet::WorkingSet(const Centred& data, const std::vector<double>& all_correlations)
+WorkingSet::WorkingSet(const Centred& data, const std::vector<double>& all_correlations, std::size_t gram_columns)
     : data_(data),
       all_correlations_(all_correlations),
       column_step_(round_up(data.rows, kRowPad<double>)),
+      gram_columns_(gram_columns),
       place_(data.cols, kOutside) {}
 
 void WorkingSet::grow(std::size_t count) {
   if (count <= capacity_) return;
   const std::size_t next = round_up(std::max(count, std::min(2 * capacity_, data_.cols)), kRowPad<double>);
-  Buffer<double> gram(next * next);
-  for (std::size_t k = 0; k < size(); ++k) std::copy_n(this->gram(k), size(), gram.data() + k * next);
-  gram_ = std::move(gram);
+  if (count <= gram_columns_) {
+    Buffer<double> gram(next * next);
+    for (std::size_t k = 0; k < size(); ++k) std::copy_n(this->gram(k), size(), gram.data() + k * next);
+    gram_ = std::move(gram);
+  }
   if (data_.x.dense()) {
     Buffer<double> columns(next * column_step_);
     std::copy_n(columns_.data(), size() * column_step_, columns.data());
@@ -39,30 +42,45 @@ void WorkingSet::add(const Columns& columns, Poller& poll) {
   ids.insert(ids.end(), fresh.begin(), fresh.end());
   for (const std::size_t j : fresh) correlation.push_back(all_correlations_[j]);
   w.resize(size()), slope.resize(size());
+  if (data_.x.dense()) gather(first, poll);
+  if (!has_gram()) {
+    gram_ = Buffer<double>();
+    return;
+  }
   if (data_.x.dense())
-    fill_dense(first);
+    fill_dense(first, poll);
   else
     fill_sparse(first, poll);
   refresh_slope();
 }
 
-void WorkingSet::fill_dense(std::size_t first) {
+void WorkingSet::gather(std::size_t first, Poller& poll) {
+  constexpr std::size_t kGroup = 64;
+  for (std::size_t k = first; k < size(); k += kGroup, poll()) {
+    const auto from = ids.begin() + static_cast<std::ptrdiff_t>(k);
+    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, size() - k)));
+    data_.gather(group, columns_.data() + k * column_step_, column_step_);
+  }
+}
+
+void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
   const auto& k = kernels<double>();
-  const Columns fresh(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.end());
-  data_.gather(fresh, columns_.data() + first * column_step_, column_step_);
   std::vector<const double*> columns(size());
-  for (std::size_t c = 0; c < size(); ++c) columns[c] = columns_.data() + c * column_step_;
-  // The new columns against all: the rows of the Gram matrix go to the threads.
+  for (std::size_t c = 0; c < size(); ++c) columns[c] = column(c);
+  // Some of the new columns at a time against all: the rows of the Gram matrix go to the threads.
   constexpr std::size_t kGroup = 32;  // columns of 1000 rows: the cache of a core
   const std::size_t groups = (size() + kGroup - 1) / kGroup;
-  parallel_for(team_threads(), groups, 65536 / (fresh.size() * data_.rows * kGroup + 1) + 1,
-               [&](std::size_t begin, std::size_t end) {
-                 for (std::size_t g = begin; g < end; ++g) {
-                   const std::size_t p = g * kGroup, count = std::min(kGroup, size() - p);
-                   k.pair_dots(data_.rows, count, columns.data() + p, fresh.size(), columns.data() + first,
-                               gram_.data() + p * capacity_ + first, static_cast<std::ptrdiff_t>(capacity_));
-                 }
-               });
+  const std::size_t most = std::max<std::size_t>(kGroup, (std::size_t{1} << 28) / (size() * data_.rows));
+  for (std::size_t from = first; from < size(); from += most, poll()) {
+    const std::size_t count = std::min(most, size() - from);
+    parallel_for(team_threads(), groups, 65536 / (count * data_.rows * kGroup) + 1,
+                 [&](std::size_t begin, std::size_t end) {
+                   for (std::size_t p = begin * kGroup; p < std::min(end * kGroup, size()); p += kGroup)
+                     k.pair_dots(data_.rows, std::min(kGroup, size() - p), columns.data() + p, count,
+                                 columns.data() + from, gram_.data() + p * capacity_ + from,
+                                 static_cast<std::ptrdiff_t>(capacity_));
+                 });
+  }
   for (std::size_t a = first; a < size(); ++a)
     for (std::size_t b = 0; b < a; ++b) gram_[a * capacity_ + b] = gram_[b * capacity_ + a];
 }
@@ -80,6 +98,7 @@ void WorkingSet::fill_sparse(std::size_t first, Poller& poll) {
 }
 
 void WorkingSet::refresh_slope() {
+  if (!has_gram()) return;
   slope = correlation;
   const auto at = support();
   std::vector<double> step(at.size());
@@ -101,12 +120,21 @@ void WorkingSet::residual(double* r) const {
   std::vector<const double*> columns;
   for (const std::size_t k : support()) {
     list.push_back(ids[k]), a.push_back(w[k]);
-    if (columns_.size()) columns.push_back(columns_.data() + k * column_step_), a.back() = -w[k];
+    if (columns_.size()) columns.push_back(column(k)), a.back() = -w[k];
   }
   if (columns_.size())
     kernels<double>().add_columns(data_.rows, list.size(), columns.data(), a.data(), r);
   else
     data_.subtract(list, a.data(), r);
+}
+
+void WorkingSet::squares(double* out) const {
+  std::vector<double> room(data_.rows);
+  for (std::size_t k = 0; k < size(); ++k) {
+    if (!columns_.size()) data_.gather({ids[k]}, room.data(), data_.rows);
+    const double* column_k = columns_.size() ? column(k) : room.data();
+    out[k] = kernels<double>().dot(data_.rows, column_k, column_k);
+  }
 }
 
 std::vector<std::size_t> WorkingSet::support() const {

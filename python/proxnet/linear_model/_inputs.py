@@ -173,7 +173,7 @@ def read_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
     """None, or one float64 weight a row; a single number weighs all rows alike, which is no weight at all."""
     if sample_weight is None:
         return None
-    array = np.array(sample_weight, dtype=np.float64, order="C", copy=None)
+    array = np.asarray(sample_weight, dtype=np.float64, order="C")
     if array.ndim == 0:
         return None
     if array.ndim != 1:
