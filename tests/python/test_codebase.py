@@ -38,6 +38,8 @@ needs_compiler = pytest.mark.skipif(COMPILER is None or shutil.which("nm") is No
 def layer(path: Path) -> int:
     """Position in LAYER_NAMES: a file may include its own layer and lower ones."""
     folder = path.relative_to(CPP).parts[0]
+    if path.is_relative_to(SOURCE / "linear"):
+        return LAYER_NAMES.index("training")
     if path.is_relative_to(SOURCE) and path.parent != SOURCE:
         return LAYER_NAMES.index(path.relative_to(SOURCE).parts[0])
     if path.stem in BASE and folder == "include":

@@ -19,7 +19,8 @@ class GramSolver {
   // One pass over the set; the multiplications it took.
   double descend(const ElasticNet& penalty);
   double newton_cost() const;
-  void newton(const ElasticNet& penalty, Poller& poll);
+  // To the minimum on the support, or as far as the signs allow: then false, and a coefficient less.
+  bool newton(const ElasticNet& penalty, Poller& poll);
 
   WorkingSet& set_;
   const double target_square_;
