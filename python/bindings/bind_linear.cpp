@@ -160,12 +160,11 @@ void bind_linear(py::module_& m) {
       .def("cross_validate", &run_folds, py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1_ratio"),
            py::arg("penalty_factor"), py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("tol"),
            py::arg("max_iter"))
-      .def(
-          "check_finite",
-          [](const DesignHandle& x) {
-            py::gil_scoped_release release;
-            check_finite(*x.design);
-          })
+      .def("check_finite",
+           [](const DesignHandle& x) {
+             py::gil_scoped_release release;
+             check_finite(*x.design);
+           })
       .def(
           "predict",
           [](const DesignHandle& x, const py::array& coef, double intercept) {

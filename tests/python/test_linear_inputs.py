@@ -97,9 +97,7 @@ def test_order_duplicates_and_spelled_zeros_do_not_matter(kind, gram_columns) ->
     np.testing.assert_allclose(mixed.toarray(), x, atol=1e-15)
     design = _core.Design.compressed(mixed.data, mixed.indices, mixed.indptr, *x.shape, kind == "csr_matrix")
     arguments = (y, None, 0.9, None, False, True, [0.1, 0.02], 2, 0.1, 1e-12, 100000, None, gram_columns)
-    np.testing.assert_allclose(
-        design.path(*arguments)["coef"], _core.Design(x).path(*arguments)["coef"], atol=1e-7
-    )
+    np.testing.assert_allclose(design.path(*arguments)["coef"], _core.Design(x).path(*arguments)["coef"], atol=1e-7)
     assert all(np.array_equal(getattr(mixed, part), getattr(before, part)) for part in ("data", "indices", "indptr"))
 
 
@@ -133,7 +131,11 @@ def test_a_short_indptr_is_refused() -> None:
 def test_bits_do_not_depend_on_threads(layout) -> None:
     x, y = problem(400, 120, seed=2) if layout in ("gram", "folds") else problem(150, 700, seed=2)
     weights = np.random.default_rng(0).uniform(0.5, 2, len(y))
-    given = sparse.csc_matrix(x * (np.abs(x) > 2)) if layout == "csc" else np.asarray(x, order=layout[0].upper()[0:1] if layout in "CF" else "C")
+    given = (
+        sparse.csc_matrix(x * (np.abs(x) > 2))
+        if layout == "csc"
+        else np.asarray(x, order=layout[0].upper()[0:1] if layout in "CF" else "C")
+    )
 
     def bits() -> bytes:
         if layout == "folds":

@@ -51,15 +51,15 @@ struct ElasticNetPenalty {
 };
 
 struct PathOptions {
-  std::vector<double> alphas;     // solved in this order; empty: a grid of `count` values
-  std::size_t count = 100;        // from alpha_max down to
-  double eps = 1e-3;              // eps * alpha_max, evenly in the logarithm
-  bool fit_intercept = true;      // by centring, never written to X
-  double tol = 1e-4;              // of the gap, relative to |y - mean|^2
-  std::size_t max_iter = 1000;    // passes of coordinate descent over the working set, per alpha
-  std::size_t gram_columns = 4096;                 // of the largest Gram matrix: 128 MiB
-  const double* start = nullptr;  // coefficients to begin with; null: zeros
-  std::function<bool()> poll;     // asked every 10 ms or so; true stops with Interrupted
+  std::vector<double> alphas;       // solved in this order; empty: a grid of `count` values
+  std::size_t count = 100;          // from alpha_max down to
+  double eps = 1e-3;                // eps * alpha_max, evenly in the logarithm
+  bool fit_intercept = true;        // by centring, never written to X
+  double tol = 1e-4;                // of the gap, relative to |y - mean|^2
+  std::size_t max_iter = 1000;      // passes of coordinate descent over the working set, per alpha
+  std::size_t gram_columns = 4096;  // of the largest Gram matrix: 128 MiB
+  const double* start = nullptr;    // coefficients to begin with; null: zeros
+  std::function<bool()> poll;       // asked every 10 ms or so; true stops with Interrupted
 };
 
 // One row per alpha. Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty:

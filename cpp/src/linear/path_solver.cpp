@@ -11,7 +11,8 @@ namespace {
 // Reading X once costs n p / 7.5e9 s, the Gram matrix n p^2 / 1e11 s: with some 2 readings per alpha, the whole Gram
 // matrix is the better buy up to about 25 columns an alpha.
 bool whole_gram_pays(const Design& x, std::size_t points, std::size_t most) {
-  return x.cols <= x.rows && x.cols <= most && x.cols <= 25 * std::max<std::size_t>(points, 4) && x.stored() * 8 >= x.rows * x.cols;
+  return x.cols <= x.rows && x.cols <= most && x.cols <= 25 * std::max<std::size_t>(points, 4) &&
+         x.stored() * 8 >= x.rows * x.cols;
 }
 
 std::vector<double> with_target(const Centred& data, Poller& poll) {
@@ -129,8 +130,8 @@ PathPoint PathSolver::solve_by_sets(const ElasticNet& penalty, double alpha) {
   Certificate c;
   for (;;) {
     const std::size_t left = options_.max_iter - passes;
-    passes += set_.has_gram() ? solver_.solve(penalty, inner, left, poll_)
-                              : large_solver_.solve(penalty, inner, left, poll_);
+    passes +=
+        set_.has_gram() ? solver_.solve(penalty, inner, left, poll_) : large_solver_.solve(penalty, inner, left, poll_);
     set_.residual(residual_.data());
     if (!strong.empty() && strong.size() < data_.cols / 2 && passes < options_.max_iter) {
       strong_dots.resize(strong.size());

@@ -46,9 +46,7 @@ class Estimator:
         for name, value in params.items():
             first, _, rest = name.partition("__")
             if first not in known:
-                raise ValueError(
-                    f"Invalid parameter {first!r} for estimator {self}. Valid parameters are: {known!r}."
-                )
+                raise ValueError(f"Invalid parameter {first!r} for estimator {self}. Valid parameters are: {known!r}.")
             if rest:
                 nested.setdefault(first, {})[rest] = value
             else:

@@ -120,7 +120,9 @@ def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], 
                 "array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it contains a "
                 "single sample."
             )
-        raise ValueError(f"Found array with dim {array.ndim}, while dim <= 2 is required by {type(estimator).__name__}.")
+        raise ValueError(
+            f"Found array with dim {array.ndim}, while dim <= 2 is required by {type(estimator).__name__}."
+        )
     _check_size(estimator, array.shape)
     item = array.dtype.itemsize
     unit = [count == 1 or stride == item for count, stride in zip(array.shape, array.strides, strict=True)]

@@ -97,9 +97,7 @@ def enet_path(
         max_iter=max_iter,
     )
     start = None if coef_init is None else np.ascontiguousarray(coef_init, dtype=np.float64)
-    result = design.path(
-        np.ascontiguousarray(target), None, **settings, **alpha_arguments(alphas, eps), start=start
-    )
+    result = design.path(np.ascontiguousarray(target), None, **settings, **alpha_arguments(alphas, eps), start=start)
     warn_unless_converged(result, settings["tol"])
     found = (result["alphas"], np.asfortranarray(result["coef"].T.astype(dtype, copy=False)), result["gap"])
     return (*found, list(result["passes"])) if return_n_iter else found
