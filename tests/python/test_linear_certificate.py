@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 import pytest
-from linear_tools import centred, certificate, problem
 
+from linear_tools import centred, certificate, problem
 from proxnet import _core, linear_model
 from proxnet.errors import ConvergenceWarning
 from proxnet.linear_model import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_path, lasso_path

@@ -10,9 +10,9 @@ import time
 
 import numpy as np
 import pytest
-from linear_tools import problem
 
 import proxnet
+from linear_tools import problem
 from proxnet import _core
 from proxnet.linear_model import ElasticNet, Lasso, LassoCV, enet_path
 

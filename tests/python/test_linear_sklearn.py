@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 import pytest
-from linear_tools import problem
 
+from linear_tools import problem
 from proxnet import linear_model as ours
 
 theirs = pytest.importorskip("sklearn.linear_model")
