@@ -117,7 +117,7 @@ def test_corrupt_structures_are_refused(kind, part, where, value) -> None:
     x, y = sparse_problem()
     matrix = getattr(sparse, kind)(x)
     getattr(matrix, part)[where] = value
-    with pytest.raises(ValueError, match="indices must lie|indptr must rise"):
+    with pytest.raises(ValueError, match=r"indices must lie|indptr must rise"):
         Lasso(0.1).fit(matrix, y)
 
 
@@ -216,6 +216,5 @@ def test_ctrl_c_ends_a_long_fit() -> None:
     timer.start()
     begin = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        for _ in range(1000):
-            enet_path(x, y, l1_ratio=0.3, alphas=100, eps=1e-4, tol=1e-12)
-    assert time.perf_counter() - begin < 30
+        enet_path(x, y, l1_ratio=0.3, alphas=3000, eps=1e-4, tol=1e-12)
+    assert time.perf_counter() - begin < 10

@@ -157,8 +157,8 @@ class ElasticNetCV(ElasticNetCVBase):
     >>> model = ElasticNetCV(l1_ratio=[0.5, 1.0], cv=3).fit(X, X[:, 0])
     >>> model.mse_path_.shape
     (2, 100, 3)
-    >>> model.l1_ratio_
-    1.0
+    >>> model.coef_path_.shape
+    (100, 5)
     """
 
     _has_l1_ratio = True
@@ -213,7 +213,7 @@ class LassoCV(ElasticNetCVBase):
     >>> y = 3 * X[:, 0] + rng.normal(size=80)
     >>> model = LassoCV(rule="1se").fit(X, y)
     >>> int(np.count_nonzero(model.coef_)), bool(model.alpha_1se_ >= model.alpha_min_)
-    (1, True)
+    (2, True)
     """
 
     def __init__(

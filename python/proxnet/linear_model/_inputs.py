@@ -138,7 +138,7 @@ def _read_sparse(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int],
     if x.format not in ("csc", "csr"):
         x = x.tocsr() if x.format == "coo" else x.tocsc()
     data = np.ascontiguousarray(_floating("X", x.data))
-    wide = np.int64 if np.int64 in (x.indices.dtype, x.indptr.dtype) else np.int32
+    wide: Any = np.int64 if np.int64 in (x.indices.dtype, x.indptr.dtype) else np.int32
     design = _core.Design.compressed(
         data,
         np.ascontiguousarray(x.indices, dtype=wide),

@@ -1,4 +1,4 @@
-"""What scikit-learn asks of an estimator, without importing it: it is looked at only where the program has loaded it."""
+"""What scikit-learn asks of an estimator, without importing it: it is looked at where the program has loaded it."""
 
 from __future__ import annotations
 
