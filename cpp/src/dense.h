@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 
+#include "activation_rows.h"
 #include "layer_run.h"
 #include "ops/products.h"
 #include "proxnet/layer.h"
@@ -11,22 +12,19 @@
 namespace proxnet {
 
 // How a dense layer's output lies: a softmax needs whole rows, and so does the loss after the last layer.
-inline Layout output_layout(Activation activation, bool last) {
-  return last || activation == Activation::kSoftmax ? Layout::kRows : Layout::kPanels;
+inline Layout output_layout(const Activation& activation, bool last) {
+  return last || takes_rows(activation) ? Layout::kRows : Layout::kPanels;
 }
 
-// out[r] = activation(x[r] W + b); the logits instead where `logits` is set.
+// out[r] = activation(x[r] W + b); the logits instead where `logits` is set. `slope` as for activate().
 template <class T, class Pause>
-void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, Activation activation, bool logits,
-                   std::size_t rows, RowPanels<const T> x, RowPanels<T> out, Pause&& pause) {
-  const bool relu = activation == Activation::kRelu && !logits;
+void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, const Activation& activation, bool logits,
+                   std::size_t rows, RowPanels<const T> x, RowPanels<T> out, const RowPanels<T>* slope, Pause&& pause) {
+  const bool relu = activation_kernel(activation) == ActivationKernel::kRelu && !logits;
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
   forward_product(k, p.kernel, p.bias.data(), floor, rows, x, out, pause);
-  if (relu || logits) return;
-  const auto activate = k.activate[static_cast<int>(activation)];
-  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(out.row_step);
-  if (out.panel_step == kPanel<T>) return activate(rows, p.kernel.cols, out.data, step);
-  for (std::size_t i = 0; i < p.kernel.count(); ++i) activate(rows, p.kernel.width(i), out.at(i, 0), step);
+  if (!relu && !logits && activation.kind != Activation::kLinear)
+    activate(k, activation, rows, p.kernel.cols, out, slope);
 }
 
 template <class T> class DenseRun final : public LayerRun<T> {
@@ -49,6 +47,7 @@ template <class T> class DenseRun final : public LayerRun<T> {
   const std::size_t index_;
   const bool loss_on_logits_;
   bool derivative_done_;                  // by the loss or by the gate
+  Activations<T> slope_;                  // the derivative where keeps_slope(activation), else empty
   const Activations<T>* gate_ = nullptr;  // of the previous layer
   std::size_t scratch_size_ = 0;
 };

@@ -21,8 +21,7 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
             " inputs are too large");
       check_penalty(dense->kernel_penalty, "[Dense] kernel penalty:");
       check_penalty(dense->bias_penalty, "[Dense] bias penalty:");
-      check(dense->activation != Activation::kSoftmax || dense->units > 1,
-            "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
+      check_activation(dense->activation, dense->units, "[Dense]");
       inputs = dense->units;
     } else {
       const double rate = std::get<Dropout>(layers[i]).rate;
@@ -33,7 +32,7 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
 
 }  // namespace
 
-LossKernel loss_kernel(Loss loss, Activation activation) {
+LossKernel loss_kernel(Loss loss, const Activation& activation) {
   switch (loss) {
     case Loss::kMeanSquaredError:
       return LossKernel::kSquaredError;

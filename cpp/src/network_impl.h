@@ -62,6 +62,6 @@ template <class T> class Writing {
 };
 
 // The last dense layer's activation decides from where the loss is computed.
-LossKernel loss_kernel(Loss loss, Activation activation);
+LossKernel loss_kernel(Loss loss, const Activation& activation);
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// Activations, losses, metrics, penalties, layers, optimizers.
+// Losses, metrics, penalties, layers, optimizers.
 #include <pybind11/native_enum.h>
 
 #include "bindings.h"
@@ -24,13 +24,6 @@ template <class T> double distance(const Penalty& p, const py::array& w, const p
 bool is_double(const py::array& a) { return py::isinstance<py::array_t<double>>(a); }
 
 void bind_enums(py::module_& m) {
-  py::native_enum<Activation>(m, "Activation", "enum.Enum")
-      .value("linear", Activation::kLinear)
-      .value("relu", Activation::kRelu)
-      .value("sigmoid", Activation::kSigmoid)
-      .value("tanh", Activation::kTanh)
-      .value("softmax", Activation::kSoftmax)
-      .finalize();
   py::native_enum<Loss>(m, "Loss", "enum.Enum")
       .value("mean_squared_error", Loss::kMeanSquaredError)
       .value("binary_crossentropy", Loss::kBinaryCrossentropy)
@@ -91,13 +84,13 @@ void bind_parts(py::module_& m) {
       });
 
   py::class_<Dense>(m, "Dense")
-      .def(py::init([](std::size_t units, Activation activation, const Penalty& kernel_penalty,
+      .def(py::init([](std::size_t units, const Activation& activation, const Penalty& kernel_penalty,
                        const Penalty& bias_penalty, bool use_bias, Initializer kernel_initializer,
                        Initializer bias_initializer) {
              return Dense{units,    activation,         kernel_penalty,  bias_penalty,
                           use_bias, kernel_initializer, bias_initializer};
            }),
-           py::arg("units"), py::arg("activation") = Activation::kLinear, py::arg("kernel_penalty") = Penalty{},
+           py::arg("units"), py::arg("activation") = Activation(), py::arg("kernel_penalty") = Penalty{},
            py::arg("bias_penalty") = Penalty{}, py::arg("use_bias") = true,
            py::arg("kernel_initializer") = Initializer::kGlorotUniform,
            py::arg("bias_initializer") = Initializer::kZeros);

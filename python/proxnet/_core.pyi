@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,32 @@ __version__: str
 
 class Diverged(ArithmeticError): ...
 
-class Activation(Enum):
-    linear = ...
-    relu = ...
-    sigmoid = ...
-    tanh = ...
-    softmax = ...
+class Activation:
+    """The attributes named like functions are the activations with Keras' defaults."""
+
+    linear: ClassVar[Activation]
+    relu: ClassVar[Activation]
+    sigmoid: ClassVar[Activation]
+    tanh: ClassVar[Activation]
+    softmax: ClassVar[Activation]
+    leaky_relu: ClassVar[Activation]
+    clipped_relu: ClassVar[Activation]
+    elu: ClassVar[Activation]
+    selu: ClassVar[Activation]
+    softplus: ClassVar[Activation]
+    softsign: ClassVar[Activation]
+    hard_sigmoid: ClassVar[Activation]
+    exponential: ClassVar[Activation]
+    log_softmax: ClassVar[Activation]
+    gelu: ClassVar[Activation]
+    gelu_tanh: ClassVar[Activation]
+    silu: ClassVar[Activation]
+    mish: ClassVar[Activation]
+    parameter: float
+    ceiling: float
+    def __init__(self, name: str, parameter: float = 0.0, ceiling: float = 6.0) -> None: ...
+    def apply(self, x: Array) -> Array:
+        """The function of C-contiguous rows, of one row for one dimension."""
 
 class Loss(Enum):
     mean_squared_error = ...

@@ -132,8 +132,9 @@ class Dense(Layer):
     ----------
     units : int
         Number of outputs, >= 1.
-    activation : str, optional
-        "linear" (the default), "relu", "sigmoid", "tanh" or "softmax".
+    activation : str, function of `proxnet.activations` or `proxnet.activations.Activation`, optional
+        A name such as "relu", "gelu" or "softmax"; default "linear". For a parameter of one's own
+        `functools.partial(activations.leaky_relu, negative_slope=0.1)`, as in Keras.
     use_bias : bool, default True
     kernel_initializer, bias_initializer : str, class or `proxnet.initializers.Initializer`
         Default "glorot_uniform", "zeros".

@@ -22,7 +22,7 @@ ARGUMENTS = {
     "units float": (lambda: layers.Dense(3.0), TypeError, r"\[Dense\] units must be an integer, got 3.0"),
     "units bool": (lambda: layers.Dense(True), TypeError, r"units must be an integer, got True"),
     "activation": (lambda: layers.Dense(1, "reluu"), ValueError, r"unknown activation 'reluu'; did you mean 'relu'\?"),
-    "activation later": (lambda: layers.Dense(1, "gelu"), ValueError, r"activation 'gelu' exists in Keras but"),
+    "activation later": (lambda: layers.Dense(1, "celu"), ValueError, r"activation 'celu' exists in Keras but"),
     "activation function": (lambda: layers.Dense(1, np.tanh), TypeError, r"activation must be a name"),
     "use_bias": (lambda: layers.Dense(1, use_bias=1), TypeError, r"use_bias must be True or False, got 1"),
     "initializer": (

@@ -2,7 +2,7 @@
 // clipped to [1e-7, 1 - 1e-7] as Keras does.
 #pragma once
 
-#include "activation.h"
+#include "softmax.h"
 
 namespace {
 
