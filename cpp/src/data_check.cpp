@@ -9,16 +9,26 @@ namespace {
 
 template <class T> void check_targets(const NetworkImpl<T>& network, ConstMatrixView<T> y, const char* operation) {
   const double classes = static_cast<double>(network.outputs());
+  const Targets targets = loss_targets(network.loss);
+  bool zero = false, minus = false;
   for (std::size_t i = 0; i < y.rows; ++i)
     for (std::size_t j = 0; j < y.cols; ++j) {
       const double t = static_cast<double>(y.row(i)[j]);
       check(std::isfinite(t), operation, " y must be finite, y[", i, ", ", j, "] = ", t);
-      if (network.loss == Loss::kSparseCategoricalCrossentropy)
+      if (targets == Targets::kClassNumbers)
         check(t >= 0 && t < classes && t == std::floor(t), operation, " y must hold class numbers 0 to ", classes - 1,
               ", y[", i, "] = ", t);
-      else if (network.loss != Loss::kMeanSquaredError)
-        check(t >= 0 && t <= 1, operation, " y must be in [0, 1] for a cross-entropy, y[", i, ", ", j, "] = ", t);
+      else if (targets == Targets::kProbabilities)
+        check(t >= 0 && t <= 1, operation, " y must be in [0, 1] for this loss, y[", i, ", ", j, "] = ", t);
+      else if (targets == Targets::kNotNegative)
+        check(t >= 0, operation, " y must not be negative for this loss, y[", i, ", ", j, "] = ", t);
+      else if (targets == Targets::kSigns) {
+        zero = zero || t == 0, minus = minus || t == -1;
+        check(t == 0 || t == 1 || t == -1, operation, " y must be 0 or 1, or -1 or 1, for a hinge, y[", i, ", ", j,
+              "] = ", t);
+      }
     }
+  check(!zero || !minus, operation, " y must be 0 or 1, or -1 or 1, for a hinge, got 0 and -1");
 }
 
 }  // namespace
@@ -30,7 +40,7 @@ template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>&
   check(x.cols() == network.inputs, operation, " x must have ", network.inputs, " columns, got ", x.cols());
   check(data.y.rows == x.rows(), operation, " x and y must have the same number of rows, got ", x.rows(), " and ",
         data.y.rows);
-  const bool labels = network.loss == Loss::kSparseCategoricalCrossentropy;
+  const bool labels = loss_targets(network.loss) == Targets::kClassNumbers;
   check(data.y.cols == (labels ? 1 : network.outputs()), operation, " y must have ", labels ? 1 : network.outputs(),
         " columns, got ", data.y.cols);
   x.check_finite(operation, "x");

@@ -20,8 +20,7 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
   const auto snapshot = net.published();
   const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
-  const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(snapshot->dense.size() - 1).activation));
-  const bool logits = loss >= static_cast<int>(LossKernel::kSigmoidBinary);
+  const LossPlan<T> plan = net.plan();
   std::vector<double> sums(blocks * columns);
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);
@@ -37,13 +36,14 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
-      Activations<T>& out = inference.forward(rows, x.view(), logits, pause);
+      Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
       LossRows<T> l = {};
       l.rows = rows, l.cols = out.cols, l.h = out.row(0), l.h_row = out.step();
       l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values.data();
-      k.loss[loss](l);
+      l.scalars = plan.scalars;
+      k.loss[static_cast<int>(plan.kernel)](l);
       sums[b * columns] = weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
       for (std::size_t m = 0; m < metrics; ++m) {
         metric_rows<T>(net.metrics[m].metric, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());

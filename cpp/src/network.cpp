@@ -32,21 +32,6 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
 
 }  // namespace
 
-LossKernel loss_kernel(Loss loss, const Activation& activation) {
-  switch (loss) {
-    case Loss::kMeanSquaredError:
-      return LossKernel::kSquaredError;
-    case Loss::kBinaryCrossentropy:
-      return activation == Activation::kSigmoid ? LossKernel::kSigmoidBinary : LossKernel::kBinaryCrossentropy;
-    case Loss::kCategoricalCrossentropy:
-      return activation == Activation::kSoftmax ? LossKernel::kSoftmaxCategorical
-                                                : LossKernel::kCategoricalCrossentropy;
-    case Loss::kSparseCategoricalCrossentropy:
-      break;
-  }
-  return activation == Activation::kSoftmax ? LossKernel::kSoftmaxSparse : LossKernel::kSparseCategoricalCrossentropy;
-}
-
 template <class T> const Dense& NetworkImpl<T>::dense_layer(std::size_t d) const {
   for (const Layer& layer : layers)
     if (const Dense* dense = std::get_if<Dense>(&layer))
@@ -111,18 +96,16 @@ template <class T> const Optimizer& Network<T>::optimizer() const { return impl_
 template <class T> std::uint64_t Network<T>::iterations() const { return impl_->published()->progress.iterations; }
 
 template <class T>
-void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vector<MetricSpec>& metrics,
+void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics,
                          PenaltyStep penalty_step) {
   if (impl_->training) throw InvalidState("[compile] the network is being trained");
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
-  const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
-  check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
-        outputs());
+  check_loss(loss, std::get<Dense>(impl_->layers.back()).activation, outputs(), "[compile]");
   for (const MetricSpec& spec : metrics) {
     const bool sparse = spec.metric == Metric::kSparseCategoricalAccuracy;
-    const bool labels = loss == Loss::kSparseCategoricalCrossentropy;
+    const bool labels = loss_targets(loss) == Targets::kClassNumbers;
     check(
         sparse == labels || (labels && outputs() == 1),
         "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "

@@ -74,7 +74,7 @@ template <class T> struct Trainer<T>::Impl {
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
   std::unique_ptr<WeightUpdate<T>> update;
-  LossKernel loss;
+  LossPlan<T> loss;
   std::vector<std::size_t> order;
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
@@ -110,7 +110,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
 
 template <class T> void Trainer<T>::Impl::build_layers() {
   runs.push_back(std::make_unique<InputRun<T>>(batch_size, net.inputs));
-  loss = loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation);
+  loss = net.plan();
   std::size_t dropouts = 0;
   for (const Layer& layer : net.layers) {
     LayerRun<T>& previous = *runs.back();
@@ -121,7 +121,7 @@ template <class T> void Trainer<T>::Impl::build_layers() {
     const bool last = dense.size() + 1 == net.live().dense.size();
     auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
                                              net.live().dense[dense.size()].kernel, batch_size, last,
-                                             last && loss >= LossKernel::kSigmoidBinary);
+                                             last && loss.replaces_activation);
     dense.push_back(run.get());
     runs.push_back(std::move(run));
   }
@@ -160,7 +160,8 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
   l.d = d.row(rows.first), l.d_row = d.step(), l.row_loss = row_loss.data() + rows.first;
-  k.loss[static_cast<int>(loss)](l);
+  l.scalars = loss.scalars;
+  k.loss[static_cast<int>(loss.kernel)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
     metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
                    metric_values[m].data() + rows.first);

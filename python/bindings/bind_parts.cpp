@@ -1,4 +1,4 @@
-// Losses, metrics, penalties, layers, optimizers.
+// Metrics, penalties, layers, optimizers.
 #include <pybind11/native_enum.h>
 
 #include "bindings.h"
@@ -24,12 +24,6 @@ template <class T> double distance(const Penalty& p, const py::array& w, const p
 bool is_double(const py::array& a) { return py::isinstance<py::array_t<double>>(a); }
 
 void bind_enums(py::module_& m) {
-  py::native_enum<Loss>(m, "Loss", "enum.Enum")
-      .value("mean_squared_error", Loss::kMeanSquaredError)
-      .value("binary_crossentropy", Loss::kBinaryCrossentropy)
-      .value("categorical_crossentropy", Loss::kCategoricalCrossentropy)
-      .value("sparse_categorical_crossentropy", Loss::kSparseCategoricalCrossentropy)
-      .finalize();
   py::native_enum<Metric>(m, "Metric", "enum.Enum")
       .value("binary_accuracy", Metric::kBinaryAccuracy)
       .value("categorical_accuracy", Metric::kCategoricalAccuracy)

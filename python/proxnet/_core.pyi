@@ -40,11 +40,40 @@ class Activation:
     def apply(self, x: Array) -> Array:
         """The function of C-contiguous rows, of one row for one dimension."""
 
-class Loss(Enum):
-    mean_squared_error = ...
-    binary_crossentropy = ...
-    categorical_crossentropy = ...
-    sparse_categorical_crossentropy = ...
+class Loss:
+    """The attributes named like losses are those with Keras' defaults."""
+
+    mean_squared_error: ClassVar[Loss]
+    mean_absolute_error: ClassVar[Loss]
+    mean_absolute_percentage_error: ClassVar[Loss]
+    mean_squared_logarithmic_error: ClassVar[Loss]
+    huber: ClassVar[Loss]
+    log_cosh: ClassVar[Loss]
+    quantile: ClassVar[Loss]
+    poisson: ClassVar[Loss]
+    cosine_similarity: ClassVar[Loss]
+    hinge: ClassVar[Loss]
+    squared_hinge: ClassVar[Loss]
+    categorical_hinge: ClassVar[Loss]
+    kl_divergence: ClassVar[Loss]
+    binary_crossentropy: ClassVar[Loss]
+    binary_focal_crossentropy: ClassVar[Loss]
+    categorical_crossentropy: ClassVar[Loss]
+    sparse_categorical_crossentropy: ClassVar[Loss]
+    categorical_focal_crossentropy: ClassVar[Loss]
+    def __init__(
+        self,
+        name: str,
+        delta: float = 1.0,
+        quantile: float = 0.5,
+        gamma: float = 2.0,
+        alpha: float = 0.25,
+        balanced: bool = False,
+        label_smoothing: float = 0.0,
+        from_logits: bool = False,
+    ) -> None: ...
+    def values(self, y: Array, p: Array) -> Array:
+        """The loss of each row of outputs p, (rows, outputs)."""
 
 class Metric(Enum):
     binary_accuracy = ...

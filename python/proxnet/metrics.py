@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _arguments, _core, _names
-from .losses import Loss, SparseCategoricalCrossentropy
+from .losses import Loss
 
 __all__ = [
     "BinaryAccuracy",
@@ -45,7 +45,7 @@ class Metric:
 
     def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
         """The core's metric for a model with so many outputs under this loss."""
-        if isinstance(loss, SparseCategoricalCrossentropy) != self._class_numbers:
+        if (loss.targets == "class numbers") != self._class_numbers:
             wanted = "class numbers" if self._class_numbers else "targets of the outputs' shape"
             raise ValueError(
                 f"[{operation}] metric {self.name!r} compares with {wanted}, which loss {loss.name!r} does not take"
@@ -107,7 +107,7 @@ class _AccuracyByShape(Metric):
     identifier = "accuracy"
 
     def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
-        if isinstance(loss, SparseCategoricalCrossentropy):
+        if loss.targets == "class numbers":
             return _core.Metric.sparse_categorical_accuracy
         return _core.Metric.binary_accuracy if outputs == 1 else _core.Metric.categorical_accuracy
 

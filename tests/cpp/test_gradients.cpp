@@ -20,7 +20,9 @@ struct Case {
 // Targets each loss can have; weights with a zero among them.
 template <class T> Table<T> make_table(const Case& c) {
   Table<T> t = random_table<T>(71, kRows, kInputs, kOutputs, 0.05, 0.95);  // seed 71
-  if (c.loss == Loss::kSparseCategoricalCrossentropy) {
+  if (loss_targets(c.loss) == Targets::kSigns)
+    for (T& y : t.y) y = y > T(0.5) ? T(1) : T(-1);
+  if (loss_targets(c.loss) == Targets::kClassNumbers) {
     t.outputs = 1;
     t.y.resize(kRows);
     for (std::size_t i = 0; i < kRows; ++i) t.y[i] = static_cast<T>(i % kOutputs);
@@ -122,14 +124,42 @@ const std::vector<Activation>& activations() {
   return all;
 }
 
+std::vector<Loss> losses() {
+  std::vector<Loss> all;
+  for (int kind = Loss::kMeanSquaredError; kind <= Loss::kCategoricalFocalCrossentropy; ++kind)
+    all.push_back(static_cast<Loss::Kind>(kind));
+  for (Loss& loss : all) loss.delta = 0.3, loss.quantile = 0.8, loss.gamma = 1.7, loss.alpha = 0.35;
+  Loss binary = Loss::kBinaryCrossentropy, focal = Loss::kBinaryFocalCrossentropy,
+       categorical = Loss::kCategoricalCrossentropy, classes = Loss::kCategoricalFocalCrossentropy;
+  focal.balanced = true;
+  for (Loss* loss : {&binary, &focal, &categorical, &classes}) {
+    loss->label_smoothing = 0.2;
+    all.push_back(*loss);
+  }
+  for (Loss loss : {binary, focal, categorical, classes, Loss(Loss::kSparseCategoricalCrossentropy)}) {
+    loss.from_logits = true;
+    all.push_back(loss);
+  }
+  return all;
+}
+
+// Losses that are Keras' first four meet every pair of activations and all flags of the first five; the others every
+// activation at the output once.
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const Loss loss : {Loss::kMeanSquaredError, Loss::kBinaryCrossentropy, Loss::kCategoricalCrossentropy,
-                          Loss::kSparseCategoricalCrossentropy})
+  for (const Loss& loss : losses())
     for (std::size_t hidden = 0; hidden < activations().size(); ++hidden)
       for (std::size_t output = 0; output < activations().size(); ++output) {
         // Every pair, the flags in turn; all flags for the first pairs.
-        const bool all_flags = hidden < 5 && output < 5;
+        const Activation& last = activations()[output];
+        const bool first = loss.label_smoothing == 0 && !loss.from_logits &&
+                           (loss == Loss::kMeanSquaredError || loss == Loss::kBinaryCrossentropy ||
+                            loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy);
+        const bool all_flags = first && hidden < 5 && output < 5;
+        if (!first && hidden != (output + 1) % activations().size()) continue;
+        if (loss.from_logits && (last == Activation::kSigmoid || last == Activation::kSoftmax)) continue;
+        // Outputs below zero: no logarithm.
+        if (last == Activation::kLogSoftmax && loss == Loss::kPoisson) continue;
         for (std::size_t flags = 0; flags < 8; ++flags)
           if (all_flags || flags == (hidden + output) % 8)
             all.push_back({activations()[hidden], activations()[output], loss, (flags & 1) != 0, (flags & 2) != 0,
@@ -148,7 +178,7 @@ TEST_CASE("gradients agree with differences of the loss to 1e-7 (float64)") {
     total.worst = std::max(total.worst, outcome.worst);
     total.compared += outcome.compared, total.kinks += outcome.kinks;
     CHECK_MESSAGE(outcome.worst <= 1e-7, "hidden ", static_cast<int>(c.hidden.kind), " output ",
-                  static_cast<int>(c.output.kind), " loss ", static_cast<int>(c.loss), " penalised ", c.penalised,
+                  static_cast<int>(c.output.kind), " loss ", static_cast<int>(c.loss.kind), " penalised ", c.penalised,
                   " weighted ", c.weighted, " dropped ", c.dropped);
   }
   MESSAGE("largest relative error ", total.worst, " of ", total.compared, " elements in ", cases().size(),

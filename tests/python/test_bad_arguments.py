@@ -63,9 +63,9 @@ ARGUMENTS = {
     "optimizer later": (lambda: optimizers.Adam(amsgrad=True), ValueError, r"'amsgrad' exists in Keras but not here"),
     "optimizer argument": (lambda: optimizers.Adam(lr=0.1), TypeError, r"\[Adam\] unknown argument 'lr'"),
     "loss later": (
-        lambda: losses.BinaryCrossentropy(from_logits=True),
+        lambda: losses.SparseCategoricalCrossentropy(ignore_class=1),
         ValueError,
-        r"'from_logits' exists in Keras but not here yet, got True",
+        r"'ignore_class' exists in Keras but not here yet, got 1",
     ),
     "metric later": (lambda: metrics.BinaryAccuracy(threshold=0.7), ValueError, r"'threshold' exists in Keras"),
     "initializer seed": (lambda: initializers.HeNormal(seed=3), ValueError, r"'seed' exists in Keras"),

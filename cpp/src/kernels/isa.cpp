@@ -3,13 +3,15 @@
 #include "adam_elastic_net.h"
 #include "dropout.h"
 #include "erf.h"
+#include "focal_crossentropy.h"
 #include "gated_activation.h"
 #include "gemm.h"
 #include "kernel_table.h"
-#include "loss.h"
+#include "margin_loss.h"
 #include "optimizer.h"
 #include "penalty.h"
 #include "reduce.h"
+#include "regression_loss.h"
 #include "softmax.h"
 #include "transpose.h"
 #include "vmath.h"
@@ -43,8 +45,29 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
                             selu_backward<T>, softplus_backward<T>, softsign_backward<T>, hard_sigmoid_backward<T>,
                             exponential_backward<T>, log_softmax_backward<T>, slope_backward<T>, slope_backward<T>,
                             slope_backward<T>, slope_backward<T>},
-      .loss = {squared_error<T>, binary_crossentropy<T>, categorical_crossentropy<T>,
-               sparse_categorical_crossentropy<T>, sigmoid_binary<T>, softmax_categorical<T>, softmax_sparse<T>},
+      .loss = {squared_error<T>,
+               absolute_error<T>,
+               percentage_error<T>,
+               logarithmic_error<T>,
+               huber<T>,
+               log_cosh<T>,
+               quantile<T>,
+               poisson<T>,
+               cosine_similarity<T>,
+               hinge<T>,
+               squared_hinge<T>,
+               categorical_hinge<T>,
+               kl_divergence<T>,
+               binary_crossentropy<T>,
+               binary_focal<T>,
+               categorical_crossentropy<T>,
+               sparse_categorical_crossentropy<T>,
+               categorical_focal<T>,
+               sigmoid_binary<T>,
+               sigmoid_focal<T>,
+               softmax_categorical<T>,
+               softmax_sparse<T>,
+               softmax_focal<T>},
       .propose = {propose_sgd<T>, propose_momentum<T, false>, propose_momentum<T, true>, propose_adam<T>,
                   propose_rmsprop<T>, propose_rmsprop_general<T>},
       .prox = {prox_none<T>, prox_elastic_net<T>},

@@ -34,15 +34,31 @@ enum class ActivationKernel : int {
   kCount
 };
 
-// kSigmoidBinary, kSoftmaxCategorical and kSoftmaxSparse start from logits and leave the probabilities in `h`.
+// From kSigmoidBinary on they start from logits and leave the activation's output in `h` unless keep_logits is set.
 enum class LossKernel : int {
   kSquaredError,
+  kAbsoluteError,
+  kPercentageError,
+  kLogarithmicError,
+  kHuber,
+  kLogCosh,
+  kQuantile,
+  kPoisson,
+  kCosineSimilarity,
+  kHinge,
+  kSquaredHinge,
+  kCategoricalHinge,
+  kKlDivergence,
   kBinaryCrossentropy,
+  kBinaryFocal,
   kCategoricalCrossentropy,
   kSparseCategoricalCrossentropy,
+  kCategoricalFocal,
   kSigmoidBinary,
+  kSigmoidFocal,
   kSoftmaxCategorical,
   kSoftmaxSparse,
+  kSoftmaxFocal,
   kCount
 };
 
@@ -82,6 +98,15 @@ template <class T> struct ActivationRows {
   std::ptrdiff_t d_row = 0;
 };
 
+// What a loss takes; only the fields of the kernel in use are read.
+template <class T> struct LossScalars {
+  T parameter = 0;  // delta of kHuber, the level of kQuantile, gamma of the focal ones
+  T alpha = 0;      // of the focal ones
+  bool balanced = false;
+  T keep = 1, shift = 0;  // targets of cross-entropies: y * keep + shift
+  bool keep_logits = false;
+};
+
 // A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.
 template <class T> struct LossRows {
   std::size_t rows, cols;
@@ -93,6 +118,7 @@ template <class T> struct LossRows {
   T* d;
   std::ptrdiff_t d_row;
   T* row_loss;
+  LossScalars<T> scalars = {};
 };
 
 // What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
