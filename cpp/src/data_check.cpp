@@ -2,30 +2,34 @@
 #include "data_check.h"
 
 #include <cmath>
+#include <set>
 
 namespace proxnet {
 
 namespace {
 
-template <class T> void check_targets(const NetworkImpl<T>& network, ConstMatrixView<T> y, const char* operation) {
-  const double classes = static_cast<double>(network.outputs());
-  const Targets targets = loss_targets(network.loss);
+template <class T>
+void check_targets(Targets targets, std::size_t outputs, ConstMatrixView<T> y, const char* operation) {
+  const double classes = static_cast<double>(outputs);
   bool zero = false, minus = false;
   for (std::size_t i = 0; i < y.rows; ++i)
     for (std::size_t j = 0; j < y.cols; ++j) {
       const double t = static_cast<double>(y.row(i)[j]);
       check(std::isfinite(t), operation, " y must be finite, y[", i, ", ", j, "] = ", t);
+      const auto rule = [&](bool holds, const auto&... words) {
+        check(holds, operation, " y must ", words..., ", y[", i, ", ", j, "] = ", t);
+      };
       if (targets == Targets::kClassNumbers)
-        check(t >= 0 && t < classes && t == std::floor(t), operation, " y must hold class numbers 0 to ", classes - 1,
-              ", y[", i, "] = ", t);
+        rule(t >= 0 && t < classes && t == std::floor(t), "hold class numbers 0 to ", classes - 1);
       else if (targets == Targets::kProbabilities)
-        check(t >= 0 && t <= 1, operation, " y must be in [0, 1] for this loss, y[", i, ", ", j, "] = ", t);
+        rule(t >= 0 && t <= 1, "be in [0, 1] for this loss");
       else if (targets == Targets::kNotNegative)
-        check(t >= 0, operation, " y must not be negative for this loss, y[", i, ", ", j, "] = ", t);
+        rule(t >= 0, "not be negative for this loss");
+      else if (targets == Targets::kBinary)
+        rule(t == 0 || t == 1, "be 0 or 1 for metrics that count true and false positives");
       else if (targets == Targets::kSigns) {
         zero = zero || t == 0, minus = minus || t == -1;
-        check(t == 0 || t == 1 || t == -1, operation, " y must be 0 or 1, or -1 or 1, for a hinge, y[", i, ", ", j,
-              "] = ", t);
+        rule(t == 0 || t == 1 || t == -1, "be 0 or 1, or -1 or 1, for a hinge");
       }
     }
   check(!zero || !minus, operation, " y must be 0 or 1, or -1 or 1, for a hinge, got 0 and -1");
@@ -44,7 +48,9 @@ template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>&
   check(data.y.cols == (labels ? 1 : network.outputs()), operation, " y must have ", labels ? 1 : network.outputs(),
         " columns, got ", data.y.cols);
   x.check_finite(operation, "x");
-  check_targets(network, data.y, operation);
+  std::set<Targets> asked = {loss_targets(network.loss)};
+  for (const MetricSpec& spec : network.metrics) asked.insert(metric_targets(spec.metric));
+  for (const Targets targets : asked) check_targets(targets, network.outputs(), data.y, operation);
   if (!data.sample_weight) return;
   double total = 0;
   for (std::size_t i = 0; i < x.rows(); ++i) {

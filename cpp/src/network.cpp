@@ -103,14 +103,13 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
   check_loss(loss, std::get<Dense>(impl_->layers.back()).activation, outputs(), "[compile]");
+  const bool labels = loss_targets(loss) == Targets::kClassNumbers;
   for (const MetricSpec& spec : metrics) {
-    const bool sparse = spec.metric == Metric::kSparseCategoricalAccuracy;
-    const bool labels = loss_targets(loss) == Targets::kClassNumbers;
-    check(
-        sparse == labels || (labels && outputs() == 1),
-        "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
-        "both take class numbers or both take rows of ",
-        outputs(), " numbers");
+    check((metric_targets(spec.metric) == Targets::kClassNumbers) == labels,
+          "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
+          "both take class numbers or both take rows of ",
+          outputs(), " numbers");
+    check_metric(spec.metric, outputs(), "[compile]");
   }
   impl_->optimizer = optimizer;
   impl_->loss = loss;

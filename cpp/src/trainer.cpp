@@ -22,17 +22,15 @@ namespace {
 
 // Sums of an epoch so far; what a Report is made of.
 struct RunningReport {
-  double loss = 0, rows = 0, mass = 0;
-  std::vector<double> metrics;
-  const std::vector<MetricSpec>& specs;
+  double loss = 0, rows = 0;
+  std::vector<MetricSums> metrics;
 
-  explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
+  RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
+    for (const MetricSpec& spec : specs) metrics.emplace_back(spec, outputs);
+  }
   Report report() const {
-    Report r{loss / rows, metrics};
-    for (std::size_t m = 0; m < metrics.size(); ++m) {
-      const double count = specs[m].weighted ? mass : rows;
-      r.metrics[m] = count > 0 ? r.metrics[m] / count : 0;  // all weights so far may be zero
-    }
+    Report r{loss / rows, {}};
+    for (const MetricSums& sums : metrics) r.metrics.push_back(sums.result());
     return r;
   }
 };
@@ -101,7 +99,8 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
     weight.assign(batch_size, T(1));
     row_scale.resize(batch_size);
     row_loss.resize(batch_size);
-    metric_values.assign(net.metrics.size(), std::vector<T>(batch_size));
+    for (const MetricSpec& spec : net.metrics)
+      metric_values.emplace_back(batch_size * metric_width(spec.metric, net.outputs()));
   } catch (...) {
     net.training = false;
     throw;
@@ -163,17 +162,16 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
   l.scalars = loss.scalars;
   k.loss[static_cast<int>(loss.kernel)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
-                   metric_values[m].data() + rows.first);
+    metric_rows<T>(k, net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()},
+                   {l.y, l.rows, y.cols, y.row_step()},
+                   metric_values[m].data() + rows.first * metric_width(net.metrics[m].metric, l.cols));
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
   running.rows += static_cast<double>(batch_rows);
-  running.mass += k.sum(batch_rows, weight.data());
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    running.metrics[m] += net.metrics[m].weighted ? k.dot(batch_rows, metric_values[m].data(), weight.data())
-                                                  : k.sum(batch_rows, metric_values[m].data());
+    running.metrics[m].add(k, batch_rows, metric_values[m].data(), weight.data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data());
 }
 
@@ -239,7 +237,7 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
   while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
-  RunningReport running(net.metrics);
+  RunningReport running(net.metrics, net.outputs());
   writing.emplace(net, "[fit]", true);
   try {
     const std::size_t batches = (order.size() + batch_size - 1) / batch_size;

@@ -1,4 +1,4 @@
-// Metrics, penalties, layers, optimizers.
+// penalties, layers, optimizers.
 #include <pybind11/native_enum.h>
 
 #include "bindings.h"
@@ -24,13 +24,6 @@ template <class T> double distance(const Penalty& p, const py::array& w, const p
 bool is_double(const py::array& a) { return py::isinstance<py::array_t<double>>(a); }
 
 void bind_enums(py::module_& m) {
-  py::native_enum<Metric>(m, "Metric", "enum.Enum")
-      .value("binary_accuracy", Metric::kBinaryAccuracy)
-      .value("categorical_accuracy", Metric::kCategoricalAccuracy)
-      .value("sparse_categorical_accuracy", Metric::kSparseCategoricalAccuracy)
-      .value("mean_squared_error", Metric::kMeanSquaredError)
-      .value("mean_absolute_error", Metric::kMeanAbsoluteError)
-      .finalize();
   py::native_enum<Initializer>(m, "Initializer", "enum.Enum")
       .value("zeros", Initializer::kZeros)
       .value("ones", Initializer::kOnes)

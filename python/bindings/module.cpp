@@ -20,6 +20,7 @@ PYBIND11_MODULE(_core, m) {
   bind_runtime(m);
   bind_activation(m);
   bind_loss(m);
+  bind_metric(m);
   bind_parts(m);
   bind_network(m);
   bind_training(m);

@@ -75,12 +75,46 @@ class Loss:
     def values(self, y: Array, p: Array) -> Array:
         """The loss of each row of outputs p, (rows, outputs)."""
 
-class Metric(Enum):
-    binary_accuracy = ...
-    categorical_accuracy = ...
-    sparse_categorical_accuracy = ...
-    mean_squared_error = ...
-    mean_absolute_error = ...
+class Metric:
+    """The attributes named like metrics are those with the defaults."""
+
+    binary_accuracy: ClassVar[Metric]
+    categorical_accuracy: ClassVar[Metric]
+    sparse_categorical_accuracy: ClassVar[Metric]
+    top_k_categorical_accuracy: ClassVar[Metric]
+    sparse_top_k_categorical_accuracy: ClassVar[Metric]
+    equality: ClassVar[Metric]
+    mean_squared_error: ClassVar[Metric]
+    root_mean_squared_error: ClassVar[Metric]
+    mean_absolute_error: ClassVar[Metric]
+    true_positives: ClassVar[Metric]
+    false_positives: ClassVar[Metric]
+    true_negatives: ClassVar[Metric]
+    false_negatives: ClassVar[Metric]
+    precision: ClassVar[Metric]
+    recall: ClassVar[Metric]
+    auc: ClassVar[Metric]
+    f1_score: ClassVar[Metric]
+    r2_score: ClassVar[Metric]
+    def __init__(
+        self,
+        name: str,
+        threshold: float = 0.5,
+        k: int = 5,
+        top_k: int = 0,
+        class_id: int = -1,
+        thresholds: Sequence[float] = ...,
+        curve: str = "ROC",
+        summation: str = "interpolation",
+        multi_label: bool = False,
+        average: str = "macro",
+        largest: bool = False,
+        from_logits: bool = False,
+    ) -> None: ...
+    @staticmethod
+    def of(loss: Loss) -> Metric: ...
+    def value(self, y: Array, p: Array, weight: Array | None = None) -> float:
+        """Of outputs p, (rows, outputs)."""
 
 class Initializer(Enum):
     zeros = ...

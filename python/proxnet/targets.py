@@ -72,7 +72,6 @@ def _check_range(operation: str, name: str, array: np.ndarray, loss: Loss) -> No
         good, rule = (array == low) | (array == 1), f"be {low} or 1"
     else:
         return
-    good |= np.isnan(array)  # of which the check for finite numbers says more
     if not good.all():
         index = data.first(~good)
         raise ValueError(

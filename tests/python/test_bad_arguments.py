@@ -67,7 +67,7 @@ ARGUMENTS = {
         ValueError,
         r"'ignore_class' exists in Keras but not here yet, got 1",
     ),
-    "metric later": (lambda: metrics.BinaryAccuracy(threshold=0.7), ValueError, r"'threshold' exists in Keras"),
+    "metric later": (lambda: metrics.AUC(num_labels=3), ValueError, r"'num_labels' exists in Keras"),
     "initializer seed": (lambda: initializers.HeNormal(seed=3), ValueError, r"'seed' exists in Keras"),
     "compile optimizer": (
         lambda: model(optimizer="adm"),
@@ -77,7 +77,7 @@ ARGUMENTS = {
     "compile optimizer later": (lambda: model(optimizer="AdamW"), ValueError, r"optimizer 'AdamW' exists in Keras"),
     "compile loss": (lambda: model("binary_cross"), ValueError, r"unknown loss 'binary_cross'; did you mean 'binary_c"),
     "compile metric": (lambda: model(metrics=["acuracy"]), ValueError, r"unknown metric 'acuracy'; did you mean 'acc"),
-    "compile metric later": (lambda: model(metrics=["AUC"]), ValueError, r"metric 'AUC' exists in Keras"),
+    "compile metric later": (lambda: model(metrics=["mean_iou"]), ValueError, r"metric 'mean_iou' exists in Keras"),
     "compile metrics": (lambda: model(metrics={"a": "mse"}), TypeError, r"metrics must be a list"),
     "compile step": (
         lambda: model(penalty_step="proximl"),

@@ -42,8 +42,8 @@ struct Loss {
   friend constexpr bool operator==(const Loss& loss, Kind k) { return loss.kind == k; }
 };
 
-// What a loss asks of its targets.
-enum class Targets { kNumbers, kNotNegative, kProbabilities, kSigns, kClassNumbers };
+// What a loss or a metric asks of its targets; kBinary is 0 or 1.
+enum class Targets { kNumbers, kNotNegative, kProbabilities, kSigns, kBinary, kClassNumbers };
 PROXNET_EXPORT Targets loss_targets(const Loss& loss);
 
 // Throws InvalidInput for a parameter out of range, a last activation or a number of outputs that makes no sense.
