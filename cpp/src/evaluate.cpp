@@ -24,10 +24,12 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
   const std::size_t parts = std::min<std::size_t>(blocks, 256);
   std::vector<double> losses(parts);
   std::vector<MetricSums> none;
+  std::vector<MetricRows<T>> rows_of;
   std::size_t width = 1;
   for (const MetricSpec& spec : net.metrics) {
     none.emplace_back(spec, net.outputs());
-    width = std::max(width, metric_width(spec.metric, net.outputs()));
+    rows_of.emplace_back(spec.metric, net.outputs());
+    width = std::max(width, rows_of.back().width());
   }
   std::vector<std::vector<MetricSums>> sums(parts, none);
   const LossPlan<T> plan = net.plan();
@@ -55,8 +57,8 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
       k.loss[static_cast<int>(plan.kernel)](l);
       losses[part] += weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
       for (std::size_t m = 0; m < metrics; ++m) {
-        metric_rows<T>(k, net.metrics[m].metric, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
-        sums[part][m].add(k, rows, values.data(), weight);
+        rows_of[m](k, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
+        sums[part][m].add(k, rows, values.data(), rows_of[m].width(), weight);
       }
       pause();
     };

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "loss_plan.h"
 #include "metric_rows.h"
 #include "ops/activations.h"
 #include "runtime/dispatch.h"
@@ -33,28 +32,17 @@ template <class T, class F> T row_mean(const T* p, const T* y, std::size_t count
   return static_cast<T>(static_cast<double>(total) / static_cast<double>(count));
 }
 
-// 1 + the number of thresholds below p, negative where y is 0.
-template <class T> void count_row(const Metric& m, const std::vector<T>& thresholds, const T* p, const T* y,
-                                  std::size_t cols, T* values) {
-  const std::size_t first = m.class_id < 0 ? 0 : static_cast<std::size_t>(m.class_id);
-  const std::size_t last = m.class_id < 0 ? cols : first + 1;
-  for (std::size_t j = first; j < last; ++j) {
-    const T x = m.from_logits ? T(1) / (T(1) + std::exp(-p[j])) : p[j];
-    std::size_t below = static_cast<std::size_t>(std::lower_bound(thresholds.begin(), thresholds.end(), x) -
-                                                 thresholds.begin());
-    if (m.top_k) {  // of equal outputs the first ones
-      std::size_t before = 0;
-      for (std::size_t i = 0; i < cols; ++i) before += p[i] > p[j] || (p[i] == p[j] && i < j);
-      if (before >= m.top_k) below = 0;
-    }
-    const T code = static_cast<T>(1 + below);
-    values[j - first] = y[j] > T(0.5) ? code : -code;
-  }
-}
-
 Loss loss_of(const Metric& m) {
   if (m == Metric::kLoss) return m.loss;
+  if (m == Metric::kCosineSimilarity) return Loss::kCosineSimilarity;
   return m == Metric::kMeanAbsoluteError ? Loss::kMeanAbsoluteError : Loss::kMeanSquaredError;
+}
+
+bool is_loss(const Metric& m) { return m.kind >= Metric::kMeanSquaredError && m.kind <= Metric::kLoss; }
+
+std::size_t values_a_row(const Metric& m, std::size_t outputs) {
+  if (m == Metric::kR2Score) return 2 * outputs;
+  return m.kind < Metric::kTruePositives || m.class_id >= 0 ? 1 : outputs;
 }
 
 }  // namespace
@@ -66,11 +54,6 @@ std::vector<double> metric_thresholds(const Metric& m) {
   all.insert(all.end(), m.thresholds.begin(), m.thresholds.end());
   all.push_back(1 + 1e-7);
   return all;
-}
-
-std::size_t metric_width(const Metric& m, std::size_t outputs) {
-  if (m == Metric::kR2Score) return 2 * outputs;
-  return m.kind < Metric::kTruePositives || m.class_id >= 0 ? 1 : outputs;
 }
 
 Targets metric_targets(const Metric& m) {
@@ -93,25 +76,47 @@ void check_metric(const Metric& m, std::size_t outputs, const char* operation) {
           " thresholds must rise from 0 to 1, thresholds[", i, "] = ", m.thresholds[i]);
   check(m.kind != Metric::kF1Score || !m.largest || outputs > 1, operation,
         " an F1 score of one output needs a threshold: the largest of one output is always that one");
-  if (m == Metric::kLoss) check_loss(m.loss, Activation(), outputs, operation);
+  if (is_loss(m)) check_loss(loss_of(m), Activation(), outputs, operation);
 }
 
 template <class T>
-void metric_rows(const KernelTable<T>& k, const Metric& m, MatrixView<T> output, ConstMatrixView<T> y, T* values) {
-  const std::size_t cols = output.cols, width = metric_width(m, cols);
-  if (m == Metric::kLoss || m == Metric::kMeanSquaredError || m == Metric::kRootMeanSquaredError ||
-      m == Metric::kMeanAbsoluteError) {
-    const LossPlan<T> plan = loss_plan<T>(loss_of(m), Activation(), cols);
+MetricRows<T>::MetricRows(const Metric& metric, std::size_t outputs)
+    : metric_(metric),
+      width_(values_a_row(metric, outputs)),
+      loss_(loss_plan<T>(loss_of(metric), Activation(), outputs)) {
+  if (metric.kind >= Metric::kTruePositives && metric.kind <= Metric::kAuc)
+    for (const double t : metric_thresholds(metric)) thresholds_.push_back(static_cast<T>(t));
+}
+
+// 1 + the number of thresholds below p, negative where y is 0.
+template <class T> void MetricRows<T>::count_row(const T* p, const T* y, std::size_t cols, T* values) const {
+  const std::size_t first = metric_.class_id < 0 ? 0 : static_cast<std::size_t>(metric_.class_id);
+  for (std::size_t j = first; j < first + width_; ++j) {
+    const T x = metric_.from_logits ? T(1) / (T(1) + std::exp(-p[j])) : p[j];
+    const auto above = std::lower_bound(thresholds_.begin(), thresholds_.end(), x);
+    std::size_t below = static_cast<std::size_t>(above - thresholds_.begin());
+    if (metric_.top_k) {  // of equal outputs the first ones
+      std::size_t before = 0;
+      for (std::size_t i = 0; i < cols; ++i) before += p[i] > p[j] || (p[i] == p[j] && i < j);
+      if (before >= metric_.top_k) below = 0;
+    }
+    const T code = static_cast<T>(1 + below);
+    values[j - first] = y[j] > T(0.5) ? code : -code;
+  }
+}
+
+template <class T>
+void MetricRows<T>::operator()(const KernelTable<T>& k, MatrixView<T> output, ConstMatrixView<T> y, T* values) const {
+  const Metric& m = metric_;
+  const std::size_t cols = output.cols;
+  if (is_loss(m)) {
     LossRows<T> l = {};
     l.rows = output.rows, l.cols = cols, l.h = output.data, l.h_row = static_cast<std::ptrdiff_t>(output.stride);
-    l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values, l.scalars = plan.scalars;
-    return k.loss[static_cast<int>(plan.kernel)](l);
+    l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values, l.scalars = loss_.scalars;
+    return k.loss[static_cast<int>(loss_.kernel)](l);
   }
-  std::vector<T> thresholds;
-  if (m.kind >= Metric::kTruePositives && m.kind <= Metric::kAuc)
-    for (const double t : metric_thresholds(m)) thresholds.push_back(static_cast<T>(t));
   const T cut = static_cast<T>(m.threshold);
-  for (std::size_t r = 0; r < output.rows; ++r, values += width) {
+  for (std::size_t r = 0; r < output.rows; ++r, values += width_) {
     const T *p = output.row(r), *t = y.row(r);
     switch (m.kind) {
       case Metric::kBinaryAccuracy:
@@ -142,7 +147,7 @@ void metric_rows(const KernelTable<T>& k, const Metric& m, MatrixView<T> output,
         for (std::size_t j = 0; j < cols; ++j) values[j] = t[j], values[cols + j] = (t[j] - p[j]) * (t[j] - p[j]);
         break;
       default:
-        count_row(m, thresholds, p, t, cols, values);
+        count_row(p, t, cols, values);
     }
   }
 }
@@ -155,19 +160,19 @@ double metric_value(const Metric& metric, ConstMatrixView<T> y, ConstMatrixView<
         y.rows, ", ", y.cols, ")");
   const auto& k = kernels<T>();
   MetricSums sums({metric, weight != nullptr}, p.cols);
+  const MetricRows<T> rows(metric, p.cols);
   Activations<T> row(1, p.cols, Layout::kRows);
-  std::vector<T> values(metric_width(metric, p.cols));
+  std::vector<T> values(rows.width());
   for (std::size_t r = 0; r < p.rows; ++r) {
     std::copy_n(p.row(r), p.cols, row.row(0));
-    metric_rows<T>(k, metric, {row.row(0), 1, p.cols, row.row_step()}, {y.row(r), 1, y.cols, y.stride}, values.data());
-    sums.add(k, 1, values.data(), weight ? weight + r : nullptr);
+    rows(k, {row.row(0), 1, p.cols, row.row_step()}, {y.row(r), 1, y.cols, y.stride}, values.data());
+    sums.add(k, 1, values.data(), rows.width(), weight ? weight + r : nullptr);
   }
   return sums.result();
 }
 
-template void metric_rows(const KernelTable<float>&, const Metric&, MatrixView<float>, ConstMatrixView<float>, float*);
-template void metric_rows(const KernelTable<double>&, const Metric&, MatrixView<double>, ConstMatrixView<double>,
-                          double*);
+template class MetricRows<float>;
+template class MetricRows<double>;
 template double metric_value(const Metric&, ConstMatrixView<float>, ConstMatrixView<float>, const float*);
 template double metric_value(const Metric&, ConstMatrixView<double>, ConstMatrixView<double>, const double*);
 

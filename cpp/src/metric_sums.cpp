@@ -34,8 +34,7 @@ Confusion confusion(const double* counts, std::size_t bins, std::size_t index) {
 
 }  // namespace
 
-MetricSums::MetricSums(const MetricSpec& spec, std::size_t outputs)
-    : spec_(spec), outputs_(outputs), width_(metric_width(spec.metric, outputs)), bins_(0) {
+MetricSums::MetricSums(const MetricSpec& spec, std::size_t outputs) : spec_(spec), outputs_(outputs), bins_(0) {
   const Metric& m = spec.metric;
   if (is_mean(m)) {
     sums_.assign(2, 0);
@@ -48,7 +47,7 @@ MetricSums::MetricSums(const MetricSpec& spec, std::size_t outputs)
 }
 
 template <class T>
-void MetricSums::add(const KernelTable<T>& k, std::size_t rows, const T* values, const T* weight) {
+void MetricSums::add(const KernelTable<T>& k, std::size_t rows, const T* values, std::size_t width, const T* weight) {
   const Metric& m = spec_.metric;
   if (!spec_.weighted) weight = nullptr;
   if (is_mean(m)) {
@@ -56,7 +55,7 @@ void MetricSums::add(const KernelTable<T>& k, std::size_t rows, const T* values,
     sums_[1] += weight ? k.sum(rows, weight) : static_cast<double>(rows);
     return;
   }
-  for (std::size_t r = 0; r < rows; ++r, values += width_) {
+  for (std::size_t r = 0; r < rows; ++r, values += width) {
     const double w = weight ? static_cast<double>(weight[r]) : 1;
     if (w == 0) continue;
     if (m == Metric::kR2Score) {
@@ -68,10 +67,11 @@ void MetricSums::add(const KernelTable<T>& k, std::size_t rows, const T* values,
         s[2] += w * off * (y - s[1]);
         s[3] += w * static_cast<double>(values[outputs_ + j]);
       }
-    } else if (m == Metric::kF1Score) {  // code 0: true negative, 1: false positive, 2: false negative, 3: true positive
+    } else if (m ==
+               Metric::kF1Score) {  // code 0: true negative, 1: false positive, 2: false negative, 3: true positive
       for (std::size_t j = 0; j < outputs_; ++j) sums_[4 * j + static_cast<std::size_t>(values[j])] += w;
     } else {
-      for (std::size_t j = 0; j < width_; ++j) {
+      for (std::size_t j = 0; j < width; ++j) {
         const bool label = values[j] > 0;
         const std::size_t bin = static_cast<std::size_t>(label ? values[j] : -values[j]) - 1;
         sums_[((m.multi_label ? 2 * j : 0) + label) * bins_ + bin] += w;
@@ -99,9 +99,11 @@ void MetricSums::merge(const MetricSums& after) {
 double MetricSums::curve_area(const double* counts) const {
   const Metric& m = spec_.metric;
   double area = 0;
-  Confusion left = confusion(counts, bins_, 0);
-  for (std::size_t i = 1; i + 1 < bins_; ++i) {
-    const Confusion right = confusion(counts, bins_, i);
+  Confusion right = confusion(counts, bins_, bins_ - 2);
+  for (std::size_t i = bins_ - 2; i > 0; --i) {  // from the highest threshold down: bin i turns positive
+    Confusion left = right;
+    left.fp += counts[i], left.tn -= counts[i];
+    left.tp += counts[bins_ + i], left.fn -= counts[bins_ + i];
     if (m.curve == Metric::kPrecisionRecall && m.summation == Metric::kInterpolation) {
       // The true positives are linear in the positives between two thresholds [Davis and Goadrich 2006].
       const double p0 = left.tp + left.fp, p1 = right.tp + right.fp, lost = left.tp - right.tp;
@@ -118,7 +120,7 @@ double MetricSums::curve_area(const double* counts) const {
                                                                   : std::max(y0, y1);
       area += (x0 - x1) * height;
     }
-    left = right;
+    right = left;
   }
   return area;
 }
@@ -154,7 +156,7 @@ double MetricSums::result() const {
   const Metric& m = spec_.metric;
   if (is_mean(m)) {
     const double mean = ratio(sums_[0], sums_[1]);  // all weights so far may be zero
-    return m == Metric::kRootMeanSquaredError ? std::sqrt(mean) : mean;
+    return m == Metric::kRootMeanSquaredError ? std::sqrt(mean) : m == Metric::kCosineSimilarity ? -mean : mean;
   }
   const Confusion c = bins_ ? confusion(sums_.data(), bins_, 0) : Confusion();
   switch (m.kind) {
@@ -183,7 +185,7 @@ double MetricSums::result() const {
   return area / static_cast<double>(columns);
 }
 
-template void MetricSums::add(const KernelTable<float>&, std::size_t, const float*, const float*);
-template void MetricSums::add(const KernelTable<double>&, std::size_t, const double*, const double*);
+template void MetricSums::add(const KernelTable<float>&, std::size_t, const float*, std::size_t, const float*);
+template void MetricSums::add(const KernelTable<double>&, std::size_t, const double*, std::size_t, const double*);
 
 }  // namespace proxnet

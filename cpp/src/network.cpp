@@ -105,10 +105,11 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
   check_loss(loss, std::get<Dense>(impl_->layers.back()).activation, outputs(), "[compile]");
   const bool labels = loss_targets(loss) == Targets::kClassNumbers;
   for (const MetricSpec& spec : metrics) {
-    check((metric_targets(spec.metric) == Targets::kClassNumbers) == labels,
-          "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
-          "both take class numbers or both take rows of ",
-          outputs(), " numbers");
+    check(
+        (metric_targets(spec.metric) == Targets::kClassNumbers) == labels,
+        "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
+        "both take class numbers or both take rows of ",
+        outputs(), " numbers");
     check_metric(spec.metric, outputs(), "[compile]");
   }
   impl_->optimizer = optimizer;

@@ -76,6 +76,7 @@ template <class T> struct Trainer<T>::Impl {
   std::vector<std::size_t> order;
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
+  std::vector<MetricRows<T>> metric_rows;
   std::vector<std::vector<T>> metric_values;
   std::vector<Buffer<T>> scratch;  // one a thread
   StepScalars<T> scalars;
@@ -99,8 +100,10 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
     weight.assign(batch_size, T(1));
     row_scale.resize(batch_size);
     row_loss.resize(batch_size);
-    for (const MetricSpec& spec : net.metrics)
-      metric_values.emplace_back(batch_size * metric_width(spec.metric, net.outputs()));
+    for (const MetricSpec& spec : net.metrics) {
+      metric_rows.emplace_back(spec.metric, net.outputs());
+      metric_values.emplace_back(batch_size * metric_rows.back().width());
+    }
   } catch (...) {
     net.training = false;
     throw;
@@ -162,16 +165,15 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
   l.scalars = loss.scalars;
   k.loss[static_cast<int>(loss.kernel)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    metric_rows<T>(k, net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()},
-                   {l.y, l.rows, y.cols, y.row_step()},
-                   metric_values[m].data() + rows.first * metric_width(net.metrics[m].metric, l.cols));
+    metric_rows[m](k, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
+                   metric_values[m].data() + rows.first * metric_rows[m].width());
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
   running.rows += static_cast<double>(batch_rows);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    running.metrics[m].add(k, batch_rows, metric_values[m].data(), weight.data());
+    running.metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data());
 }
 

@@ -16,6 +16,7 @@ const std::map<std::string, Metric::Kind>& kinds() {
       {"mean_squared_error", Metric::kMeanSquaredError},
       {"root_mean_squared_error", Metric::kRootMeanSquaredError},
       {"mean_absolute_error", Metric::kMeanAbsoluteError},
+      {"cosine_similarity", Metric::kCosineSimilarity},
       {"true_positives", Metric::kTruePositives},
       {"false_positives", Metric::kFalsePositives},
       {"true_negatives", Metric::kTrueNegatives},
@@ -59,8 +60,8 @@ void bind_metric(py::module_& m) {
              made.threshold = threshold, made.k = k, made.top_k = top_k, made.class_id = class_id;
              made.thresholds = thresholds, made.multi_label = multi_label, made.largest = largest;
              made.from_logits = from_logits;
-             made.curve = choice<Metric::Curve>({{"ROC", Metric::kRoc}, {"PR", Metric::kPrecisionRecall}}, curve,
-                                                "curve");
+             made.curve =
+                 choice<Metric::Curve>({{"ROC", Metric::kRoc}, {"PR", Metric::kPrecisionRecall}}, curve, "curve");
              made.summation = choice<Metric::Summation>({{"interpolation", Metric::kInterpolation},
                                                          {"minoring", Metric::kMinoring},
                                                          {"majoring", Metric::kMajoring}},
@@ -74,7 +75,8 @@ void bind_metric(py::module_& m) {
            py::arg("class_id") = -1, py::arg("thresholds") = std::vector<double>(), py::arg("curve") = "ROC",
            py::arg("summation") = "interpolation", py::arg("multi_label") = false, py::arg("average") = "macro",
            py::arg("largest") = false, py::arg("from_logits") = false)
-      .def_static("of", [](const Loss& loss) { return Metric(loss); }, py::arg("loss"))
+      .def_static(
+          "of", [](const Loss& loss) { return Metric(loss); }, py::arg("loss"))
       .def(
           "value",
           [](const Metric& made, const py::array& y, const py::array& p, const std::optional<py::array>& weight) {

@@ -87,6 +87,7 @@ class Metric:
     mean_squared_error: ClassVar[Metric]
     root_mean_squared_error: ClassVar[Metric]
     mean_absolute_error: ClassVar[Metric]
+    cosine_similarity: ClassVar[Metric]
     true_positives: ClassVar[Metric]
     false_positives: ClassVar[Metric]
     true_negatives: ClassVar[Metric]

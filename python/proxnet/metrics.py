@@ -130,6 +130,14 @@ class RootMeanSquaredError(Metric):
     identifier = "root_mean_squared_error"
 
 
+class CosineSimilarity(Metric):
+    """Mean cosine of the angle between a row's y and p: 1 where they point the same way."""
+
+    _direction = "up"
+    _later = {"dtype": None, "axis": -1}  # noqa: RUF012
+    identifier = "cosine_similarity"
+
+
 class R2Score(Metric):
     """1 - residual / variance of each output, then their mean; constant targets as in scikit-learn.
 

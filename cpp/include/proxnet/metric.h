@@ -20,7 +20,8 @@ struct Metric {
     kMeanSquaredError,
     kRootMeanSquaredError,
     kMeanAbsoluteError,
-    kLoss,  // the mean of `loss`
+    kCosineSimilarity,  // of the angle between y and p: minus the loss of that name
+    kLoss,              // the mean of `loss`
     // Counts over all outputs, or over class_id; p > threshold is positive, with top_k only the k largest of a row.
     kTruePositives,
     kFalsePositives,
@@ -39,15 +40,15 @@ struct Metric {
   Kind kind = kBinaryAccuracy;
   Loss loss;
   double threshold = 0.5;
-  std::size_t k = 5, top_k = 0;   // top_k 0: all outputs
-  std::ptrdiff_t class_id = -1;   // -1: all outputs
-  std::vector<double> thresholds; // of kAuc, rising, in (0, 1); empty: 198 between 0 and 1
+  std::size_t k = 5, top_k = 0;    // top_k 0: all outputs
+  std::ptrdiff_t class_id = -1;    // -1: all outputs
+  std::vector<double> thresholds;  // of kAuc, rising, in (0, 1); empty: 198 between 0 and 1
   Curve curve = kRoc;
   Summation summation = kInterpolation;
-  bool multi_label = false;   // kAuc: the mean of each output's own area
-  Average average = kMacro;   // kF1Score; kR2Score by variance where kWeighted
-  bool largest = false;       // kF1Score: the largest output of a row is positive, whatever the threshold
-  bool from_logits = false;   // kAuc: p is the sigmoid of the output
+  bool multi_label = false;  // kAuc: the mean of each output's own area
+  Average average = kMacro;  // kF1Score; kR2Score by variance where kWeighted
+  bool largest = false;      // kF1Score: the largest output of a row is positive, whatever the threshold
+  bool from_logits = false;  // kAuc: p is the sigmoid of the output
 
   Metric(Kind k_ = kBinaryAccuracy) : kind(k_) {}
   Metric(const Loss& l) : kind(kLoss), loss(l) {}
