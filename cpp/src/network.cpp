@@ -22,6 +22,8 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
       check_penalty(dense->kernel_penalty, "[Dense] kernel penalty:");
       check_penalty(dense->bias_penalty, "[Dense] bias penalty:");
       check_activation(dense->activation, dense->units, "[Dense]");
+      check_initializer(dense->kernel_initializer, false, "[Dense] kernel_initializer:");
+      check_initializer(dense->bias_initializer, true, "[Dense] bias_initializer:");
       inputs = dense->units;
     } else {
       const double rate = std::get<Dropout>(layers[i]).rate;

@@ -24,14 +24,6 @@ template <class T> double distance(const Penalty& p, const py::array& w, const p
 bool is_double(const py::array& a) { return py::isinstance<py::array_t<double>>(a); }
 
 void bind_enums(py::module_& m) {
-  py::native_enum<Initializer>(m, "Initializer", "enum.Enum")
-      .value("zeros", Initializer::kZeros)
-      .value("ones", Initializer::kOnes)
-      .value("glorot_uniform", Initializer::kGlorotUniform)
-      .value("glorot_normal", Initializer::kGlorotNormal)
-      .value("he_uniform", Initializer::kHeUniform)
-      .value("he_normal", Initializer::kHeNormal)
-      .finalize();
   py::native_enum<PenaltyStep>(m, "PenaltyStep", "enum.Enum")
       .value("proximal", PenaltyStep::kProximal)
       .value("subgradient", PenaltyStep::kSubgradient)
@@ -72,15 +64,15 @@ void bind_parts(py::module_& m) {
 
   py::class_<Dense>(m, "Dense")
       .def(py::init([](std::size_t units, const Activation& activation, const Penalty& kernel_penalty,
-                       const Penalty& bias_penalty, bool use_bias, Initializer kernel_initializer,
-                       Initializer bias_initializer) {
+                       const Penalty& bias_penalty, bool use_bias, const Initializer& kernel_initializer,
+                       const Initializer& bias_initializer) {
              return Dense{units,    activation,         kernel_penalty,  bias_penalty,
                           use_bias, kernel_initializer, bias_initializer};
            }),
            py::arg("units"), py::arg("activation") = Activation(), py::arg("kernel_penalty") = Penalty{},
            py::arg("bias_penalty") = Penalty{}, py::arg("use_bias") = true,
-           py::arg("kernel_initializer") = Initializer::kGlorotUniform,
-           py::arg("bias_initializer") = Initializer::kZeros);
+           py::arg("kernel_initializer") = Initializer(Initializer::kGlorotUniform),
+           py::arg("bias_initializer") = Initializer());
   py::class_<Dropout>(m, "Dropout").def(py::init([](double rate) { return Dropout{rate}; }), py::arg("rate"));
 
   py::class_<Optimizer>(m, "Optimizer")

@@ -17,6 +17,7 @@ namespace py = pybind11;
 
 void bind_runtime(py::module_& m);
 void bind_activation(py::module_& m);
+void bind_initializer(py::module_& m);
 void bind_loss(py::module_& m);
 void bind_metric(py::module_& m);
 void bind_parts(py::module_& m);

@@ -19,6 +19,7 @@ PYBIND11_MODULE(_core, m) {
   });
   bind_runtime(m);
   bind_activation(m);
+  bind_initializer(m);
   bind_loss(m);
   bind_metric(m);
   bind_parts(m);

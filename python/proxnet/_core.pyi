@@ -117,13 +117,34 @@ class Metric:
     def value(self, y: Array, p: Array, weight: Array | None = None) -> float:
         """Of outputs p, (rows, outputs)."""
 
-class Initializer(Enum):
-    zeros = ...
-    ones = ...
-    glorot_uniform = ...
-    glorot_normal = ...
-    he_uniform = ...
-    he_normal = ...
+class Initializer:
+    """The attributes named like initializers are those with Keras' defaults."""
+
+    zeros: ClassVar[Initializer]
+    ones: ClassVar[Initializer]
+    constant: ClassVar[Initializer]
+    random_uniform: ClassVar[Initializer]
+    random_normal: ClassVar[Initializer]
+    truncated_normal: ClassVar[Initializer]
+    variance_scaling: ClassVar[Initializer]
+    orthogonal: ClassVar[Initializer]
+    identity: ClassVar[Initializer]
+    glorot_uniform: ClassVar[Initializer]
+    glorot_normal: ClassVar[Initializer]
+    he_uniform: ClassVar[Initializer]
+    he_normal: ClassVar[Initializer]
+    lecun_uniform: ClassVar[Initializer]
+    lecun_normal: ClassVar[Initializer]
+    def __init__(
+        self,
+        name: str,
+        first: float | None = None,
+        second: float | None = None,
+        fan: str | None = None,
+        distribution: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """first: value, minimum, mean, scale or gain; second: maximum or standard deviation."""
 
 class PenaltyStep(Enum):
     proximal = ...

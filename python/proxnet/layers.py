@@ -188,6 +188,8 @@ class Dense(Layer):
         self.use_bias = _arguments.flag("Dense", "use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer, "Dense")
         self.bias_initializer = initializers.get(bias_initializer, "Dense")
+        if self.bias_initializer.matrix:
+            raise ValueError(f"[Dense] bias_initializer must be no matrix, got {self.bias_initializer}")
         self.kernel_regularizer = regularizers.get(kernel_regularizer, "Dense", "kernel_regularizer")
         self.bias_regularizer = regularizers.get(bias_regularizer, "Dense", "bias_regularizer")
         self.columns = None if input_shape is None else _columns("Dense", "input_shape", input_shape)

@@ -5,12 +5,10 @@
 #include <variant>
 
 #include "proxnet/activation.h"
+#include "proxnet/initializer.h"
 #include "proxnet/penalty.h"
 
 namespace proxnet {
-
-// As Keras' of the same names; uniform and normal take no parameters but the shape.
-enum class Initializer { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal };
 
 // y = activation(x W + b), W of shape (inputs, units).
 struct Dense {

@@ -4,6 +4,7 @@
 #include "proxnet/activation.h"
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
+#include "proxnet/initializer.h"
 #include "proxnet/layer.h"
 #include "proxnet/loss.h"
 #include "proxnet/matrix.h"
