@@ -34,8 +34,8 @@ template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) c
 }
 
 template <class T>
-void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
-                             Parameters<T>& parameters, const KernelTable<T>& k) {
+void WeightUpdate<T>::update(const Tile& tile, std::size_t index, TileGradient<T>& gradients,
+                             const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
   // A square of weights is 4 KB: gradient, point and metric stay in the L1 cache beside weights and state.
   constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
   alignas(64) T gradient[kSquare], point[kSquare], metric[kSquare];
@@ -53,13 +53,10 @@ void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t ro
     __builtin_prefetch(w + i, 1, 2);
     for (std::size_t s = 0; s < arrays.size(); ++s) __builtin_prefetch(state[s] + i, 1, 2);
   }
-  const RowPanels<const T> d = std::as_const(run.gradient).view();
-  if (bias) {
-    std::fill(gradient, gradient + kPanel<T>, T(0));
-    k.column_sums(rows, p.kernel.width(tile.out), d.at(tile.out, 0), static_cast<std::ptrdiff_t>(d.row_step), gradient);
-  } else {
-    weight_product<T>(k, p.kernel, tile.in, tile.out, rows, run.input().view(), d, gradient);
-  }
+  if (bias)
+    gradients.bias(k, run, tile.out, gradient);
+  else
+    gradients.kernel(k, run, p.kernel, tile.in, tile.out, gradient);
   const Penalty& penalty = bias ? run.layer().bias_penalty : run.layer().kernel_penalty;
   const PenaltyScalars<T> strengths = penalty_scalars<T>(penalty);
   const int kernel = static_cast<int>(penalty_kernel(penalty));
@@ -73,6 +70,23 @@ void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t ro
   }
   k.propose[propose_](count * kPanel<T>, scalars, w, gradient, state, point, metric);
   k.prox[proximal_ ? kernel : static_cast<int>(PenaltyKernel::kNone)](count, strengths, nullptr, point, metric, w);
+}
+
+template <class T>
+void WeightUpdate<T>::watch(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k) {
+  DenseRun<T>& run = *layers_[tile.layer];
+  const DenseParameters<T>& p = parameters.dense[tile.layer];
+  const std::size_t first = tile.in * kPanel<T>;
+  if (tile.rows && run.zero_rows.tracked()) run.zero_rows.update(k, p.kernel, tile.out, first, tile.rows);
+  if (run.kept.all()) return;
+  bool revived = false;
+  if (tile.rows) {
+    revived = k.any_in_columns(tile.rows, p.kernel.at(tile.out, first), run.kept.dropped(tile.out));
+  } else {
+    for (std::size_t j = tile.out * kPanel<T>, last = j + p.kernel.width(tile.out); j < last; ++j)
+      revived |= !run.kept.kept(j) && !(p.bias[j] <= 0);
+  }
+  if (revived) revived_.store(true, std::memory_order_relaxed);
 }
 
 template class WeightUpdate<float>;

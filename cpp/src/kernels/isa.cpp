@@ -10,6 +10,7 @@
 #include "reduce.h"
 #include "transpose.h"
 #include "vmath.h"
+#include "zeros.h"
 
 #define PROXNET_JOIN_(a, b, c) a##b##c
 #define PROXNET_JOIN(a, b, c) PROXNET_JOIN_(a, b, c)
@@ -23,6 +24,10 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .isa = PROXNET_TEXT(PROXNET_KERNEL_ISA),
       .lanes = kLanes<T>,
       .gemm_panel = gemm_panel<T>,
+      .pick_columns = pick_columns<T>,
+      .spread_columns = spread_columns<T>,
+      .rows_in_use = rows_in_use<T>,
+      .any_in_columns = any_in_columns<T>,
       .transpose = transpose<T>,
       .exp = exp_array<T>,
       .log = log_array<T>,
