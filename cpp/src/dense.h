@@ -7,8 +7,8 @@
 
 #include "layer_run.h"
 #include "ops/products.h"
+#include "ops/zero_rows.h"
 #include "proxnet/layer.h"
-#include "zero_rows.h"
 
 namespace proxnet {
 

@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "ops/kept_columns.h"
+#include "ops/zero_rows.h"
 #include "proxnet/error.h"
 #include "reference.h"
-#include "zero_rows.h"
 
 namespace {
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <type_traits>
 
 namespace proxnet {
 
@@ -57,10 +56,19 @@ template <class T> struct GemmPanel {
   const GemmStep* steps = nullptr;
 };
 
+// An integer as wide as a number.
+template <class T> struct WideAs;
+template <> struct WideAs<float> {
+  using Int = int;
+};
+template <> struct WideAs<double> {
+  using Int = long long;
+};
+
 // A vector of columns on its way: lane i of what is stored at `to` is lane[i] of what is loaded at `from` in panel
 // `panel`, +0.0 where lane[i] is negative.
 template <class T> struct LaneMove {
-  using Lane = std::conditional_t<sizeof(T) == 4, int, long long>;
+  using Lane = typename WideAs<T>::Int;
   std::ptrdiff_t panel, from, to;
   Lane lane[kRowPad<T>];  // the first KernelTable::lanes of them
 };
