@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "penalty_kernel.h"
+#include "constraint_panels.h"
 
 namespace proxnet {
 
@@ -17,13 +17,16 @@ template <class T> constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
 
 template <class T>
 WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
-    : layers_(layers),
+    : network_(network),
+      layers_(layers),
       propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
       proximal_(network.penalty_step == PenaltyStep::kProximal) {
   std::vector<std::size_t> first_tiles;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const Panels<T>& kernel = network.live().dense[l].kernel;
     const Dense& layer = layers[l]->layer();
+    array_penalties_.emplace_back(layer.kernel_penalty, kernel.rows, kernel.cols);
+    array_penalties_.emplace_back(layer.bias_penalty, 1, kernel.cols);
     penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
     first_tiles.push_back(tiles_.size());
     for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q)
@@ -38,6 +41,7 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   for (const Tile& tile : tiles_) work_.push_back(total += tile.rows + 1);
   penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
   held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
+  coupled_ = CoupledUpdate<T>(network, array_penalties_);
 }
 
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
@@ -51,18 +55,22 @@ typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile, Paramet
   const Dense& layer = layers_[tile.layer]->layer();
   const bool bias = tile.bias();
   const std::size_t offset = bias ? tile.out * kPanel<T> : p.kernel.offset(tile.out, tile.in * kPanel<T>);
-  Place at = {offset,
+  Place at = {tile.array(),
+              offset,
+              bias ? 0 : tile.in * kPanel<T>,
               bias ? 1 : tile.rows,
+              p.kernel.width(tile.out),
               (bias ? p.bias.data() : p.kernel.values.data()) + offset,
               {},
-              bias ? layer.bias_penalty : layer.kernel_penalty};
+              array_penalties_[tile.array()],
+              bias ? layer.bias_constraint : layer.kernel_constraint};
   auto& arrays = bias ? p.bias_state : p.kernel_state;
   for (std::size_t s = 0; s < arrays.size(); ++s) at.state[s] = arrays[s].data() + offset;
   return at;
 }
 
 template <class T>
-void WeightUpdate<T>::begin_tile(std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
+void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, std::size_t rows, const StepScalars<T>& scalars,
                                  Parameters<T>& parameters, const KernelTable<T>& k) {
   const Tile& tile = tiles_[index];
   const Place at = place(tile, parameters);
@@ -71,7 +79,7 @@ void WeightUpdate<T>::begin_tile(std::size_t index, std::size_t rows, const Step
   DenseRun<T>& run = *layers_[tile.layer];
   const Panels<T>& kernel = parameters.dense[tile.layer].kernel;
   // The product takes long enough to bring weights and state near.
-  for (std::size_t i = 0; i < at.count * kPanel<T>; i += 64 / sizeof(T)) {
+  for (std::size_t i = 0; i < at.rows * kPanel<T>; i += 64 / sizeof(T)) {
     __builtin_prefetch(at.w + i, 1, 2);
     for (std::size_t s = 0; s < kMaxOptimizerState && at.state[s]; ++s) __builtin_prefetch(at.state[s] + i, 1, 2);
   }
@@ -82,36 +90,43 @@ void WeightUpdate<T>::begin_tile(std::size_t index, std::size_t rows, const Step
   } else {
     weight_product<T>(k, kernel, tile.in, tile.out, rows, run.input().view(), d, gradient);
   }
-  if (!proximal_ && !at.penalty.none())
-    k.penalty_gradient[static_cast<int>(penalty_kernel(at.penalty))](at.count, penalty_scalars<T>(at.penalty), nullptr,
-                                                                     at.w, gradient);
-  if (held_.empty()) return step(index, at, gradient, 1, scalars, k);
-  held_.add(index, at.count * kPanel<T>, gradient, k);
+  if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
+  if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
+  held_.add(index, at.rows * kPanel<T>, gradient, k);
 }
 
 template <class T>
-void WeightUpdate<T>::finish_tile(std::size_t index, double scale, const StepScalars<T>& scalars,
+void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars,
                                   Parameters<T>& parameters, const KernelTable<T>& k) {
   const Place at = place(tiles_[index], parameters);
   T* gradient = held_.at(tiles_[index].array(), at.offset);
-  for (std::size_t i = 0; i < at.count * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale);
+  for (std::size_t i = 0; i < at.rows * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale.clip);
   step(index, at, gradient, scale, scalars, k);
 }
 
 template <class T>
-void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, double scale,
+void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, StepScale scale,
                            const StepScalars<T>& scalars, const KernelTable<T>& k) {
-  const PenaltyScalars<T> strengths = penalty_scalars<T>(at.penalty);
-  const int kernel = static_cast<int>(penalty_kernel(at.penalty));
+  const std::size_t count = at.rows * kPanel<T>;
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
-  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_ && scale == 1)
-    return k.update_adam_elastic_net(at.count, scalars, strengths, nullptr, gradient, at.w, at.state, sums);
-  alignas(64) T point[kSquare<T>], metric[kSquare<T>];
-  if (!at.penalty.none()) k.penalty_value[kernel](at.count, strengths, nullptr, at.w, sums);
-  k.propose[propose_](at.count * kPanel<T>, scalars, at.w, gradient, at.state, point, metric);
-  k.prox[proximal_ ? kernel : static_cast<int>(PenaltyKernel::kNone)](at.count, penalty_scalars<T>(at.penalty, scale),
-                                                                      nullptr, point, metric, at.w);
+  if (T* point = coupled_.point(at.array)) {
+    k.propose[propose_](count, scalars, at.w, gradient, at.state, point + at.offset,
+                        coupled_.metric(at.array) + at.offset);
+    return;
+  }
+  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_ && at.penalty.elastic_net() &&
+      scale.clip == 1) {
+    k.update_adam_elastic_net(at.rows, scalars, at.penalty.scalars(scale.strength), at.penalty.factors(at.row),
+                              gradient, at.w, at.state, sums);
+  } else {
+    alignas(64) T point[kSquare<T>], metric[kSquare<T>];
+    if (!at.penalty.none()) at.penalty.add_value(k, scale.strength, at.row, at.rows, at.w, sums);
+    k.propose[propose_](count, scalars, at.w, gradient, at.state, point, metric);
+    // In the subgradient step the penalty is in the gradient already.
+    (proximal_ ? at.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
+  }
+  if (at.constraint.kind == ConstraintKind::kBox) project_box(at.constraint, at.rows, at.width, at.w);
 }
 
 template class WeightUpdate<float>;
