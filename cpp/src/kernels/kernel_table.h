@@ -27,7 +27,7 @@ enum class LossKernel : int {
 
 enum class OptimizerKernel : int { kSgd, kMomentum, kNesterov, kAdam, kRmsprop, kRmspropGeneral, kCount };
 
-enum class PenaltyKernel : int { kNone, kElasticNet, kCount };
+enum class PenaltyKernel : int { kNone, kElasticNet, kMcp, kScad, kLogSum, kL0, kCount };
 
 // Where one step of a product's chain finds its operands.
 struct GemmStep {
@@ -95,9 +95,9 @@ template <class T> struct StepScalars {
   bool centered = false;
 };
 
-// Strengths of l1 * |w| + l2 * w^2.
+// l1 * |w| + l2 * w^2 of the elastic net; the others' strength and shape (gamma, a, epsilon).
 template <class T> struct PenaltyScalars {
-  T l1 = 0, l2 = 0;
+  T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
 constexpr int kMaxOptimizerState = 4;
@@ -148,9 +148,13 @@ template <class T> struct KernelTable {
   // sums[j] += the penalty of w[r][j], a chain over r
   void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                  const T* factor, const T* w, T* sums);
-  // g += a subgradient of the penalty at w (sign(0) = 0, as Keras)
-  void (*penalty_gradient[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
-                                                                    const T* factor, const T* w, T* g);
+  // g += a subgradient of the elastic net at w (sign(0) = 0, as Keras)
+  void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
+  // The prox of l1 |w|_1 + strength |w|_2 a group, in a diagonal metric. Groups lie in `count` chunks of kRowPad
+  // weights, `step` elements apart: all of it one group (fold), or a group in each of the kRowPad columns. l1 and
+  // strength are kRowPad numbers, equal ones where folded. w is not point.
+  void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
+                     const T* metric, T* w);
 
   // propose[kAdam], penalty_value and prox[kElasticNet] in one pass, with the same bits: state is loaded once.
   void (*update_adam_elastic_net)(std::size_t rows, const StepScalars<T>&, const PenaltyScalars<T>&, const T* factor,
