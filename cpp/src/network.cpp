@@ -142,8 +142,26 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
 template <class T> void Network<T>::set_learning_rate(double learning_rate) {
   Optimizer changed = impl_->optimizer;
   changed.learning_rate = learning_rate;
+  changed.schedule.reset();
   check_optimizer(changed, "[optimizer]");
-  impl_->optimizer.learning_rate = learning_rate;
+  impl_->optimizer = changed;
+}
+
+template <class T> void Network<T>::set_schedule(const Schedule& schedule) {
+  check_schedule(schedule, "[optimizer]");
+  impl_->optimizer.schedule = schedule;
+}
+
+template <class T> void Network<T>::take_average() {
+  if (!impl_->optimizer.use_ema || iterations() == 0) return;
+  const Writing<T> writing(*impl_, "[take_average]", false);
+  const auto& k = kernels<T>();
+  const bool support = impl_->penalty_step == PenaltyStep::kProximal;
+  for (DenseParameters<T>& p : impl_->live().dense) {
+    k.take_average(p.kernel.values.size(), support, p.kernel_state.back().data(), p.kernel.values.data());
+    k.take_average(p.bias.size(), support, p.bias_state.back().data(), p.bias.data());
+  }
+  impl_->publish();
 }
 
 template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {

@@ -12,6 +12,7 @@ template <class T>
 WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
     : layers_(layers),
       propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
+      average_(network.optimizer.use_ema ? optimizer_state_count(network.optimizer) - 1 : -1),
       proximal_(network.penalty_step == PenaltyStep::kProximal) {
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const Panels<T>& kernel = network.live().dense[l].kernel;
@@ -60,19 +61,32 @@ void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t ro
   } else {
     weight_product<T>(k, p.kernel, tile.in, tile.out, rows, run.input().view(), d, gradient);
   }
+  const T keep = bias ? scalars.decay_bias : scalars.decay_kernel;
   const Penalty& penalty = bias ? run.layer().bias_penalty : run.layer().kernel_penalty;
   const PenaltyScalars<T> strengths = penalty_scalars<T>(penalty);
   const int kernel = static_cast<int>(penalty_kernel(penalty));
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
-  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_)
-    return k.update_adam_elastic_net(count, scalars, strengths, nullptr, gradient, w, state, sums);
+  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_) {
+    k.update_adam_elastic_net(count, scalars, strengths, nullptr, keep, gradient, w, state, sums);
+    return average(count * kPanel<T>, scalars, state, w, k);
+  }
   if (!penalty.none()) {
     k.penalty_value[kernel](count, strengths, nullptr, w, sums);
     if (!proximal_) k.penalty_gradient[kernel](count, strengths, nullptr, w, gradient);
   }
+  if (keep != 1) k.decay_weights(count * kPanel<T>, keep, w);
   k.propose[propose_](count * kPanel<T>, scalars, w, gradient, state, point, metric);
   k.prox[proximal_ ? kernel : static_cast<int>(PenaltyKernel::kNone)](count, strengths, nullptr, point, metric, w);
+  average(count * kPanel<T>, scalars, state, w, k);
+}
+
+template <class T>
+void WeightUpdate<T>::average(std::size_t n, const StepScalars<T>& scalars, T* const* state, T* w,
+                              const KernelTable<T>& k) const {
+  if (average_ < 0) return;
+  k.average_weights(n, scalars.average_share, w, state[average_]);
+  if (scalars.take_average) k.take_average(n, proximal_, state[average_], w);
 }
 
 template class WeightUpdate<float>;

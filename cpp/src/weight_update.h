@@ -38,7 +38,11 @@ template <class T> class WeightUpdate {
               Parameters<T>& parameters, const KernelTable<T>& k);
 
   const std::vector<DenseRun<T>*> layers_;
+  // The moving average takes the new weights, and where the step says so their place.
+  void average(std::size_t n, const StepScalars<T>& scalars, T* const* state, T* w, const KernelTable<T>& k) const;
+
   const int propose_;
+  const int average_;  // the state that holds the moving average of the weights; -1: none
   const bool proximal_;
   bool penalised_ = false;
   std::vector<Tile> tiles_;

@@ -43,7 +43,12 @@ template <class T> class PROXNET_EXPORT Network {
                PenaltyStep penalty_step = PenaltyStep::kProximal);
   bool compiled() const;
   const Optimizer& optimizer() const;
+  // Of the steps to come; each replaces the other.
   void set_learning_rate(double learning_rate);
+  void set_schedule(const Schedule& schedule);
+  // Puts the moving averages in the place of the weights (use_ema), as fit() does at its end. Where penalties act by
+  // proximal steps weights that are zero stay zero.
+  void take_average();
   // Steps taken since compile.
   std::uint64_t iterations() const;
 

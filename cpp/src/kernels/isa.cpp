@@ -6,6 +6,8 @@
 #include "kernel_table.h"
 #include "loss.h"
 #include "optimizer.h"
+#include "optimizer_ftrl.h"
+#include "optimizer_rms.h"
 #include "penalty.h"
 #include "reduce.h"
 #include "transpose.h"
@@ -35,10 +37,15 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .loss = {squared_error<T>, binary_crossentropy<T>, categorical_crossentropy<T>,
                sparse_categorical_crossentropy<T>, sigmoid_binary<T>, softmax_categorical<T>, softmax_sparse<T>},
       .propose = {propose_sgd<T>, propose_momentum<T, false>, propose_momentum<T, true>, propose_adam<T>,
-                  propose_rmsprop<T>, propose_rmsprop_general<T>},
+                  propose_rmsprop<T>, propose_rmsprop_general<T>, propose_amsgrad<T>, propose_nadam<T>,
+                  propose_adamax<T>, propose_lion<T>, propose_adagrad<T>, propose_ftrl<T, true>,
+                  propose_ftrl<T, false>},
       .prox = {prox_none<T>, prox_elastic_net<T>},
       .penalty_value = {value_none<T>, value_elastic_net<T>},
       .penalty_gradient = {gradient_none<T>, gradient_elastic_net<T>},
+      .decay_weights = decay_weights<T>,
+      .average_weights = average_weights<T>,
+      .take_average = take_average<T>,
       .update_adam_elastic_net = update_adam_elastic_net<T>,
       .sum = sum<T>,
       .dot = dot<T>,
