@@ -1,6 +1,7 @@
 // Construction, compilation and the weights of a network; training and prediction have their own files.
 #include "proxnet/network.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "network_impl.h"
@@ -118,6 +119,14 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
+  const auto penalised = [](const Layer& layer) {
+    const Dense* dense = std::get_if<Dense>(&layer);
+    return dense && !(dense->kernel_penalty.none() && (!dense->use_bias || dense->bias_penalty.none()));
+  };
+  check(optimizer.clipvalue == 0 || penalty_step == PenaltyStep::kSubgradient ||
+            std::none_of(impl_->layers.begin(), impl_->layers.end(), penalised),
+        "[compile] clipvalue bends the gradient and not the penalty's threshold, so the proximal step would solve "
+        "nothing that can be stated: take clipnorm or global_clipnorm, or penalty_step=\"subgradient\"");
   const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
   check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
         outputs());

@@ -2,6 +2,7 @@
 #include "proxnet/optimizer.h"
 
 #include <cmath>
+#include <utility>
 
 #include "optimizer_step.h"
 
@@ -19,6 +20,12 @@ void check_optimizer(const Optimizer& o, const char* operation) {
   fraction(o.beta_2, "beta_2");
   fraction(o.rho, "rho");
   check(o.kind != OptimizerKind::kLion || o.beta_1 > 0, operation, " beta_1 must be positive for Lion, got ", o.beta_1);
+  for (const auto& [norm, name] : {std::pair{o.clipnorm, "clipnorm"},
+                                   {o.global_clipnorm, "global_clipnorm"},
+                                   {o.clipvalue, "clipvalue"}})
+    check(std::isfinite(norm) && norm >= 0, operation, " ", name, " must be finite and not negative, got ", norm);
+  check((o.clipnorm > 0) + (o.global_clipnorm > 0) + (o.clipvalue > 0) <= 1, operation,
+        " only one of clipnorm, global_clipnorm and clipvalue may be given");
   check(std::isfinite(o.epsilon) && o.epsilon > 0, operation, " epsilon must be finite and positive, got ", o.epsilon);
   const auto positive_or_zero = [&](double x, const char* name) {
     check(std::isfinite(x) && x >= 0, operation, " ", name, " must be finite and not negative, got ", x);

@@ -10,8 +10,9 @@ inline PenaltyKernel penalty_kernel(const Penalty& penalty) {
   return penalty.none() ? PenaltyKernel::kNone : PenaltyKernel::kElasticNet;
 }
 
-template <class T> PenaltyScalars<T> penalty_scalars(const Penalty& penalty) {
-  return {static_cast<T>(penalty.l1), static_cast<T>(penalty.l2)};
+// The strengths times `scale`.
+template <class T> PenaltyScalars<T> penalty_scalars(const Penalty& penalty, double scale = 1) {
+  return {static_cast<T>(scale * penalty.l1), static_cast<T>(scale * penalty.l2)};
 }
 
 }  // namespace proxnet

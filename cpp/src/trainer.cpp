@@ -204,7 +204,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
-    update->run(member.rank, member.size, batch_rows, scalars, net.live(), k, pause);
+    update->run(member, batch_rows, scalars, net.live(), k, pause);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);

@@ -1,12 +1,14 @@
 // The second half of a step: each tile of weights gets its gradient over the whole batch and, while that is still in
-// the L1 cache, the optimizer's proposal and the penalty's prox. The gradient never goes to memory.
+// the L1 cache, the optimizer's proposal and the penalty's prox. The gradient goes to memory only where the step must
+// know all of it first.
 #pragma once
 
 #include <vector>
 
 #include "dense.h"
+#include "gradient_buffer.h"
 #include "network_impl.h"
-#include "proxnet/optimizer.h"
+#include "runtime/team.h"
 
 namespace proxnet {
 
@@ -14,12 +16,22 @@ template <class T> class WeightUpdate {
  public:
   explicit WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers);
 
-  // This thread's share (`rank` of `size`) of the tiles, for a batch of `rows`. `pause` is called between tiles.
+  // This thread's share of the step, for a batch of `rows`; all threads of the team come here after a barrier. `pause`
+  // is called between tiles.
   template <class Pause>
-  void run(int rank, int size, std::size_t rows, const StepScalars<T>& scalars, Parameters<T>& parameters,
+  void run(Member& member, std::size_t rows, const StepScalars<T>& scalars, Parameters<T>& parameters,
            const KernelTable<T>& k, Pause&& pause) {
-    for (std::size_t t = first_tile(rank, size), last = first_tile(rank + 1, size); t < last; ++t) {
-      update(tiles_[t], t, rows, scalars, parameters, k);
+    const std::size_t first = first_tile(member.rank, member.size), last = first_tile(member.rank + 1, member.size);
+    for (std::size_t t = first; t < last; ++t) {
+      begin_tile(t, rows, scalars, parameters, k);
+      pause();
+    }
+    if (held_.empty()) return;
+    member.barrier();
+    double scale = 1;
+    for (std::size_t t = first; t < last; ++t) {
+      if (t == first || tiles_[t].array() != tiles_[t - 1].array()) scale = held_.scale(tiles_[t].array());
+      finish_tile(t, scale, scalars, parameters, k);
       pause();
     }
   }
@@ -32,22 +44,41 @@ template <class T> class WeightUpdate {
   // shape alone, so that sums have the same bits on any team.
   struct Tile {
     std::size_t layer, in, out, rows;
+    bool bias() const { return rows == 0; }
+    std::size_t array() const { return 2 * layer + bias(); }
+  };
+  // A tile's arrays, and what its penalty asks for.
+  struct Place {
+    std::size_t offset, count;  // from the start of the array in elements; rows of kPanel weights
+    T* w;
+    T* state[kMaxOptimizerState];
+    const Penalty& penalty;
   };
   std::size_t first_tile(int rank, int size) const;
-  void update(const Tile& tile, std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
-              Parameters<T>& parameters, const KernelTable<T>& k);
+  Place place(const Tile& tile, Parameters<T>& parameters) const;
+  // The gradient of a tile; then the step, unless the gradient is held for clipping.
+  void begin_tile(std::size_t index, std::size_t rows, const StepScalars<T>& scalars, Parameters<T>& parameters,
+                  const KernelTable<T>& k);
+  // The step of a tile whose gradient was held, clipped by `scale`.
+  void finish_tile(std::size_t index, double scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
+                   const KernelTable<T>& k);
+  // From gradient to new weights. A clipped step's thresholds are clipped alike: its stationary points are the same.
+  void step(std::size_t index, const Place& at, const T* gradient, double scale, const StepScalars<T>& scalars,
+            const KernelTable<T>& k);
 
   const std::vector<DenseRun<T>*> layers_;
   // The moving average takes the new weights, and where the step says so their place.
-  void average(std::size_t n, const StepScalars<T>& scalars, T* const* state, T* w, const KernelTable<T>& k) const;
+  void average(const Place& at, const StepScalars<T>& scalars, const KernelTable<T>& k) const;
 
   const int propose_;
   const int average_;  // the state that holds the moving average of the weights; -1: none
+  const T clip_;       // the gradient's elements are cut off here; 0: not
   const bool proximal_;
   bool penalised_ = false;
   std::vector<Tile> tiles_;
   std::vector<std::size_t> work_;  // of the tiles up to and including each, in elements
   Buffer<T> penalties_;            // kPanel sums a tile
+  GradientBuffer<T> held_;
 };
 
 }  // namespace proxnet

@@ -35,6 +35,11 @@ struct Optimizer {
   bool use_ema = false;
   double ema_momentum = 0.99;
   std::size_t ema_overwrite_frequency = 0;
+  // The gradient of each array, or all of it as one vector, is scaled down to this Euclidean norm where it is longer,
+  // and the strengths of the penalties with it; 0 for none, at most one of the three.
+  double clipnorm = 0, global_clipnorm = 0;
+  // Each element of the gradient is cut off at -clipvalue and clipvalue; not with the proximal step of a penalty.
+  double clipvalue = 0;
 };
 
 inline Optimizer make_optimizer(OptimizerKind kind, double learning_rate) {

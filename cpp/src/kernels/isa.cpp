@@ -43,6 +43,7 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .prox = {prox_none<T>, prox_elastic_net<T>},
       .penalty_value = {value_none<T>, value_elastic_net<T>},
       .penalty_gradient = {gradient_none<T>, gradient_elastic_net<T>},
+      .clip_values = clip_values<T>,
       .decay_weights = decay_weights<T>,
       .average_weights = average_weights<T>,
       .take_average = take_average<T>,

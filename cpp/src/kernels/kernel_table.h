@@ -136,7 +136,8 @@ template <class T> struct KernelTable {
   void (*penalty_gradient[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                     const T* factor, const T* w, T* g);
 
-  // w *= keep; average += share * (w - average); w = average, but zeros stay zeros with `support`. n as in propose.
+  // g cut off at -limit and limit; w *= keep; average += share * (w - average); w = average, but zeros stay zeros with `support`. n as in propose.
+  void (*clip_values)(std::size_t n, T limit, T* g);
   void (*decay_weights)(std::size_t n, T keep, T* w);
   void (*average_weights)(std::size_t n, T share, const T* w, T* average);
   void (*take_average)(std::size_t n, bool support, const T* average, T* w);

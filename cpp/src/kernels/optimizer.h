@@ -38,6 +38,12 @@ void propose_momentum(std::size_t n, const proxnet::StepScalars<T>& s, const T* 
   }
 }
 
+// g <- min(max(g, -limit), limit)
+template <class T> void clip_values(std::size_t n, T limit, T* g) {
+  const Vec<T> high = splat(limit);
+  for (std::size_t i = 0; i < n; i += kLanes<T>) store(g + i, clamp(load(g + i), -high, high));
+}
+
 // Weight decay, before the step: w <- keep * w.
 template <class T> void decay_weights(std::size_t n, T keep, T* w) {
   const Vec<T> k = splat(keep);
