@@ -69,6 +69,11 @@ void bind_network(py::module_& m) {
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+      .def(
+          "set_schedule",
+          [](AnyNetwork& n, const Schedule& schedule) { n.visit([&](auto& net) { net.set_schedule(schedule); }); },
+          py::arg("schedule"))
+      .def("take_average", [](AnyNetwork& n) { n.visit([](auto& net) { net.take_average(); }); })
       .def("weights", [](const AnyNetwork& n) { return n.visit([](auto& net) { return weight_arrays(net); }); })
       .def(
           "set_weights",

@@ -1,4 +1,4 @@
-// Activations, losses, metrics, penalties, layers, optimizers.
+// Activations, losses, metrics, penalties, layers.
 #include <pybind11/native_enum.h>
 
 #include "bindings.h"
@@ -102,26 +102,6 @@ void bind_parts(py::module_& m) {
            py::arg("kernel_initializer") = Initializer::kGlorotUniform,
            py::arg("bias_initializer") = Initializer::kZeros);
   py::class_<Dropout>(m, "Dropout").def(py::init([](double rate) { return Dropout{rate}; }), py::arg("rate"));
-
-  py::class_<Optimizer>(m, "Optimizer")
-      .def_readonly("learning_rate", &Optimizer::learning_rate)
-      .def_static("sgd", &sgd, py::arg("learning_rate"), py::arg("momentum"), py::arg("nesterov"))
-      .def_static(
-          "adam",
-          [](double learning_rate, double beta_1, double beta_2, double epsilon) {
-            Optimizer o = adam(learning_rate);
-            o.beta_1 = beta_1, o.beta_2 = beta_2, o.epsilon = epsilon;
-            return o;
-          },
-          py::arg("learning_rate"), py::arg("beta_1"), py::arg("beta_2"), py::arg("epsilon"))
-      .def_static(
-          "rmsprop",
-          [](double learning_rate, double rho, double momentum, double epsilon, bool centered) {
-            Optimizer o = rmsprop(learning_rate);
-            o.rho = rho, o.momentum = momentum, o.epsilon = epsilon, o.centered = centered;
-            return o;
-          },
-          py::arg("learning_rate"), py::arg("rho"), py::arg("momentum"), py::arg("epsilon"), py::arg("centered"));
 }
 
 }  // namespace proxnet::python

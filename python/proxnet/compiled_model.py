@@ -64,7 +64,7 @@ class CompiledModel:
         Parameters
         ----------
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
-            "sgd", "adam" or "rmsprop", with Keras' defaults.
+            "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults.
         loss : str, class or `proxnet.losses.Loss`
             "mse", "binary_crossentropy", "categorical_crossentropy" or "sparse_categorical_crossentropy".
         metrics, weighted_metrics : list of str, class or `proxnet.metrics.Metric`, optional
