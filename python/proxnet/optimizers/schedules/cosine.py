@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from .schedule import LearningRateSchedule
 
 __all__ = ["CosineDecay", "CosineDecayRestarts"]
@@ -38,7 +40,7 @@ class CosineDecay(LearningRateSchedule):
     """
 
     _KIND = "cosine_decay"
-    _ARGUMENTS = {
+    _ARGUMENTS: ClassVar[dict[str, str]] = {
         name: name for name in ("initial_learning_rate", "decay_steps", "alpha", "warmup_target", "warmup_steps")
     }
 
@@ -93,7 +95,7 @@ class CosineDecayRestarts(LearningRateSchedule):
     """
 
     _KIND = "cosine_decay_restarts"
-    _ARGUMENTS = {
+    _ARGUMENTS: ClassVar[dict[str, str]] = {
         "initial_learning_rate": "initial_learning_rate",
         "first_decay_steps": "decay_steps",
         "t_mul": "t_mul",

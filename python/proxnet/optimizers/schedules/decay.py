@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ... import _arguments
 from .schedule import LearningRateSchedule
 
@@ -36,7 +38,9 @@ class ExponentialDecay(LearningRateSchedule):
     """
 
     _KIND = "exponential_decay"
-    _ARGUMENTS = {name: name for name in ("initial_learning_rate", "decay_steps", "decay_rate", "staircase")}
+    _ARGUMENTS: ClassVar[dict[str, str]] = {
+        name: name for name in ("initial_learning_rate", "decay_steps", "decay_rate", "staircase")
+    }
 
     def __init__(
         self,
@@ -101,7 +105,7 @@ class PolynomialDecay(LearningRateSchedule):
     """
 
     _KIND = "polynomial_decay"
-    _ARGUMENTS = {
+    _ARGUMENTS: ClassVar[dict[str, str]] = {
         name: name for name in ("initial_learning_rate", "decay_steps", "end_learning_rate", "power", "cycle")
     }
 

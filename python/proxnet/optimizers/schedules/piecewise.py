@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from .schedule import LearningRateSchedule
 
@@ -31,7 +32,7 @@ class Constant(LearningRateSchedule):
     """
 
     _KIND = "constant"
-    _ARGUMENTS = {"learning_rate": "initial_learning_rate"}
+    _ARGUMENTS: ClassVar[dict[str, str]] = {"learning_rate": "initial_learning_rate"}
 
     def __init__(self, learning_rate: float, name: str | None = None) -> None:
         self._set(name, "Constant", learning_rate=learning_rate)
@@ -62,7 +63,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     """
 
     _KIND = "piecewise_constant_decay"
-    _ARGUMENTS = {"boundaries": "boundaries", "values": "values"}
+    _ARGUMENTS: ClassVar[dict[str, str]] = {"boundaries": "boundaries", "values": "values"}
 
     def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str | None = None) -> None:
         self._set(name, "PiecewiseConstant", boundaries=list(boundaries), values=list(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import _arguments, _core
 
@@ -17,7 +17,7 @@ class LearningRateSchedule:
     """
 
     _KIND: str
-    _ARGUMENTS: dict[str, str] = {}  # the constructor's names, and the core's
+    _ARGUMENTS: ClassVar[dict[str, str]] = {}  # the constructor's names, and the core's
 
     def _set(self, name: str | None, default: str, **values: Any) -> None:
         """Keep the arguments; ranges are the core's to check."""
