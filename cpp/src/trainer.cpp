@@ -180,6 +180,7 @@ template <class T>
 void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end,
                                   RunningReport& running) {
   const std::size_t n = order.size();
+  const std::size_t batches = (n + batch_size - 1) / batch_size;
   const bool leader = member.rank == 0;
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
@@ -204,7 +205,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
-    update->run(member, batch_rows, scalars, net.live(), k, pause);
+    update->run(member, batch_rows, static_cast<double>(b) / static_cast<double>(batches), scalars, net.live(), k,
+                pause);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);
@@ -237,6 +239,7 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   for (const auto& run : runs) scratch_size = std::max(scratch_size, run->scratch_size());
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
   while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
+  update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
   RunningReport running(net.metrics);
   writing.emplace(net, "[fit]", true);

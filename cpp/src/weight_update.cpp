@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "penalty_kernel.h"
+#include "constraint_panels.h"
 
 namespace proxnet {
 
@@ -17,7 +17,8 @@ template <class T> constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
 
 template <class T>
 WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
-    : layers_(layers),
+    : network_(network),
+      layers_(layers),
       propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
       average_(network.optimizer.use_ema ? optimizer_state_count(network.optimizer) - 1 : -1),
       clip_(static_cast<T>(network.optimizer.clipvalue)),
@@ -26,6 +27,8 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const Panels<T>& kernel = network.live().dense[l].kernel;
     const Dense& layer = layers[l]->layer();
+    array_penalties_.emplace_back(layer.kernel_penalty, kernel.rows, kernel.cols);
+    array_penalties_.emplace_back(layer.bias_penalty, 1, kernel.cols);
     penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
     first_tiles.push_back(tiles_.size());
     for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q)
@@ -40,6 +43,7 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   for (const Tile& tile : tiles_) work_.push_back(total += tile.rows + 1);
   penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
   held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
+  coupled_ = CoupledUpdate<T>(network, array_penalties_);
 }
 
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
@@ -53,18 +57,22 @@ typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile, Paramet
   const Dense& layer = layers_[tile.layer]->layer();
   const bool bias = tile.bias();
   const std::size_t offset = bias ? tile.out * kPanel<T> : p.kernel.offset(tile.out, tile.in * kPanel<T>);
-  Place at = {offset,
+  Place at = {tile.array(),
+              offset,
+              bias ? 0 : tile.in * kPanel<T>,
               bias ? 1 : tile.rows,
+              p.kernel.width(tile.out),
               (bias ? p.bias.data() : p.kernel.values.data()) + offset,
               {},
-              bias ? layer.bias_penalty : layer.kernel_penalty};
+              array_penalties_[tile.array()],
+              bias ? layer.bias_constraint : layer.kernel_constraint};
   auto& arrays = bias ? p.bias_state : p.kernel_state;
   for (std::size_t s = 0; s < arrays.size(); ++s) at.state[s] = arrays[s].data() + offset;
   return at;
 }
 
 template <class T>
-void WeightUpdate<T>::begin_tile(std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
+void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, std::size_t rows, const StepScalars<T>& scalars,
                                  Parameters<T>& parameters, const KernelTable<T>& k) {
   const Tile& tile = tiles_[index];
   const Place at = place(tile, parameters);
@@ -73,7 +81,7 @@ void WeightUpdate<T>::begin_tile(std::size_t index, std::size_t rows, const Step
   DenseRun<T>& run = *layers_[tile.layer];
   const Panels<T>& kernel = parameters.dense[tile.layer].kernel;
   // The product takes long enough to bring weights and state near.
-  for (std::size_t i = 0; i < at.count * kPanel<T>; i += 64 / sizeof(T)) {
+  for (std::size_t i = 0; i < at.rows * kPanel<T>; i += 64 / sizeof(T)) {
     __builtin_prefetch(at.w + i, 1, 2);
     for (std::size_t s = 0; s < kMaxOptimizerState && at.state[s]; ++s) __builtin_prefetch(at.state[s] + i, 1, 2);
   }
@@ -84,49 +92,56 @@ void WeightUpdate<T>::begin_tile(std::size_t index, std::size_t rows, const Step
   } else {
     weight_product<T>(k, kernel, tile.in, tile.out, rows, run.input().view(), d, gradient);
   }
-  if (!proximal_ && !at.penalty.none())
-    k.penalty_gradient[static_cast<int>(penalty_kernel(at.penalty))](at.count, penalty_scalars<T>(at.penalty), nullptr,
-                                                                     at.w, gradient);
-  if (clip_ > 0) k.clip_values(at.count * kPanel<T>, clip_, gradient);
-  if (held_.empty()) return step(index, at, gradient, 1, scalars, k);
-  held_.add(index, at.count * kPanel<T>, gradient, k);
+  if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
+  if (clip_ > 0) k.clip_values(at.rows * kPanel<T>, clip_, gradient);
+  if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
+  held_.add(index, at.rows * kPanel<T>, gradient, k);
 }
 
 template <class T>
-void WeightUpdate<T>::finish_tile(std::size_t index, double scale, const StepScalars<T>& scalars,
+void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars,
                                   Parameters<T>& parameters, const KernelTable<T>& k) {
   const Place at = place(tiles_[index], parameters);
   T* gradient = held_.at(tiles_[index].array(), at.offset);
-  for (std::size_t i = 0; i < at.count * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale);
+  for (std::size_t i = 0; i < at.rows * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale.clip);
   step(index, at, gradient, scale, scalars, k);
 }
 
 template <class T>
-void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, double scale,
+void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, StepScale scale,
                            const StepScalars<T>& scalars, const KernelTable<T>& k) {
-  const PenaltyScalars<T> strengths = penalty_scalars<T>(at.penalty);
-  const int kernel = static_cast<int>(penalty_kernel(at.penalty));
+  const std::size_t count = at.rows * kPanel<T>;
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
   const T keep = tiles_[index].bias() ? scalars.decay_bias : scalars.decay_kernel;
-  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_ && scale == 1) {
-    k.update_adam_elastic_net(at.count, scalars, strengths, nullptr, keep, gradient, at.w, at.state, sums);
-    return average(at, scalars, k);
+  alignas(64) T decayed[kSquare<T>];
+  const T* from = at.w;
+  const bool fused = propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_ && at.penalty.elastic_net() &&
+                     scale.clip == 1 && !coupled_.point(at.array);
+  if (keep != 1 && !fused) k.decay_weights(count, keep, at.w, decayed), from = decayed;
+  if (T* point = coupled_.point(at.array)) {
+    k.propose[propose_](count, scalars, from, gradient, at.state, point + at.offset,
+                        coupled_.metric(at.array) + at.offset);
+    return;
   }
-  alignas(64) T point[kSquare<T>], metric[kSquare<T>];
-  if (!at.penalty.none()) k.penalty_value[kernel](at.count, strengths, nullptr, at.w, sums);
-  if (keep != 1) k.decay_weights(at.count * kPanel<T>, keep, at.w);
-  k.propose[propose_](at.count * kPanel<T>, scalars, at.w, gradient, at.state, point, metric);
-  k.prox[proximal_ ? kernel : static_cast<int>(PenaltyKernel::kNone)](at.count, penalty_scalars<T>(at.penalty, scale),
-                                                                      nullptr, point, metric, at.w);
-  average(at, scalars, k);
+  if (fused) {
+    k.update_adam_elastic_net(at.rows, scalars, at.penalty.scalars(scale.strength), at.penalty.factors(at.row),
+                              keep, gradient, at.w, at.state, sums);
+  } else {
+    alignas(64) T point[kSquare<T>], metric[kSquare<T>];
+    if (!at.penalty.none()) at.penalty.add_value(k, scale.strength, at.row, at.rows, at.w, sums);
+    k.propose[propose_](count, scalars, from, gradient, at.state, point, metric);
+    // In the subgradient step the penalty is in the gradient already.
+    (proximal_ ? at.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
+  }
+  if (at.constraint.kind == ConstraintKind::kBox) project_box(at.constraint, at.rows, at.width, at.w);
 }
 
 template <class T>
 void WeightUpdate<T>::average(const Place& at, const StepScalars<T>& scalars, const KernelTable<T>& k) const {
-  if (average_ < 0) return;
-  k.average_weights(at.count * kPanel<T>, scalars.average_share, at.w, at.state[average_]);
-  if (scalars.take_average) k.take_average(at.count * kPanel<T>, proximal_, at.state[average_], at.w);
+  const std::size_t count = at.rows * kPanel<T>;
+  k.average_weights(count, scalars.average_share, at.w, at.state[average_]);
+  if (scalars.take_average) k.take_average(count, proximal_, at.state[average_], at.w);
 }
 
 template class WeightUpdate<float>;

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "coupled_update.h"
 #include "dense.h"
 #include "gradient_buffer.h"
 #include "network_impl.h"
@@ -16,28 +17,44 @@ template <class T> class WeightUpdate {
  public:
   explicit WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers);
 
-  // This thread's share of the step, for a batch of `rows`; all threads of the team come here after a barrier. `pause`
-  // is called between tiles.
+  // Before a run on so many threads.
+  void reserve(int threads) { coupled_.reserve(threads); }
+  // This thread's share of the step, for a batch of `rows`, when `share` of the epoch is over; all threads of the team
+  // come here after a barrier. `pause` is called between tiles.
   template <class Pause>
-  void run(Member& member, std::size_t rows, const StepScalars<T>& scalars, Parameters<T>& parameters,
+  void run(Member& member, std::size_t rows, double share, const StepScalars<T>& scalars, Parameters<T>& parameters,
            const KernelTable<T>& k, Pause&& pause) {
     const std::size_t first = first_tile(member.rank, member.size), last = first_tile(member.rank + 1, member.size);
+    const auto strength = [&](std::size_t array) { return network_.ramps[array].at(share); };
+    const auto scale = [&](std::size_t array) {
+      return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
+    };
     for (std::size_t t = first; t < last; ++t) {
-      begin_tile(t, rows, scalars, parameters, k);
+      begin_tile(t, {strength(tiles_[t].array())}, rows, scalars, parameters, k);
       pause();
     }
-    if (held_.empty()) return;
-    member.barrier();
-    double scale = 1;
-    for (std::size_t t = first; t < last; ++t) {
-      if (t == first || tiles_[t].array() != tiles_[t - 1].array()) scale = held_.scale(tiles_[t].array());
-      finish_tile(t, scale, scalars, parameters, k);
-      pause();
+    if (!held_.empty()) {
+      member.barrier();
+      StepScale factor;
+      for (std::size_t t = first; t < last; ++t) {
+        if (t == first || tiles_[t].array() != tiles_[t - 1].array()) factor = scale(tiles_[t].array());
+        finish_tile(t, factor, scalars, parameters, k);
+        pause();
+      }
     }
+    if (!coupled_.empty()) {
+      member.barrier();
+      coupled_.run(member, scale, parameters, k);
+    }
+    if (average_ < 0) return;
+    if (!coupled_.empty()) member.barrier();
+    for (std::size_t t = first; t < last; ++t) average(place(tiles_[t], parameters), scalars, k);
   }
 
   // The penalty of the weights as they were before the last run.
-  double penalty(const KernelTable<T>& k) const { return penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0; }
+  double penalty(const KernelTable<T>& k) const {
+    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty();
+  }
 
  private:
   // Where panel `in` of a layer's input meets panel `out` of its output, or panel `out` of its bias (rows == 0). Cut by
@@ -47,38 +64,44 @@ template <class T> class WeightUpdate {
     bool bias() const { return rows == 0; }
     std::size_t array() const { return 2 * layer + bias(); }
   };
-  // A tile's arrays, and what its penalty asks for.
+  // A tile's arrays, and what acts on them.
   struct Place {
-    std::size_t offset, count;  // from the start of the array in elements; rows of kPanel weights
+    std::size_t array, offset, row, rows, width;  // offset in elements from the array's start; rows of kPanel weights
     T* w;
     T* state[kMaxOptimizerState];
-    const Penalty& penalty;
+    const PanelPenalty<T>& penalty;
+    const Constraint& constraint;
   };
   std::size_t first_tile(int rank, int size) const;
   Place place(const Tile& tile, Parameters<T>& parameters) const;
   // The gradient of a tile; then the step, unless the gradient is held for clipping.
-  void begin_tile(std::size_t index, std::size_t rows, const StepScalars<T>& scalars, Parameters<T>& parameters,
-                  const KernelTable<T>& k);
-  // The step of a tile whose gradient was held, clipped by `scale`.
-  void finish_tile(std::size_t index, double scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
+  void begin_tile(std::size_t index, StepScale scale, std::size_t rows, const StepScalars<T>& scalars,
+                  Parameters<T>& parameters, const KernelTable<T>& k);
+  // The step of a tile whose gradient was held, clipped.
+  void finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
                    const KernelTable<T>& k);
-  // From gradient to new weights. A clipped step's thresholds are clipped alike: its stationary points are the same.
-  void step(std::size_t index, const Place& at, const T* gradient, double scale, const StepScalars<T>& scalars,
+  // From gradient to new weights, or to the point that waits for its groups. A clipped step's thresholds are clipped
+  // alike: its stationary points are the same.
+  void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const StepScalars<T>& scalars,
             const KernelTable<T>& k);
 
-  const std::vector<DenseRun<T>*> layers_;
   // The moving average takes the new weights, and where the step says so their place.
   void average(const Place& at, const StepScalars<T>& scalars, const KernelTable<T>& k) const;
 
+  const NetworkImpl<T>& network_;
+  const std::vector<DenseRun<T>*> layers_;
   const int propose_;
   const int average_;  // the state that holds the moving average of the weights; -1: none
   const T clip_;       // the gradient's elements are cut off here; 0: not
   const bool proximal_;
   bool penalised_ = false;
   std::vector<Tile> tiles_;
-  std::vector<std::size_t> work_;  // of the tiles up to and including each, in elements
-  Buffer<T> penalties_;            // kPanel sums a tile
+  std::vector<std::size_t> work_;                 // of the tiles up to and including each, in elements
+  Buffer<T> penalties_;                           // kPanel sums a tile
+  std::vector<PanelPenalty<T>> array_penalties_;  // of kernel, bias, kernel, ...
+  const PanelPenalty<T> none_;
   GradientBuffer<T> held_;
+  CoupledUpdate<T> coupled_;
 };
 
 }  // namespace proxnet

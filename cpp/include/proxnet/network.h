@@ -26,6 +26,12 @@ template <class T> struct WeightArray {
   std::vector<T> values;
 };
 
+// What an array's strengths are multiplied by over an epoch, linearly from its first step to after its last.
+struct StrengthRamp {
+  double from = 1, to = 1;
+  double at(double share) const { return from + (to - from) * share; }
+};
+
 template <class T> class PROXNET_EXPORT Network {
  public:
   // Draws the initial weights: equal seeds, equal bits.
@@ -49,6 +55,8 @@ template <class T> class PROXNET_EXPORT Network {
   // Puts the moving averages in the place of the weights (use_ema), as fit() does at its end. Where penalties act by
   // proximal steps weights that are zero stay zero.
   void take_average();
+  // Of the next epochs: one a dense layer's kernel and one its bias, in turn, also where it has none. Ones at first.
+  void set_strength_ramps(const std::vector<StrengthRamp>& ramps);
   // Steps taken since compile.
   std::uint64_t iterations() const;
 

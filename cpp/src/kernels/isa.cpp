@@ -3,8 +3,10 @@
 #include "adam_elastic_net.h"
 #include "dropout.h"
 #include "gemm.h"
+#include "group.h"
 #include "kernel_table.h"
 #include "loss.h"
+#include "nonconvex.h"
 #include "optimizer.h"
 #include "optimizer_ftrl.h"
 #include "optimizer_rms.h"
@@ -40,9 +42,12 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
                   propose_rmsprop<T>, propose_rmsprop_general<T>, propose_amsgrad<T>, propose_nadam<T>,
                   propose_adamax<T>, propose_lion<T>, propose_adagrad<T>, propose_ftrl<T, true>,
                   propose_ftrl<T, false>},
-      .prox = {prox_none<T>, prox_elastic_net<T>},
-      .penalty_value = {value_none<T>, value_elastic_net<T>},
-      .penalty_gradient = {gradient_none<T>, gradient_elastic_net<T>},
+      .prox = {prox_none<T>, prox_elastic_net<T>, prox_nonconvex<T, Mcp>, prox_nonconvex<T, Scad>,
+               prox_nonconvex<T, LogSum>, prox_nonconvex<T, Count>},
+      .penalty_value = {value_none<T>, value_elastic_net<T>, value_nonconvex<T, Mcp>, value_nonconvex<T, Scad>,
+                        value_nonconvex<T, LogSum>, value_nonconvex<T, Count>},
+      .penalty_gradient = gradient_elastic_net<T>,
+      .prox_group = prox_group<T>,
       .clip_values = clip_values<T>,
       .decay_weights = decay_weights<T>,
       .average_weights = average_weights<T>,

@@ -42,7 +42,7 @@ enum class OptimizerKernel : int {
   kCount
 };
 
-enum class PenaltyKernel : int { kNone, kElasticNet, kCount };
+enum class PenaltyKernel : int { kNone, kElasticNet, kMcp, kScad, kLogSum, kL0, kCount };
 
 // One panel of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
 // a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump].
@@ -90,9 +90,9 @@ template <class T> struct StepScalars {
   bool take_average = false;
 };
 
-// Strengths of l1 * |w| + l2 * w^2.
+// l1 * |w| + l2 * w^2 of the elastic net; the others' strength and shape (gamma, a, epsilon).
 template <class T> struct PenaltyScalars {
-  T l1 = 0, l2 = 0;
+  T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
 constexpr int kMaxOptimizerState = 5;
@@ -132,13 +132,17 @@ template <class T> struct KernelTable {
   // sums[j] += the penalty of w[r][j], a chain over r
   void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                  const T* factor, const T* w, T* sums);
-  // g += a subgradient of the penalty at w (sign(0) = 0, as Keras)
-  void (*penalty_gradient[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
-                                                                    const T* factor, const T* w, T* g);
+  // g += a subgradient of the elastic net at w (sign(0) = 0, as Keras)
+  void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
+  // The prox of l1 |w|_1 + strength |w|_2 a group, in a diagonal metric. Groups lie in `count` chunks of kRowPad
+  // weights, `step` elements apart: all of it one group (fold), or a group in each of the kRowPad columns. l1 and
+  // strength are kRowPad numbers, equal ones where folded. w is not point.
+  void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
+                     const T* metric, T* w);
 
-  // g cut off at -limit and limit; w *= keep; average += share * (w - average); w = average, but zeros stay zeros with `support`. n as in propose.
+  // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay zeros with `support`. n as in propose.
   void (*clip_values)(std::size_t n, T limit, T* g);
-  void (*decay_weights)(std::size_t n, T keep, T* w);
+  void (*decay_weights)(std::size_t n, T keep, const T* w, T* decayed);
   void (*average_weights)(std::size_t n, T share, const T* w, T* average);
   void (*take_average)(std::size_t n, bool support, const T* average, T* w);
 

@@ -44,10 +44,10 @@ template <class T> void clip_values(std::size_t n, T limit, T* g) {
   for (std::size_t i = 0; i < n; i += kLanes<T>) store(g + i, clamp(load(g + i), -high, high));
 }
 
-// Weight decay, before the step: w <- keep * w.
-template <class T> void decay_weights(std::size_t n, T keep, T* w) {
+// Weight decay, before the step.
+template <class T> void decay_weights(std::size_t n, T keep, const T* w, T* decayed) {
   const Vec<T> k = splat(keep);
-  for (std::size_t i = 0; i < n; i += kLanes<T>) store(w + i, k * load(w + i) + Vec<T>{});
+  for (std::size_t i = 0; i < n; i += kLanes<T>) store(decayed + i, k * load(w + i) + Vec<T>{});
 }
 
 // The moving average of weights takes `share` of the new ones.
