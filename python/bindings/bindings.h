@@ -15,6 +15,7 @@ namespace proxnet::python {
 namespace py = pybind11;
 
 void bind_runtime(py::module_& m);
+void bind_penalties(py::module_& m);
 void bind_parts(py::module_& m);
 void bind_optimizers(py::module_& m);
 void bind_network(py::module_& m);

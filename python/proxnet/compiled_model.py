@@ -119,6 +119,14 @@ class CompiledModel:
         """The network, built for so many columns if there is none yet."""
         raise NotImplementedError
 
+    def _dense_names(self) -> list[str]:
+        """Names of the dense layers."""
+        raise NotImplementedError
+
+    def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        """What the strengths of each kernel and bias are multiplied by over an epoch of a fit."""
+        raise NotImplementedError
+
     def _training_seed(self) -> int:
         """Of shuffles and dropout, together with the count of epochs since: so fit(2) and fit(2) make fit(4)."""
         if self._seed is None or self._seed_generation != random.generation():

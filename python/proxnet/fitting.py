@@ -57,6 +57,7 @@ def fit(
         for epoch in range(schedule.initial_epoch, schedule.epochs):
             hooks.call("on_epoch_begin", epoch, {})
             compilation.optimizer._pass_rate(network)
+            network.set_strength_ramps(model._strength_ramps(epoch, schedule.epochs))
             loss, metrics = trainer.run_epoch(model._epochs_trained, begin, end, on_progress)
             model._epochs_trained += 1
             losses.append(loss)
