@@ -20,9 +20,8 @@ void check_optimizer(const Optimizer& o, const char* operation) {
   fraction(o.beta_2, "beta_2");
   fraction(o.rho, "rho");
   check(o.kind != OptimizerKind::kLion || o.beta_1 > 0, operation, " beta_1 must be positive for Lion, got ", o.beta_1);
-  for (const auto& [norm, name] : {std::pair{o.clipnorm, "clipnorm"},
-                                   {o.global_clipnorm, "global_clipnorm"},
-                                   {o.clipvalue, "clipvalue"}})
+  for (const auto& [norm, name] :
+       {std::pair{o.clipnorm, "clipnorm"}, {o.global_clipnorm, "global_clipnorm"}, {o.clipvalue, "clipvalue"}})
     check(std::isfinite(norm) && norm >= 0, operation, " ", name, " must be finite and not negative, got ", norm);
   check((o.clipnorm > 0) + (o.global_clipnorm > 0) + (o.clipvalue > 0) <= 1, operation,
         " only one of clipnorm, global_clipnorm and clipvalue may be given");
@@ -38,8 +37,7 @@ void check_optimizer(const Optimizer& o, const char* operation) {
   check(std::isfinite(o.learning_rate_power) && o.learning_rate_power <= 0, operation,
         " learning_rate_power must be finite and not positive, got ", o.learning_rate_power);
   positive_or_zero(o.weight_decay, "weight_decay");
-  check(o.ema_momentum >= 0 && o.ema_momentum <= 1, operation, " ema_momentum must be in [0, 1], got ",
-        o.ema_momentum);
+  check(o.ema_momentum >= 0 && o.ema_momentum <= 1, operation, " ema_momentum must be in [0, 1], got ", o.ema_momentum);
   check(o.use_ema || o.ema_overwrite_frequency == 0, operation, " ema_overwrite_frequency needs use_ema, got ",
         o.ema_overwrite_frequency);
 }

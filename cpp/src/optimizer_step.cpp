@@ -21,8 +21,8 @@ template <class T> void set_nadam(const Optimizer& o, double rate, OptimizerProg
 }
 
 template <class T> void set_ftrl(const Optimizer& o, double rate, double t, StepScalars<T>& s) {
-  check(std::isfinite(1 / static_cast<T>(rate)), "[fit] Ftrl divides by the learning rate: its schedule must stay positive, it gave ",
-        rate, " in step ", t);
+  check(std::isfinite(1 / static_cast<T>(rate)),
+        "[fit] Ftrl divides by the learning rate: its schedule must stay positive, it gave ", rate, " in step ", t);
   s.metric_scale = static_cast<T>(t);
   s.power = static_cast<T>(-o.learning_rate_power);
   s.l1 = static_cast<T>(o.l1_regularization_strength);

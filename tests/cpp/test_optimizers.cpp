@@ -20,7 +20,8 @@ std::vector<Optimizer> optimizers() {
   o.centered = true, all.push_back(o);
   o.momentum = 0, all.push_back(o);
   o = proxnet::ftrl(0.05), all.push_back(o);
-  o.l1_regularization_strength = 0.02, o.l2_regularization_strength = 0.1, o.l2_shrinkage_regularization_strength = 0.05;
+  o.l1_regularization_strength = 0.02, o.l2_regularization_strength = 0.1,
+  o.l2_shrinkage_regularization_strength = 0.05;
   o.beta = 0.5, o.learning_rate_power = -0.7, o.initial_accumulator_value = 0.3, all.push_back(o);
   for (const Optimizer& kin : {proxnet::adam(0.01, true), proxnet::nadam(0.01), proxnet::adamax(0.01),
                                proxnet::adagrad(0.05), proxnet::lion(0.005)})

@@ -1,7 +1,7 @@
 // An optimizer proposes a point and the metric (step per unit of gradient) it was taken in; formulas and defaults are
-// Keras'. With proximal steps SGD, Adam, AMSGrad, Nadam, Adamax, RMSprop and Adagrad end at the stationary points of the
-// stated objective. Weight decay adds a term of its own (Adam: g + d penalty + weight_decay * (sqrt(v) + epsilon) * w = 0);
-// Ftrl averages gradients over its whole past, and Lion is a heuristic.
+// Keras'. With proximal steps SGD, Adam, AMSGrad, Nadam, Adamax, RMSprop and Adagrad end at the stationary points of
+// the stated objective. Weight decay adds a term of its own (Adam: g + d penalty + weight_decay * (sqrt(v) + epsilon) *
+// w = 0); Ftrl averages gradients over its whole past, and Lion is a heuristic.
 #pragma once
 
 #include <optional>

@@ -140,7 +140,8 @@ template <class T> struct KernelTable {
   void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
                      const T* metric, T* w);
 
-  // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay zeros with `support`. n as in propose.
+  // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay
+  // zeros with `support`. n as in propose.
   void (*clip_values)(std::size_t n, T limit, T* g);
   void (*decay_weights)(std::size_t n, T keep, const T* w, T* decayed);
   void (*average_weights)(std::size_t n, T share, const T* w, T* average);

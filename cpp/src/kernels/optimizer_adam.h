@@ -94,8 +94,8 @@ void propose_adamax(std::size_t n, const proxnet::StepScalars<T>& s, const T* w,
   }
 }
 
-// state: mean gradient. Every weight goes the learning rate far by the sign of c, a mix of mean and gradient; the metric
-// is that way per unit of c, which at a point with c = -strength shrinks by just the step.
+// state: mean gradient. Every weight goes the learning rate far by the sign of c, a mix of mean and gradient; the
+// metric is that way per unit of c, which at a point with c = -strength shrinks by just the step.
 template <class T>
 void propose_lion(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
                   T* metric) {

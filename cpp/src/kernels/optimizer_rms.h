@@ -8,7 +8,8 @@ namespace {
 template <class T>
 void propose_rmsprop(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
                      T* metric) {
-  const Vec<T> rate = splat(s.learning_rate), eps = splat(s.epsilon), c = splat(s.gain_2), scale = splat(s.metric_scale);
+  const Vec<T> rate = splat(s.learning_rate), eps = splat(s.epsilon), c = splat(s.gain_2),
+               scale = splat(s.metric_scale);
   T* second = state[0];
   for (std::size_t i = 0; i < n; i += kLanes<T>) {
     const Vec<T> grad = load(g + i), v0 = load(second + i);
