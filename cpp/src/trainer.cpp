@@ -203,11 +203,14 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause};
     run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
-    if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
+    const double share = static_cast<double>(b) / static_cast<double>(batches);  // of the epoch
+    if (leader) {
+      scalars = next_step<T>(net.optimizer, net.live().progress);
+      update->retarget(net.live(), share, k);
+    }
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
-    update->run(member, batch_rows, static_cast<double>(b) / static_cast<double>(batches), scalars, net.live(), k,
-                pause);
+    update->run(member, batch_rows, share, scalars, net.live(), k, pause);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);
@@ -254,7 +257,7 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
     for (std::size_t begin = 0, end; begin < batches; begin = end) {
       end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
       const auto start = std::chrono::steady_clock::now();
-      if (!hooked) {  // a hook may set weights
+      if (!hooked && update->can_skip()) {  // a hook may set weights
         for (auto& run : runs) run->plan(k, net.live());
         update->clear_revived();
       }
