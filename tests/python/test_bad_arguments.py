@@ -48,7 +48,7 @@ ARGUMENTS = {
         r"bias_regularizer must be a name, a class or an object of proxnet.regularizers, got builtins.float",
     ),
     "layer argument": (lambda: layers.Dense(1, unit=2), TypeError, r"unknown argument 'unit'; did you mean 'units'"),
-    "layer later": (lambda: layers.Dense(1, kernel_constraint="x"), ValueError, r"'kernel_constraint' exists in Keras"),
+    "layer later": (lambda: layers.Dense(1, lora_rank=4), ValueError, r"'lora_rank' exists in Keras"),
     "input_shape": (lambda: layers.Dense(1, input_shape=(8, 8)), ValueError, r"input_shape must have one dimension"),
     "input_dim": (lambda: layers.Dense(1, input_dim=-3), ValueError, r"input_dim must be >= 1, got -3"),
     "Input": (lambda: Input("30"), TypeError, r"\[Input\] shape must be a tuple"),

@@ -171,10 +171,12 @@ for optimizer in ("adam", "sgd"):
             Dense(45, "relu", kernel_regularizer=GroupL1(1e-3), kernel_constraint="max_norm"),
             Dense(40, "relu", kernel_regularizer=TargetSparsity(0.7), bias_regularizer=LogSum(1e-4)),
             Dense(36, "relu", kernel_regularizer=TargetSparsity(0.7, penalty=SparseGroupL1(1e-4, 1e-4, axis="output"))),
-            Dense(36, "tanh", kernel_regularizer=MCP(1e-2), kernel_constraint="non_neg"), Dense(1, kernel_regularizer=SCAD())])
+            Dense(36, "tanh", kernel_regularizer=MCP(1e-2), kernel_constraint="non_neg"),
+            Dense(1, kernel_regularizer=SCAD())])
         model.compile(optimizer, "mse")
         model.fit(x, x[:, 0], epochs=4, verbose=0)
-        print(hashlib.sha256(b"".join(w.tobytes() for w in model.get_weights())).hexdigest(), list(model.optimality(x, x[:, 0]).values()))
+        bits = b"".join(w.tobytes() for w in model.get_weights())
+        print(hashlib.sha256(bits).hexdigest(), list(model.optimality(x, x[:, 0]).values()))
 """
 
 
