@@ -9,7 +9,7 @@ namespace proxnet {
 
 namespace {
 
-// Selection reads all weights: some 2 % of these many steps of LeNet-300-100.
+// Steps from one selection to the next: each reads all weights.
 constexpr std::uint64_t kInterval = 32;
 // Sign off, exponent and the top of the mantissa: order of magnitudes is order of bins.
 constexpr std::size_t kBins = 1 << 15;
