@@ -20,7 +20,8 @@ void check_targets(Targets targets, std::size_t outputs, ConstMatrixView<T> y, c
         check(holds, operation, " y must ", words..., ", y[", i, ", ", j, "] = ", t);
       };
       if (targets == Targets::kClassNumbers)
-        rule(t >= 0 && t < classes && t == std::floor(t), "hold class numbers 0 to ", classes - 1);
+        check(t >= 0 && t < classes && t == std::floor(t), operation, " y must hold class numbers 0 to ", classes - 1,
+              ", y[", i, "] = ", t);
       else if (targets == Targets::kProbabilities)
         rule(t >= 0 && t <= 1, "be in [0, 1] for this loss");
       else if (targets == Targets::kNotNegative)

@@ -1,12 +1,14 @@
 // The dense layer: forward on rows (training and prediction), and its run in training.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 
 #include "activation_rows.h"
 #include "layer_run.h"
 #include "ops/products.h"
+#include "ops/zero_rows.h"
 #include "proxnet/layer.h"
 
 namespace proxnet {
@@ -35,13 +37,19 @@ template <class T> class DenseRun final : public LayerRun<T> {
            bool last, bool loss_on_logits);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
-  std::size_t scratch_size() const override { return scratch_size_; }
+  void reserve(Scratch<T>& scratch) const override;
+  void plan(const KernelTable<T>& k, const Parameters<T>& parameters) override;
   const Activations<T>* take_gate() override;
 
   const Activations<T>& input() const { return previous_.output; }
   const Dense& layer() const { return layer_; }
+  const KeptColumns<T>& kept_inputs() const { return previous_.kept; }
+  ZeroRows<T> zero_rows;  // of the kernel
 
  private:
+  // The same products without what is zero for certain.
+  void forward_kept(RowRange rows, const StepContext<T>& step);
+  void backward_kept(RowRange rows, const RowPanels<const T>* gate, const StepContext<T>& step);
   LayerRun<T>& previous_;
   const Dense layer_;
   const std::size_t index_;
@@ -49,7 +57,9 @@ template <class T> class DenseRun final : public LayerRun<T> {
   bool derivative_done_;                  // by the loss or by the gate
   Activations<T> slope_;                  // the derivative where keeps_slope(activation), else empty
   const Activations<T>* gate_ = nullptr;  // of the previous layer
-  std::size_t scratch_size_ = 0;
+  // A unit of relu whose incoming weights are zero and whose bias is not positive gives zero and takes no gradient.
+  // Only a dense layer that stands on this one directly knows how to do without it.
+  bool droppable_ = false;
 };
 
 }  // namespace proxnet

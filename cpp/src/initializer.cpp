@@ -14,8 +14,9 @@ constexpr double kCut = 0.87962566103423978;
 
 // The normal or uniform distribution with variance first / fan.
 Initializer scaled(const Initializer& i, double inputs, double outputs) {
-  const double fan = i.fan == Initializer::kInputs ? inputs : i.fan == Initializer::kOutputs ? outputs
-                                                                                            : (inputs + outputs) / 2;
+  const double fan = i.fan == Initializer::kInputs    ? inputs
+                     : i.fan == Initializer::kOutputs ? outputs
+                                                      : (inputs + outputs) / 2;
   Initializer plain;
   if (i.distribution == Initializer::kUniformShape) {
     plain.kind = Initializer::kUniform;
@@ -59,8 +60,7 @@ void check_initializer(const Initializer& i, bool bias, const char* operation) {
     check(i.first <= i.second, operation, " minval must not be above maxval, got ", i.first, " and ", i.second);
   if (i.kind == Initializer::kNormal || i.kind == Initializer::kTruncatedNormal)
     check(i.second >= 0, operation, " stddev must not be negative, got ", i.second);
-  if (i.kind == Initializer::kVarianceScaling)
-    check(i.first > 0, operation, " scale must be positive, got ", i.first);
+  if (i.kind == Initializer::kVarianceScaling) check(i.first > 0, operation, " scale must be positive, got ", i.first);
 }
 
 template <class T>

@@ -22,7 +22,9 @@ PYBIND11_MODULE(_core, m) {
   bind_initializer(m);
   bind_loss(m);
   bind_metric(m);
+  bind_penalties(m);
   bind_parts(m);
+  bind_optimizers(m);
   bind_network(m);
   bind_training(m);
 }

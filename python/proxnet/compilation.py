@@ -83,6 +83,7 @@ class Compilation:
             if not isinstance(metric, FunctionMetric)
         ]
         network.compile(self.optimizer._core_optimizer(), loss._core_loss(), resolved, self.penalty_step)
+        self.optimizer._attach(network)
 
     def logs(self, loss: float, values: list[float], functions: dict[str, float] | None = None) -> dict[str, float]:
         """A report of the core, and what functions gave, under the history's keys in alphabetical order as Keras'."""

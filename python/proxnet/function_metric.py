@@ -32,6 +32,7 @@ class FunctionMetric(Metric):
             return float(value)
         if value.shape[0] != y.shape[0]:
             raise ValueError(
-                f"[{operation}] metric {self.name!r} must return one number or one a row, {y.shape[0]}, got {value.shape}"
+                f"[{operation}] metric {self.name!r} must return one number or {y.shape[0]}, one a row, "
+                f"got {value.shape}"
             )
         return float(np.average(value.reshape(y.shape[0], -1).mean(axis=1), weights=weight))

@@ -1,7 +1,7 @@
 """What weights are before training: Keras' names, formulas and parameters, drawn by the core.
 
-Without a seed of their own they draw from `proxnet.set_random_seed`'s sequence. The distributions are Keras', the numbers
-are not.
+Without a seed of their own they draw from `proxnet.set_random_seed`'s sequence. The distributions are Keras', the
+numbers are not.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Identity(Initializer):
 
 
 class _Random(Initializer):
-    """Base of those that draw: `seed` (an integer from 0 on) makes equal weights of equal shapes, whatever else runs."""
+    """Base of those that draw: `seed` (an integer from 0 on) makes equal weights of equal shapes, whatever runs."""
 
     _parameters: tuple[str, ...] = ()
 
@@ -160,7 +160,7 @@ class RandomUniform(_Random):
 
 
 class Orthogonal(_Random):
-    """A kernel with orthonormal columns, or rows where these are fewer, times `gain` (default 1.0) [Saxe et al., 2014]."""
+    """Orthonormal columns, or rows where these are fewer, times `gain` (default 1.0) [Saxe et al., 2014]."""
 
     identifier = "orthogonal"
     matrix = True
@@ -248,7 +248,9 @@ class LecunNormal(_Random):
     identifier = "lecun_normal"
 
 
-_ALL = [thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Initializer]
+_ALL: list[type[Initializer]] = [
+    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Initializer
+]
 _KNOWN: dict[str, type[Initializer]] = {initializer.identifier: initializer for initializer in _ALL}
 globals().update(_KNOWN)
 _KNOWN |= {"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal}

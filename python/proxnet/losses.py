@@ -1,4 +1,4 @@
-"""Losses: Keras' names, parameters and definitions; with sigmoid or softmax before them they are computed from logits."""
+"""Losses: Keras' names, parameters and definitions; with sigmoid or softmax before them computed from logits."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class MeanSquaredLogarithmicError(Loss):
 
 
 class Huber(Loss):
-    """(y - p)^2 / 2 up to a distance of `delta` (default 1.0, > 0), linear beyond [Huber, 1964]; mean over the outputs."""
+    """(y - p)^2 / 2 up to a distance of `delta` (default 1.0, > 0), linear beyond [Huber, 1964]; mean over outputs."""
 
     identifier = "huber"
     default_name = "huber_loss"
@@ -237,7 +237,7 @@ class CategoricalCrossentropy(Loss):
 
 
 class CategoricalFocalCrossentropy(CategoricalCrossentropy):
-    """-sum `alpha` (1 - p)^`gamma` y log p; alpha default 0.25, gamma 2.0; the others as in `CategoricalCrossentropy`."""
+    """-sum `alpha` (1 - p)^`gamma` y log p; alpha default 0.25, gamma 2.0; else as `CategoricalCrossentropy`."""
 
     identifier = "categorical_focal_crossentropy"
     _defaults = {"alpha": 0.25, "gamma": 2.0, **CategoricalCrossentropy._defaults}  # noqa: RUF012
@@ -256,7 +256,9 @@ class SparseCategoricalCrossentropy(Loss):
     _later = {"ignore_class": None, "axis": -1}  # noqa: RUF012
 
 
-_ALL = [thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Loss]
+_ALL: list[type[Loss]] = [
+    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Loss
+]
 _KNOWN: dict[str, type[Loss]] = {loss.identifier: loss for loss in _ALL}
 globals().update(_KNOWN)  # losses.huber is Huber: a name for compile, as Keras' function of that name is
 _KNOWN |= {
@@ -283,6 +285,7 @@ def get(identifier: Any, operation: str = "losses.get") -> Loss:
     if callable(identifier) and not isinstance(identifier, type | Loss):
         raise TypeError(
             f"[{operation}] loss must be a name, a class or an object of proxnet.losses: a Python function cannot run "
-            f"inside the core, got {getattr(identifier, '__name__', repr(identifier))}. Known: {', '.join(sorted(_KNOWN))}"
+            f"inside the core, got {getattr(identifier, '__name__', repr(identifier))}. "
+            f"Known: {', '.join(sorted(_KNOWN))}"
         )
     return _names.resolve(operation, "loss", identifier, _KNOWN, Loss, _LATER)

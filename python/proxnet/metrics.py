@@ -242,7 +242,9 @@ class _CrossentropyByShape(Metric):
         return _core.Metric.of(kind)
 
 
-_ALL = [thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Metric]
+_ALL: list[type[Metric]] = [
+    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Metric
+]
 _KNOWN: dict[str, type[Metric]] = {metric.identifier: metric for metric in _ALL}
 globals().update({name: metric for name, metric in _KNOWN.items() if name != "accuracy"})
 _KNOWN |= {
@@ -269,8 +271,8 @@ _LATER = _names.words(
 def get(identifier: Any, operation: str = "metrics.get") -> Metric:
     """A metric from its name, its class, itself, or a Python function of (y_true, y_pred).
 
-    One given as a string carries that very string as its name. A function is evaluated once an epoch, on predictions for
-    all rows with the epoch's weights.
+    One given as a string carries that very string as its name. A function is evaluated once an epoch, on predictions
+    for all rows with the epoch's weights.
 
     Raises
     ------

@@ -50,7 +50,8 @@ def test_values(dtype, rtol):
     x = np.random.default_rng(0).normal(size=(7, 9), scale=3).astype(dtype)
     for name, formula in FORMULAS.items():
         y = getattr(activations, name)(x)
-        assert y.dtype == dtype and y.shape == x.shape
+        assert y.dtype == dtype
+        assert y.shape == x.shape
         np.testing.assert_allclose(y, formula(x.astype(float)), rtol=rtol, atol=rtol / 10, err_msg=name)
     for activation, formula in PARAMETRISED:
         np.testing.assert_allclose(activation(x), formula(x.astype(float)), rtol=rtol, err_msg=repr(activation))

@@ -52,7 +52,8 @@ def test_normal(initializer):
 def test_uniform(initializer):
     low, high = UNIFORMS[initializer]
     w = (drawn(initializer)[0] - low) / (high - low)
-    assert 0 <= w.min() < 1e-3 and 1 - 1e-3 < w.max() <= 1
+    assert 0 <= w.min() < 1e-3
+    assert 1 - 1e-3 < w.max() <= 1
     counts = np.histogram(w, 20, (0, 1))[0]
     assert ((counts - w.size / 20) ** 2).sum() / (w.size / 20) < 45  # chi-square with 19 degrees: 0.1 % beyond 43.8
 
@@ -75,8 +76,10 @@ def test_constants():
     np.testing.assert_array_equal(drawn("identity", 2, 3)[0], [[1, 0, 0], [0, 1, 0]])
     np.testing.assert_array_equal(drawn(initializers.Identity(2), 3, 2)[0], [[2, 0], [0, 2], [0, 0]])
     kernel, bias = drawn(initializers.Constant(0.25), 2, 2, bias=initializers.Constant(-1))
-    assert (kernel == 0.25).all() and (bias == -1).all()
-    assert (drawn("ones", 2, 2, bias="ones")[1] == 1).all() and not drawn("zeros", 2, 2)[0].any()
+    assert (kernel == 0.25).all()
+    assert (bias == -1).all()
+    assert (drawn("ones", 2, 2, bias="ones")[1] == 1).all()
+    assert not drawn("zeros", 2, 2)[0].any()
 
 
 def test_a_bias_has_the_fan_of_its_units():

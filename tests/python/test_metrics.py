@@ -11,7 +11,7 @@ sk = pytest.importorskip("sklearn.metrics")
 
 RNG = np.random.default_rng(6)
 ROWS = 203
-NUMBERS = RNG.normal(size=(ROWS, 3)) + [0, 5, -2]
+NUMBERS = [*RNG.normal(size=(ROWS, 3)), 0, 5, -2]
 P = RNG.random((ROWS, 3))
 P /= P.sum(axis=1, keepdims=True)
 LABELS = np.where(RNG.random(ROWS) < 0.6, P.argmax(axis=1), RNG.integers(0, 3, ROWS))
@@ -227,7 +227,8 @@ def test_names_and_configurations():
         made = metrics.get(kind)
         assert type(made) is kind
         assert kind(**made.get_config()).get_config() == made.get_config()
-    assert metrics.get("AUC").name == "AUC" and metrics.get(metrics.AUC).name == "auc"
+    assert metrics.get("AUC").name == "AUC"
+    assert metrics.get(metrics.AUC).name == "auc"
     assert metrics.get("ce").name == "ce"
 
 
