@@ -205,8 +205,8 @@ class F1Score(Metric):
     def _resolve(self, operation: str, outputs: int, loss: Any) -> Any:
         if self.average is None and outputs > 1:
             raise ValueError(
-                f"[{operation}] metric {self.name!r} needs average='macro', 'micro' or 'weighted' for {outputs} outputs: the "
-                "history keeps one number a metric"
+                f"[{operation}] metric {self.name!r} needs average='macro', 'micro' or 'weighted' for "
+                f"{outputs} outputs: the history keeps one number a metric"
             )
         return super()._resolve(operation, outputs, loss)
 

@@ -11,7 +11,7 @@ sk = pytest.importorskip("sklearn.metrics")
 
 RNG = np.random.default_rng(6)
 ROWS = 203
-NUMBERS = [*RNG.normal(size=(ROWS, 3)), 0, 5, -2]
+NUMBERS = RNG.normal(size=(ROWS, 3)) + np.array([0, 5, -2])
 P = RNG.random((ROWS, 3))
 P /= P.sum(axis=1, keepdims=True)
 LABELS = np.where(RNG.random(ROWS) < 0.6, P.argmax(axis=1), RNG.integers(0, 3, ROWS))
