@@ -1,32 +1,32 @@
 // The dense layer: forward on rows (training and prediction), and its run in training.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 
+#include "activation_rows.h"
 #include "layer_run.h"
 #include "ops/products.h"
+#include "ops/zero_rows.h"
 #include "proxnet/layer.h"
 
 namespace proxnet {
 
 // How a dense layer's output lies: a softmax needs whole rows, and so does the loss after the last layer.
-inline Layout output_layout(Activation activation, bool last) {
-  return last || activation == Activation::kSoftmax ? Layout::kRows : Layout::kPanels;
+inline Layout output_layout(const Activation& activation, bool last) {
+  return last || takes_rows(activation) ? Layout::kRows : Layout::kPanels;
 }
 
-// out[r] = activation(x[r] W + b); the logits instead where `logits` is set.
+// out[r] = activation(x[r] W + b); the logits instead where `logits` is set. `slope` as for activate().
 template <class T, class Pause>
-void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, Activation activation, bool logits,
-                   std::size_t rows, RowPanels<const T> x, RowPanels<T> out, Pause&& pause) {
-  const bool relu = activation == Activation::kRelu && !logits;
+void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, const Activation& activation, bool logits,
+                   std::size_t rows, RowPanels<const T> x, RowPanels<T> out, const RowPanels<T>* slope, Pause&& pause) {
+  const bool relu = activation_kernel(activation) == ActivationKernel::kRelu && !logits;
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
   forward_product(k, p.kernel, p.bias.data(), floor, rows, x, out, pause);
-  if (relu || logits) return;
-  const auto activate = k.activate[static_cast<int>(activation)];
-  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(out.row_step);
-  if (out.panel_step == kPanel<T>) return activate(rows, p.kernel.cols, out.data, step);
-  for (std::size_t i = 0; i < p.kernel.count(); ++i) activate(rows, p.kernel.width(i), out.at(i, 0), step);
+  if (!relu && !logits && activation.kind != Activation::kLinear)
+    activate(k, activation, rows, p.kernel.cols, out, slope);
 }
 
 template <class T> class DenseRun final : public LayerRun<T> {
@@ -37,20 +37,29 @@ template <class T> class DenseRun final : public LayerRun<T> {
            bool last, bool loss_on_logits);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
-  std::size_t scratch_size() const override { return scratch_size_; }
+  void reserve(Scratch<T>& scratch) const override;
+  void plan(const KernelTable<T>& k, const Parameters<T>& parameters) override;
   const Activations<T>* take_gate() override;
 
   const Activations<T>& input() const { return previous_.output; }
   const Dense& layer() const { return layer_; }
+  const KeptColumns<T>& kept_inputs() const { return previous_.kept; }
+  ZeroRows<T> zero_rows;  // of the kernel
 
  private:
+  // The same products without what is zero for certain.
+  void forward_kept(RowRange rows, const StepContext<T>& step);
+  void backward_kept(RowRange rows, const RowPanels<const T>* gate, const StepContext<T>& step);
   LayerRun<T>& previous_;
   const Dense layer_;
   const std::size_t index_;
   const bool loss_on_logits_;
   bool derivative_done_;                  // by the loss or by the gate
+  Activations<T> slope_;                  // the derivative where keeps_slope(activation), else empty
   const Activations<T>* gate_ = nullptr;  // of the previous layer
-  std::size_t scratch_size_ = 0;
+  // A unit of relu whose incoming weights are zero and whose bias is not positive gives zero and takes no gradient.
+  // Only a dense layer that stands on this one directly knows how to do without it.
+  bool droppable_ = false;
 };
 
 }  // namespace proxnet

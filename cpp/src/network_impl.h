@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "loss_plan.h"
 #include "parameters.h"
 #include "proxnet/network.h"
 
@@ -18,14 +19,19 @@ template <class T> struct NetworkImpl {
 
   bool compiled = false;
   Optimizer optimizer;
-  Loss loss = Loss::kMeanSquaredError;
+  Loss loss;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
+  std::vector<StrengthRamp> ramps;  // of kernel, bias, kernel, ... of the dense layers
 
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing
 
   std::size_t outputs() const { return std::get<Dense>(layers.back()).units; }
+  LossPlan<T> plan() const {
+    const Dense& last = std::get<Dense>(layers.back());
+    return loss_plan<T>(loss, last.activation, last.units);
+  }
   const Dense& dense_layer(std::size_t d) const;
 
   // Written by the trainer, or by set_weights where there is none. Moves at publish().
@@ -38,6 +44,8 @@ template <class T> struct NetworkImpl {
   // The live weights and state go back to the published ones.
   void restore() { *live_ = *published(); }
   double penalty(const Parameters<T>& parameters) const;
+  // What multiplies the strengths of an array (kernel, bias, kernel, ...) at these weights, after the last epoch.
+  double strength(const Parameters<T>& parameters, std::size_t array) const;
 
  private:
   std::shared_ptr<Parameters<T>> live_ = std::make_shared<Parameters<T>>();
@@ -60,8 +68,5 @@ template <class T> class Writing {
  private:
   NetworkImpl<T>& network_;
 };
-
-// The last dense layer's activation decides from where the loss is computed.
-LossKernel loss_kernel(Loss loss, Activation activation);
 
 }  // namespace proxnet

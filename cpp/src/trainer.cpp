@@ -22,17 +22,15 @@ namespace {
 
 // Sums of an epoch so far; what a Report is made of.
 struct RunningReport {
-  double loss = 0, rows = 0, mass = 0;
-  std::vector<double> metrics;
-  const std::vector<MetricSpec>& specs;
+  double loss = 0, rows = 0;
+  std::vector<MetricSums> metrics;
 
-  explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
+  RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
+    for (const MetricSpec& spec : specs) metrics.emplace_back(spec, outputs);
+  }
   Report report() const {
-    Report r{loss / rows, metrics};
-    for (std::size_t m = 0; m < metrics.size(); ++m) {
-      const double count = specs[m].weighted ? mass : rows;
-      r.metrics[m] = count > 0 ? r.metrics[m] / count : 0;  // all weights so far may be zero
-    }
+    Report r{loss / rows, {}};
+    for (const MetricSums& sums : metrics) r.metrics.push_back(sums.result());
     return r;
   }
 };
@@ -47,8 +45,8 @@ template <class T> struct Trainer<T>::Impl {
 
  private:
   void build_layers();
-  // Batches first .. last of an epoch.
-  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end, RunningReport& running);
+  // Batches begin .. end of an epoch, `end` moved back to where the layers have to plan anew.
+  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end, RunningReport& running);
   // One thread's rows, in blocks: each forward to the loss and back to the first layer.
   void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
   void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
@@ -74,12 +72,13 @@ template <class T> struct Trainer<T>::Impl {
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
   std::unique_ptr<WeightUpdate<T>> update;
-  LossKernel loss;
+  LossPlan<T> loss;
   std::vector<std::size_t> order;
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
+  std::vector<MetricRows<T>> metric_rows;
   std::vector<std::vector<T>> metric_values;
-  std::vector<Buffer<T>> scratch;  // one a thread
+  std::vector<Scratch<T>> scratch;  // one a thread
   StepScalars<T> scalars;
   std::optional<Writing<T>> writing;
   Poller poller{options.poll, "[fit]"};
@@ -101,7 +100,10 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
     weight.assign(batch_size, T(1));
     row_scale.resize(batch_size);
     row_loss.resize(batch_size);
-    metric_values.assign(net.metrics.size(), std::vector<T>(batch_size));
+    for (const MetricSpec& spec : net.metrics) {
+      metric_rows.emplace_back(spec.metric, net.outputs());
+      metric_values.emplace_back(batch_size * metric_rows.back().width());
+    }
   } catch (...) {
     net.training = false;
     throw;
@@ -110,7 +112,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
 
 template <class T> void Trainer<T>::Impl::build_layers() {
   runs.push_back(std::make_unique<InputRun<T>>(batch_size, net.inputs));
-  loss = loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation);
+  loss = net.plan();
   std::size_t dropouts = 0;
   for (const Layer& layer : net.layers) {
     LayerRun<T>& previous = *runs.back();
@@ -121,7 +123,7 @@ template <class T> void Trainer<T>::Impl::build_layers() {
     const bool last = dense.size() + 1 == net.live().dense.size();
     auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
                                              net.live().dense[dense.size()].kernel, batch_size, last,
-                                             last && loss >= LossKernel::kSigmoidBinary);
+                                             last && loss.replaces_activation);
     dense.push_back(run.get());
     runs.push_back(std::move(run));
   }
@@ -160,26 +162,27 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
   l.d = d.row(rows.first), l.d_row = d.step(), l.row_loss = row_loss.data() + rows.first;
-  k.loss[static_cast<int>(loss)](l);
+  l.scalars = loss.scalars;
+  k.loss[static_cast<int>(loss.kernel)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
-                   metric_values[m].data() + rows.first);
+    metric_rows[m](k, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
+                   metric_values[m].data() + rows.first * metric_rows[m].width());
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
   running.rows += static_cast<double>(batch_rows);
-  running.mass += k.sum(batch_rows, weight.data());
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    running.metrics[m] += net.metrics[m].weighted ? k.dot(batch_rows, metric_values[m].data(), weight.data())
-                                                  : k.sum(batch_rows, metric_values[m].data());
+    running.metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data());
 }
 
 template <class T>
-void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end,
+void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end,
                                   RunningReport& running) {
+  const std::size_t last = end;
   const std::size_t n = order.size();
+  const std::size_t batches = (n + batch_size - 1) / batch_size;
   const bool leader = member.rank == 0;
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
@@ -187,7 +190,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     if (leader && long_step && ++pauses % 8 == 0) poller();
   };
   const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
-  for (std::size_t b = begin; b < end; ++b) {
+  for (std::size_t b = begin; b < last; ++b) {
     const std::size_t first = b * batch_size, batch_rows = std::min(batch_size, n - first);
     if (hooked) {
       if (leader && options.hooks.begin) call_hook([&] { options.hooks.begin(b); });
@@ -197,14 +200,18 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
                         net.live(),
                         dropout_key,
                         first,
-                        scratch[static_cast<std::size_t>(member.rank)].data(),
+                        &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause};
     run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
-    if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
+    const double share = static_cast<double>(b) / static_cast<double>(batches);  // of the epoch
+    if (leader) {
+      scalars = next_step<T>(net.optimizer, net.live().progress);
+      update->retarget(net.live(), share, k);
+    }
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
-    update->run(member.rank, member.size, batch_rows, scalars, net.live(), k, pause);
+    update->run(member, batch_rows, share, scalars, net.live(), k, pause);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);
@@ -226,6 +233,10 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
       }
     }
     if (hooked) member.barrier();
+    if (update->revived()) {  // no member sets it before the next barrier
+      if (leader) end = b + 1;
+      return;
+    }
   }
 }
 
@@ -233,18 +244,24 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
-  std::size_t scratch_size = 0;
-  for (const auto& run : runs) scratch_size = std::max(scratch_size, run->scratch_size());
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
-  while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
+  while (scratch.size() < static_cast<std::size_t>(threads)) {
+    scratch.emplace_back();
+    for (const auto& run : runs) run->reserve(scratch.back());
+  }
+  update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
-  RunningReport running(net.metrics);
+  RunningReport running(net.metrics, net.outputs());
   writing.emplace(net, "[fit]", true);
   try {
     const std::size_t batches = (order.size() + batch_size - 1) / batch_size;
     for (std::size_t begin = 0, end; begin < batches; begin = end) {
       end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
       const auto start = std::chrono::steady_clock::now();
+      if (!hooked && update->can_skip()) {  // a hook may set weights
+        for (auto& run : runs) run->plan(k, net.live());
+        update->clear_revived();
+      }
       run_team(team_size->threads(), [&](Member& member) { run_member(member, epoch, begin, end, running); });
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
       if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,46 +15,187 @@ __version__: str
 
 class Diverged(ArithmeticError): ...
 
-class Activation(Enum):
-    linear = ...
-    relu = ...
-    sigmoid = ...
-    tanh = ...
-    softmax = ...
+class Activation:
+    """The attributes named like functions are the activations with Keras' defaults."""
 
-class Loss(Enum):
-    mean_squared_error = ...
-    binary_crossentropy = ...
-    categorical_crossentropy = ...
-    sparse_categorical_crossentropy = ...
+    linear: ClassVar[Activation]
+    relu: ClassVar[Activation]
+    sigmoid: ClassVar[Activation]
+    tanh: ClassVar[Activation]
+    softmax: ClassVar[Activation]
+    leaky_relu: ClassVar[Activation]
+    clipped_relu: ClassVar[Activation]
+    elu: ClassVar[Activation]
+    selu: ClassVar[Activation]
+    softplus: ClassVar[Activation]
+    softsign: ClassVar[Activation]
+    hard_sigmoid: ClassVar[Activation]
+    exponential: ClassVar[Activation]
+    log_softmax: ClassVar[Activation]
+    gelu: ClassVar[Activation]
+    gelu_tanh: ClassVar[Activation]
+    silu: ClassVar[Activation]
+    mish: ClassVar[Activation]
+    parameter: float
+    ceiling: float
+    def __init__(self, name: str, parameter: float = 0.0, ceiling: float = 6.0) -> None: ...
+    def apply(self, x: Array) -> Array:
+        """The function of C-contiguous rows, of one row for one dimension."""
 
-class Metric(Enum):
-    binary_accuracy = ...
-    categorical_accuracy = ...
-    sparse_categorical_accuracy = ...
-    mean_squared_error = ...
-    mean_absolute_error = ...
+class Loss:
+    """The attributes named like losses are those with Keras' defaults."""
 
-class Initializer(Enum):
-    zeros = ...
-    ones = ...
-    glorot_uniform = ...
-    glorot_normal = ...
-    he_uniform = ...
-    he_normal = ...
+    mean_squared_error: ClassVar[Loss]
+    mean_absolute_error: ClassVar[Loss]
+    mean_absolute_percentage_error: ClassVar[Loss]
+    mean_squared_logarithmic_error: ClassVar[Loss]
+    huber: ClassVar[Loss]
+    log_cosh: ClassVar[Loss]
+    quantile: ClassVar[Loss]
+    poisson: ClassVar[Loss]
+    cosine_similarity: ClassVar[Loss]
+    hinge: ClassVar[Loss]
+    squared_hinge: ClassVar[Loss]
+    categorical_hinge: ClassVar[Loss]
+    kl_divergence: ClassVar[Loss]
+    binary_crossentropy: ClassVar[Loss]
+    binary_focal_crossentropy: ClassVar[Loss]
+    categorical_crossentropy: ClassVar[Loss]
+    sparse_categorical_crossentropy: ClassVar[Loss]
+    categorical_focal_crossentropy: ClassVar[Loss]
+    def __init__(
+        self,
+        name: str,
+        delta: float = 1.0,
+        quantile: float = 0.5,
+        gamma: float = 2.0,
+        alpha: float = 0.25,
+        balanced: bool = False,
+        label_smoothing: float = 0.0,
+        from_logits: bool = False,
+    ) -> None: ...
+    def values(self, y: Array, p: Array) -> Array:
+        """The loss of each row of outputs p, (rows, outputs)."""
+
+class Metric:
+    """The attributes named like metrics are those with the defaults."""
+
+    binary_accuracy: ClassVar[Metric]
+    categorical_accuracy: ClassVar[Metric]
+    sparse_categorical_accuracy: ClassVar[Metric]
+    top_k_categorical_accuracy: ClassVar[Metric]
+    sparse_top_k_categorical_accuracy: ClassVar[Metric]
+    equality: ClassVar[Metric]
+    mean_squared_error: ClassVar[Metric]
+    root_mean_squared_error: ClassVar[Metric]
+    mean_absolute_error: ClassVar[Metric]
+    cosine_similarity: ClassVar[Metric]
+    true_positives: ClassVar[Metric]
+    false_positives: ClassVar[Metric]
+    true_negatives: ClassVar[Metric]
+    false_negatives: ClassVar[Metric]
+    precision: ClassVar[Metric]
+    recall: ClassVar[Metric]
+    auc: ClassVar[Metric]
+    f1_score: ClassVar[Metric]
+    r2_score: ClassVar[Metric]
+    def __init__(
+        self,
+        name: str,
+        threshold: float = 0.5,
+        k: int = 5,
+        top_k: int = 0,
+        class_id: int = -1,
+        thresholds: Sequence[float] = ...,
+        curve: str = "ROC",
+        summation: str = "interpolation",
+        multi_label: bool = False,
+        average: str = "macro",
+        largest: bool = False,
+        from_logits: bool = False,
+    ) -> None: ...
+    @staticmethod
+    def of(loss: Loss) -> Metric: ...
+    def value(self, y: Array, p: Array, weight: Array | None = None) -> float:
+        """Of outputs p, (rows, outputs)."""
+
+class Initializer:
+    """The attributes named like initializers are those with Keras' defaults."""
+
+    zeros: ClassVar[Initializer]
+    ones: ClassVar[Initializer]
+    constant: ClassVar[Initializer]
+    random_uniform: ClassVar[Initializer]
+    random_normal: ClassVar[Initializer]
+    truncated_normal: ClassVar[Initializer]
+    variance_scaling: ClassVar[Initializer]
+    orthogonal: ClassVar[Initializer]
+    identity: ClassVar[Initializer]
+    glorot_uniform: ClassVar[Initializer]
+    glorot_normal: ClassVar[Initializer]
+    he_uniform: ClassVar[Initializer]
+    he_normal: ClassVar[Initializer]
+    lecun_uniform: ClassVar[Initializer]
+    lecun_normal: ClassVar[Initializer]
+    def __init__(
+        self,
+        name: str,
+        first: float | None = None,
+        second: float | None = None,
+        fan: str | None = None,
+        distribution: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """first: value, minimum, mean, scale or gain; second: maximum or standard deviation."""
 
 class PenaltyStep(Enum):
     proximal = ...
     subgradient = ...
 
+class PenaltyKind(Enum):
+    elastic_net = ...
+    mcp = ...
+    scad = ...
+    log_sum = ...
+    l0 = ...
+    group = ...
+
+class GroupAxis(Enum):
+    input = ...
+    output = ...
+
+class SparsityTarget(Enum):
+    none = ...
+    layer = ...
+    network = ...
+
 class Penalty:
+    """Arrays are (inputs, units), or one row."""
+
     l1: float
     l2: float
-    def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None: ...
+    def __init__(
+        self,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        kind: PenaltyKind = ...,
+        strength: float = 0.0,
+        shape: float = 0.0,
+        axis: GroupAxis = ...,
+        groups: Sequence[Sequence[int]] = (),
+        factors: Sequence[float] = (),
+    ) -> None: ...
     def value(self, w: Array) -> float: ...
     def prox(self, point: Array, metric: Array) -> Array: ...
     def subdiff_distance(self, w: Array, gradient: Array) -> float: ...
     def strength_max(self, gradient_at_zero: Array) -> float: ...
+
+class Constraint:
+    def __init__(self) -> None: ...
+    @staticmethod
+    def box(low: float, high: float) -> Constraint: ...
+    @staticmethod
+    def norm(low: float, high: float, rate: float) -> Constraint: ...
 
 class Dense:
     def __init__(
@@ -66,21 +207,83 @@ class Dense:
         use_bias: bool = True,
         kernel_initializer: Initializer = ...,
         bias_initializer: Initializer = ...,
+        kernel_constraint: Constraint = ...,
+        bias_constraint: Constraint = ...,
+        kernel_target: SparsityTarget = ...,
     ) -> None: ...
 
 class Dropout:
     def __init__(self, rate: float) -> None: ...
 
+class ScheduleKind(Enum):
+    constant = ...
+    exponential_decay = ...
+    inverse_time_decay = ...
+    polynomial_decay = ...
+    piecewise_constant_decay = ...
+    cosine_decay = ...
+    cosine_decay_restarts = ...
+
+class Schedule:
+    """Only the fields of its kind are read."""
+
+    initial_learning_rate: float
+    decay_steps: float
+    decay_rate: float
+    staircase: bool
+    end_learning_rate: float
+    power: float
+    cycle: bool
+    alpha: float
+    warmup_target: float | None
+    warmup_steps: float
+    t_mul: float
+    m_mul: float
+    boundaries: list[float]
+    values: list[float]
+    def __init__(self, kind: ScheduleKind) -> None: ...
+    def check(self, operation: str) -> None: ...
+    def rate(self, steps: int) -> float: ...
+
+class OptimizerKind(Enum):
+    sgd = ...
+    adam = ...
+    rmsprop = ...
+    nadam = ...
+    adamax = ...
+    lion = ...
+    adagrad = ...
+    ftrl = ...
+
 class Optimizer:
-    """Settings only; the state belongs to the network."""
+    """Settings only; the state belongs to the network. Only the fields of its kind are read."""
 
     learning_rate: float
-    @staticmethod
-    def sgd(learning_rate: float, momentum: float, nesterov: bool) -> Optimizer: ...
-    @staticmethod
-    def adam(learning_rate: float, beta_1: float, beta_2: float, epsilon: float) -> Optimizer: ...
-    @staticmethod
-    def rmsprop(learning_rate: float, rho: float, momentum: float, epsilon: float, centered: bool) -> Optimizer: ...
+    schedule: Schedule | None
+    momentum: float
+    nesterov: bool
+    beta_1: float
+    beta_2: float
+    amsgrad: bool
+    rho: float
+    centered: bool
+    epsilon: float
+    initial_accumulator_value: float
+    learning_rate_power: float
+    beta: float
+    l1_regularization_strength: float
+    l2_regularization_strength: float
+    l2_shrinkage_regularization_strength: float
+    weight_decay: float
+    decay_kernel: bool
+    decay_bias: bool
+    clipnorm: float
+    global_clipnorm: float
+    clipvalue: float
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int
+    def __init__(self, kind: OptimizerKind) -> None: ...
 
 class LayerSparsity:
     weights: int
@@ -109,6 +312,9 @@ class Network:
         self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
     ) -> None:
         """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    def set_schedule(self, schedule: Schedule) -> None: ...
+    def take_average(self) -> None:
+        """Puts the moving averages in the place of the weights; zeros stay where steps are proximal."""
     def weights(self) -> list[Array]:
         """Copies: kernel (inputs, units), bias (units,), ... of the dense layers."""
     def set_weights(self, weights: Sequence[Array]) -> None: ...
@@ -116,6 +322,10 @@ class Network:
         """x: C-contiguous (rows, inputs) of the network's dtype; returns (rows, outputs)."""
     def evaluate(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
         """(loss with the penalty, metrics)."""
+    def set_strength_ramps(self, ramps: Sequence[tuple[float, float, bool]]) -> None:
+        """(from, to, refit) of each dense layer's kernel and bias: factors on the strengths, or the share of zeros."""
+    def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[float, float]]:
+        """Distance to stationarity of (kernel, bias) of each dense layer."""
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...

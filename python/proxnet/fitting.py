@@ -41,7 +41,7 @@ def fit(
     """Train; the model keeps its last full epoch whatever ends the training."""
     compilation, network = model._require_compiled("fit"), model._require_network("fit")
     history = History()
-    progress = Progress(verbose, compilation.names)
+    progress = Progress(verbose, compilation.core_names)
     hooks = CallbackList("fit", callbacks, history, progress)
     steps = -(-training.x.shape[0] // schedule.batch_size)
     trainer = _core.Trainer(network, *training, schedule.batch_size, schedule.shuffle, model._training_seed())
@@ -56,11 +56,12 @@ def fit(
         losses = []
         for epoch in range(schedule.initial_epoch, schedule.epochs):
             hooks.call("on_epoch_begin", epoch, {})
-            network.learning_rate = compilation.optimizer.learning_rate
+            compilation.optimizer._pass_rate(network)
+            network.set_strength_ramps(model._strength_ramps(epoch, schedule.epochs))
             loss, metrics = trainer.run_epoch(model._epochs_trained, begin, end, on_progress)
             model._epochs_trained += 1
             losses.append(loss)
-            logs = compilation.logs(loss, metrics)
+            logs = compilation.logs(loss, metrics, compilation.of_functions("fit", network, training))
             if validation is not None and schedule.validates(epoch):
                 held = evaluate(model, validation, hooks)
                 logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
@@ -70,6 +71,7 @@ def fit(
     finally:
         progress.close()
         trainer.close()
+    network.take_average()
     hooks.call("on_train_end", logs)
     _warn_of_divergence(losses)
     return history
@@ -80,11 +82,11 @@ def _batch_hooks(model: Model, hooks: CallbackList) -> tuple[Any, Any]:
 
     def begin(batch: int) -> None:
         hooks.call("on_train_batch_begin", batch, {})
-        network.learning_rate = compilation.optimizer.learning_rate
+        compilation.optimizer._pass_rate(network)
 
     def end(batch: int, loss: float, metrics: list[float]) -> None:
         hooks.call("on_train_batch_end", batch, compilation.logs(loss, metrics))
-        network.learning_rate = compilation.optimizer.learning_rate
+        compilation.optimizer._pass_rate(network)
 
     return begin, end
 
@@ -94,7 +96,8 @@ def evaluate(model: Model, dataset: Dataset, hooks: CallbackList) -> dict[str, f
     compilation = model._require_compiled("evaluate")
     hooks.call("on_test_begin", {})
     hooks.call("on_test_batch_begin", 0, {})
-    logs = compilation.logs(*model._require_network("evaluate").evaluate(*dataset))
+    network = model._require_network("evaluate")
+    logs = compilation.logs(*network.evaluate(*dataset), compilation.of_functions("evaluate", network, dataset))
     hooks.call("on_test_batch_end", 0, logs)
     hooks.call("on_test_end", logs)
     return logs

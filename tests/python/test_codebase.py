@@ -27,6 +27,7 @@ BINDINGS = sorted(path for path in (ROOT / "python" / "bindings").glob("*") if p
 BASE = {"version", "error", "matrix", "rows"}  # of the public headers; rows.h says what a packer asks of a row source
 PARTS = {
     *("activation", "loss", "metric", "penalty", "optimizer", "schedule", "initializer", "rows", "layer"),
+    "constraint",
     *("dense", "dropout", "parameters"),
 }
 LAYER_NAMES = ["base", "kernels", "runtime", "ops", "parts", "training"]
@@ -251,7 +252,7 @@ def test_import_takes_numpy_and_nothing_heavier() -> None:
 
 
 # Files that outgrew the limit, each with its reason. Better: split the file by noun.
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"python/proxnet/_core.pyi": "the stub of one module"}
 
 
 def test_files_stay_small() -> None:
@@ -262,6 +263,4 @@ def test_files_stay_small() -> None:
         for path in files
         if path.suffix in {".h", ".cpp", ".py", ".pyi", ".cmake", ".txt", ".sh"}
     }
-    assert {name: count for name, count in lengths.items() if count > 300} == {
-        name: lengths[name] for name in LONG_FILES
-    }
+    assert {name for name, count in lengths.items() if count > 300} == set(LONG_FILES)

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "proxnet/activation.h"
+#include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
+#include "proxnet/initializer.h"
 #include "proxnet/layer.h"
 #include "proxnet/linear.h"
 #include "proxnet/loss.h"
@@ -14,5 +16,6 @@
 #include "proxnet/penalty.h"
 #include "proxnet/rows.h"
 #include "proxnet/runtime.h"
+#include "proxnet/schedule.h"
 #include "proxnet/sparsity.h"
 #include "proxnet/version.h"
