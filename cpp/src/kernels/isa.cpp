@@ -102,6 +102,7 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .pair_dots = pair_dots<T>,
       .add_columns = add_columns<T>,
       .add_rows = add_rows<T>,
+      .subtract_products = subtract_products<T>,
       .dropout = dropout<T>,
   };
 }

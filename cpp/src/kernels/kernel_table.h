@@ -263,6 +263,9 @@ template <class T> struct KernelTable {
   void (*add_columns)(std::size_t n, std::size_t count, const T* const* x, const double* a, double* y);
   // out[j] += sum_r v[r] * x[r * row + j]
   void (*add_rows)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row, const double* v, double* out);
+  // out[c * row + i] -= sum_t a[t * step + c] * x[t * step + i], a chain over t
+  void (*subtract_products)(std::size_t n, std::size_t depth, const double* x, const double* a, std::ptrdiff_t step,
+                            std::size_t count, double* out, std::ptrdiff_t row);
 
   // y[j] = x[j] * scale where the counter-based number (key, first + j) is at most `last`, else +0.0
   void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,
