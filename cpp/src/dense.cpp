@@ -12,7 +12,8 @@ DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t ind
       loss_on_logits_(loss_on_logits),
       derivative_done_(loss_on_logits) {
   this->output = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
-  this->gradient = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
+  if (layer.trainable || previous.gradient.cols)
+    this->gradient = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
   if (previous.gradient.cols == 0) return;
   gate_ = previous.take_gate();
   scratch_size_ = input_product_scratch(kernel);
@@ -31,6 +32,7 @@ template <class T> void DenseRun<T>::forward(RowRange rows, const StepContext<T>
 }
 
 template <class T> void DenseRun<T>::backward(RowRange rows, const StepContext<T>& step) {
+  if (this->gradient.cols == 0) return;
   const RowPanels<T> h = this->output.view(rows.first), d = this->gradient.view(rows.first);
   if (!derivative_done_) {
     const auto derive = step.k.activate_backward[static_cast<int>(layer_.activation)];

@@ -20,7 +20,7 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
   const auto snapshot = net.published();
   const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
-  const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(snapshot->dense.size() - 1).activation));
+  const int loss = static_cast<int>(loss_kernel(net.loss, net.output_activation()));
   const bool logits = loss >= static_cast<int>(LossKernel::kSigmoidBinary);
   std::vector<double> sums(blocks * columns);
   run_team(inference_threads(*snapshot, n), [&](Member& member) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "network_impl.h"
+#include "normalization.h"
 #include "ops/activations.h"
 
 namespace proxnet {
@@ -20,9 +21,16 @@ template <class T> class Inference {
   Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits, const std::function<void()>& pause);
 
  private:
+  // One of the layers that do something in inference, with its own output.
+  struct Step {
+    Layer layer;
+    std::size_t index;  // of a dense layer, or of one with an affine
+    Activations<T> output;
+    Buffer<T> memory;  // of the affine
+    Affine<T> affine;
+  };
   const Parameters<T>& parameters_;
-  std::vector<Activation> activations_;
-  std::vector<Activations<T>> outputs_;
+  std::vector<Step> steps_;
 };
 
 // Threads worth starting for rows through this network: a team must have some 50 us of work each.

@@ -1,5 +1,6 @@
 // A layer at work on one batch: its output and gradient buffers, forward and backward on a range of rows.
-// Rows are independent: a thread takes its rows through all layers and back without waiting for the others.
+// Rows are independent, but for layers that gather sums over the whole batch: a thread takes its rows from one of those
+// to the next, or through all layers and back, without waiting for the others.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include "ops/activations.h"
 #include "parameters.h"
 #include "runtime/dispatch.h"
+#include "runtime/team.h"
 
 namespace proxnet {
 
@@ -33,6 +35,12 @@ template <class T> class LayerRun {
   virtual void forward(RowRange rows, const StepContext<T>& step) = 0;
   // From this layer's gradient to the previous layer's.
   virtual void backward(RowRange rows, const StepContext<T>& step) = 0;
+  // Where true, all threads call gather_forward when they are done with the layer before for the whole batch, then
+  // forward; and on the way back gather_backward, when this layer's gradient is whole, then backward. Both end with a
+  // barrier.
+  virtual bool gathers() const { return false; }
+  virtual void gather_forward(Member&, std::size_t /*batch_rows*/, const StepContext<T>&) {}
+  virtual void gather_backward(Member&, std::size_t /*batch_rows*/, const StepContext<T>&) {}
   virtual std::size_t scratch_size() const { return 0; }
   // Where the derivative of relu can be applied by whoever writes this layer's gradient: its output, else null. Asking
   // is a promise to do so.

@@ -3,35 +3,12 @@
 
 #include <cmath>
 
+#include "layer_check.h"
 #include "network_impl.h"
 #include "penalty_kernel.h"
+#include "weight_slots.h"
 
 namespace proxnet {
-
-namespace {
-
-void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
-  check(inputs >= 1, "[Network] inputs must be at least 1, got ", inputs);
-  check(!layers.empty() && std::holds_alternative<Dense>(layers.back()), "[Network] the last layer must be Dense");
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (const Dense* dense = std::get_if<Dense>(&layers[i])) {
-      check(dense->units >= 1, "[Dense] units must be at least 1, got ", dense->units);
-      // Far above any memory and far below where a product of sizes would wrap around.
-      check(dense->units <= (std::size_t{1} << 48) / inputs, "[Dense] ", dense->units, " units of ", inputs,
-            " inputs are too large");
-      check_penalty(dense->kernel_penalty, "[Dense] kernel penalty:");
-      check_penalty(dense->bias_penalty, "[Dense] bias penalty:");
-      check(dense->activation != Activation::kSoftmax || dense->units > 1,
-            "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
-      inputs = dense->units;
-    } else {
-      const double rate = std::get<Dropout>(layers[i]).rate;
-      check(rate >= 0 && rate < 1, "[Dropout] rate must be in [0, 1), got ", rate);
-    }
-  }
-}
-
-}  // namespace
 
 LossKernel loss_kernel(Loss loss, Activation activation) {
   switch (loss) {
@@ -55,6 +32,13 @@ template <class T> const Dense& NetworkImpl<T>::dense_layer(std::size_t d) const
   throw InvalidInput("[Network] no such dense layer");
 }
 
+template <class T> std::size_t NetworkImpl<T>::outputs() const {
+  std::size_t columns = inputs;
+  for (const Layer& layer : layers)
+    if (const Dense* dense = std::get_if<Dense>(&layer)) columns = dense->units;
+  return columns;
+}
+
 template <class T> void NetworkImpl<T>::publish() {
   std::shared_ptr<Parameters<T>> old = published_.exchange(live_, std::memory_order_acq_rel);
   if (old && old.use_count() == 1) {
@@ -66,26 +50,56 @@ template <class T> void NetworkImpl<T>::publish() {
   }
 }
 
+template <class T> std::vector<Layer> NetworkImpl<T>::run_layers() const {
+  std::vector<Layer> run;
+  for (const Layer& layer : layers) {
+    const auto* activation = std::get_if<ActivationLayer>(&layer);
+    Dense* dense = run.empty() ? nullptr : std::get_if<Dense>(&run.back());
+    if (activation && dense && dense->activation == Activation::kLinear)
+      dense->activation = activation->activation;
+    else
+      run.push_back(layer);
+  }
+  return run;
+}
+
+template <class T> Activation NetworkImpl<T>::output_activation() const {
+  const Layer last = run_layers().back();
+  if (const auto* activation = std::get_if<ActivationLayer>(&last)) return activation->activation;
+  const auto* dense = std::get_if<Dense>(&last);
+  return dense ? dense->activation : Activation::kLinear;
+}
+
 template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameters) const {
   const auto& k = kernels<T>();
   double total = 0;
-  for (std::size_t d = 0; d < parameters.dense.size(); ++d) {
-    const Dense& layer = dense_layer(d);
-    const DenseParameters<T>& p = parameters.dense[d];
-    const auto add = [&](const Penalty& penalty, const Buffer<T>& w) {
-      if (penalty.none()) return;
-      // In blocks, so that a chain in T stays short.
-      constexpr std::size_t kBlock = 48;
-      const std::size_t rows = w.size() / kPanel<T>;
-      for (std::size_t r = 0; r < rows; r += kBlock) {
-        alignas(64) T sums[kPanel<T>] = {};
-        k.penalty_value[static_cast<int>(penalty_kernel(penalty))](
-            std::min(kBlock, rows - r), penalty_scalars<T>(penalty), nullptr, w.data() + r * kPanel<T>, sums);
-        total += k.sum(kPanel<T>, sums);
-      }
-    };
-    add(layer.kernel_penalty, p.kernel.values);
-    if (layer.use_bias) add(layer.bias_penalty, p.bias);
+  const auto add = [&](const Penalty& penalty, const Buffer<T>& w) {
+    if (penalty.none()) return;
+    // In blocks, so that a chain in T stays short.
+    constexpr std::size_t kBlock = 48;
+    const std::size_t rows = w.size() / kPanel<T>;
+    for (std::size_t r = 0; r < rows; r += kBlock) {
+      alignas(64) T sums[kPanel<T>] = {};
+      k.penalty_value[static_cast<int>(penalty_kernel(penalty))](
+          std::min(kBlock, rows - r), penalty_scalars<T>(penalty), nullptr, w.data() + r * kPanel<T>, sums);
+      total += k.sum(kPanel<T>, sums);
+    }
+  };
+  std::size_t dense = 0, norms = 0;
+  for (const Layer& layer : layers) {
+    if (const auto* spec = std::get_if<Dense>(&layer)) {
+      const DenseParameters<T>& p = parameters.dense[dense++];
+      if (!spec->trainable) continue;
+      add(spec->kernel_penalty, p.kernel.values);
+      if (spec->use_bias) add(spec->bias_penalty, p.bias);
+    } else if (const auto* norm = std::get_if<BatchNormalization>(&layer)) {
+      const NormParameters<T>& p = parameters.norms[norms++];
+      if (!norm->trainable) continue;
+      add(norm->gamma_penalty, p.gamma);
+      add(norm->beta_penalty, p.beta);
+    } else if (std::holds_alternative<Normalization>(layer)) {
+      ++norms;
+    }
   }
   return total;
 }
@@ -96,6 +110,7 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
   check_layers(inputs, layers);
   impl_->inputs = inputs;
   impl_->layers = std::move(layers);
+  for (const Layer& layer : impl_->layers) impl_->trainable.push_back(is_trainable(layer));
   impl_->seed = seed;
   impl_->live().initialise(inputs, impl_->layers, seed);
   impl_->publish();
@@ -134,7 +149,8 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
   impl_->loss = loss;
   impl_->metrics = metrics;
   impl_->penalty_step = penalty_step;
-  impl_->live().reset_state(optimizer);
+  for (std::size_t i = 0; i < impl_->layers.size(); ++i) make_trainable(impl_->layers[i], impl_->trainable[i]);
+  impl_->live().reset_state(optimizer, impl_->layers);
   impl_->compiled = true;
   impl_->publish();
 }
@@ -146,48 +162,37 @@ template <class T> void Network<T>::set_learning_rate(double learning_rate) {
   impl_->optimizer.learning_rate = learning_rate;
 }
 
+template <class T> void Network<T>::set_trainable(std::size_t layer, bool trainable) {
+  check(layer < impl_->layers.size(), "[set_trainable] layer must be below ", impl_->layers.size(), ", got ", layer);
+  impl_->trainable[layer] = trainable;
+}
+
 template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
   const auto published = impl_->published();
   std::vector<WeightArray<T>> arrays;
-  for (std::size_t d = 0; d < published->dense.size(); ++d) {
-    const DenseParameters<T>& p = published->dense[d];
-    WeightArray<T> kernel{false, p.kernel.rows, p.kernel.cols, std::vector<T>(p.kernel.rows * p.kernel.cols)};
-    p.kernel.unpack(kernel.values.data(), kernel.cols);
-    arrays.push_back(std::move(kernel));
-    if (!impl_->dense_layer(d).use_bias) continue;
-    const T* bias = p.bias.data();
-    arrays.push_back({true, 1, p.kernel.cols, std::vector<T>(bias, bias + p.kernel.cols)});
-  }
+  for (const WeightSlot& slot : weight_slots(impl_->layers, *published))
+    arrays.push_back({slot.kind, slot.layer, slot.rows, slot.cols, read_slot(slot, *published)});
   return arrays;
 }
 
 template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixView<T>>& weights) {
-  std::vector<std::pair<std::size_t, bool>> places;  // (dense layer, is a bias)
-  const auto shapes = impl_->published();            // the live weights may be in use
-  for (std::size_t d = 0; d < shapes->dense.size(); ++d) {
-    places.emplace_back(d, false);
-    if (impl_->dense_layer(d).use_bias) places.emplace_back(d, true);
-  }
-  check(weights.size() == places.size(), "[set_weights] the network has ", places.size(), " arrays of weights, got ",
+  const auto slots = weight_slots(impl_->layers, *impl_->published());  // the live weights may be in use
+  check(weights.size() == slots.size(), "[set_weights] the network has ", slots.size(), " arrays of weights, got ",
         weights.size());
-  for (std::size_t a = 0; a < places.size(); ++a) {
-    const Panels<T>& kernel = shapes->dense[places[a].first].kernel;
-    const std::size_t rows = places[a].second ? 1 : kernel.rows;
-    check(weights[a].rows == rows && weights[a].cols == kernel.cols, "[set_weights] weights[", a, "] must have shape (",
-          rows, ", ", kernel.cols, "), got (", weights[a].rows, ", ", weights[a].cols, ")");
-    for (std::size_t i = 0; i < rows; ++i)
-      for (std::size_t j = 0; j < kernel.cols; ++j)
-        check(std::isfinite(weights[a].row(i)[j]), "[set_weights] weights must be finite, weights[", a, "][", i, ", ",
-              j, "] = ", weights[a].row(i)[j]);
+  for (std::size_t a = 0; a < slots.size(); ++a) {
+    const WeightSlot& slot = slots[a];
+    check(weights[a].rows == slot.rows && weights[a].cols == slot.cols, "[set_weights] weights[", a,
+          "] must have shape (", slot.rows, ", ", slot.cols, "), got (", weights[a].rows, ", ", weights[a].cols, ")");
+    for (std::size_t i = 0; i < slot.rows; ++i)
+      for (std::size_t j = 0; j < slot.cols; ++j) {
+        const T x = weights[a].row(i)[j];
+        check(std::isfinite(x), "[set_weights] weights must be finite, weights[", a, "][", i, ", ", j, "] = ", x);
+        check(slot.kind != WeightKind::kVariance || x >= 0, "[set_weights] a variance must not be negative, weights[",
+              a, "][", i, ", ", j, "] = ", x);
+      }
   }
   const Writing<T> writing(*impl_, "[set_weights]", false);
-  for (std::size_t a = 0; a < places.size(); ++a) {
-    DenseParameters<T>& p = impl_->live().dense[places[a].first];
-    if (places[a].second)
-      std::memcpy(p.bias.data(), weights[a].data, p.kernel.cols * sizeof(T));
-    else
-      p.kernel.pack(weights[a].data, weights[a].stride);
-  }
+  for (std::size_t a = 0; a < slots.size(); ++a) write_slot(slots[a], weights[a], impl_->live());
   impl_->publish();
 }
 

@@ -25,8 +25,13 @@ template <class T> struct NetworkImpl {
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing
 
-  std::size_t outputs() const { return std::get<Dense>(layers.back()).units; }
+  std::vector<bool> trainable;  // of each layer, as the next compile() will have it
+  std::size_t outputs() const;
   const Dense& dense_layer(std::size_t d) const;
+  // The layers as they are run: an activation that follows a linear dense layer has become part of it.
+  std::vector<Layer> run_layers() const;
+  // Of the last layer.
+  Activation output_activation() const;
 
   // Written by the trainer, or by set_weights where there is none. Moves at publish().
   Parameters<T>& live() { return *live_; }

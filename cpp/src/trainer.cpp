@@ -1,13 +1,14 @@
 // Epochs of training in one parallel region each. A step has two halves with a barrier after each: every thread takes
-// its rows of the batch forward and back; then its tiles of weights from gradient to new weight.
+// its rows of the batch forward and back; then its tiles of weights from gradient to new weight. Batch normalization
+// puts more barriers into the first half (stages.h).
 #include <cmath>
 #include <numeric>
 #include <optional>
 
 #include "data_check.h"
-#include "dense.h"
-#include "dropout.h"
+#include "layer_runs.h"
 #include "metric_rows.h"
+#include "norm_update.h"
 #include "poller.h"
 #include "proxnet/fit.h"
 #include "runtime/random.h"
@@ -52,6 +53,9 @@ template <class T> struct Trainer<T>::Impl {
   // One thread's rows, in blocks: each forward to the loss and back to the first layer.
   void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
   void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  // Before the first layer and after the last: the batch's rows and targets, its losses, metrics and their gradient.
+  void load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  void loss_rows(RowRange rows);
   // Hooks may set weights: the epoch lets go of them meanwhile.
   template <class F> void call_hook(F&& hook) {
     struct Back {
@@ -73,7 +77,9 @@ template <class T> struct Trainer<T>::Impl {
   bool hooked = false, long_step = false, large_step = false;
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
+  Stages<T> stages;
   std::unique_ptr<WeightUpdate<T>> update;
+  std::unique_ptr<NormUpdate<T>> norm_update;
   LossKernel loss;
   std::vector<std::size_t> order;
   Activations<T> y;
@@ -109,23 +115,13 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
 }
 
 template <class T> void Trainer<T>::Impl::build_layers() {
-  runs.push_back(std::make_unique<InputRun<T>>(batch_size, net.inputs));
-  loss = loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation);
-  std::size_t dropouts = 0;
-  for (const Layer& layer : net.layers) {
-    LayerRun<T>& previous = *runs.back();
-    if (const Dropout* dropout = std::get_if<Dropout>(&layer)) {
-      runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch_size));
-      continue;
-    }
-    const bool last = dense.size() + 1 == net.live().dense.size();
-    auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
-                                             net.live().dense[dense.size()].kernel, batch_size, last,
-                                             last && loss >= LossKernel::kSigmoidBinary);
-    dense.push_back(run.get());
-    runs.push_back(std::move(run));
-  }
+  loss = loss_kernel(net.loss, net.output_activation());
+  LayerRuns<T> layers(net, batch_size, loss);
+  runs = std::move(layers.runs);
+  dense = std::move(layers.dense);
+  stages = std::move(layers.stages);
   update = std::make_unique<WeightUpdate<T>>(net, dense);
+  norm_update = std::make_unique<NormUpdate<T>>(net, layers.batch_norms);
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
   std::size_t weights = 0;
   for (const auto& p : net.live().dense) weights += p.kernel.rows * p.kernel.cols;
@@ -147,6 +143,14 @@ void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const Ste
 
 template <class T>
 void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
+  load_rows(rows, batch_rows, step);
+  for (auto& run : runs) run->forward(rows, step);
+  loss_rows(rows);
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
+}
+
+template <class T>
+void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + step.first_position;
   data.x->gather(index + rows.first, rows.count(), runs.front()->output.view(rows.first));
   for (std::size_t r = rows.first; r < rows.last; ++r) {
@@ -154,8 +158,10 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
     if (data.sample_weight) weight[r] = data.sample_weight[index[r]];
     row_scale[r] = weight[r] / static_cast<T>(batch_rows);
   }
-  for (auto& run : runs) run->forward(rows, step);
-  Activations<T>&out = dense.back()->output, &d = dense.back()->gradient;
+}
+
+template <class T> void Trainer<T>::Impl::loss_rows(RowRange rows) {
+  Activations<T>&out = runs.back()->output, &d = runs.back()->gradient;
   LossRows<T> l = {};
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
@@ -164,7 +170,6 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
   for (std::size_t m = 0; m < metric_values.size(); ++m)
     metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
                    metric_values[m].data() + rows.first);
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
@@ -200,14 +205,21 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
                         scratch[static_cast<std::size_t>(member.rank)].data(),
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause};
-    run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
+    const RowRange rows{member.begin(batch_rows), member.end(batch_rows)};
+    if (stages.many())
+      stages.run(
+          member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },
+          [&](RowRange block) { loss_rows(block); });
+    else
+      run_rows(rows, batch_rows, step);
     if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
     update->run(member.rank, member.size, batch_rows, scalars, net.live(), k, pause);
+    norm_update->run(member.rank, member.size, scalars, net.live(), k);
     member.barrier();
     if (leader) {
-      batch_loss += update->penalty(k);
+      batch_loss += update->penalty(k) + norm_update->penalty(k);
       if (!std::isfinite(batch_loss))
         throw Diverged(sentence("[fit] the loss must stay finite, it became ", batch_loss, " in epoch ", epoch + 1,
                                 ", batch ", b + 1,

@@ -16,6 +16,7 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const Panels<T>& kernel = network.live().dense[l].kernel;
     const Dense& layer = layers[l]->layer();
+    if (!layer.trainable) continue;
     penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
     for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q)
       for (std::size_t p = 0; p < kernel.count(); ++p)
@@ -29,6 +30,7 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
 }
 
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
+  if (work_.empty()) return 0;
   const std::size_t share = work_.back() * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
   return static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin());
 }

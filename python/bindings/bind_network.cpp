@@ -9,7 +9,8 @@ template <class T> py::list weight_arrays(const Network<T>& network) {
   py::list arrays;
   for (const auto& a : network.weights()) {
     const auto rows = static_cast<py::ssize_t>(a.rows), cols = static_cast<py::ssize_t>(a.cols);
-    const auto shape = a.bias ? std::vector<py::ssize_t>{cols} : std::vector<py::ssize_t>{rows, cols};
+    const bool kernel = a.kind == WeightKind::kKernel;
+    const auto shape = kernel ? std::vector<py::ssize_t>{rows, cols} : std::vector<py::ssize_t>{cols};
     arrays.append(Array<T>(shape, a.values.data()));
   }
   return arrays;

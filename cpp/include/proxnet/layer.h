@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <variant>
+#include <vector>
 
 #include "proxnet/activation.h"
 #include "proxnet/penalty.h"
@@ -19,6 +20,7 @@ struct Dense {
   Penalty kernel_penalty = {}, bias_penalty = {};
   bool use_bias = true;
   Initializer kernel_initializer = Initializer::kGlorotUniform, bias_initializer = Initializer::kZeros;
+  bool trainable = true;
 };
 
 // In training each input is zero with probability `rate`, the others scaled by 1 / (1 - rate); the identity in predict.
@@ -26,6 +28,31 @@ struct Dropout {
   double rate = 0.5;
 };
 
-using Layer = std::variant<Dense, Dropout>;
+// y = f(x), element by element or, softmax, row by row.
+struct ActivationLayer {
+  Activation activation = Activation::kLinear;
+};
+
+// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, column by column. In training mean and (population)
+// variance are the batch's, whatever its sample weights, and the moving ones follow: m <- momentum * m + (1 - momentum)
+// * mean. In predict, and in training where not trainable, they are the moving ones [Ioffe and Szegedy, 2015; defaults
+// as Keras'].
+struct BatchNormalization {
+  double momentum = 0.99, epsilon = 1e-3;
+  bool center = true, scale = true;  // whether there is a beta, a gamma
+  Penalty beta_penalty = {}, gamma_penalty = {};
+  Initializer beta_initializer = Initializer::kZeros, gamma_initializer = Initializer::kOnes;
+  Initializer moving_mean_initializer = Initializer::kZeros, moving_variance_initializer = Initializer::kOnes;
+  bool trainable = true;
+};
+
+// y = (x - mean) / max(sqrt(variance), 1e-7), column by column, or with `invert` back: x * max(sqrt(variance), 1e-7) +
+// mean. Training does not move mean and variance; column_moments() finds those of data.
+struct Normalization {
+  std::vector<double> mean, variance;  // one a column; empty: 0 and 1
+  bool invert = false;
+};
+
+using Layer = std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization>;
 
 }  // namespace proxnet

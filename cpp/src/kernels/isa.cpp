@@ -5,6 +5,7 @@
 #include "gemm.h"
 #include "kernel_table.h"
 #include "loss.h"
+#include "normalize.h"
 #include "optimizer.h"
 #include "penalty.h"
 #include "reduce.h"
@@ -43,6 +44,10 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .sum = sum<T>,
       .dot = dot<T>,
       .column_sums = column_sums<T>,
+      .column_moments = column_moments<T>,
+      .column_products = column_products<T>,
+      .normalize = normalize<T>,
+      .normalize_backward = normalize_backward<T>,
       .count_zeros = count_zeros<T>,
       .all_finite = all_finite<T>,
       .dropout = dropout<T>,

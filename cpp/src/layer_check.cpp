@@ -1,0 +1,79 @@
+// Rules of a stack of layers.
+#include "layer_check.h"
+
+#include <cmath>
+
+namespace proxnet {
+
+namespace {
+
+// Each returns the number of columns after the layer.
+std::size_t check_layer(const Dense& dense, std::size_t inputs) {
+  check(dense.units >= 1, "[Dense] units must be at least 1, got ", dense.units);
+  // Far above any memory and far below where a product of sizes would wrap around.
+  check(dense.units <= (std::size_t{1} << 48) / inputs, "[Dense] ", dense.units, " units of ", inputs,
+        " inputs are too large");
+  check_penalty(dense.kernel_penalty, "[Dense] kernel penalty:");
+  check_penalty(dense.bias_penalty, "[Dense] bias penalty:");
+  check(dense.activation != Activation::kSoftmax || dense.units > 1,
+        "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
+  return dense.units;
+}
+
+std::size_t check_layer(const Dropout& dropout, std::size_t inputs) {
+  check(dropout.rate >= 0 && dropout.rate < 1, "[Dropout] rate must be in [0, 1), got ", dropout.rate);
+  return inputs;
+}
+
+std::size_t check_layer(const ActivationLayer& layer, std::size_t inputs) {
+  check(layer.activation != Activation::kSoftmax || inputs > 1,
+        "[Activation] softmax needs at least 2 columns: with 1 its output is always 1");
+  return inputs;
+}
+
+std::size_t check_layer(const BatchNormalization& layer, std::size_t inputs) {
+  check(layer.momentum >= 0 && layer.momentum <= 1, "[BatchNormalization] momentum must be in [0, 1], got ",
+        layer.momentum);
+  check(std::isfinite(layer.epsilon) && layer.epsilon > 0,
+        "[BatchNormalization] epsilon must be finite and positive, got ", layer.epsilon);
+  check_penalty(layer.gamma_penalty, "[BatchNormalization] gamma penalty:");
+  check_penalty(layer.beta_penalty, "[BatchNormalization] beta penalty:");
+  return inputs;
+}
+
+std::size_t check_layer(const Normalization& layer, std::size_t inputs) {
+  check(layer.mean.size() == layer.variance.size() && (layer.mean.empty() || layer.mean.size() == inputs),
+        "[Normalization] mean and variance must have one number a column, ", inputs, ", got ", layer.mean.size(),
+        " and ", layer.variance.size());
+  for (std::size_t j = 0; j < layer.mean.size(); ++j)
+    check(std::isfinite(layer.mean[j]) && std::isfinite(layer.variance[j]) && layer.variance[j] >= 0,
+          "[Normalization] mean and variance must be finite, the variance not negative, got ", layer.mean[j], " and ",
+          layer.variance[j], " in column ", j);
+  return inputs;
+}
+
+}  // namespace
+
+void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
+  check(inputs >= 1, "[Network] inputs must be at least 1, got ", inputs);
+  bool dense = false;
+  for (const Layer& layer : layers) {
+    inputs = std::visit([&](const auto& spec) { return check_layer(spec, inputs); }, layer);
+    dense |= std::holds_alternative<Dense>(layer);
+  }
+  check(dense && !std::holds_alternative<Dropout>(layers.back()),
+        "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
+}
+
+bool is_trainable(const Layer& layer) {
+  if (const auto* dense = std::get_if<Dense>(&layer)) return dense->trainable;
+  const auto* norm = std::get_if<BatchNormalization>(&layer);
+  return norm && norm->trainable;
+}
+
+void make_trainable(Layer& layer, bool trainable) {
+  if (auto* dense = std::get_if<Dense>(&layer)) dense->trainable = trainable;
+  if (auto* norm = std::get_if<BatchNormalization>(&layer)) norm->trainable = trainable;
+}
+
+}  // namespace proxnet

@@ -1,0 +1,40 @@
+// From what layers are to what they do in training.
+#include "layer_runs.h"
+
+#include "activation_run.h"
+#include "dropout.h"
+#include "normalization.h"
+
+namespace proxnet {
+
+template <class T> LayerRuns<T>::LayerRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss) {
+  runs.push_back(std::make_unique<InputRun<T>>(batch, network.inputs));
+  const std::vector<Layer> layers = network.run_layers();
+  std::size_t dropouts = 0, norms = 0;
+  for (const Layer& layer : layers) {
+    LayerRun<T>& previous = *runs.back();
+    const bool last = &layer == &layers.back(), logits = last && loss >= LossKernel::kSigmoidBinary;
+    if (const Dropout* dropout = std::get_if<Dropout>(&layer)) {
+      runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch));
+    } else if (const Dense* spec = std::get_if<Dense>(&layer)) {
+      const Panels<T>& kernel = network.live().dense[dense.size()].kernel;
+      auto run = std::make_unique<DenseRun<T>>(previous, *spec, dense.size(), kernel, batch, last, logits);
+      dense.push_back(run.get());
+      runs.push_back(std::move(run));
+    } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {
+      runs.push_back(std::make_unique<ActivationRun<T>>(previous, activation->activation, batch, last, logits));
+    } else if (const auto* norm = std::get_if<BatchNormalization>(&layer); norm && norm->trainable) {
+      auto run = std::make_unique<BatchNormRun<T>>(previous, *norm, norms++, batch, last);
+      batch_norms.push_back(run.get());
+      runs.push_back(std::move(run));
+    } else {
+      runs.push_back(std::make_unique<NormalizationRun<T>>(previous, layer, norms++, batch, last));
+    }
+  }
+  for (const auto& run : runs) stages.add(*run);
+}
+
+template struct LayerRuns<float>;
+template struct LayerRuns<double>;
+
+}  // namespace proxnet
