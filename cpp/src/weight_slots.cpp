@@ -38,12 +38,15 @@ std::vector<WeightSlot> weight_slots(const std::vector<Layer>& layers, const Par
       continue;
     }
     const auto* batch = std::get_if<BatchNormalization>(&layers[i]);
-    if (!batch && !std::holds_alternative<Normalization>(layers[i])) continue;
+    const auto* fixed = std::get_if<Normalization>(&layers[i]);
+    if (!batch && !fixed) continue;
     const std::size_t cols = parameters.norms[norms].cols;
     if (batch && batch->scale) slots.push_back({WeightKind::kGamma, i, norms, 1, cols});
     if (batch && batch->center) slots.push_back({WeightKind::kBeta, i, norms, 1, cols});
-    slots.push_back({WeightKind::kMean, i, norms, 1, cols});
-    slots.push_back({WeightKind::kVariance, i, norms, 1, cols});
+    if (batch || fixed->mean.empty()) {  // numbers given with the layer are no weights
+      slots.push_back({WeightKind::kMean, i, norms, 1, cols});
+      slots.push_back({WeightKind::kVariance, i, norms, 1, cols});
+    }
     ++norms;
   }
   return slots;

@@ -70,6 +70,12 @@ void bind_network(py::module_& m) {
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+      .def(
+          "set_trainable",
+          [](AnyNetwork& n, std::size_t layer, bool trainable) {
+            n.visit([&](auto& net) { net.set_trainable(layer, trainable); });
+          },
+          py::arg("layer"), py::arg("trainable"))
       .def("weights", [](const AnyNetwork& n) { return n.visit([](auto& net) { return weight_arrays(net); }); })
       .def(
           "set_weights",

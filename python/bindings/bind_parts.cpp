@@ -93,14 +93,14 @@ void bind_parts(py::module_& m) {
   py::class_<Dense>(m, "Dense")
       .def(py::init([](std::size_t units, Activation activation, const Penalty& kernel_penalty,
                        const Penalty& bias_penalty, bool use_bias, Initializer kernel_initializer,
-                       Initializer bias_initializer) {
-             return Dense{units,    activation,         kernel_penalty,  bias_penalty,
-                          use_bias, kernel_initializer, bias_initializer};
+                       Initializer bias_initializer, bool trainable) {
+             return Dense{units,    activation,         kernel_penalty,   bias_penalty,
+                          use_bias, kernel_initializer, bias_initializer, trainable};
            }),
            py::arg("units"), py::arg("activation") = Activation::kLinear, py::arg("kernel_penalty") = Penalty{},
            py::arg("bias_penalty") = Penalty{}, py::arg("use_bias") = true,
            py::arg("kernel_initializer") = Initializer::kGlorotUniform,
-           py::arg("bias_initializer") = Initializer::kZeros);
+           py::arg("bias_initializer") = Initializer::kZeros, py::arg("trainable") = true);
   py::class_<Dropout>(m, "Dropout").def(py::init([](double rate) { return Dropout{rate}; }), py::arg("rate"));
 
   py::class_<Optimizer>(m, "Optimizer")

@@ -16,6 +16,7 @@ namespace py = pybind11;
 
 void bind_runtime(py::module_& m);
 void bind_parts(py::module_& m);
+void bind_layers(py::module_& m);
 void bind_network(py::module_& m);
 void bind_training(py::module_& m);
 

@@ -19,6 +19,7 @@ PYBIND11_MODULE(_core, m) {
   });
   bind_runtime(m);
   bind_parts(m);
+  bind_layers(m);
   bind_network(m);
   bind_training(m);
 }

@@ -64,10 +64,43 @@ class Dense:
         use_bias: bool = True,
         kernel_initializer: Initializer = ...,
         bias_initializer: Initializer = ...,
+        trainable: bool = True,
     ) -> None: ...
 
 class Dropout:
     def __init__(self, rate: float) -> None: ...
+
+class ActivationLayer:
+    def __init__(self, activation: Activation) -> None: ...
+
+class BatchNormalization:
+    def __init__(
+        self,
+        momentum: float,
+        epsilon: float,
+        center: bool,
+        scale: bool,
+        beta_penalty: Penalty,
+        gamma_penalty: Penalty,
+        beta_initializer: Initializer,
+        gamma_initializer: Initializer,
+        moving_mean_initializer: Initializer,
+        moving_variance_initializer: Initializer,
+        trainable: bool,
+    ) -> None: ...
+
+class Normalization:
+    """mean and variance: one number a column each, or empty for 0 and 1."""
+
+    def __init__(self, mean: Sequence[float], variance: Sequence[float], invert: bool) -> None: ...
+
+class ColumnMoments:
+    rows: int
+    mean: list[float]
+    variance: list[float]
+    def merged(self, other: ColumnMoments) -> ColumnMoments: ...
+
+Layer: TypeAlias = Dense | Dropout | ActivationLayer | BatchNormalization | Normalization
 
 class Optimizer:
     """Settings only; the state belongs to the network."""
@@ -96,7 +129,7 @@ class LayerSparsity:
 class Network:
     """A network of float32 or float64 weights."""
 
-    def __init__(self, inputs: int, layers: Sequence[Dense | Dropout], seed: int, dtype: str = "float32") -> None: ...
+    def __init__(self, inputs: int, layers: Sequence[Layer], seed: int, dtype: str = "float32") -> None: ...
     inputs: int
     outputs: int
     dtype: str
@@ -107,8 +140,10 @@ class Network:
         self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
     ) -> None:
         """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    def set_trainable(self, layer: int, trainable: bool) -> None:
+        """Of the layers given; counts from the next compile."""
     def weights(self) -> list[Array]:
-        """Copies: kernel (inputs, units), bias (units,), ... of the dense layers."""
+        """Copies, layer by layer: kernel (inputs, units), bias (units,); gamma, beta, mean, variance (columns,)."""
     def set_weights(self, weights: Sequence[Array]) -> None: ...
     def predict(self, x: Array) -> Array:
         """x: C-contiguous (rows, inputs) of the network's dtype; returns (rows, outputs)."""
@@ -142,6 +177,9 @@ class Trainer:
         """(loss, metrics). on_batch_end(batch, running loss, running metrics); on_progress(batches done, batches,
         running loss, running metrics) is called at most ten times a second. Raises KeyboardInterrupt, Diverged."""
     def close(self) -> None: ...
+
+def column_moments(x: Array) -> ColumnMoments:
+    """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""
 
 def active_isa() -> str: ...
 def supported_isas() -> list[str]: ...

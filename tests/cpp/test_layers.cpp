@@ -30,7 +30,7 @@ std::vector<std::vector<Layer>> stacks() {
   const Penalty light{0.03, 0.02};
   BatchNormalization bare = batch_norm(), frozen = batch_norm(light), plain = batch_norm(light, light);
   bare.center = bare.scale = false, frozen.trainable = false;
-  Normalization fixed{{0.3, -0.2, 0.1, 0.4}, {0.5, 2, 0, 1}}, back{{0.1, -0.2}, {0.3, 2}, true};
+  Normalization fixed{{0.3, -0.2, 0.1, 0.4}, {0.5, 2, 0, 1}}, back{{}, {}, true};
   fixed.variance[2] = 0.25;
   const Layer hidden = dense(4, Activation::kLinear, light, light), output = dense(kOutputs, Activation::kLinear);
   Dense held = dense(4, Activation::kTanh, light);

@@ -49,7 +49,7 @@ struct BatchNormalization {
 // y = (x - mean) / max(sqrt(variance), 1e-7), column by column, or with `invert` back: x * max(sqrt(variance), 1e-7) +
 // mean. Training does not move mean and variance; column_moments() finds those of data.
 struct Normalization {
-  std::vector<double> mean, variance;  // one a column; empty: 0 and 1
+  std::vector<double> mean, variance;  // one a column; empty: weights that start as 0 and 1
   bool invert = false;
 };
 
