@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "data_check.h"
-#include "layer_runs.h"
+#include "network_runs.h"
 #include "metric_rows.h"
 #include "norm_update.h"
 #include "poller.h"
@@ -116,7 +116,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
 
 template <class T> void Trainer<T>::Impl::build_layers() {
   loss = loss_kernel(net.loss, net.output_activation());
-  LayerRuns<T> layers(net, batch_size, loss);
+  NetworkRuns<T> layers(net, batch_size, loss);
   runs = std::move(layers.runs);
   dense = std::move(layers.dense);
   stages = std::move(layers.stages);

@@ -29,7 +29,7 @@ def summary(model: Sequential) -> str:
     if trained:
         head += ["Zeros", "Inputs in use", "Units alive"]
     rows = [head]
-    shape = model.input_shape[1:] if model.input_columns else None
+    shape = model._input_shape
     report = iter(model.sparsity().layers) if trained else iter(())
     moved = fixed = 0
     for layer in model.layers:

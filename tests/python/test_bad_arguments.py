@@ -42,7 +42,7 @@ ARGUMENTS = {
     ),
     "layer argument": (lambda: layers.Dense(1, unit=2), TypeError, r"unknown argument 'unit'; did you mean 'units'"),
     "layer later": (lambda: layers.Dense(1, kernel_constraint="x"), ValueError, r"'kernel_constraint' exists in Keras"),
-    "input_shape": (lambda: layers.Dense(1, input_shape=(8, 8)), ValueError, r"takes rows of one dimension, it gets rows of shape"),
+    "input_shape": (lambda: layers.Dense(1, input_shape=(8, 8)), ValueError, r"Dense takes rows of one dimension"),
     "input_dim": (lambda: layers.Dense(1, input_dim=-3), ValueError, r"input_dim must be >= 1, got -3"),
     "Input": (lambda: Input("30"), TypeError, r"\[Input\] shape must be a tuple"),
     "rate 1": (lambda: layers.Dropout(1.0), ValueError, r"\[Dropout\] rate must be >= 0 and < 1, got 1"),

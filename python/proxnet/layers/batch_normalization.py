@@ -59,8 +59,8 @@ class BatchNormalization(Layer):
     >>> model = proxnet.Sequential([proxnet.Input((4,)), BatchNormalization(), Dense(1)])
     >>> [variable.name for variable in model.weights]
     ['gamma', 'beta', 'moving_mean', 'moving_variance', 'kernel', 'bias']
-    >>> [variable.path for variable in model.trainable_weights][:2]
-    ['batch_normalization/gamma', 'batch_normalization/beta']
+    >>> [variable.name for variable in model.trainable_weights]
+    ['gamma', 'beta', 'kernel', 'bias']
     """
 
     _fixed_names = ("moving_mean", "moving_variance")

@@ -31,7 +31,7 @@ class Flatten(Layer):
     (2, 10)
     """
 
-    def __init__(self, data_format: None = None, name: str | None = None, **keywords: Any) -> None:
+    def __init__(self, data_format: str | None = None, name: str | None = None, **keywords: Any) -> None:
         if data_format is not None:
             keywords["data_format"] = data_format
         super().__init__(name, keywords, "", {"data_format": None})
@@ -40,7 +40,7 @@ class Flatten(Layer):
         return None
 
     def _check_rows(self, shape: tuple[int, ...]) -> None:
-        pass
+        """Any shape will do."""
 
     def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (prod(shape),)

@@ -1,5 +1,5 @@
 // From what layers are to what they do in training.
-#include "layer_runs.h"
+#include "network_runs.h"
 
 #include "activation_run.h"
 #include "dropout.h"
@@ -7,7 +7,7 @@
 
 namespace proxnet {
 
-template <class T> LayerRuns<T>::LayerRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss) {
+template <class T> NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss) {
   runs.push_back(std::make_unique<InputRun<T>>(batch, network.inputs));
   const std::vector<Layer> layers = network.run_layers();
   std::size_t dropouts = 0, norms = 0;
@@ -34,7 +34,7 @@ template <class T> LayerRuns<T>::LayerRuns(const NetworkImpl<T>& network, std::s
   for (const auto& run : runs) stages.add(*run);
 }
 
-template struct LayerRuns<float>;
-template struct LayerRuns<double>;
+template struct NetworkRuns<float>;
+template struct NetworkRuns<double>;
 
 }  // namespace proxnet

@@ -11,9 +11,9 @@
 
 namespace proxnet {
 
-template <class T> struct LayerRuns {
+template <class T> struct NetworkRuns {
   // `loss` tells whether the last layer's activation is left to the loss.
-  LayerRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss);
+  NetworkRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss);
 
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
