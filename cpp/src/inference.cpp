@@ -15,11 +15,11 @@ Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& para
     : parameters_(parameters) {
   const std::size_t block = std::min(rows, kInferenceRows);
   std::size_t cols = network.inputs, dense = 0, norms = 0;
-  const std::vector<Layer> layers = network.run_layers();
+  const std::vector<Layer>& layers = network.run_layers;
   for (const Layer& layer : layers) {
     if (std::holds_alternative<Dropout>(layer)) continue;
     const bool last = &layer == &layers.back();
-    Step step{layer, 0, {}, {}, {}};
+    Step step{&layer, 0, {}, {}, {}};
     Layout layout = last ? Layout::kRows : Layout::kPanels;
     if (const Dense* spec = std::get_if<Dense>(&layer)) {
       step.index = dense++;
@@ -43,11 +43,11 @@ Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bo
     const RowPanels<T> out = step.output.view();
     const bool unfinished = logits && &step == &steps_.back();
     const std::size_t cols = step.output.cols;
-    if (const Dense* dense = std::get_if<Dense>(&step.layer)) {
+    if (const Dense* dense = std::get_if<Dense>(step.layer)) {
       dense_forward<T>(k, parameters_.dense[step.index], dense->activation, unfinished, rows, x, out, pause);
     } else {
       copy_rows<T>(rows, cols, x, out);  // x may be the caller's own rows, not padded
-      if (const auto* activation = std::get_if<ActivationLayer>(&step.layer)) {
+      if (const auto* activation = std::get_if<ActivationLayer>(step.layer)) {
         if (!unfinished) activate_rows(k, activation->activation, rows, cols, out);
       } else {
         apply_affine<T>(k, step.affine, rows, cols, out, out);

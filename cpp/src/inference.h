@@ -23,7 +23,7 @@ template <class T> class Inference {
  private:
   // One of the layers that do something in inference, with its own output.
   struct Step {
-    Layer layer;
+    const Layer* layer;
     std::size_t index;  // of a dense layer, or of one with an affine
     Activations<T> output;
     Buffer<T> memory;  // of the affine

@@ -50,7 +50,7 @@ template <class T> void NetworkImpl<T>::publish() {
   }
 }
 
-template <class T> std::vector<Layer> NetworkImpl<T>::run_layers() const {
+std::vector<Layer> folded(const std::vector<Layer>& layers) {
   std::vector<Layer> run;
   for (const Layer& layer : layers) {
     const auto* activation = std::get_if<ActivationLayer>(&layer);
@@ -64,7 +64,7 @@ template <class T> std::vector<Layer> NetworkImpl<T>::run_layers() const {
 }
 
 template <class T> Activation NetworkImpl<T>::output_activation() const {
-  const Layer last = run_layers().back();
+  const Layer& last = run_layers.back();
   if (const auto* activation = std::get_if<ActivationLayer>(&last)) return activation->activation;
   const auto* dense = std::get_if<Dense>(&last);
   return dense ? dense->activation : Activation::kLinear;
@@ -109,6 +109,7 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
     : impl_(std::make_unique<NetworkImpl<T>>()) {
   check_layers(inputs, layers);
   impl_->inputs = inputs;
+  impl_->run_layers = folded(layers);
   impl_->layers = std::move(layers);
   for (const Layer& layer : impl_->layers) impl_->trainable.push_back(is_trainable(layer));
   impl_->seed = seed;

@@ -14,6 +14,7 @@ namespace proxnet {
 template <class T> struct NetworkImpl {
   std::size_t inputs = 0;
   std::vector<Layer> layers;
+  std::vector<Layer> run_layers;  // folded at construction; compile() does not touch them, so predict may read them
   std::uint64_t seed = 0;
 
   bool compiled = false;
@@ -28,8 +29,6 @@ template <class T> struct NetworkImpl {
   std::vector<bool> trainable;  // of each layer, as the next compile() will have it
   std::size_t outputs() const;
   const Dense& dense_layer(std::size_t d) const;
-  // The layers as they are run: an activation that follows a linear dense layer has become part of it.
-  std::vector<Layer> run_layers() const;
   // Of the last layer.
   Activation output_activation() const;
 
@@ -66,7 +65,10 @@ template <class T> class Writing {
   NetworkImpl<T>& network_;
 };
 
-// The last dense layer's activation decides from where the loss is computed.
+// The layers as they are run: an activation that follows a linear dense layer has become part of it.
+std::vector<Layer> folded(const std::vector<Layer>& layers);
+
+// The last layer's activation decides from where the loss is computed.
 LossKernel loss_kernel(Loss loss, Activation activation);
 
 }  // namespace proxnet

@@ -9,7 +9,7 @@ namespace proxnet {
 
 template <class T> NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss) {
   runs.push_back(std::make_unique<InputRun<T>>(batch, network.inputs));
-  const std::vector<Layer> layers = network.run_layers();
+  const std::vector<Layer> layers = folded(network.layers);
   std::size_t dropouts = 0, norms = 0;
   for (const Layer& layer : layers) {
     LayerRun<T>& previous = *runs.back();

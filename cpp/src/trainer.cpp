@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "data_check.h"
-#include "network_runs.h"
 #include "metric_rows.h"
+#include "network_runs.h"
 #include "norm_update.h"
 #include "poller.h"
 #include "proxnet/fit.h"

@@ -60,9 +60,8 @@ std::vector<bool> moved_by_gradient(const Network<double>& network) {
     const Layer& layer = network.layers()[array.layer];
     const auto* spec = std::get_if<Dense>(&layer);
     const auto* norm = std::get_if<BatchNormalization>(&layer);
-    const bool trains = (spec && spec->trainable) ||
-                        (norm && norm->trainable && array.kind != WeightKind::kMean &&
-                         array.kind != WeightKind::kVariance);
+    const bool trains = (spec && spec->trainable) || (norm && norm->trainable && array.kind != WeightKind::kMean &&
+                                                      array.kind != WeightKind::kVariance);
     moved.insert(moved.end(), array.values.size(), trains);
   }
   return moved;
