@@ -1,5 +1,6 @@
 """Layers against Keras': the recipes of tests/python/layer_recipes.py trained by both for 40 steps, penalties by their
-subgradients. Prints the largest differences (of numbers above 1, relative), and with --record what tests/python/test_layers_keras.py holds.
+subgradients. Prints the largest differences (of numbers above 1, relative), and with --record what
+tests/python/test_layers_keras.py holds.
 
     KERAS_BACKEND=jax python keras_layers.py [--record]
 """

@@ -45,11 +45,11 @@ ColumnMoments block_moments(const RowSource<T>& x, const std::size_t* index, std
 
 }  // namespace
 
-template <class T> ColumnMoments column_moments(const RowSource<T>& x) {
+template <class T> ColumnMoments column_moments(const RowSource<T>& x, const char* operation, const char* name) {
   constexpr std::size_t kBlock = 256;
-  check(x.rows() >= 1 && x.cols() >= 1, "[column_moments] x must have a row and a column at least, got shape (",
+  check(x.rows() >= 1 && x.cols() >= 1, operation, " ", name, " must have a row and a column at least, got shape (",
         x.rows(), ", ", x.cols(), ")");
-  x.check_finite("[column_moments]", "x");
+  x.check_finite(operation, name);
   const std::size_t count = (x.rows() + kBlock - 1) / kBlock;
   std::vector<ColumnMoments> blocks(count);
   parallel_for(team_threads(), count, 8, [&](std::size_t first, std::size_t last) {
@@ -66,7 +66,7 @@ template <class T> ColumnMoments column_moments(const RowSource<T>& x) {
   return total;
 }
 
-template ColumnMoments column_moments(const RowSource<float>&);
-template ColumnMoments column_moments(const RowSource<double>&);
+template ColumnMoments column_moments(const RowSource<float>&, const char*, const char*);
+template ColumnMoments column_moments(const RowSource<double>&, const char*, const char*);
 
 }  // namespace proxnet

@@ -126,7 +126,7 @@ template <class T> void Parameters<T>::reset_state(const Optimizer& optimizer, c
 
 template <class T> bool Parameters<T>::all_finite() const {
   const auto& k = kernels<T>();
-  const auto finite = [&](const Buffer<T>& x) { return k.all_finite(x.size(), x.data()); };
+  const auto finite = [&](const Buffer<T>& x) { return x.size() == 0 || k.all_finite(x.size(), x.data()); };
   const auto all = [&](const std::vector<Buffer<T>>& arrays) {
     return std::all_of(arrays.begin(), arrays.end(), finite);
   };

@@ -12,6 +12,9 @@ namespace proxnet {
 
 template <class T> class Stages {
  public:
+  // Rows enough to make up for transposing the weights, few enough to ask for interrupts in between.
+  static constexpr std::size_t kBlockRows = 1024;
+
   void add(LayerRun<T>& run) {
     if (segments_.empty() || run.gathers()) segments_.emplace_back();
     segments_.back().push_back(&run);
@@ -56,7 +59,6 @@ template <class T> class Stages {
     for (std::size_t i = segment.size(); i-- > (gathers ? 1U : 0U);) segment[i]->backward(rows, step);
   }
   template <class F> static void in_blocks(RowRange rows, const StepContext<T>& step, F&& f) {
-    constexpr std::size_t kBlockRows = 1024;  // as Trainer's
     for (std::size_t first = rows.first; first < rows.last; first += kBlockRows) {
       f(RowRange{first, std::min(first + kBlockRows, rows.last)});
       step.pause(step.pause_context);

@@ -133,8 +133,7 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 
 template <class T>
 void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
-  // Rows enough to make up for transposing the weights, few enough to ask for interrupts in between.
-  constexpr std::size_t kBlockRows = 1024;
+  constexpr std::size_t kBlockRows = Stages<T>::kBlockRows;
   for (std::size_t first = rows.first; first < rows.last; first += kBlockRows) {
     run_block({first, std::min(first + kBlockRows, rows.last)}, batch_rows, step);
     step.pause(step.pause_context);

@@ -239,6 +239,22 @@ TEST_CASE("a diverged epoch gives back the moving statistics too") {
   CHECK(same(before, flat(network)));
 }
 
+TEST_CASE("stages can be interrupted, and keep the last full epoch") {
+  const Watchdog watchdog;
+  Network<float> network(kInputs, {dense(4, Activation::kRelu), batch_norm(), dense(kOutputs, Activation::kLinear)});
+  network.compile(adam(), Loss::kMeanSquaredError);
+  const tools::Problem<float> problem(make_table<float>(640));
+  FitOptions<float> options;
+  options.epochs = 1000000, options.batch_size = 8, options.poll = [] { return true; };
+  std::vector<float> last = flat(network);
+  options.on_epoch_end = [&](const EpochReport&) { return last = flat(network), true; };
+  for (const int threads : {1, 3}) {
+    const Threads some(threads);
+    CHECK_THROWS_AS(fit(network, problem.data, options), Interrupted);
+    CHECK(same(last, flat(network)));
+  }
+}
+
 TEST_CASE_TEMPLATE("column moments are those of the whole, on any team", T, float, double) {
   const auto t = random_table<T>(55, 3000, 5, 1, -1, 1);  // seed 55
   const DenseRows<T> rows({t.x.data(), 3000, 5});

@@ -1,4 +1,4 @@
-"""Networks with normalizations, activations and frozen layers that Keras and proxnet build and train from one recipe."""
+"""Networks with normalizations, activations and frozen layers: recipes that Keras and proxnet both build and train."""
 
 import numpy as np
 

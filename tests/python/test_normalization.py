@@ -1,4 +1,4 @@
-"""BatchNormalization and Normalization against NumPy: proximal steps through the batch's statistics, adapted moments."""
+"""BatchNormalization and Normalization against NumPy: proximal steps through batch statistics, adapted moments."""
 
 import numpy as np
 import pytest
@@ -156,7 +156,7 @@ def test_given_moments_are_no_weights():
         (lambda: Normalization(axis=2), r"axis must be -1 or 1"),
         (lambda: Normalization(mean=1.0, variance=1.0).adapt([[1.0]]), r"\[adapt\] .* nothing to adapt"),
         (lambda: Normalization().adapt(iter([])), r"\[adapt\] data must hold a batch"),
-        (lambda: Normalization().adapt([[1.0, np.inf]]), r"must be finite, x\[0, 1\] = inf"),
+        (lambda: Normalization().adapt([[1.0, np.inf]]), r"\[adapt\] data must be finite, data\[0, 1\] = inf"),
         (lambda: Normalization().adapt(iter([[[1.0]], [[1.0, 2.0]]])), r"same number of columns, got 1 and 2"),
         (
             lambda: proxnet.Sequential([Normalization(mean=[1.0, 2], variance=[1.0, 2]), Dense(1)]).build(3),

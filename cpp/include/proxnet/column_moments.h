@@ -14,8 +14,10 @@ struct ColumnMoments {
 };
 
 // In double, block by block of rows [Chan, Golub and LeVeque 1983]: equal bits on any number of threads. Throws
-// InvalidInput for no rows or numbers that are not finite.
-template <class T> PROXNET_EXPORT ColumnMoments column_moments(const RowSource<T>& x);
+// InvalidInput for no rows or numbers that are not finite, naming them as given.
+template <class T>
+PROXNET_EXPORT ColumnMoments column_moments(const RowSource<T>& x, const char* operation = "[column_moments]",
+                                            const char* name = "x");
 // As if the rows of `b` followed those of `a`.
 PROXNET_EXPORT ColumnMoments merged(const ColumnMoments& a, const ColumnMoments& b);
 
