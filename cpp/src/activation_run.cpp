@@ -11,6 +11,7 @@ ActivationRun<T>::ActivationRun(LayerRun<T>& previous, Activation activation, st
     : previous_(previous), activation_(activation), loss_on_logits_(loss_on_logits), derivative_done_(loss_on_logits) {
   const std::size_t cols = previous.output.cols;
   this->output = Activations<T>(batch, cols, output_layout(activation, last));
+  this->kept = KeptColumns<T>(this->output.cols, kernels<T>().lanes);
   if (previous.gradient.cols) this->gradient = Activations<T>(batch, cols, output_layout(activation, last));
 }
 

@@ -15,6 +15,12 @@ std::size_t rows_of(std::size_t block, std::size_t batch_rows) {
   return std::min(kBlockRows, batch_rows - block * kBlockRows);
 }
 
+// Below 2^-100 a moving statistic is +0.0, so that denormals do not breed.
+template <class T> T moved(T moving, T batch, double momentum) {
+  const double x = momentum * static_cast<double>(moving) + (1 - momentum) * static_cast<double>(batch);
+  return std::fabs(x) < 0x1p-100 ? T(0) : static_cast<T>(x);
+}
+
 }  // namespace
 
 template <class T>
@@ -29,6 +35,7 @@ BatchNormRun<T>::BatchNormRun(LayerRun<T>& previous, const BatchNormalization& l
       inverse_(previous.output.cols) {
   const Layout layout = last ? Layout::kRows : Layout::kPanels;
   this->output = Activations<T>(batch, previous.output.cols, layout);
+  this->kept = KeptColumns<T>(this->output.cols, kernels<T>().lanes);
   this->gradient = Activations<T>(batch, previous.output.cols, layout);
   for (Buffer<T>* buffer : {&mean_, &variance_, &scale_, &shift_, &slope_, &back_, &gamma_gradient_, &beta_gradient_})
     *buffer = Buffer<T>(padded_);
@@ -136,6 +143,13 @@ template <class T> void BatchNormRun<T>::backward(RowRange rows, const StepConte
                               slope_.data() + j, back_.data() + j, x.at(p, 0), static_cast<std::ptrdiff_t>(x.row_step),
                               d.at(p, 0), static_cast<std::ptrdiff_t>(d.row_step), dx.at(p, 0),
                               static_cast<std::ptrdiff_t>(dx.row_step));
+  }
+}
+
+template <class T> void BatchNormRun<T>::move_statistics(const Member& member, NormParameters<T>& p) const {
+  for (std::size_t j = member.begin(p.cols); j < member.end(p.cols); ++j) {
+    p.mean[j] = moved(p.mean[j], mean_[j], layer_.momentum);
+    p.variance[j] = moved(p.variance[j], variance_[j], layer_.momentum);
   }
 }
 

@@ -17,11 +17,12 @@ template <class T> class BatchNormRun final : public LayerRun<T> {
   void gather_forward(Member& member, std::size_t batch_rows, const StepContext<T>& step) override;
   void gather_backward(Member& member, std::size_t batch_rows, const StepContext<T>& step) override;
 
+  // This thread's share of the columns: the moving statistics follow the last batch's.
+  void move_statistics(const Member& member, NormParameters<T>& parameters) const;
+
   const BatchNormalization& layer() const { return layer_; }
   std::size_t index() const { return index_; }
-  // Of the last batch, padded to whole panels: its statistics, and the gradients of gamma and beta.
-  const Buffer<T>& mean() const { return mean_; }
-  const Buffer<T>& variance() const { return variance_; }
+  // Of the last batch, padded to whole panels.
   const Buffer<T>& gamma_gradient() const { return gamma_gradient_; }
   const Buffer<T>& beta_gradient() const { return beta_gradient_; }
 

@@ -13,8 +13,10 @@ std::size_t check_layer(const Dense& dense, std::size_t inputs) {
   // Far above any memory and far below where a product of sizes would wrap around.
   check(dense.units <= (std::size_t{1} << 48) / inputs, "[Dense] ", dense.units, " units of ", inputs,
         " inputs are too large");
-  check_penalty(dense.kernel_penalty, "[Dense] kernel penalty:");
-  check_penalty(dense.bias_penalty, "[Dense] bias penalty:");
+  check_penalty(dense.kernel_penalty, {inputs, dense.units}, "[Dense] kernel penalty:");
+  check_penalty(dense.bias_penalty, {1, dense.units}, "[Dense] bias penalty:");
+  check_constraint(dense.kernel_constraint, dense.kernel_penalty, "[Dense] kernel");
+  check_constraint(dense.bias_constraint, dense.bias_penalty, "[Dense] bias");
   check(dense.activation != Activation::kSoftmax || dense.units > 1,
         "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
   return dense.units;
@@ -36,8 +38,10 @@ std::size_t check_layer(const BatchNormalization& layer, std::size_t inputs) {
         layer.momentum);
   check(std::isfinite(layer.epsilon) && layer.epsilon > 0,
         "[BatchNormalization] epsilon must be finite and positive, got ", layer.epsilon);
-  check_penalty(layer.gamma_penalty, "[BatchNormalization] gamma penalty:");
-  check_penalty(layer.beta_penalty, "[BatchNormalization] beta penalty:");
+  check_penalty(layer.gamma_penalty, {1, inputs}, "[BatchNormalization] gamma penalty:");
+  check_penalty(layer.beta_penalty, {1, inputs}, "[BatchNormalization] beta penalty:");
+  check_constraint(layer.gamma_constraint, layer.gamma_penalty, "[BatchNormalization] gamma");
+  check_constraint(layer.beta_constraint, layer.beta_penalty, "[BatchNormalization] beta");
   return inputs;
 }
 

@@ -1,11 +1,12 @@
 // Construction, compilation and the weights of a network; training and prediction have their own files.
 #include "proxnet/network.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "layer_check.h"
 #include "network_impl.h"
-#include "penalty_kernel.h"
+#include "penalty_panels.h"
 #include "weight_slots.h"
 
 namespace proxnet {
@@ -23,13 +24,6 @@ LossKernel loss_kernel(Loss loss, Activation activation) {
       break;
   }
   return activation == Activation::kSoftmax ? LossKernel::kSoftmaxSparse : LossKernel::kSparseCategoricalCrossentropy;
-}
-
-template <class T> const Dense& NetworkImpl<T>::dense_layer(std::size_t d) const {
-  for (const Layer& layer : layers)
-    if (const Dense* dense = std::get_if<Dense>(&layer))
-      if (d-- == 0) return *dense;
-  throw InvalidInput("[Network] no such dense layer");
 }
 
 template <class T> std::size_t NetworkImpl<T>::outputs() const {
@@ -70,36 +64,19 @@ template <class T> Activation NetworkImpl<T>::output_activation() const {
   return dense ? dense->activation : Activation::kLinear;
 }
 
+template <class T> double NetworkImpl<T>::strength(const Parameters<T>& parameters, std::size_t array) const {
+  if (ramps[array].refit) return 0;
+  const bool targeted = rules[array].target != SparsityTarget::kNone;
+  return targeted ? parameters.dense[array / 2].target.strength : ramps[array].to;
+}
+
 template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameters) const {
-  const auto& k = kernels<T>();
   double total = 0;
-  const auto add = [&](const Penalty& penalty, const Buffer<T>& w) {
-    if (penalty.none()) return;
-    // In blocks, so that a chain in T stays short.
-    constexpr std::size_t kBlock = 48;
-    const std::size_t rows = w.size() / kPanel<T>;
-    for (std::size_t r = 0; r < rows; r += kBlock) {
-      alignas(64) T sums[kPanel<T>] = {};
-      k.penalty_value[static_cast<int>(penalty_kernel(penalty))](
-          std::min(kBlock, rows - r), penalty_scalars<T>(penalty), nullptr, w.data() + r * kPanel<T>, sums);
-      total += k.sum(kPanel<T>, sums);
-    }
-  };
-  std::size_t dense = 0, norms = 0;
-  for (const Layer& layer : layers) {
-    if (const auto* spec = std::get_if<Dense>(&layer)) {
-      const DenseParameters<T>& p = parameters.dense[dense++];
-      if (!spec->trainable) continue;
-      add(spec->kernel_penalty, p.kernel.values);
-      if (spec->use_bias) add(spec->bias_penalty, p.bias);
-    } else if (const auto* norm = std::get_if<BatchNormalization>(&layer)) {
-      const NormParameters<T>& p = parameters.norms[norms++];
-      if (!norm->trainable) continue;
-      add(norm->gamma_penalty, p.gamma);
-      add(norm->beta_penalty, p.beta);
-    } else if (std::holds_alternative<Normalization>(layer)) {
-      ++norms;
-    }
+  for (std::size_t a = 0; a < rules.size(); ++a) {
+    const ArrayRule& rule = rules[a];
+    if (!rule.moves() || rule.penalty.none()) continue;
+    const PanelPenalty<T> penalty(rule.penalty, rule.rows, rule.cols);
+    total += strength(parameters, a) * penalty.value(kernels<T>(), parameters.array(a).data());
   }
   return total;
 }
@@ -114,6 +91,8 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
   for (const Layer& layer : impl_->layers) impl_->trainable.push_back(is_trainable(layer));
   impl_->seed = seed;
   impl_->live().initialise(inputs, impl_->layers, seed);
+  impl_->rules = array_rules(inputs, impl_->layers);
+  impl_->ramps.resize(impl_->rules.size());
   impl_->publish();
 }
 template <class T> Network<T>::~Network() = default;
@@ -134,6 +113,24 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
+  std::vector<Layer> layers = impl_->layers;
+  for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
+  const std::vector<ArrayRule> rules = array_rules(inputs(), layers);
+  for (const ArrayRule& rule : rules) {
+    if (!rule.moves()) continue;
+    const bool targeted = rule.target != SparsityTarget::kNone;
+    check(!optimizer.use_ema || !targeted,
+          "[compile] use_ema: averages of weights do not keep a target share of zeros");
+    if (penalty_step == PenaltyStep::kProximal) {
+      check(optimizer.clipvalue == 0 || rule.penalty.none(),
+            "[compile] clipvalue bends the gradient and not the penalty's threshold, so the proximal step would solve "
+            "nothing that can be stated: take clipnorm or global_clipnorm, or penalty_step=\"subgradient\"");
+      continue;
+    }
+    check(!targeted, "[compile] a target of zeros needs the proximal step");
+    check(rule.penalty.none() || rule.penalty.kind == PenaltyKind::kElasticNet,
+          "[compile] the subgradient step is for L1 and L2 penalties, a layer has another: use the proximal step");
+  }
   const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
   check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
         outputs());
@@ -150,8 +147,16 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
   impl_->loss = loss;
   impl_->metrics = metrics;
   impl_->penalty_step = penalty_step;
-  for (std::size_t i = 0; i < impl_->layers.size(); ++i) make_trainable(impl_->layers[i], impl_->trainable[i]);
+  impl_->layers = std::move(layers);
+  impl_->rules = rules;
   impl_->live().reset_state(optimizer, impl_->layers);
+  for (std::size_t d = 0; d < impl_->live().dense.size(); ++d) {
+    const ArrayRule& rule = rules[2 * d];
+    DenseParameters<T>& p = impl_->live().dense[d];
+    const bool latent = rule.moves() && rule.target != SparsityTarget::kNone && rule.penalty.none();
+    p.target = {};
+    p.latent = latent ? p.kernel.values : Buffer<T>();
+  }
   impl_->compiled = true;
   impl_->publish();
 }
@@ -159,8 +164,38 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
 template <class T> void Network<T>::set_learning_rate(double learning_rate) {
   Optimizer changed = impl_->optimizer;
   changed.learning_rate = learning_rate;
+  changed.schedule.reset();
   check_optimizer(changed, "[optimizer]");
-  impl_->optimizer.learning_rate = learning_rate;
+  impl_->optimizer = changed;
+}
+
+template <class T> void Network<T>::set_schedule(const Schedule& schedule) {
+  check_schedule(schedule, "[optimizer]");
+  impl_->optimizer.schedule = schedule;
+}
+
+template <class T> void Network<T>::take_average() {
+  if (!impl_->optimizer.use_ema || iterations() == 0) return;
+  const Writing<T> writing(*impl_, "[take_average]", false);
+  const auto& k = kernels<T>();
+  const bool support = impl_->penalty_step == PenaltyStep::kProximal;
+  Parameters<T>& parameters = impl_->live();
+  for (std::size_t a = 0; a < parameters.array_count(); ++a) {
+    if (parameters.state(a).empty()) continue;  // not trainable
+    Buffer<T>& w = parameters.array(a);
+    k.take_average(w.size(), support, parameters.state(a).back().data(), w.data());
+  }
+  impl_->publish();
+}
+
+template <class T> void Network<T>::set_strength_ramps(const std::vector<StrengthRamp>& ramps) {
+  check(ramps.size() == impl_->ramps.size(), "[set_strength_ramps] there must be ", impl_->ramps.size(),
+        " ramps, two a layer with weights, got ", ramps.size());
+  for (const StrengthRamp& ramp : ramps)
+    check(std::isfinite(ramp.from) && ramp.from >= 0 && std::isfinite(ramp.to) && ramp.to >= 0,
+          "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
+          ramp.to);
+  impl_->ramps = ramps;
 }
 
 template <class T> void Network<T>::set_trainable(std::size_t layer, bool trainable) {

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "array_rules.h"
 #include "parameters.h"
 #include "proxnet/network.h"
 
@@ -22,13 +23,14 @@ template <class T> struct NetworkImpl {
   Loss loss = Loss::kMeanSquaredError;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
+  std::vector<ArrayRule> rules;     // one an array, as numbered in Parameters
+  std::vector<StrengthRamp> ramps;  // likewise
 
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing
 
   std::vector<bool> trainable;  // of each layer, as the next compile() will have it
   std::size_t outputs() const;
-  const Dense& dense_layer(std::size_t d) const;
   // Of the last layer.
   Activation output_activation() const;
 
@@ -42,6 +44,8 @@ template <class T> struct NetworkImpl {
   // The live weights and state go back to the published ones.
   void restore() { *live_ = *published(); }
   double penalty(const Parameters<T>& parameters) const;
+  // What multiplies the strengths of an array at these weights, after the last epoch.
+  double strength(const Parameters<T>& parameters, std::size_t array) const;
 
  private:
   std::shared_ptr<Parameters<T>> live_ = std::make_shared<Parameters<T>>();

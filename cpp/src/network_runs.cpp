@@ -7,7 +7,9 @@
 
 namespace proxnet {
 
-template <class T> NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss) {
+template <class T>
+NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch,
+                            LossKernel loss, bool with_dropout) {
   runs.push_back(std::make_unique<InputRun<T>>(batch, network.inputs));
   const std::vector<Layer> layers = folded(network.layers);
   std::size_t dropouts = 0, norms = 0;
@@ -15,9 +17,9 @@ template <class T> NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, st
     LayerRun<T>& previous = *runs.back();
     const bool last = &layer == &layers.back(), logits = last && loss >= LossKernel::kSigmoidBinary;
     if (const Dropout* dropout = std::get_if<Dropout>(&layer)) {
-      runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch));
+      if (with_dropout) runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch));
     } else if (const Dense* spec = std::get_if<Dense>(&layer)) {
-      const Panels<T>& kernel = network.live().dense[dense.size()].kernel;
+      const Panels<T>& kernel = parameters.dense[dense.size()].kernel;
       auto run = std::make_unique<DenseRun<T>>(previous, *spec, dense.size(), kernel, batch, last, logits);
       dense.push_back(run.get());
       runs.push_back(std::move(run));

@@ -12,8 +12,9 @@
 namespace proxnet {
 
 template <class T> struct NetworkRuns {
-  // `loss` tells whether the last layer's activation is left to the loss.
-  NetworkRuns(const NetworkImpl<T>& network, std::size_t batch, LossKernel loss);
+  // `parameters` tell the shapes of kernels, `loss` whether the last layer's activation is left to it.
+  NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch, LossKernel loss,
+              bool dropout = true);
 
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;

@@ -36,18 +36,24 @@ NormalizationRun<T>::NormalizationRun(LayerRun<T>& previous, const Layer& layer,
     : previous_(previous), layer_(layer), index_(index) {
   const Layout layout = last ? Layout::kRows : Layout::kPanels;
   this->output = Activations<T>(batch, previous.output.cols, layout);
+  this->kept = KeptColumns<T>(this->output.cols, kernels<T>().lanes);
   if (previous.gradient.cols) this->gradient = Activations<T>(batch, previous.output.cols, layout);
 }
 
+template <class T> void NormalizationRun<T>::reserve(Scratch<T>& scratch) const {
+  const std::size_t size = affine_size<T>(this->output.cols);
+  if (scratch.panel.size() < size) scratch.panel = Buffer<T>(size);
+}
+
 template <class T> void NormalizationRun<T>::forward(RowRange rows, const StepContext<T>& step) {
-  const Affine<T> a = fixed_affine(layer_, step.parameters.norms[index_], step.scratch);
+  const Affine<T> a = fixed_affine(layer_, step.parameters.norms[index_], step.scratch->panel.data());
   apply_affine<T>(step.k, a, rows.count(), this->output.cols, previous_.output.view(rows.first),
                   this->output.view(rows.first));
 }
 
 template <class T> void NormalizationRun<T>::backward(RowRange rows, const StepContext<T>& step) {
   if (this->gradient.cols == 0) return;
-  const Affine<T> a = fixed_affine(layer_, step.parameters.norms[index_], step.scratch);
+  const Affine<T> a = fixed_affine(layer_, step.parameters.norms[index_], step.scratch->panel.data());
   std::fill(a.mean, a.scale, T(0));
   std::fill(a.shift, a.shift + (a.shift - a.scale), T(0));
   apply_affine<T>(step.k, a, rows.count(), this->output.cols, this->gradient.view(rows.first),

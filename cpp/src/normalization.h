@@ -31,7 +31,7 @@ template <class T> class NormalizationRun final : public LayerRun<T> {
   NormalizationRun(LayerRun<T>& previous, const Layer& layer, std::size_t index, std::size_t batch, bool last);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
-  std::size_t scratch_size() const override { return affine_size<T>(this->output.cols); }
+  void reserve(Scratch<T>& scratch) const override;
 
  private:
   LayerRun<T>& previous_;

@@ -105,7 +105,11 @@ template <class T> void Parameters<T>::reset_state(const Optimizer& optimizer, c
   const std::size_t count = static_cast<std::size_t>(optimizer_state_count(optimizer));
   const auto reset = [&](std::vector<Buffer<T>>& state, const Buffer<T>& weights, bool trainable) {
     state.clear();
-    for (std::size_t i = 0; trainable && i < count; ++i) state.emplace_back(weights.size());
+    for (std::size_t i = 0; trainable && i < count; ++i) {
+      state.emplace_back(weights.size());
+      std::fill_n(state.back().data(), weights.size(),
+                  static_cast<T>(optimizer_state_start(optimizer, static_cast<int>(i))));
+    }
   };
   auto d = dense.begin();
   auto n = norms.begin();
@@ -122,6 +126,20 @@ template <class T> void Parameters<T>::reset_state(const Optimizer& optimizer, c
       ++n;
     }
   }
+}
+
+template <class T> Buffer<T>& Parameters<T>::array(std::size_t array) {
+  if (is_kernel(array)) return dense[array / 2].kernel.values;
+  if (array < 2 * dense.size()) return dense[array / 2].bias;
+  NormParameters<T>& norm = norms[array / 2 - dense.size()];
+  return array % 2 == 0 ? norm.gamma : norm.beta;
+}
+
+template <class T> std::vector<Buffer<T>>& Parameters<T>::state(std::size_t array) {
+  if (is_kernel(array)) return dense[array / 2].kernel_state;
+  if (array < 2 * dense.size()) return dense[array / 2].bias_state;
+  NormParameters<T>& norm = norms[array / 2 - dense.size()];
+  return array % 2 == 0 ? norm.gamma_state : norm.beta_state;
 }
 
 template <class T> bool Parameters<T>::all_finite() const {

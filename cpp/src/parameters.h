@@ -10,10 +10,18 @@
 
 namespace proxnet {
 
+// Where a kernel stands on its way to a share of zeros.
+struct TargetState {
+  double threshold = -1, strength = 1;
+  bool frozen = false;  // the zeros are final
+};
+
 template <class T> struct DenseParameters {
   Panels<T> kernel;
   Buffer<T> bias;  // padded to whole panels; zeros where the layer has none
   std::vector<Buffer<T>> kernel_state, bias_state;
+  Buffer<T> latent;  // the kernel before its threshold, where it has one: what is zero now may come back
+  TargetState target;
 };
 
 // Of a BatchNormalization or a Normalization: one number a column, padded to whole panels. A gamma or beta that the
@@ -29,9 +37,17 @@ template <class T> struct Parameters {
   std::vector<NormParameters<T>> norms;
   OptimizerProgress progress;
 
+  // The arrays that optimizers move have numbers: 2 d and 2 d + 1 are kernel and bias of dense[d]; behind those of all
+  // dense layers stand, two a norm, gamma and beta. What a layer does not have is empty (a bias: zeros).
+  std::size_t array_count() const { return 2 * (dense.size() + norms.size()); }
+  bool is_kernel(std::size_t array) const { return array < 2 * dense.size() && array % 2 == 0; }
+  Buffer<T>& array(std::size_t array);
+  const Buffer<T>& array(std::size_t array) const { return const_cast<Parameters*>(this)->Parameters::array(array); }
+  std::vector<Buffer<T>>& state(std::size_t array);
+
   // Draws the initial weights.
   void initialise(std::size_t inputs, const std::vector<Layer>& layers, std::uint64_t seed);
-  // Zero state for the weights that training moves.
+  // The state before the first step, of the weights that training moves.
   void reset_state(const Optimizer& optimizer, const std::vector<Layer>& layers);
   bool all_finite() const;  // weights and state
 };

@@ -60,7 +60,7 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
     s.weights = s.inputs * s.units;
     // The padding of the last panel is zeros that are not weights.
     s.zeros = k.count_zeros(p.kernel.values.size(), p.kernel.values.data()) - (p.kernel.values.size() - s.weights);
-    if (impl_->dense_layer(d).use_bias) {
+    if (impl_->rules[2 * d + 1].rows > 0) {
       s.biases = s.units;
       s.bias_zeros = k.count_zeros(s.units, p.bias.data());
     }

@@ -1,5 +1,5 @@
-// A step's first half where layers gather sums over the batch: the layers are cut into segments, each begun by one that
-// gathers, and all threads meet between them. The other networks never come here.
+// A step's first half: where layers gather sums over the batch the layers are cut into segments, each begun by one that
+// gathers, and all threads meet between them.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ template <class T> class Stages {
     if (segments_.empty() || run.gathers()) segments_.emplace_back();
     segments_.back().push_back(&run);
   }
-  // Whether threads must meet at all.
+  // Whether threads must meet between the layers.
   bool many() const { return segments_.size() > 1; }
 
   // This thread's rows from load(rows) forward to loss(rows) and back to the first layer, in blocks.

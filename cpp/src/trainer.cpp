@@ -8,7 +8,6 @@
 #include "data_check.h"
 #include "metric_rows.h"
 #include "network_runs.h"
-#include "norm_update.h"
 #include "poller.h"
 #include "proxnet/fit.h"
 #include "runtime/random.h"
@@ -48,11 +47,8 @@ template <class T> struct Trainer<T>::Impl {
 
  private:
   void build_layers();
-  // Batches first .. last of an epoch.
-  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end, RunningReport& running);
-  // One thread's rows, in blocks: each forward to the loss and back to the first layer.
-  void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
-  void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  // Batches begin .. end of an epoch, `end` moved back to where the layers have to plan anew.
+  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end, RunningReport& running);
   // Before the first layer and after the last: the batch's rows and targets, its losses, metrics and their gradient.
   void load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
   void loss_rows(RowRange rows);
@@ -75,17 +71,14 @@ template <class T> struct Trainer<T>::Impl {
   const KernelTable<T>& k = kernels<T>();
   const std::size_t batch_size;
   bool hooked = false, long_step = false, large_step = false;
-  std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
-  std::vector<DenseRun<T>*> dense;
-  Stages<T> stages;
+  std::unique_ptr<NetworkRuns<T>> layers;
   std::unique_ptr<WeightUpdate<T>> update;
-  std::unique_ptr<NormUpdate<T>> norm_update;
   LossKernel loss;
   std::vector<std::size_t> order;
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
   std::vector<std::vector<T>> metric_values;
-  std::vector<Buffer<T>> scratch;  // one a thread
+  std::vector<Scratch<T>> scratch;  // one a thread
   StepScalars<T> scalars;
   std::optional<Writing<T>> writing;
   Poller poller{options.poll, "[fit]"};
@@ -116,12 +109,8 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
 
 template <class T> void Trainer<T>::Impl::build_layers() {
   loss = loss_kernel(net.loss, net.output_activation());
-  NetworkRuns<T> layers(net, batch_size, loss);
-  runs = std::move(layers.runs);
-  dense = std::move(layers.dense);
-  stages = std::move(layers.stages);
-  update = std::make_unique<WeightUpdate<T>>(net, dense);
-  norm_update = std::make_unique<NormUpdate<T>>(net, layers.batch_norms);
+  layers = std::make_unique<NetworkRuns<T>>(net, net.live(), batch_size, loss);
+  update = std::make_unique<WeightUpdate<T>>(net, layers->dense, layers->batch_norms);
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
   std::size_t weights = 0;
   for (const auto& p : net.live().dense) weights += p.kernel.rows * p.kernel.cols;
@@ -132,26 +121,9 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 }
 
 template <class T>
-void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
-  constexpr std::size_t kBlockRows = Stages<T>::kBlockRows;
-  for (std::size_t first = rows.first; first < rows.last; first += kBlockRows) {
-    run_block({first, std::min(first + kBlockRows, rows.last)}, batch_rows, step);
-    step.pause(step.pause_context);
-  }
-}
-
-template <class T>
-void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
-  load_rows(rows, batch_rows, step);
-  for (auto& run : runs) run->forward(rows, step);
-  loss_rows(rows);
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
-}
-
-template <class T>
 void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + step.first_position;
-  data.x->gather(index + rows.first, rows.count(), runs.front()->output.view(rows.first));
+  data.x->gather(index + rows.first, rows.count(), layers->runs.front()->output.view(rows.first));
   for (std::size_t r = rows.first; r < rows.last; ++r) {
     std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
     if (data.sample_weight) weight[r] = data.sample_weight[index[r]];
@@ -160,7 +132,7 @@ void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const St
 }
 
 template <class T> void Trainer<T>::Impl::loss_rows(RowRange rows) {
-  Activations<T>&out = runs.back()->output, &d = runs.back()->gradient;
+  Activations<T>&out = layers->runs.back()->output, &d = layers->runs.back()->gradient;
   LossRows<T> l = {};
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
@@ -181,9 +153,11 @@ template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, Run
 }
 
 template <class T>
-void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end,
+void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end,
                                   RunningReport& running) {
+  const std::size_t last = end;
   const std::size_t n = order.size();
+  const std::size_t batches = (n + batch_size - 1) / batch_size;
   const bool leader = member.rank == 0;
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
@@ -191,7 +165,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     if (leader && long_step && ++pauses % 8 == 0) poller();
   };
   const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
-  for (std::size_t b = begin; b < end; ++b) {
+  for (std::size_t b = begin; b < last; ++b) {
     const std::size_t first = b * batch_size, batch_rows = std::min(batch_size, n - first);
     if (hooked) {
       if (leader && options.hooks.begin) call_hook([&] { options.hooks.begin(b); });
@@ -201,24 +175,26 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
                         net.live(),
                         dropout_key,
                         first,
-                        scratch[static_cast<std::size_t>(member.rank)].data(),
+                        &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause};
     const RowRange rows{member.begin(batch_rows), member.end(batch_rows)};
-    if (stages.many())
-      stages.run(
-          member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },
-          [&](RowRange block) { loss_rows(block); });
-    else
-      run_rows(rows, batch_rows, step);
-    if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
+    layers->stages.run(
+        member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },
+        [&](RowRange block) { loss_rows(block); });
+    const double share = static_cast<double>(b) / static_cast<double>(batches);  // of the epoch
+    if (leader) {
+      scalars = next_step<T>(net.optimizer, net.live().progress);
+      update->retarget(net.live(), share, k);
+    }
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
-    update->run(member.rank, member.size, batch_rows, scalars, net.live(), k, pause);
-    norm_update->run(member.rank, member.size, scalars, net.live(), k);
+    update->run(member, batch_rows, share, scalars, net.live(), k, pause);
+    for (const BatchNormRun<T>* norm : layers->batch_norms)
+      norm->move_statistics(member, net.live().norms[norm->index()]);
     member.barrier();
     if (leader) {
-      batch_loss += update->penalty(k) + norm_update->penalty(k);
+      batch_loss += update->penalty(k);
       if (!std::isfinite(batch_loss))
         throw Diverged(sentence("[fit] the loss must stay finite, it became ", batch_loss, " in epoch ", epoch + 1,
                                 ", batch ", b + 1,
@@ -237,6 +213,10 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
       }
     }
     if (hooked) member.barrier();
+    if (update->revived()) {  // no member sets it before the next barrier
+      if (leader) end = b + 1;
+      return;
+    }
   }
 }
 
@@ -244,10 +224,12 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
-  std::size_t scratch_size = 0;
-  for (const auto& run : runs) scratch_size = std::max(scratch_size, run->scratch_size());
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
-  while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
+  while (scratch.size() < static_cast<std::size_t>(threads)) {
+    scratch.emplace_back();
+    for (const auto& run : layers->runs) run->reserve(scratch.back());
+  }
+  update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
   RunningReport running(net.metrics);
   writing.emplace(net, "[fit]", true);
@@ -256,6 +238,10 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
     for (std::size_t begin = 0, end; begin < batches; begin = end) {
       end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
       const auto start = std::chrono::steady_clock::now();
+      if (!hooked && update->can_skip()) {  // a hook may set weights
+        for (auto& run : layers->runs) run->plan(k, net.live());
+        update->clear_revived();
+      }
       run_team(team_size->threads(), [&](Member& member) { run_member(member, epoch, begin, end, running); });
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
       if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));

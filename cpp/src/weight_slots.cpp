@@ -62,10 +62,13 @@ template <class T> std::vector<T> read_slot(const WeightSlot& slot, const Parame
 }
 
 template <class T> void write_slot(const WeightSlot& slot, ConstMatrixView<T> values, Parameters<T>& parameters) {
-  if (slot.kind == WeightKind::kKernel)
-    parameters.dense[slot.index].kernel.pack(values.data, values.stride);
-  else
+  if (slot.kind != WeightKind::kKernel) {
     std::memcpy(vector_of(slot, parameters).data(), values.data, slot.cols * sizeof(T));
+    return;
+  }
+  DenseParameters<T>& p = parameters.dense[slot.index];
+  p.kernel.pack(values.data, values.stride);
+  if (p.latent.size()) p.latent = p.kernel.values;
 }
 
 #define PROXNET_INSTANTIATE(T)                                                                    \

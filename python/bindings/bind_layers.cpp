@@ -18,14 +18,17 @@ void bind_layers(py::module_& m) {
       .def(py::init([](Activation activation) { return ActivationLayer{activation}; }), py::arg("activation"));
   py::class_<BatchNormalization>(m, "BatchNormalization")
       .def(py::init([](double momentum, double epsilon, bool center, bool scale, const Penalty& beta_penalty,
-                       const Penalty& gamma_penalty, Initializer beta, Initializer gamma, Initializer moving_mean,
+                       const Penalty& gamma_penalty, const Constraint& beta_constraint,
+                       const Constraint& gamma_constraint, Initializer beta, Initializer gamma, Initializer moving_mean,
                        Initializer moving_variance, bool trainable) {
-             return BatchNormalization{momentum, epsilon, center,      scale,           beta_penalty, gamma_penalty,
-                                       beta,     gamma,   moving_mean, moving_variance, trainable};
+             return BatchNormalization{momentum,      epsilon,         center,           scale, beta_penalty,
+                                       gamma_penalty, beta_constraint, gamma_constraint, beta,  gamma,
+                                       moving_mean,   moving_variance, trainable};
            }),
            py::arg("momentum"), py::arg("epsilon"), py::arg("center"), py::arg("scale"), py::arg("beta_penalty"),
-           py::arg("gamma_penalty"), py::arg("beta_initializer"), py::arg("gamma_initializer"),
-           py::arg("moving_mean_initializer"), py::arg("moving_variance_initializer"), py::arg("trainable"));
+           py::arg("gamma_penalty"), py::arg("beta_constraint"), py::arg("gamma_constraint"),
+           py::arg("beta_initializer"), py::arg("gamma_initializer"), py::arg("moving_mean_initializer"),
+           py::arg("moving_variance_initializer"), py::arg("trainable"));
   py::class_<Normalization>(m, "Normalization")
       .def(py::init([](std::vector<double> mean, std::vector<double> variance, bool invert) {
              return Normalization{std::move(mean), std::move(variance), invert};

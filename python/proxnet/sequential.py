@@ -180,6 +180,9 @@ class Sequential(WeightedModel):
             return None
         return self._input_shape if self._input_shape and len(self._input_shape) > 1 else ()
 
+    def _computing_names(self) -> list[str]:
+        return [layer.name for layer in self._computing()]
+
     def _rebuild(self) -> None:
         """A network of the present layers, with the weights kept of the first ones; none while it cannot be."""
         self._network = None
@@ -231,6 +234,10 @@ class Sequential(WeightedModel):
     def penalty(self) -> float:
         """The sum of the layers' penalties at the present weights, as it is part of the loss."""
         return self._require_network("penalty").penalty()
+
+    def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        layers = sorted(self._computing(), key=lambda layer: not isinstance(layer, Dense))  # dense ones first
+        return [ramp for layer in layers for ramp in layer._ramps(epoch, epochs)]
 
     def sparsity(self) -> SparsityReport:
         """Exact zeros, inputs in use and living units of each dense layer and of the model.

@@ -73,7 +73,8 @@ TEST_CASE("what cannot be is refused in a sentence") {
   using F = Network<float>;
   CHECK(refusal([] { F(0, {Dense{1}}); }) == "[Network] inputs must be at least 1, got 0");
   CHECK(refusal([] { F(3, {}); }) == "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
-  CHECK(refusal([] { F(3, {Dense{1}, Dropout{0.1}}); }) == "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
+  CHECK(refusal([] { F(3, {Dense{1}, Dropout{0.1}}); }) ==
+        "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
   CHECK(refusal([] { F(3, {Dense{0}}); }) == "[Dense] units must be at least 1, got 0");
   CHECK(refusal([] { F(3, {Dropout{1}, Dense{1}}); }) == "[Dropout] rate must be in [0, 1), got 1");
   CHECK(refusal([] { F(3, {Dropout{NAN}, Dense{1}}); }) == "[Dropout] rate must be in [0, 1), got nan");

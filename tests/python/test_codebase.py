@@ -27,7 +27,7 @@ BINDINGS = sorted(path for path in (ROOT / "python" / "bindings").glob("*") if p
 BASE = {"version", "error", "matrix", "rows"}  # of the public headers; rows.h says what a packer asks of a row source
 PARTS = {
     *("activation", "loss", "metric", "penalty", "optimizer", "schedule", "initializer", "rows", "layer"),
-    *("dense", "dropout", "parameters", "batch", "normalization", "column"),
+    *("constraint", "dense", "dropout", "parameters", "batch", "normalization", "column"),
 }
 LAYER_NAMES = ["base", "kernels", "runtime", "ops", "parts", "training"]
 

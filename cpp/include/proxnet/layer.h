@@ -6,12 +6,17 @@
 #include <vector>
 
 #include "proxnet/activation.h"
+#include "proxnet/constraint.h"
 #include "proxnet/penalty.h"
 
 namespace proxnet {
 
 // As Keras' of the same names; uniform and normal take no parameters but the shape.
 enum class Initializer { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal };
+
+// Whether a kernel is brought to a share of zeros (StrengthRamp gives the share), by itself or the network as a whole:
+// by magnitude, or where the kernel has a penalty by its strength.
+enum class SparsityTarget { kNone, kLayer, kNetwork };
 
 // y = activation(x W + b), W of shape (inputs, units).
 struct Dense {
@@ -20,6 +25,8 @@ struct Dense {
   Penalty kernel_penalty = {}, bias_penalty = {};
   bool use_bias = true;
   Initializer kernel_initializer = Initializer::kGlorotUniform, bias_initializer = Initializer::kZeros;
+  Constraint kernel_constraint = {}, bias_constraint = {};
+  SparsityTarget kernel_target = SparsityTarget::kNone;
   bool trainable = true;
 };
 
@@ -41,6 +48,7 @@ struct BatchNormalization {
   double momentum = 0.99, epsilon = 1e-3;
   bool center = true, scale = true;  // whether there is a beta, a gamma
   Penalty beta_penalty = {}, gamma_penalty = {};
+  Constraint beta_constraint = {}, gamma_constraint = {};
   Initializer beta_initializer = Initializer::kZeros, gamma_initializer = Initializer::kOnes;
   Initializer moving_mean_initializer = Initializer::kZeros, moving_variance_initializer = Initializer::kOnes;
   bool trainable = true;

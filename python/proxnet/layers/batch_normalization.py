@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core, initializers, regularizers
+from .. import _arguments, _core, constraints, initializers, regularizers
 from .layer import Layer
 
 __all__ = ["BatchNormalization"]
 
 _LATER = {
-    "beta_constraint": None,
-    "gamma_constraint": None,
     "renorm": False,
     "renorm_clipping": None,
     "renorm_momentum": 0.99,
@@ -42,6 +40,8 @@ class BatchNormalization(Layer):
         Default "zeros", "ones", "zeros", "ones".
     beta_regularizer, gamma_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
         Penalties of beta and gamma.
+    beta_constraint, gamma_constraint : str, class or `proxnet.constraints.Constraint`, optional
+        Projections after every step.
     name : str, optional
         Default "batch_normalization", "batch_normalization_1", ...
     **keywords
@@ -78,12 +78,14 @@ class BatchNormalization(Layer):
         moving_variance_initializer: Any = "ones",
         beta_regularizer: Any = None,
         gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         name: str | None = None,
         **keywords: Any,
     ) -> None:
         known = (
             "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
-            "moving_variance_initializer beta_regularizer gamma_regularizer"
+            "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint"
         )
         super().__init__(name, keywords, known, _LATER)
         kind = "BatchNormalization"
@@ -100,6 +102,10 @@ class BatchNormalization(Layer):
         self.moving_variance_initializer = initializers.get(moving_variance_initializer, kind)
         self.beta_regularizer = regularizers.get(beta_regularizer, kind, "beta_regularizer")
         self.gamma_regularizer = regularizers.get(gamma_regularizer, kind, "gamma_regularizer")
+        if any(isinstance(r, regularizers.TargetSparsity) for r in self._penalties()):
+            raise ValueError(f"[{kind}] gamma and beta take no TargetSparsity: targets of zeros are for kernels")
+        self.beta_constraint = constraints.get(beta_constraint, kind, "beta_constraint")
+        self.gamma_constraint = constraints.get(gamma_constraint, kind, "gamma_constraint")
         self._weight_names = ("gamma",) * self.scale + ("beta",) * self.center + self._fixed_names
 
     def _core_layer(self, columns: int) -> _core.BatchNormalization:
@@ -110,12 +116,17 @@ class BatchNormalization(Layer):
             self.scale,
             regularizers.core(self.beta_regularizer),
             regularizers.core(self.gamma_regularizer),
+            constraints.core(self.beta_constraint),
+            constraints.core(self.gamma_constraint),
             initializers.core(self.beta_initializer),
             initializers.core(self.gamma_initializer),
             initializers.core(self.moving_mean_initializer),
             initializers.core(self.moving_variance_initializer),
             self.trainable,
         )
+
+    def _penalties(self) -> list[regularizers.Regularizer | None]:
+        return [self.gamma_regularizer, self.beta_regularizer]
 
     @property
     def gamma(self) -> np.ndarray | None:

@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core, activations, initializers, regularizers
+from .. import _arguments, _core, activations, constraints, initializers, regularizers
 from .layer import Layer
 
 __all__ = ["Dense"]
 
 _LATER = {
-    "kernel_constraint": None,
-    "bias_constraint": None,
     "lora_rank": None,
     "lora_alpha": None,
     "quantization_config": None,
@@ -34,6 +32,8 @@ class Dense(Layer):
         Default "glorot_uniform", "zeros".
     kernel_regularizer, bias_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
         Penalties; an L1 makes weights exactly zero.
+    kernel_constraint, bias_constraint : str, class or `proxnet.constraints.Constraint`, optional
+        Projections after every step, behind the penalties' proximal steps.
     name : str, optional
         Default "dense", "dense_1", ...
     **keywords
@@ -60,10 +60,13 @@ class Dense(Layer):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         name: str | None = None,
         **keywords: Any,
     ) -> None:
         known = "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
+        known += " kernel_constraint bias_constraint"
         super().__init__(name, keywords, known, _LATER)
         self.units = _arguments.integer("Dense", "units", units, minimum=1, maximum=2**31 - 1)
         self.activation = activations.get(activation, "Dense")
@@ -72,6 +75,10 @@ class Dense(Layer):
         self.bias_initializer = initializers.get(bias_initializer, "Dense")
         self.kernel_regularizer = regularizers.get(kernel_regularizer, "Dense", "kernel_regularizer")
         self.bias_regularizer = regularizers.get(bias_regularizer, "Dense", "bias_regularizer")
+        if isinstance(self.bias_regularizer, regularizers.TargetSparsity):
+            raise ValueError("[Dense] bias_regularizer must not be a TargetSparsity: targets of zeros are for kernels")
+        self.kernel_constraint = constraints.get(kernel_constraint, "Dense", "kernel_constraint")
+        self.bias_constraint = constraints.get(bias_constraint, "Dense", "bias_constraint")
         self._weight_names = ("kernel", "bias") if self.use_bias else ("kernel",)
 
     def _core_layer(self, columns: int) -> _core.Dense:
@@ -83,8 +90,14 @@ class Dense(Layer):
             self.use_bias,
             initializers.core(self.kernel_initializer),
             initializers.core(self.bias_initializer),
+            constraints.core(self.kernel_constraint),
+            constraints.core(self.bias_constraint),
+            _core.SparsityTarget.none if self.kernel_regularizer is None else self.kernel_regularizer._target(),
             self.trainable,
         )
+
+    def _penalties(self) -> list[regularizers.Regularizer | None]:
+        return [self.kernel_regularizer, self.bias_regularizer]
 
     def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         self._check_rows(shape)

@@ -14,6 +14,7 @@ from .variable import Variable
 
 if TYPE_CHECKING:
     from .._core import Layer as CoreLayer
+    from ..regularizers import Regularizer
     from ..weighted_model import WeightedModel
 
 __all__ = ["Layer", "automatic_name", "forget_names", "row_shape"]
@@ -107,6 +108,14 @@ class Layer:
     def _core_layer(self, columns: int) -> CoreLayer | None:
         """The core's layer on rows of so many columns; None where nothing is to be computed."""
         raise NotImplementedError
+
+    def _penalties(self) -> list[Regularizer | None]:
+        """Of the two arrays that training may move; [] of a layer without weights."""
+        return []
+
+    def _ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        """Of those arrays: the factor on the strengths over an epoch of a fit, as the core takes it."""
+        return [(1.0, 1.0, False) if r is None else r._ramp(epoch, epochs) for r in self._penalties()]
 
     def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Shape of a row after the layer."""

@@ -129,6 +129,9 @@ class Normalization(Layer):
         mean, variance = (_columns(self.name, moment, columns) for moment in self._moments)
         return _core.Normalization(mean.tolist(), variance.tolist(), self.invert)
 
+    def _penalties(self) -> list[Any]:
+        return [None, None]
+
     def _initial_weights(self, columns: int) -> list[np.ndarray] | None:
         """What `adapt` found, for a network that is being made."""
         if self._given or self._moments is None:
