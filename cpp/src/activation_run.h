@@ -14,22 +14,10 @@ void copy_rows(std::size_t rows, std::size_t cols, RowPanels<const T> from, RowP
   }
 }
 
-// h = activation(h); whole rows where the activation needs them (see output_layout).
-template <class T>
-void activate_rows(const KernelTable<T>& k, Activation activation, std::size_t rows, std::size_t cols, RowPanels<T> h) {
-  const auto activate = k.activate[static_cast<int>(activation)];
-  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(h.row_step);
-  if (h.panel_step == kPanel<T>) return activate(rows, cols, h.data, step);
-  for (std::size_t p = 0; p * kPanel<T> < cols; ++p) {
-    const std::size_t left = cols - p * kPanel<T>;
-    activate(rows, left < kPanel<T> ? left : kPanel<T>, h.at(p, 0), step);
-  }
-}
-
 template <class T> class ActivationRun final : public LayerRun<T> {
  public:
   // As DenseRun: with `loss_on_logits` the loss finishes the activation and starts the gradient before it.
-  ActivationRun(LayerRun<T>& previous, Activation activation, std::size_t batch, bool last, bool loss_on_logits);
+  ActivationRun(LayerRun<T>& previous, const Activation& activation, std::size_t batch, bool last, bool loss_on_logits);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
   const Activations<T>* take_gate() override;
@@ -39,6 +27,7 @@ template <class T> class ActivationRun final : public LayerRun<T> {
   const Activation activation_;
   const bool loss_on_logits_;
   bool derivative_done_;  // by the loss or by the gate
+  Activations<T> slope_;  // the derivative where keeps_slope(activation), else empty
 };
 
 }  // namespace proxnet

@@ -44,11 +44,11 @@ Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bo
     const bool unfinished = logits && &step == &steps_.back();
     const std::size_t cols = step.output.cols;
     if (const Dense* dense = std::get_if<Dense>(step.layer)) {
-      dense_forward<T>(k, parameters_.dense[step.index], dense->activation, unfinished, rows, x, out, pause);
+      dense_forward<T>(k, parameters_.dense[step.index], dense->activation, unfinished, rows, x, out, nullptr, pause);
     } else {
       copy_rows<T>(rows, cols, x, out);  // x may be the caller's own rows, not padded
       if (const auto* activation = std::get_if<ActivationLayer>(step.layer)) {
-        if (!unfinished) activate_rows(k, activation->activation, rows, cols, out);
+        if (!unfinished) activate<T>(k, activation->activation, rows, cols, out, nullptr);
       } else {
         apply_affine<T>(k, step.affine, rows, cols, out, out);
       }

@@ -17,8 +17,9 @@ std::size_t check_layer(const Dense& dense, std::size_t inputs) {
   check_penalty(dense.bias_penalty, {1, dense.units}, "[Dense] bias penalty:");
   check_constraint(dense.kernel_constraint, dense.kernel_penalty, "[Dense] kernel");
   check_constraint(dense.bias_constraint, dense.bias_penalty, "[Dense] bias");
-  check(dense.activation != Activation::kSoftmax || dense.units > 1,
-        "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
+  check_activation(dense.activation, dense.units, "[Dense]");
+  check_initializer(dense.kernel_initializer, false, "[Dense] kernel_initializer:");
+  check_initializer(dense.bias_initializer, true, "[Dense] bias_initializer:");
   return dense.units;
 }
 
@@ -28,8 +29,7 @@ std::size_t check_layer(const Dropout& dropout, std::size_t inputs) {
 }
 
 std::size_t check_layer(const ActivationLayer& layer, std::size_t inputs) {
-  check(layer.activation != Activation::kSoftmax || inputs > 1,
-        "[Activation] softmax needs at least 2 columns: with 1 its output is always 1");
+  check_activation(layer.activation, inputs, "[Activation]");
   return inputs;
 }
 
@@ -40,6 +40,9 @@ std::size_t check_layer(const BatchNormalization& layer, std::size_t inputs) {
         "[BatchNormalization] epsilon must be finite and positive, got ", layer.epsilon);
   check_penalty(layer.gamma_penalty, {1, inputs}, "[BatchNormalization] gamma penalty:");
   check_penalty(layer.beta_penalty, {1, inputs}, "[BatchNormalization] beta penalty:");
+  for (const Initializer* initializer : {&layer.gamma_initializer, &layer.beta_initializer,
+                                         &layer.moving_mean_initializer, &layer.moving_variance_initializer})
+    check_initializer(*initializer, true, "[BatchNormalization] initializer:");
   check_constraint(layer.gamma_constraint, layer.gamma_penalty, "[BatchNormalization] gamma");
   check_constraint(layer.beta_constraint, layer.beta_penalty, "[BatchNormalization] beta");
   return inputs;

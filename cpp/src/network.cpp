@@ -11,21 +11,6 @@
 
 namespace proxnet {
 
-LossKernel loss_kernel(Loss loss, Activation activation) {
-  switch (loss) {
-    case Loss::kMeanSquaredError:
-      return LossKernel::kSquaredError;
-    case Loss::kBinaryCrossentropy:
-      return activation == Activation::kSigmoid ? LossKernel::kSigmoidBinary : LossKernel::kBinaryCrossentropy;
-    case Loss::kCategoricalCrossentropy:
-      return activation == Activation::kSoftmax ? LossKernel::kSoftmaxCategorical
-                                                : LossKernel::kCategoricalCrossentropy;
-    case Loss::kSparseCategoricalCrossentropy:
-      break;
-  }
-  return activation == Activation::kSoftmax ? LossKernel::kSoftmaxSparse : LossKernel::kSparseCategoricalCrossentropy;
-}
-
 template <class T> std::size_t NetworkImpl<T>::outputs() const {
   std::size_t columns = inputs;
   for (const Layer& layer : layers)
@@ -107,7 +92,7 @@ template <class T> const Optimizer& Network<T>::optimizer() const { return impl_
 template <class T> std::uint64_t Network<T>::iterations() const { return impl_->published()->progress.iterations; }
 
 template <class T>
-void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vector<MetricSpec>& metrics,
+void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics,
                          PenaltyStep penalty_step) {
   if (impl_->training) throw InvalidState("[compile] the network is being trained");
   check_optimizer(optimizer, "[compile]");
@@ -131,17 +116,15 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
     check(rule.penalty.none() || rule.penalty.kind == PenaltyKind::kElasticNet,
           "[compile] the subgradient step is for L1 and L2 penalties, a layer has another: use the proximal step");
   }
-  const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
-  check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
-        outputs());
+  check_loss(loss, impl_->output_activation(), outputs(), "[compile]");
+  const bool labels = loss_targets(loss) == Targets::kClassNumbers;
   for (const MetricSpec& spec : metrics) {
-    const bool sparse = spec.metric == Metric::kSparseCategoricalAccuracy;
-    const bool labels = loss == Loss::kSparseCategoricalCrossentropy;
     check(
-        sparse == labels || (labels && outputs() == 1),
+        (metric_targets(spec.metric) == Targets::kClassNumbers) == labels,
         "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
         "both take class numbers or both take rows of ",
         outputs(), " numbers");
+    check_metric(spec.metric, outputs(), "[compile]");
   }
   impl_->optimizer = optimizer;
   impl_->loss = loss;

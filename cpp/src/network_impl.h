@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "array_rules.h"
+#include "loss_plan.h"
 #include "parameters.h"
 #include "proxnet/network.h"
 
@@ -20,7 +21,7 @@ template <class T> struct NetworkImpl {
 
   bool compiled = false;
   Optimizer optimizer;
-  Loss loss = Loss::kMeanSquaredError;
+  Loss loss;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
   std::vector<ArrayRule> rules;     // one an array, as numbered in Parameters
@@ -33,6 +34,7 @@ template <class T> struct NetworkImpl {
   std::size_t outputs() const;
   // Of the last layer.
   Activation output_activation() const;
+  LossPlan<T> plan() const { return loss_plan<T>(loss, output_activation(), outputs()); }
 
   // Written by the trainer, or by set_weights where there is none. Moves at publish().
   Parameters<T>& live() { return *live_; }
@@ -71,8 +73,5 @@ template <class T> class Writing {
 
 // The layers as they are run: an activation that follows a linear dense layer has become part of it.
 std::vector<Layer> folded(const std::vector<Layer>& layers);
-
-// The last layer's activation decides from where the loss is computed.
-LossKernel loss_kernel(Loss loss, Activation activation);
 
 }  // namespace proxnet

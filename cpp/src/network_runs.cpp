@@ -9,13 +9,13 @@ namespace proxnet {
 
 template <class T>
 NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch,
-                            LossKernel loss, bool with_dropout) {
+                            const LossPlan<T>& loss, bool with_dropout) {
   runs.push_back(std::make_unique<InputRun<T>>(batch, network.inputs));
   const std::vector<Layer> layers = folded(network.layers);
   std::size_t dropouts = 0, norms = 0;
   for (const Layer& layer : layers) {
     LayerRun<T>& previous = *runs.back();
-    const bool last = &layer == &layers.back(), logits = last && loss >= LossKernel::kSigmoidBinary;
+    const bool last = &layer == &layers.back(), logits = last && loss.replaces_activation;
     if (const Dropout* dropout = std::get_if<Dropout>(&layer)) {
       if (with_dropout) runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch));
     } else if (const Dense* spec = std::get_if<Dense>(&layer)) {

@@ -13,8 +13,8 @@ namespace proxnet {
 
 template <class T> struct NetworkRuns {
   // `parameters` tell the shapes of kernels, `loss` whether the last layer's activation is left to it.
-  NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch, LossKernel loss,
-              bool dropout = true);
+  NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch,
+              const LossPlan<T>& loss, bool dropout = true);
 
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;

@@ -31,7 +31,7 @@ template <class T> class FullGradient {
   FullGradient(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows)
       : net_(network),
         parameters_(parameters),
-        loss_(loss_kernel(net_.loss, net_.output_activation())),
+        loss_(net_.plan()),
         layers_(network, parameters, std::min(rows, kBlockRows), loss_, false),
         block_(layers_.stages.many() ? rows : std::min(rows, kBlockRows)) {
     if (block_ > kBlockRows) layers_ = NetworkRuns<T>(network, parameters, block_, loss_, false);
@@ -95,7 +95,8 @@ template <class T> class FullGradient {
     l.y = data.y.row(first + rows.first), l.y_row = static_cast<std::ptrdiff_t>(data.y.stride);
     l.row_scale = row_scale_.data() + rows.first, l.d = d.row(rows.first), l.d_row = d.step();
     l.row_loss = row_loss_.data() + rows.first;
-    k.loss[static_cast<int>(loss_)](l);
+    l.scalars = loss_.scalars;
+    k.loss[static_cast<int>(loss_.kernel)](l);
   }
   void add_tile(const KernelTable<T>& k, const Tile& tile, std::size_t rows, T* square) {
     const Panels<T>& kernel = parameters_.dense[tile.layer].kernel;
@@ -124,7 +125,7 @@ template <class T> class FullGradient {
 
   const NetworkImpl<T>& net_;
   const Parameters<T>& parameters_;
-  const LossKernel loss_;
+  const LossPlan<T> loss_;
   NetworkRuns<T> layers_;
   const std::size_t block_;
   std::vector<Tile> tiles_;

@@ -22,17 +22,15 @@ namespace {
 
 // Sums of an epoch so far; what a Report is made of.
 struct RunningReport {
-  double loss = 0, rows = 0, mass = 0;
-  std::vector<double> metrics;
-  const std::vector<MetricSpec>& specs;
+  double loss = 0, rows = 0;
+  std::vector<MetricSums> metrics;
 
-  explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
+  RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
+    for (const MetricSpec& spec : specs) metrics.emplace_back(spec, outputs);
+  }
   Report report() const {
-    Report r{loss / rows, metrics};
-    for (std::size_t m = 0; m < metrics.size(); ++m) {
-      const double count = specs[m].weighted ? mass : rows;
-      r.metrics[m] = count > 0 ? r.metrics[m] / count : 0;  // all weights so far may be zero
-    }
+    Report r{loss / rows, {}};
+    for (const MetricSums& sums : metrics) r.metrics.push_back(sums.result());
     return r;
   }
 };
@@ -73,10 +71,11 @@ template <class T> struct Trainer<T>::Impl {
   bool hooked = false, long_step = false, large_step = false;
   std::unique_ptr<NetworkRuns<T>> layers;
   std::unique_ptr<WeightUpdate<T>> update;
-  LossKernel loss;
+  LossPlan<T> loss;
   std::vector<std::size_t> order;
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
+  std::vector<MetricRows<T>> metric_rows;
   std::vector<std::vector<T>> metric_values;
   std::vector<Scratch<T>> scratch;  // one a thread
   StepScalars<T> scalars;
@@ -100,7 +99,10 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
     weight.assign(batch_size, T(1));
     row_scale.resize(batch_size);
     row_loss.resize(batch_size);
-    metric_values.assign(net.metrics.size(), std::vector<T>(batch_size));
+    for (const MetricSpec& spec : net.metrics) {
+      metric_rows.emplace_back(spec.metric, net.outputs());
+      metric_values.emplace_back(batch_size * metric_rows.back().width());
+    }
   } catch (...) {
     net.training = false;
     throw;
@@ -108,7 +110,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
 }
 
 template <class T> void Trainer<T>::Impl::build_layers() {
-  loss = loss_kernel(net.loss, net.output_activation());
+  loss = net.plan();
   layers = std::make_unique<NetworkRuns<T>>(net, net.live(), batch_size, loss);
   update = std::make_unique<WeightUpdate<T>>(net, layers->dense, layers->batch_norms);
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
@@ -137,18 +139,17 @@ template <class T> void Trainer<T>::Impl::loss_rows(RowRange rows) {
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
   l.d = d.row(rows.first), l.d_row = d.step(), l.row_loss = row_loss.data() + rows.first;
-  k.loss[static_cast<int>(loss)](l);
+  l.scalars = loss.scalars;
+  k.loss[static_cast<int>(loss.kernel)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
-                   metric_values[m].data() + rows.first);
+    metric_rows[m](k, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
+                   metric_values[m].data() + rows.first * metric_rows[m].width());
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
   running.rows += static_cast<double>(batch_rows);
-  running.mass += k.sum(batch_rows, weight.data());
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    running.metrics[m] += net.metrics[m].weighted ? k.dot(batch_rows, metric_values[m].data(), weight.data())
-                                                  : k.sum(batch_rows, metric_values[m].data());
+    running.metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data());
 }
 
@@ -231,7 +232,7 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   }
   update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
-  RunningReport running(net.metrics);
+  RunningReport running(net.metrics, net.outputs());
   writing.emplace(net, "[fit]", true);
   try {
     const std::size_t batches = (order.size() + batch_size - 1) / batch_size;

@@ -15,12 +15,12 @@ template <class T> ColumnMoments moments(const py::array& x) {
 
 void bind_layers(py::module_& m) {
   py::class_<ActivationLayer>(m, "ActivationLayer")
-      .def(py::init([](Activation activation) { return ActivationLayer{activation}; }), py::arg("activation"));
+      .def(py::init([](const Activation& activation) { return ActivationLayer{activation}; }), py::arg("activation"));
   py::class_<BatchNormalization>(m, "BatchNormalization")
       .def(py::init([](double momentum, double epsilon, bool center, bool scale, const Penalty& beta_penalty,
                        const Penalty& gamma_penalty, const Constraint& beta_constraint,
-                       const Constraint& gamma_constraint, Initializer beta, Initializer gamma, Initializer moving_mean,
-                       Initializer moving_variance, bool trainable) {
+                       const Constraint& gamma_constraint, const Initializer& beta, const Initializer& gamma,
+                       const Initializer& moving_mean, const Initializer& moving_variance, bool trainable) {
              return BatchNormalization{momentum,      epsilon,         center,           scale, beta_penalty,
                                        gamma_penalty, beta_constraint, gamma_constraint, beta,  gamma,
                                        moving_mean,   moving_variance, trainable};

@@ -69,8 +69,8 @@ def test_flatten_copies_nothing(images):
         ),
         (lambda: keras.Sequential([Flatten(), Dense(1, input_dim=3)]), r"expects 3 inputs, it gets None"),
         (lambda: Flatten("channels_first"), r"'data_format' exists in Keras but not here yet"),
-        (lambda: ReLU(negative_slope=0.1), r"'negative_slope' exists in Keras but not here yet"),
-        (lambda: keras.Sequential([Dense(1), Softmax()]).build(2), r"softmax needs at least 2 columns"),
+        (lambda: ReLU(threshold=0.1), r"threshold must be 0"),
+        (lambda: keras.Sequential([Dense(1), Softmax()]).build(2), r"softmax needs at least 2 units"),
     ],
 )
 def test_shapes_that_do_not_fit(call, message):

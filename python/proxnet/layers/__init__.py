@@ -1,6 +1,6 @@
 """Layers: what a model is made of, under Keras' names."""
 
-from .activation import Activation, ReLU, Softmax
+from .activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from .batch_normalization import BatchNormalization
 from .dense import Dense
 from .dropout import Dropout
@@ -10,6 +10,7 @@ from .layer import Layer, automatic_name, forget_names
 from .normalization import Normalization
 
 __all__ = [
+    "ELU",
     "Activation",
     "BatchNormalization",
     "Dense",
@@ -18,6 +19,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "Layer",
+    "LeakyReLU",
     "Normalization",
     "ReLU",
     "Softmax",

@@ -7,7 +7,7 @@ from typing import Any
 from .. import _core, activations
 from .layer import Layer
 
-__all__ = ["Activation", "ReLU", "Softmax"]
+__all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
 
 
 class Activation(Layer):
@@ -15,7 +15,7 @@ class Activation(Layer):
 
     Parameters
     ----------
-    activation : str
+    activation : str, function of `proxnet.activations` or `proxnet.activations.Activation`
         As in `Dense`.
     name : str, optional
         Default "activation", "activation_1", ...
@@ -42,19 +42,70 @@ class Activation(Layer):
 
 
 class ReLU(Activation):
-    """max(x, 0) as a layer.
+    """max(x, 0) as a layer; below zero `negative_slope` x, `max_value` at most.
 
     Parameters
     ----------
+    max_value : float, optional
+        > 0.
+    negative_slope : float, default 0.0
+        >= 0.
+    threshold : float
+        0 alone.
     name : str, optional
         Default "re_lu", "re_lu_1", ... as in Keras.
     **keywords
-        Those of every `Layer`; of Keras' max_value, negative_slope and threshold the defaults alone.
+        Those of every `Layer`.
     """
 
-    def __init__(self, name: str | None = None, **keywords: Any) -> None:
-        Layer.__init__(self, name, keywords, "", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0})
-        self.activation = activations.relu
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        name: str | None = None,
+        **keywords: Any,
+    ) -> None:
+        Layer.__init__(self, name, keywords, "max_value negative_slope threshold")
+        self.activation = activations.Activation(
+            "relu", max_value=max_value, negative_slope=negative_slope, threshold=threshold
+        )
+
+
+class LeakyReLU(Activation):
+    """x, below zero `negative_slope` x, as a layer.
+
+    Parameters
+    ----------
+    negative_slope : float, default 0.3
+        >= 0; the function of the same name has 0.2, both as in Keras.
+    name : str, optional
+        Default "leaky_re_lu", "leaky_re_lu_1", ... as in Keras.
+    **keywords
+        Those of every `Layer`.
+    """
+
+    def __init__(self, negative_slope: float = 0.3, name: str | None = None, **keywords: Any) -> None:
+        Layer.__init__(self, name, keywords, "negative_slope")
+        self.activation = activations.Activation("leaky_relu", negative_slope=negative_slope)
+
+
+class ELU(Activation):
+    """x, below zero `alpha` (e^x - 1), as a layer.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        >= 0.
+    name : str, optional
+        Default "elu", "elu_1", ...
+    **keywords
+        Those of every `Layer`.
+    """
+
+    def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Any) -> None:
+        Layer.__init__(self, name, keywords, "alpha")
+        self.activation = activations.Activation("elu", alpha=alpha)
 
 
 class Softmax(Activation):
@@ -70,4 +121,4 @@ class Softmax(Activation):
 
     def __init__(self, name: str | None = None, **keywords: Any) -> None:
         Layer.__init__(self, name, keywords, "", {"axis": -1})
-        self.activation = activations.softmax
+        self.activation = activations.Activation("softmax")

@@ -100,6 +100,9 @@ class BatchNormalization(Layer):
         self.gamma_initializer = initializers.get(gamma_initializer, kind)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer, kind)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer, kind)
+        for which in ("beta", "gamma", "moving_mean", "moving_variance"):
+            if getattr(self, f"{which}_initializer").matrix:
+                raise ValueError(f"[{kind}] {which}_initializer must be no matrix")
         self.beta_regularizer = regularizers.get(beta_regularizer, kind, "beta_regularizer")
         self.gamma_regularizer = regularizers.get(gamma_regularizer, kind, "gamma_regularizer")
         if any(isinstance(r, regularizers.TargetSparsity) for r in self._penalties()):
