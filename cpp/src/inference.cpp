@@ -19,13 +19,17 @@ Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& para
   for (const Layer& layer : layers) {
     if (std::holds_alternative<Dropout>(layer)) continue;
     const bool last = &layer == &layers.back();
-    Step step{&layer, 0, {}, {}, {}};
+    Step step{&layer, 0, {}, {}, {}, {}};
     Layout layout = last ? Layout::kRows : Layout::kPanels;
     if (const Dense* spec = std::get_if<Dense>(&layer)) {
       step.index = dense++;
       cols = spec->units, layout = output_layout(spec->activation, last);
+      step.activity = spec->activity;
     } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {
       layout = output_layout(activation->activation, last);
+      step.activity = activation->activity;
+    } else if (const auto* regularization = std::get_if<ActivityRegularization>(&layer)) {
+      step.activity = regularization->activity;
     } else {
       step.memory = Buffer<T>(affine_size<T>(cols));
       step.affine = fixed_affine(layer, parameters.norms[norms++], step.memory.data());
@@ -37,7 +41,7 @@ Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& para
 
 template <class T>
 Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bool logits,
-                                      const std::function<void()>& pause) {
+                                      const std::function<void()>& pause, double* activity) {
   const auto& k = kernels<T>();
   for (Step& step : steps_) {
     const RowPanels<T> out = step.output.view();
@@ -49,10 +53,13 @@ Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bo
       copy_rows<T>(rows, cols, x, out);  // x may be the caller's own rows, not padded
       if (const auto* activation = std::get_if<ActivationLayer>(step.layer)) {
         if (!unfinished) activate<T>(k, activation->activation, rows, cols, out, nullptr);
-      } else {
+      } else if (!std::holds_alternative<ActivityRegularization>(*step.layer)) {
         apply_affine<T>(k, step.affine, rows, cols, out, out);
       }
     }
+    const PenaltyScalars<T> penalty{static_cast<T>(step.activity.l1), static_cast<T>(step.activity.l2)};
+    for (std::size_t r = 0; activity && !step.activity.none() && r < rows; ++r)
+      *activity += activity_value<T>(k, penalty, cols, out.from(r));
     x = out;
   }
   return steps_.back().output;

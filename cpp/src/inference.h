@@ -18,7 +18,9 @@ template <class T> class Inference {
   Inference(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows);
   // The output of `rows` rows of x, or the logits of the last layer: valid until the next call.
   // `pause()` is called between pieces of long work.
-  Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits, const std::function<void()>& pause);
+  // Where `activity` is given it becomes the sum of the activity penalties over the rows.
+  Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits, const std::function<void()>& pause,
+                          double* activity = nullptr);
 
  private:
   // One of the layers that do something in inference, with its own output.
@@ -28,6 +30,7 @@ template <class T> class Inference {
     Activations<T> output;
     Buffer<T> memory;  // of the affine
     Affine<T> affine;
+    Activity activity;
   };
   const Parameters<T>& parameters_;
   std::vector<Step> steps_;

@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "activity.h"
 #include "ops/activations.h"
 #include "ops/kept_columns.h"
 #include "parameters.h"
@@ -35,6 +37,7 @@ template <class T> struct StepContext {
   Scratch<T>* scratch = nullptr;     // this thread's
   void (*pause)(void*) = nullptr;
   void* pause_context = nullptr;
+  T row_share = 1;  // 1 / rows of the batch
 };
 
 template <class T> class LayerRun {
@@ -59,6 +62,18 @@ template <class T> class LayerRun {
   Activations<T> output;
   Activations<T> gradient;  // empty where nobody needs it: the input, and what stands on it without weights
   KeptColumns<T> kept;      // how columns lie in both
+  std::optional<ActivityRows<T>> activity;
+
+  // After forward(), and before gather_backward() and backward().
+  void value_activity(RowRange rows, const StepContext<T>& step) {
+    for (std::size_t r = rows.first; activity && r < rows.last; ++r)
+      activity->values[r] = activity_value<T>(step.k, activity->penalty, output.cols, output.view(r));
+  }
+  void add_activity(RowRange rows, const StepContext<T>& step) {
+    if (activity && gradient.cols)
+      add_activity_gradient<T>(step.k, activity->penalty, step.row_share, rows.count(), output.cols,
+                               output.view(rows.first), gradient.view(rows.first));
+  }
 };
 
 // The rows of the batch themselves.

@@ -29,24 +29,20 @@ template <class T> void NetworkImpl<T>::publish() {
   }
 }
 
-std::vector<Layer> folded(const std::vector<Layer>& layers) {
-  std::vector<Layer> run;
-  for (const Layer& layer : layers) {
-    const auto* activation = std::get_if<ActivationLayer>(&layer);
-    Dense* dense = run.empty() ? nullptr : std::get_if<Dense>(&run.back());
-    if (activation && dense && dense->activation == Activation::kLinear)
-      dense->activation = activation->activation;
-    else
-      run.push_back(layer);
-  }
-  return run;
-}
-
 template <class T> Activation NetworkImpl<T>::output_activation() const {
   const Layer& last = run_layers.back();
   if (const auto* activation = std::get_if<ActivationLayer>(&last)) return activation->activation;
   const auto* dense = std::get_if<Dense>(&last);
   return dense ? dense->activation : Activation::kLinear;
+}
+
+// An activity penalty needs the outputs and their gradient, not the logits'.
+template <class T> LossPlan<T> NetworkImpl<T>::plan() const {
+  const Layer& last = run_layers.back();
+  const auto* activation = std::get_if<ActivationLayer>(&last);
+  const auto* dense = std::get_if<Dense>(&last);
+  const bool active = (activation && !activation->activity.none()) || (dense && !dense->activity.none());
+  return loss_plan<T>(loss, active ? Activation() : output_activation(), outputs());
 }
 
 template <class T> double NetworkImpl<T>::strength(const Parameters<T>& parameters, std::size_t array) const {
@@ -107,14 +103,16 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
     check(!optimizer.use_ema || !targeted,
           "[compile] use_ema: averages of weights do not keep a target share of zeros");
     if (penalty_step == PenaltyStep::kProximal) {
-      check(optimizer.clipvalue == 0 || rule.penalty.none(),
+      check(optimizer.clipvalue == 0 || rule.penalty.none() || rule.penalty.kind == PenaltyKind::kOrthogonal,
             "[compile] clipvalue bends the gradient and not the penalty's threshold, so the proximal step would solve "
             "nothing that can be stated: take clipnorm or global_clipnorm, or penalty_step=\"subgradient\"");
       continue;
     }
     check(!targeted, "[compile] a target of zeros needs the proximal step");
-    check(rule.penalty.none() || rule.penalty.kind == PenaltyKind::kElasticNet,
-          "[compile] the subgradient step is for L1 and L2 penalties, a layer has another: use the proximal step");
+    check(rule.penalty.none() || rule.penalty.kind == PenaltyKind::kElasticNet ||
+              rule.penalty.kind == PenaltyKind::kOrthogonal,
+          "[compile] the subgradient step is for L1 and L2 penalties and orthogonal ones, a layer has another: use the "
+          "proximal step");
   }
   check_loss(loss, impl_->output_activation(), outputs(), "[compile]");
   const bool labels = loss_targets(loss) == Targets::kClassNumbers;

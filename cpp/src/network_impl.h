@@ -34,7 +34,7 @@ template <class T> struct NetworkImpl {
   std::size_t outputs() const;
   // Of the last layer.
   Activation output_activation() const;
-  LossPlan<T> plan() const { return loss_plan<T>(loss, output_activation(), outputs()); }
+  LossPlan<T> plan() const;
 
   // Written by the trainer, or by set_weights where there is none. Moves at publish().
   Parameters<T>& live() { return *live_; }
@@ -70,8 +70,5 @@ template <class T> class Writing {
  private:
   NetworkImpl<T>& network_;
 };
-
-// The layers as they are run: an activation that follows a linear dense layer has become part of it.
-std::vector<Layer> folded(const std::vector<Layer>& layers);
 
 }  // namespace proxnet

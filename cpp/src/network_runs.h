@@ -16,6 +16,9 @@ template <class T> struct NetworkRuns {
   NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch,
               const LossPlan<T>& loss, bool dropout = true);
 
+  // The activity penalties of the last batch, by one thread.
+  double activity(std::size_t batch_rows) const;
+
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
   std::vector<BatchNormRun<T>*> batch_norms;  // those that train

@@ -35,7 +35,7 @@ template <class T> class Stages {
       }
       in_blocks(rows, step, [&](RowRange block) {
         if (s == 0) load(block);
-        for (LayerRun<T>* run : segment) run->forward(block, step);
+        for (LayerRun<T>* run : segment) run->forward(block, step), run->value_activity(block, step);
         if (s < last) return;
         loss(block);
         back(segment, block, step);
@@ -56,7 +56,10 @@ template <class T> class Stages {
 
   // The layers of a segment from its end to its front, which gathers first unless it is the input.
   static void back(const Segment& segment, RowRange rows, const StepContext<T>& step, bool gathers = true) {
-    for (std::size_t i = segment.size(); i-- > (gathers ? 1U : 0U);) segment[i]->backward(rows, step);
+    for (std::size_t i = segment.size(); i-- > 0;) {
+      segment[i]->add_activity(rows, step);
+      if (i > 0 || !gathers) segment[i]->backward(rows, step);
+    }
   }
   template <class F> static void in_blocks(RowRange rows, const StepContext<T>& step, F&& f) {
     for (std::size_t first = rows.first; first < rows.last; first += kBlockRows) {

@@ -150,7 +150,7 @@ template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, Run
   running.rows += static_cast<double>(batch_rows);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
     running.metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
-  return k.dot(batch_rows, row_loss.data(), row_scale.data());
+  return k.dot(batch_rows, row_loss.data(), row_scale.data()) + layers->activity(batch_rows);
 }
 
 template <class T>
@@ -178,7 +178,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
                         first,
                         &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
-                        &pause};
+                        &pause,
+                        T(1) / static_cast<T>(batch_rows)};
     const RowRange rows{member.begin(batch_rows), member.end(batch_rows)};
     layers->stages.run(
         member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },

@@ -50,6 +50,7 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
   held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
   coupled_ = CoupledUpdate<T>(network, array_penalties_);
+  orthogonal_ = OrthogonalUpdate<T>(network);
   targets_ = SparsityTargets<T>(network);
 }
 
@@ -120,6 +121,7 @@ void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradien
     for (std::size_t s = 0; s < kMaxOptimizerState && at.state[s]; ++s) __builtin_prefetch(at.state[s] + i, 1, 2);
   }
   find_gradient(tile, gradients, parameters, k, gradient);
+  if (!orthogonal_.empty()) orthogonal_.add(tile.array, at.offset, at.rows * kPanel<T>, gradient);
   if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
   if (clip_ > 0) k.clip_values(at.rows * kPanel<T>, clip_, gradient);
   if (held_.empty()) return step(index, at, gradient, scale, scalars, k);

@@ -10,6 +10,7 @@
 #include "coupled_update.h"
 #include "gradient_buffer.h"
 #include "network_impl.h"
+#include "orthogonal_update.h"
 #include "runtime/team.h"
 #include "sparsity_target.h"
 #include "tile_gradient.h"
@@ -23,7 +24,7 @@ template <class T> class WeightUpdate {
                const std::vector<BatchNormRun<T>*>& norms);
 
   // Before a run on so many threads.
-  void reserve(int threads) { coupled_.reserve(threads); }
+  void reserve(int threads) { coupled_.reserve(threads), orthogonal_.reserve(threads); }
   // Before each step, by one thread, while nobody writes weights.
   void retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
     targets_.retarget(parameters, share, k);
@@ -43,6 +44,7 @@ template <class T> class WeightUpdate {
       return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
     };
     const bool watching = watches(), at_once = held_.empty() && coupled_.empty();
+    if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
     for (std::size_t t = first; t < last; ++t) {
       begin_tile(t, {strength(tiles_[t].array)}, gradients, scalars, parameters, k);
@@ -75,7 +77,8 @@ template <class T> class WeightUpdate {
 
   // The penalty of the weights as they were before the last run.
   double penalty(const KernelTable<T>& k) const {
-    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty();
+    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty() +
+           orthogonal_.penalty();
   }
 
  private:
@@ -142,6 +145,7 @@ template <class T> class WeightUpdate {
   const PanelPenalty<T> none_;
   GradientBuffer<T> held_;
   CoupledUpdate<T> coupled_;
+  OrthogonalUpdate<T> orthogonal_;
   std::atomic<bool> revived_{false};
   std::vector<bool> targeted_;  // the arrays that have a SparsityTarget
   SparsityTargets<T> targets_;

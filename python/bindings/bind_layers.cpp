@@ -15,7 +15,15 @@ template <class T> ColumnMoments moments(const py::array& x) {
 
 void bind_layers(py::module_& m) {
   py::class_<ActivationLayer>(m, "ActivationLayer")
-      .def(py::init([](const Activation& activation) { return ActivationLayer{activation}; }), py::arg("activation"));
+      .def(py::init([](const Activation& activation, std::pair<double, double> activity) {
+             return ActivationLayer{activation, {activity.first, activity.second}};
+           }),
+           py::arg("activation"), py::arg("activity") = std::pair(0.0, 0.0));
+  py::class_<ActivityRegularization>(m, "ActivityRegularization")
+      .def(py::init([](double l1_strength, double l2_strength) {
+             return ActivityRegularization{{l1_strength, l2_strength}};
+           }),
+           py::arg("l1"), py::arg("l2"));
   py::class_<BatchNormalization>(m, "BatchNormalization")
       .def(py::init([](double momentum, double epsilon, bool center, bool scale, const Penalty& beta_penalty,
                        const Penalty& gamma_penalty, const Constraint& beta_constraint,

@@ -66,7 +66,38 @@ def adapted(k):
     return layers, k.optimizers.Adam(0.02), "mse", False
 
 
-RECIPES = (batch_norm_relu, batch_norm_first, frozen, adapted)
+def batch_norm_options(k):
+    """Clipping over all arrays, weight decay, averages and constraints reach gamma and beta."""
+    L, C = k.layers, k.constraints
+    layers = [
+        L.Dense(8, use_bias=False),
+        L.BatchNormalization(gamma_constraint=C.NonNeg(), beta_constraint=C.MaxNorm(0.9)),
+        L.Activation("relu"),
+        L.Dense(2),
+    ]
+    averages = {"use_ema": True, "ema_momentum": 0.9, "ema_overwrite_frequency": 7}
+    return layers, k.optimizers.Adam(0.01, weight_decay=0.02, global_clipnorm=0.3, **averages), "mse", False
+
+
+def activity(k):
+    """Penalties of outputs, before and behind an activation, and of the angles between rows and columns."""
+    L, R = k.layers, k.regularizers
+    layers = [
+        L.Dense(
+            8,
+            activation="tanh",
+            activity_regularizer=R.L1L2(0.01, 0.02),
+            kernel_regularizer=R.OrthogonalRegularizer(0.3, mode="rows"),
+        ),
+        L.Dense(6, kernel_regularizer=R.OrthogonalRegularizer(0.2, mode="columns")),
+        L.ActivityRegularization(l1=0.005, l2=0.01),
+        L.Activation("gelu", activity_regularizer=R.L2(0.02)),
+        L.Dense(3, activation="softmax", activity_regularizer=R.L2(0.1)),
+    ]
+    return layers, k.optimizers.Adam(0.01), "sparse_categorical_crossentropy", True
+
+
+RECIPES = (batch_norm_relu, batch_norm_first, frozen, adapted, batch_norm_options, activity)
 
 
 def picks(size):

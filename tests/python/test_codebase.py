@@ -28,6 +28,7 @@ BASE = {"version", "error", "matrix", "rows"}  # of the public headers; rows.h s
 PARTS = {
     *("activation", "loss", "metric", "penalty", "optimizer", "schedule", "initializer", "rows", "layer"),
     *("constraint", "dense", "dropout", "parameters", "batch", "normalization", "column"),
+    *("activity", "orthogonal"),
 }
 LAYER_NAMES = ["base", "kernels", "runtime", "ops", "parts", "training"]
 

@@ -16,6 +16,13 @@ namespace proxnet {
 // by magnitude, or where the kernel has a penalty by its strength.
 enum class SparsityTarget { kNone, kLayer, kNetwork };
 
+// A penalty of a layer's outputs h, l1 |h| + l2 h^2 summed and divided by the rows of the batch, as Keras'. It enters the
+// loss, and the training through the gradient, sign(0) = 0.
+struct Activity {
+  double l1 = 0, l2 = 0;
+  bool none() const { return l1 == 0 && l2 == 0; }
+};
+
 // y = activation(x W + b), W of shape (inputs, units).
 struct Dense {
   std::size_t units = 1;
@@ -26,6 +33,7 @@ struct Dense {
   Constraint kernel_constraint = {}, bias_constraint = {};
   SparsityTarget kernel_target = SparsityTarget::kNone;
   bool trainable = true;
+  Activity activity = {};
 };
 
 // In training each input is zero with probability `rate`, the others scaled by 1 / (1 - rate); the identity in predict.
@@ -36,6 +44,12 @@ struct Dropout {
 // y = f(x), element by element or, softmax, row by row.
 struct ActivationLayer {
   Activation activation = Activation::kLinear;
+  Activity activity = {};
+};
+
+// y = x, with a penalty of it.
+struct ActivityRegularization {
+  Activity activity = {};
 };
 
 // y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, column by column. In training mean and (population)
@@ -59,6 +73,7 @@ struct Normalization {
   bool invert = false;
 };
 
-using Layer = std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization>;
+using Layer =
+    std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization, ActivityRegularization>;
 
 }  // namespace proxnet

@@ -1,6 +1,7 @@
 """Layers: what a model is made of, under Keras' names."""
 
 from .activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from .activity_regularization import ActivityRegularization
 from .batch_normalization import BatchNormalization
 from .dense import Dense
 from .dropout import Dropout
@@ -12,6 +13,7 @@ from .normalization import Normalization
 __all__ = [
     "ELU",
     "Activation",
+    "ActivityRegularization",
     "BatchNormalization",
     "Dense",
     "Dropout",

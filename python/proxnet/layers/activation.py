@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import _core, activations
+from .. import _core, activations, regularizers
 from .layer import Layer
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
@@ -16,6 +16,8 @@ class Activation(Layer):
     Parameters
     ----------
     activation : str, function of `proxnet.activations` or `proxnet.activations.Activation`
+        As in `Dense`.
+    activity_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
         As in `Dense`.
     name : str, optional
         Default "activation", "activation_1", ...
@@ -33,12 +35,18 @@ class Activation(Layer):
     >>> stack = [Dense(64, use_bias=False), BatchNormalization(), Activation("relu")]
     """
 
-    def __init__(self, activation: Any, name: str | None = None, **keywords: Any) -> None:
-        super().__init__(name, keywords, "activation")
+    activity_regularizer: regularizers.Regularizer | None = None
+
+    def __init__(
+        self, activation: Any, activity_regularizer: Any = None, name: str | None = None, **keywords: Any
+    ) -> None:
+        super().__init__(name, keywords, "activation activity_regularizer")
         self.activation = activations.get(activation, type(self).__name__)
+        self.activity_regularizer = regularizers.get_activity(activity_regularizer, type(self).__name__)
 
     def _core_layer(self, columns: int) -> _core.ActivationLayer:
-        return _core.ActivationLayer(activations.core(self.activation))
+        activity = regularizers.core_activity(self.activity_regularizer)
+        return _core.ActivationLayer(activations.core(self.activation), activity)
 
 
 class ReLU(Activation):

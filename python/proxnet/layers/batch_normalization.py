@@ -103,10 +103,8 @@ class BatchNormalization(Layer):
         for which in ("beta", "gamma", "moving_mean", "moving_variance"):
             if getattr(self, f"{which}_initializer").matrix:
                 raise ValueError(f"[{kind}] {which}_initializer must be no matrix")
-        self.beta_regularizer = regularizers.get(beta_regularizer, kind, "beta_regularizer")
-        self.gamma_regularizer = regularizers.get(gamma_regularizer, kind, "gamma_regularizer")
-        if any(isinstance(r, regularizers.TargetSparsity) for r in self._penalties()):
-            raise ValueError(f"[{kind}] gamma and beta take no TargetSparsity: targets of zeros are for kernels")
+        self.beta_regularizer = regularizers.get_vector(beta_regularizer, kind, "beta_regularizer")
+        self.gamma_regularizer = regularizers.get_vector(gamma_regularizer, kind, "gamma_regularizer")
         self.beta_constraint = constraints.get(beta_constraint, kind, "beta_constraint")
         self.gamma_constraint = constraints.get(gamma_constraint, kind, "gamma_constraint")
         self._weight_names = ("gamma",) * self.scale + ("beta",) * self.center + self._fixed_names

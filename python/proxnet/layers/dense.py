@@ -33,6 +33,8 @@ class Dense(Layer):
         Default "glorot_uniform", "zeros".
     kernel_regularizer, bias_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
         Penalties; an L1 makes weights exactly zero.
+    activity_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
+        An L1, L2 or L1L2 of the outputs, divided by the rows of the batch; see `ActivityRegularization`.
     kernel_constraint, bias_constraint : str, class or `proxnet.constraints.Constraint`, optional
         Projections after every step, behind the penalties' proximal steps.
     name : str, optional
@@ -61,13 +63,14 @@ class Dense(Layer):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
         name: str | None = None,
         **keywords: Any,
     ) -> None:
         known = "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
-        known += " kernel_constraint bias_constraint"
+        known += " activity_regularizer kernel_constraint bias_constraint"
         super().__init__(name, keywords, known, _LATER)
         self.units = _arguments.integer("Dense", "units", units, minimum=1, maximum=2**31 - 1)
         self.activation = activations.get(activation, "Dense")
@@ -77,9 +80,8 @@ class Dense(Layer):
         if self.bias_initializer.matrix:
             raise ValueError(f"[Dense] bias_initializer must be no matrix, got {self.bias_initializer}")
         self.kernel_regularizer = regularizers.get(kernel_regularizer, "Dense", "kernel_regularizer")
-        self.bias_regularizer = regularizers.get(bias_regularizer, "Dense", "bias_regularizer")
-        if isinstance(self.bias_regularizer, regularizers.TargetSparsity):
-            raise ValueError("[Dense] bias_regularizer must not be a TargetSparsity: targets of zeros are for kernels")
+        self.bias_regularizer = regularizers.get_vector(bias_regularizer, "Dense", "bias_regularizer")
+        self.activity_regularizer = regularizers.get_activity(activity_regularizer, "Dense")
         self.kernel_constraint = constraints.get(kernel_constraint, "Dense", "kernel_constraint")
         self.bias_constraint = constraints.get(bias_constraint, "Dense", "bias_constraint")
         self._weight_names = ("kernel", "bias") if self.use_bias else ("kernel",)
@@ -97,6 +99,7 @@ class Dense(Layer):
             constraints.core(self.bias_constraint),
             _core.SparsityTarget.none if self.kernel_regularizer is None else self.kernel_regularizer._target(),
             self.trainable,
+            regularizers.core_activity(self.activity_regularizer),
         )
 
     def _penalties(self) -> list[regularizers.Regularizer | None]:
