@@ -1,7 +1,7 @@
 // What a penalty may be, its value and its prox on arrays; training asks the same kernels tile by tile.
 #include "proxnet/penalty.h"
 
-#include "orthogonal_penalty.h"
+#include "penalty_orthogonal.h"
 #include "penalty_formula.h"
 #include "penalty_panels.h"
 

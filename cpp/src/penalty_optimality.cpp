@@ -1,5 +1,5 @@
 // How far a gradient is from optimal, which weights count, and from what strength on none does.
-#include "orthogonal_penalty.h"
+#include "penalty_orthogonal.h"
 #include "penalty_formula.h"
 #include "proxnet/penalty.h"
 

@@ -28,4 +28,5 @@ PYBIND11_MODULE(_core, m) {
   bind_optimizers(m);
   bind_network(m);
   bind_training(m);
+  bind_linear(m);
 }
