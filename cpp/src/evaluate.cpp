@@ -47,7 +47,7 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
-      Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause);
+      Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause, &losses[part]);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
       LossRows<T> l = {};

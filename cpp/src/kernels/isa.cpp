@@ -11,6 +11,7 @@
 #include "linear.h"
 #include "margin_loss.h"
 #include "nonconvex.h"
+#include "normalize.h"
 #include "optimizer.h"
 #include "optimizer_ftrl.h"
 #include "optimizer_rms.h"
@@ -96,6 +97,10 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .sum = sum<T>,
       .dot = dot<T>,
       .column_sums = column_sums<T>,
+      .column_moments = column_moments<T>,
+      .column_products = column_products<T>,
+      .normalize = normalize<T>,
+      .normalize_backward = normalize_backward<T>,
       .count_zeros = count_zeros<T>,
       .all_finite = all_finite<T>,
       .dots = dots<T>,
