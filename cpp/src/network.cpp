@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "full_batch_trainer.h"
 #include "layer_check.h"
 #include "network_impl.h"
 #include "penalty_panels.h"
@@ -97,6 +98,7 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
   std::vector<Layer> layers = impl_->layers;
   for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
   const std::vector<ArrayRule> rules = array_rules(inputs(), layers);
+  check_full_batch(optimizer, layers, rules, penalty_step);
   for (const ArrayRule& rule : rules) {
     if (!rule.moves()) continue;
     const bool targeted = rule.target != SparsityTarget::kNone;
@@ -151,8 +153,10 @@ template <class T> void Network<T>::set_learning_rate(double learning_rate) {
 }
 
 template <class T> void Network<T>::set_schedule(const Schedule& schedule) {
-  check_schedule(schedule, "[optimizer]");
-  impl_->optimizer.schedule = schedule;
+  Optimizer changed = impl_->optimizer;
+  changed.schedule = schedule;
+  check_optimizer(changed, "[optimizer]");
+  impl_->optimizer = changed;
 }
 
 template <class T> void Network<T>::take_average() {

@@ -75,6 +75,8 @@ template <class T> StepScalars<T> next_step(const Optimizer& o, OptimizerProgres
       break;
     case OptimizerKind::kRmsprop:
     case OptimizerKind::kAdagrad:
+    case OptimizerKind::kFista:
+    case OptimizerKind::kLbfgs:
       break;
   }
   return s;

@@ -11,8 +11,11 @@ namespace proxnet {
 // What of an optimizer's state is one number for the whole network. Snapshots hold it with the weights.
 struct OptimizerProgress {
   std::uint64_t iterations = 0;
-  double reach = 0;             // SGD: the momentum recursion on a unit gradient, s <- momentum * s + learning_rate
-  double momentum_product = 1;  // Nadam: of the momenta so far
+  double reach = 0;                 // SGD: the momentum recursion on a unit gradient, s <- momentum * s + learning_rate
+  double momentum_product = 1;      // Nadam: of the momenta so far
+  double step = 0, first_step = 0;  // FISTA: the line search's last, and the learning rate that it began with
+  double inertia = 1;               // FISTA: t of Beck and Teboulle
+  std::uint64_t pairs = 0;          // L-BFGS: remembered since the memory was empty
 };
 
 OptimizerKernel optimizer_kernel(const Optimizer& optimizer);

@@ -22,10 +22,10 @@ template <class T> class Stages {
   // Whether threads must meet between the layers.
   bool many() const { return segments_.size() > 1; }
 
-  // This thread's rows from load(rows) forward to loss(rows) and back to the first layer, in blocks.
+  // This thread's rows from load(rows) forward to loss(rows) and, where `backward`, back to the first layer, in blocks.
   template <class Load, class Loss>
-  void run(Member& member, RowRange rows, std::size_t batch_rows, const StepContext<T>& step, Load&& load,
-           Loss&& loss) const {
+  void run(Member& member, RowRange rows, std::size_t batch_rows, const StepContext<T>& step, Load&& load, Loss&& loss,
+           bool backward = true) const {
     const std::size_t last = segments_.size() - 1;
     for (std::size_t s = 0; s <= last; ++s) {
       const Segment& segment = segments_[s];
@@ -38,10 +38,10 @@ template <class T> class Stages {
         for (LayerRun<T>* run : segment) run->forward(block, step), run->value_activity(block, step);
         if (s < last) return;
         loss(block);
-        back(segment, block, step);
+        if (backward) back(segment, block, step);
       });
     }
-    for (std::size_t s = last; s > 0; --s) {
+    for (std::size_t s = last; backward && s > 0; --s) {
       member.barrier();
       segments_[s].front()->gather_backward(member, batch_rows, step);
       in_blocks(rows, step, [&](RowRange block) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "data_check.h"
+#include "full_batch_trainer.h"
 #include "metric_rows.h"
 #include "network_runs.h"
 #include "poller.h"
@@ -262,11 +263,15 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
 }
 
 template <class T>
-Trainer<T>::Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options)
-    : impl_(std::make_unique<Impl>(network.impl(), data, options)) {}
+Trainer<T>::Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options) {
+  if (takes_all_rows(network.optimizer()))
+    full_batch_ = std::make_unique<FullBatchTrainer<T>>(network.impl(), data, options);
+  else
+    impl_ = std::make_unique<Impl>(network.impl(), data, options);
+}
 template <class T> Trainer<T>::~Trainer() = default;
 template <class T> Report Trainer<T>::run_epoch(std::size_t epoch, bool hooked) {
-  return impl_->run_epoch(epoch, hooked);
+  return full_batch_ ? full_batch_->run_epoch(hooked) : impl_->run_epoch(epoch, hooked);
 }
 
 template class Trainer<float>;

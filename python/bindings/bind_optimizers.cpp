@@ -57,6 +57,8 @@ void bind_optimizers(py::module_& m) {
       .value("lion", OptimizerKind::kLion)
       .value("adagrad", OptimizerKind::kAdagrad)
       .value("ftrl", OptimizerKind::kFtrl)
+      .value("fista", OptimizerKind::kFista)
+      .value("lbfgs", OptimizerKind::kLbfgs)
       .finalize();
   py::class_<Optimizer>(m, "Optimizer")
       .def(py::init([](OptimizerKind kind) { return make_optimizer(kind, 1e-3); }), py::arg("kind"))
@@ -76,6 +78,9 @@ void bind_optimizers(py::module_& m) {
       .def_readwrite("l1_regularization_strength", &Optimizer::l1_regularization_strength)
       .def_readwrite("l2_regularization_strength", &Optimizer::l2_regularization_strength)
       .def_readwrite("l2_shrinkage_regularization_strength", &Optimizer::l2_shrinkage_regularization_strength)
+      .def_readwrite("restart", &Optimizer::restart)
+      .def_readwrite("backtracking", &Optimizer::backtracking)
+      .def_readwrite("memory", &Optimizer::memory)
       .def_readwrite("weight_decay", &Optimizer::weight_decay)
       .def_readwrite("decay_kernel", &Optimizer::decay_kernel)
       .def_readwrite("decay_bias", &Optimizer::decay_bias)

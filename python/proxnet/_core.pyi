@@ -294,6 +294,8 @@ class OptimizerKind(Enum):
     lion = ...
     adagrad = ...
     ftrl = ...
+    fista = ...
+    lbfgs = ...
 
 class Optimizer:
     """Settings only; the state belongs to the network. Only the fields of its kind are read."""
@@ -314,6 +316,9 @@ class Optimizer:
     l1_regularization_strength: float
     l2_regularization_strength: float
     l2_shrinkage_regularization_strength: float
+    restart: bool
+    backtracking: float
+    memory: int
     weight_decay: float
     decay_kernel: bool
     decay_bias: bool

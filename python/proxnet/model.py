@@ -46,6 +46,7 @@ class Model(CompiledModel):
         y : array of shape (rows,), (rows, 1) or (rows, outputs)
             Numbers; for cross-entropies in [0, 1]; for the sparse one class numbers.
         batch_size : int, default 32
+            With an optimizer that takes all rows in every step (`FISTA`, `LBFGS`) their number.
         epochs : int, default 1
             Number of the last epoch, counted from 1.
         verbose : {"auto", 0, 1, 2}
@@ -107,6 +108,8 @@ class Model(CompiledModel):
         rows = dataset(self, "fit", x, y, sample_weight)
         training, validation = split(self, rows, validation_split, validation_data)
         training = class_weighted(self, "fit", training, class_weight)
+        if batch_size is None and self._require_compiled("fit").optimizer._TAKES_ALL_ROWS:
+            schedule = schedule._replace(batch_size=training.x.shape[0])
         return fitting.fit(self, training, validation, schedule, callbacks, level)
 
     def train_on_batch(

@@ -46,6 +46,8 @@ struct TrainOptions {
   std::function<void(std::size_t batches, const Report& running)> progress;
 };
 
+template <class T> class FullBatchTrainer;
+
 // Trains epoch by epoch. While it lives the network refuses a second trainer.
 template <class T> class PROXNET_EXPORT Trainer {
  public:
@@ -56,12 +58,14 @@ template <class T> class PROXNET_EXPORT Trainer {
   Trainer& operator=(const Trainer&) = delete;
 
   // One pass over the rows in the order of (seed, epoch). Throws Diverged or Interrupted with the weights of the last
-  // full epoch kept; publishes the new weights otherwise. Batch hooks are called where `hooked`.
+  // full epoch kept; publishes the new weights otherwise. Batch hooks are called where `hooked`. An optimizer that
+  // takes all rows makes one step, and reports loss and metrics of the weights after it.
   Report run_epoch(std::size_t epoch, bool hooked = true);
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;  // or, by the optimizer:
+  std::unique_ptr<FullBatchTrainer<T>> full_batch_;
 };
 
 // Loss and metrics of the published weights.

@@ -1,7 +1,8 @@
 // An optimizer proposes a point and the metric (step per unit of gradient) it was taken in; formulas and defaults are
 // Keras'. With proximal steps SGD, Adam, AMSGrad, Nadam, Adamax, RMSprop and Adagrad end at the stationary points of
 // the stated objective. Weight decay adds a term of its own (Adam: g + d penalty + weight_decay * (sqrt(v) + epsilon) *
-// w = 0); Ftrl averages gradients over its whole past, and Lion is a heuristic.
+// w = 0); Ftrl averages gradients over its whole past, and Lion is a heuristic. FISTA and L-BFGS take all rows in every
+// step, find its length by a line search, and need an objective without chance in it.
 #pragma once
 
 #include <optional>
@@ -11,11 +12,11 @@
 
 namespace proxnet {
 
-enum class OptimizerKind { kSgd, kAdam, kRmsprop, kNadam, kAdamax, kLion, kAdagrad, kFtrl };
+enum class OptimizerKind { kSgd, kAdam, kRmsprop, kNadam, kAdamax, kLion, kAdagrad, kFtrl, kFista, kLbfgs };
 
 struct Optimizer {
   OptimizerKind kind = OptimizerKind::kRmsprop;
-  double learning_rate = 1e-3;
+  double learning_rate = 1e-3;             // FISTA, L-BFGS: the step that the line search tries first
   std::optional<Schedule> schedule = {};   // in place of learning_rate
   double momentum = 0;                     // SGD, RMSprop
   bool nesterov = false;                   // SGD
@@ -28,10 +29,14 @@ struct Optimizer {
   // Ftrl
   double learning_rate_power = -0.5, beta = 0, l1_regularization_strength = 0, l2_regularization_strength = 0,
          l2_shrinkage_regularization_strength = 0;
-  // Any: w <- w - weight_decay * learning_rate * w before the step, of the arrays not excluded.
+  bool restart = true;        // FISTA: drops the momentum where it leads astray
+  double backtracking = 0.5;  // FISTA: what a step that is too long is multiplied by
+  std::size_t memory = 10;    // L-BFGS: steps that are remembered
+  // From here on not of FISTA and L-BFGS.
+  // w <- w - weight_decay * learning_rate * w before the step, of the arrays not excluded.
   double weight_decay = 0;
   bool decay_kernel = true, decay_bias = true, decay_gamma = true, decay_beta = true;
-  // Any: a moving average of the weights, put in their place every so many steps (0: never) and by take_average().
+  // A moving average of the weights, put in their place every so many steps (0: never) and by take_average().
   bool use_ema = false;
   double ema_momentum = 0.99;
   std::size_t ema_overwrite_frequency = 0;
@@ -71,6 +76,13 @@ inline Optimizer lion(double learning_rate = 1e-3) {
   Optimizer o = make_optimizer(OptimizerKind::kLion, learning_rate);
   o.beta_2 = 0.99;
   return o;
+}
+inline Optimizer fista(double learning_rate = 1) { return make_optimizer(OptimizerKind::kFista, learning_rate); }
+inline Optimizer lbfgs(double learning_rate = 1) { return make_optimizer(OptimizerKind::kLbfgs, learning_rate); }
+
+// Whether a step takes all rows: an epoch is one iteration, batch_size must be no less than the rows.
+inline bool takes_all_rows(const Optimizer& o) {
+  return o.kind == OptimizerKind::kFista || o.kind == OptimizerKind::kLbfgs;
 }
 
 // Throws InvalidInput for a hyperparameter out of range, naming it.

@@ -1,4 +1,7 @@
-"""Optimizers: Keras' names, arguments, defaults and formulas, with the proximal step in each one's own metric."""
+"""Optimizers: Keras' names, arguments, defaults and formulas, with the proximal step in each one's own metric.
+
+`FISTA` and `LBFGS`, which Keras does not have, take all rows in every step: for small problems solved to the end.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from . import schedules
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
 from .adamax import Adamax
+from .fista import FISTA
 from .ftrl import Ftrl
+from .lbfgs import LBFGS
 from .lion import Lion
 from .nadam import Nadam
 from .optimizer import Optimizer
@@ -17,6 +22,8 @@ from .rmsprop import RMSprop
 from .sgd import SGD
 
 __all__ = [
+    "FISTA",
+    "LBFGS",
     "SGD",
     "Adagrad",
     "Adam",
@@ -36,7 +43,9 @@ _BY_NAME: dict[str, type[Optimizer]] = {
     "adam": Adam,
     "adamax": Adamax,
     "adamw": AdamW,
+    "fista": FISTA,
     "ftrl": Ftrl,
+    "lbfgs": LBFGS,
     "lion": Lion,
     "nadam": Nadam,
     "rmsprop": RMSprop,

@@ -60,6 +60,8 @@ class Optimizer:
 
     _KIND: str
     _KNOWN: tuple[str, ...] = ()  # the optimizer's own arguments, named as the core's
+    _SHARED: tuple[str, ...] = tuple(_COMMON)  # those of the common ones that it takes
+    _TAKES_ALL_ROWS = False  # in every step
 
     def __init__(
         self,
@@ -117,6 +119,10 @@ class Optimizer:
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
         if isinstance(value, LearningRateSchedule):
+            if self._TAKES_ALL_ROWS:
+                raise TypeError(
+                    f"[{self._operation}] learning_rate must be a number: a line search finds the steps, got {value!r}"
+                )
             self._schedule, self._rate = value, 1.0
             return
         if callable(value) or hasattr(value, "get_config"):
@@ -161,7 +167,7 @@ class Optimizer:
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal object, as plain values fit for JSON."""
         rate = self._rate if self._schedule is None else serialize(self._schedule)
-        own = {name: getattr(self, name) for name in (*self._KNOWN, *_COMMON)}
+        own = {name: getattr(self, name) for name in (*self._KNOWN, *self._SHARED)}
         return {"name": self.name, "learning_rate": rate, **own}
 
     @classmethod
@@ -175,7 +181,7 @@ class Optimizer:
         core.learning_rate = self._rate
         if self._schedule is not None:
             core.schedule = self._schedule._core_schedule()
-        for name in (*self._KNOWN, *_COMMON):
+        for name in (*self._KNOWN, *self._SHARED):
             value = getattr(self, name)
             if value is not None:
                 setattr(core, name, value)

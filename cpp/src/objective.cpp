@@ -1,0 +1,126 @@
+// A network on rows as a function of one vector.
+#include "objective.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "constraint_panels.h"
+#include "inference.h"
+#include "runtime/team.h"
+
+namespace proxnet {
+
+template <class T>
+Objective<T>::Objective(const NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options,
+                        bool differentiable)
+    : net_(network),
+      differentiable_(differentiable),
+      parameters_(network.live()),
+      batch_(network, parameters_, data, options.poll, "[fit]"),
+      orthogonal_(network),
+      poller_(options.poll, "[fit]") {
+  std::size_t longest = 0;
+  for (std::size_t a = 0; a < net_.rules.size(); ++a) {
+    if (!net_.rules[a].moves()) continue;
+    const std::size_t size = parameters_.array(a).size();
+    parts_.push_back({a, size_, size});
+    size_ += size, longest = std::max(longest, size);
+  }
+  metric_ = Buffer<T>(differentiable ? 0 : longest);
+}
+
+template <class T> bool Objective<T>::take_strengths() {
+  bool changed = false;
+  for (Part& part : parts_) {
+    const ArrayRule& rule = net_.rules[part.array];
+    const double strength = net_.ramps[part.array].to;
+    if (strength == part.strength) continue;
+    Penalty penalty = rule.penalty.kind == PenaltyKind::kOrthogonal ? Penalty{} : rule.penalty;
+    penalty.l1 *= strength, penalty.l2 *= strength, penalty.strength *= strength;
+    part.penalty = PanelPenalty<T>(penalty, rule.rows, rule.cols);
+    part.strength = strength, changed = true;
+  }
+  return changed;
+}
+
+template <class T> double Objective<T>::value(const T* w, T* gradient) {
+  write_weights(w, parameters_);
+  double total = batch_.run(parameters_, gradient != nullptr);
+  for (const Part& part : parts_) {
+    if (differentiable_) total += part.penalty.value(k_, w + part.offset);
+    if (!gradient) continue;
+    const std::vector<double>& sums = batch_.gradient(part.array);
+    for (std::size_t i = 0; i < part.size; ++i) gradient[part.offset + i] = static_cast<T>(sums[i]);
+  }
+  if (!orthogonal_.empty()) {
+    const int threads = inference_threads(parameters_, kInferenceRows);
+    orthogonal_.reserve(threads);
+    run_team(threads, [&](Member& member) {
+      const auto pause = [&] {
+        if (member.rank == 0) poller_();
+        member.checkpoint();
+      };
+      orthogonal_.run(member, [&](std::size_t array) { return net_.ramps[array].to; }, parameters_, k_, pause);
+    });
+    total += orthogonal_.penalty();
+  }
+  if (gradient) add_gradients(w, gradient);
+  return total;
+}
+
+template <class T> void Objective<T>::add_gradients(const T* w, T* gradient) {
+  for (const Part& part : parts_) {
+    if (!orthogonal_.empty()) orthogonal_.add(part.array, 0, part.size, gradient + part.offset);
+    if (!differentiable_) continue;
+    const std::size_t rows = net_.rules[part.array].rows;
+    for (std::size_t at = 0; at < part.size; at += rows * kPanel<T>)
+      part.penalty.add_gradient(k_, 1, 0, rows, w + part.offset + at, gradient + part.offset + at);
+  }
+}
+
+template <class T> double Objective<T>::penalty(const T* w) const {
+  double total = 0;
+  for (const Part& part : parts_)
+    if (!differentiable_) total += part.penalty.value(k_, w + part.offset);
+  return total;
+}
+
+template <class T> void Objective<T>::prox(const T* point, T step, T* w) const {
+  std::vector<T> metric(metric_.size(), step);
+  for (const Part& part : parts_) {
+    part.penalty.prox(k_, point + part.offset, metric.data(), w + part.offset);
+    project(part, w + part.offset);
+  }
+}
+
+template <class T> void Objective<T>::project(const Part& part, T* w) const {
+  const ArrayRule& rule = net_.rules[part.array];
+  if (rule.constraint.kind == ConstraintKind::kNorm && rule.kind != WeightKind::kKernel)
+    return project_vector(rule.constraint, rule.cols, w, k_);
+  for (std::size_t j = 0; j < rule.cols; j += kPanel<T>, w += rule.rows * kPanel<T>) {
+    if (rule.constraint.kind == ConstraintKind::kBox)
+      project_box(rule.constraint, rule.rows, std::min(kPanel<T>, rule.cols - j), w);
+    if (rule.constraint.kind == ConstraintKind::kNorm) project_columns(rule.constraint, rule.rows, w, k_);
+  }
+}
+
+template <class T> void Objective<T>::read_weights(const Parameters<T>& from, T* to) const {
+  for (const Part& part : parts_) std::copy_n(from.array(part.array).data(), part.size, to + part.offset);
+}
+template <class T> void Objective<T>::write_weights(const T* from, Parameters<T>& to) const {
+  for (const Part& part : parts_) std::copy_n(from + part.offset, part.size, to.array(part.array).data());
+}
+template <class T> void Objective<T>::read_state(Parameters<T>& from, std::size_t index, T* to) const {
+  for (const Part& part : parts_) std::copy_n(from.state(part.array)[index].data(), part.size, to + part.offset);
+}
+template <class T> void Objective<T>::write_state(const T* from, std::size_t index, Parameters<T>& to) const {
+  constexpr T kSmallest = static_cast<T>(0x1p-100);
+  for (const Part& part : parts_)
+    std::transform(from + part.offset, from + part.offset + part.size, to.state(part.array)[index].data(),
+                   [](T x) { return std::fabs(x) < kSmallest ? T(0) : x; });
+}
+
+template class Objective<float>;
+template class Objective<double>;
+
+}  // namespace proxnet

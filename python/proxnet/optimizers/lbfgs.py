@@ -1,0 +1,55 @@
+"""Limited-memory BFGS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments
+from .full_batch import FullBatchOptimizer
+
+__all__ = ["LBFGS"]
+
+
+class LBFGS(FullBatchOptimizer):
+    """Limited-memory BFGS over all rows [Liu and Nocedal, 1989]: for small, smooth problems solved to the end.
+
+    Each epoch is one iteration: a direction from the gradient and the last steps, then a line search to the Wolfe
+    conditions. The objective never rises beyond rounding. Where no step gets lower the weights stay as they are.
+
+    The objective must be differentiable: no penalties, L2 or orthogonal ones, activity penalties (with a slope of 0 at
+    0). Other penalties, constraints, `Dropout` and `BatchNormalization` that trains are refused by `compile`; for zeros
+    take `FISTA`.
+
+    Parameters
+    ----------
+    learning_rate : float, default 1.0
+        > 0; the step that each line search tries first, times the direction.
+    memory : int, default 10
+        Steps that are remembered, 1 to 1000: each takes twice the memory of the weights, and the snapshot of the
+        training twice that.
+    name : str, optional
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument out of its range, or unknown.
+
+    Examples
+    --------
+    >>> import numpy as np, proxnet
+    >>> x = np.random.default_rng(0).normal(size=(100, 5))
+    >>> y = (x[:, 0] + x[:, 1] > 0).astype(float)
+    >>> layer = proxnet.layers.Dense(1, activation="sigmoid", kernel_regularizer=proxnet.regularizers.L2(0.01), name="p")
+    >>> model = proxnet.Sequential([layer], dtype="float64")
+    >>> model.compile(proxnet.optimizers.LBFGS(), "binary_crossentropy")
+    >>> history = model.fit(x, y, epochs=25, verbose=0)
+    >>> model.optimality(x, y)["p"] < 1e-7
+    True
+    """
+
+    _KIND = "lbfgs"
+    _KNOWN = ("memory",)
+
+    def __init__(self, learning_rate: float = 1.0, memory: int = 10, name: str | None = None, **unknown: Any) -> None:
+        super().__init__(learning_rate, name, unknown)
+        self.memory = _arguments.integer("LBFGS", "memory", memory, minimum=1, maximum=1000)
