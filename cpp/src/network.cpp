@@ -7,6 +7,7 @@
 #include "full_batch_trainer.h"
 #include "layer_check.h"
 #include "network_impl.h"
+#include "penalty_formula.h"
 #include "penalty_panels.h"
 #include "weight_slots.h"
 
@@ -57,8 +58,8 @@ template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameter
   for (std::size_t a = 0; a < rules.size(); ++a) {
     const ArrayRule& rule = rules[a];
     if (!rule.moves() || rule.penalty.none()) continue;
-    const PanelPenalty<T> penalty(rule.penalty, rule.rows, rule.cols);
-    total += strength(parameters, a) * penalty.value(kernels<T>(), parameters.array(a).data());
+    const PanelPenalty<T> penalty(scaled(rule.penalty, strength(parameters, a)), rule.rows, rule.cols);
+    total += penalty.value(kernels<T>(), parameters.array(a).data());
   }
   return total;
 }

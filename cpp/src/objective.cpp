@@ -6,6 +6,7 @@
 
 #include "constraint_panels.h"
 #include "inference.h"
+#include "penalty_formula.h"
 #include "runtime/team.h"
 
 namespace proxnet {
@@ -35,9 +36,8 @@ template <class T> bool Objective<T>::take_strengths() {
     const ArrayRule& rule = net_.rules[part.array];
     const double strength = net_.ramps[part.array].to;
     if (strength == part.strength) continue;
-    Penalty penalty = rule.penalty.kind == PenaltyKind::kOrthogonal ? Penalty{} : rule.penalty;
-    penalty.l1 *= strength, penalty.l2 *= strength, penalty.strength *= strength;
-    part.penalty = PanelPenalty<T>(penalty, rule.rows, rule.cols);
+    const Penalty penalty = rule.penalty.kind == PenaltyKind::kOrthogonal ? Penalty{} : rule.penalty;
+    part.penalty = PanelPenalty<T>(scaled(penalty, strength), rule.rows, rule.cols);
     part.strength = strength, changed = true;
   }
   return changed;

@@ -1,6 +1,7 @@
 // How far the weights are from a stationary point: the gradient over all rows against the penalties' subdifferentials.
 #include "data_check.h"
 #include "full_batch.h"
+#include "penalty_formula.h"
 
 namespace proxnet {
 
@@ -35,9 +36,7 @@ std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>
       moves = true;
       const std::vector<double> w = to_rows<T>(snapshot->array(a).data(), rule.rows, rule.cols);
       std::vector<double> g = to_rows<T>(full.gradient(a).data(), rule.rows, rule.cols);
-      Penalty penalty = rule.penalty;
-      const double strength = net.strength(*snapshot, a);
-      penalty.l1 *= strength, penalty.l2 *= strength, penalty.strength *= strength;
+      const Penalty penalty = scaled(rule.penalty, net.strength(*snapshot, a));
       // What may not move is not counted.
       for (std::size_t j = 0; net.ramps[a].refit && j < w.size(); ++j)
         if (w[j] == 0) g[j] = 0;

@@ -10,6 +10,12 @@
 
 namespace proxnet {
 
+// The penalty with its strengths multiplied: not a multiple of its value where it is not convex.
+inline Penalty scaled(Penalty p, double factor) {
+  p.l1 *= factor, p.l2 *= factor, p.strength *= factor;
+  return p;
+}
+
 // The penalty of |w| = x.
 inline double penalty_at(const Penalty& p, double x) {
   switch (p.kind) {

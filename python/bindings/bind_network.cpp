@@ -147,6 +147,20 @@ void bind_network(py::module_& m) {
             });
           },
           py::arg("x"), py::arg("y"), py::arg("sample_weight"))
+      .def(
+          "strength_max",
+          [](const AnyNetwork& n, const py::array& x, const py::array& y, const std::optional<py::array>& sample_weight,
+             std::size_t epochs, double ratio, std::size_t batch_size, std::uint64_t seed) {
+            return n.visit([&](auto& net) {
+              using T = Number<decltype(net)>;
+              const DenseRows<T> rows(view<T>(x, "x"));
+              const Data<T> data = make_data<T>(rows, y, sample_weight);
+              py::gil_scoped_release release;
+              return strength_max<T>(net, data, {epochs, ratio, batch_size, seed, python_interrupted});
+            });
+          },
+          py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("epochs"), py::arg("ratio"),
+          py::arg("batch_size"), py::arg("seed"))
       .def("sparsity", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.sparsity(); }); })
       .def("penalty", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.penalty(); }); });
 }

@@ -27,6 +27,7 @@ from .layers import Input
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
 from .sequential import Sequential
+from .strengths import strength_max
 from .threads import build_info, get_num_threads, set_num_threads
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "regularizers",
     "set_num_threads",
     "set_random_seed",
+    "strength_max",
     "utils",
 ]
 

@@ -373,6 +373,16 @@ class Network:
         """(loss with the penalty, metrics)."""
     def set_strength_ramps(self, ramps: Sequence[tuple[float, float, bool]]) -> None:
         """(from, to, refit) of all kernels and biases, then gammas and betas: on strengths, or the share of zeros."""
+    def strength_max(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None,
+        epochs: int,
+        ratio: float,
+        batch_size: int,
+        seed: int,
+    ) -> float: ...
     def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[int, float]]:
         """(layer, distance to stationarity) of each that trains."""
     def sparsity(self) -> list[LayerSparsity]:

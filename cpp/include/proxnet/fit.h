@@ -85,6 +85,20 @@ template <class T>
 PROXNET_EXPORT std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>& data,
                                                        std::function<bool()> poll = {});
 
+struct StrengthSearch {
+  std::size_t epochs = 5;  // at each strength
+  double ratio = 1.25;     // of a strength to the one before
+  std::size_t batch_size = 32;
+  std::uint64_t seed = 0;
+  std::function<bool()> poll;
+};
+// The factor on the strengths of all penalties from which the network stays constant on these rows. Of one dense layer
+// that is where zero, with the best bias, becomes stationary. Of deeper networks zero is a local minimum at any
+// strength: a copy trains on, with the network's optimizer, from its weights and weak penalties upwards, until no input
+// is in use.
+template <class T>
+PROXNET_EXPORT double strength_max(const Network<T>& network, const Data<T>& data, const StrengthSearch& search = {});
+
 template <class T> struct FitOptions : TrainOptions {
   std::size_t epochs = 1;
   const Data<T>* validation = nullptr;

@@ -1,0 +1,128 @@
+// All rows at once: loss and gradient against differences, descent from a C++ program, interrupts inside an iteration.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "full_batch.h"
+#include "network_tools.h"
+#include "watchdog.h"
+
+namespace {
+
+using namespace proxnet;
+using namespace tools;
+using reference::same;
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
+
+// An iteration that is interrupted 150 ms after its start, or later, leaves the weights alone; ms until it ended.
+double stop_training(const Optimizer& optimizer) {
+  const tools::Problem<float> problem(random_table<float>(311, 20000, 800, 1));  // seed 311
+  Network<float> network(
+      800, {dense(64, Activation::kTanh), dense(64, Activation::kTanh), dense(1, Activation::kLinear)}, 2);
+  network.compile(optimizer, Loss::kMeanSquaredError);
+  std::atomic<bool> stop{false};
+  TrainOptions options;
+  options.batch_size = 20000;
+  options.poll = [&] { return stop.load(); };
+  Trainer<float> trainer(network, problem.data, options);
+  auto published = flat(network);
+  Clock::time_point asked;
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    asked = Clock::now();
+    stop = true;
+  });
+  bool interrupted = false;
+  try {
+    for (std::size_t epoch = 0;; ++epoch) {
+      trainer.run_epoch(epoch);
+      published = flat(network);
+    }
+  } catch (const Interrupted&) {
+    interrupted = true;
+  }
+  const auto now = Clock::now();
+  other.join();
+  CHECK(interrupted);
+  CHECK(same(flat(network), published));
+  return milliseconds(now - asked);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "the gradient over many blocks of rows is that of the loss, activity penalties and weights of rows included") {
+  const Watchdog watchdog;
+  Table<double> table = random_table<double>(312, 2500, 5, 3);  // seed 312
+  Draws draws(313);                                             // seed 313
+  table.weight = draws.vector<double>(2500, 0, 2);
+  const tools::Problem<double> problem(table);
+  Dense hidden = dense(20, Activation::kTanh), output = dense(3, Activation::kLinear);
+  hidden.activity = {0, 0.3}, output.activity = {0, 0.2};
+  Network<double> network(5, {hidden, output}, 4);
+  network.compile(lbfgs(), Loss::kMeanSquaredError, {{Metric::kMeanSquaredError, true}});
+  Parameters<double> at = network.impl().live();
+  const std::function<bool()> never;
+  FullBatch<double> full(network.impl(), at, problem.data, never, "[test]");
+  const double loss = full.run(at, true);
+  const Report report = evaluate(network, problem.data);
+  CHECK(loss == doctest::Approx(report.loss).epsilon(1e-13));
+  CHECK(full.metrics().front() == doctest::Approx(report.metrics.front()).epsilon(1e-13));
+  CHECK(full.run(at, false) == loss);
+  full.run(at, true);
+  const std::vector<std::vector<double>> gradients = {full.gradient(0), full.gradient(1), full.gradient(2),
+                                                      full.gradient(3)};
+  for (std::size_t a = 0; a < 4; ++a) {
+    double largest = 0;
+    for (const double g : gradients[a]) largest = std::max(largest, std::fabs(g));
+    const ArrayRule& rule = network.impl().rules[a];
+    for (std::size_t i = 0; i < gradients[a].size(); i += 7) {
+      const std::size_t column = i / (rule.rows * kPanel<double>)*kPanel<double> + i % kPanel<double>;
+      double& w = at.array(a)[i];
+      if (column >= rule.cols) {
+        CHECK(gradients[a][i] == 0);
+        continue;
+      }
+      const double before = w, h = 1e-5;
+      w = before + h;
+      const double above = full.run(at, false);
+      w = before - h;
+      const double below = full.run(at, false);
+      w = before;
+      CHECK(std::fabs((above - below) / (2 * h) - gradients[a][i]) <= 1e-7 * largest);
+    }
+  }
+}
+
+TEST_CASE("a poll that says stop ends a full-batch iteration within 100 ms") {
+  const Watchdog watchdog;
+  for (const Optimizer& optimizer : {fista(), lbfgs()}) {
+    double best = 1e9;
+    // The best of three: the machine may be busy with other things.
+    for (int turn = 0; turn < 3 && best > 100; ++turn) best = std::min(best, stop_training(optimizer));
+    MESSAGE(best, " ms");
+    CHECK(best <= 100);
+  }
+}
+
+TEST_CASE_TEMPLATE("fit() descends with full-batch methods, and wants all rows in a batch", T, float, double) {
+  const Watchdog watchdog;
+  const tools::Problem<T> problem(random_table<T>(314, 60, 4, 2));  // seed 314
+  for (const Optimizer& optimizer : {fista(), lbfgs()}) {
+    Network<T> network(4, {dense(9, Activation::kTanh), dense(2, Activation::kLinear)}, 1);
+    network.compile(optimizer, Loss::kMeanSquaredError);
+    FitOptions<T> options;
+    CHECK_THROWS_AS(fit(network, problem.data, options), InvalidInput);
+    options.batch_size = 60, options.epochs = 100;
+    const auto history = fit(network, problem.data, options);
+    for (std::size_t e = 1; e < history.size(); ++e)
+      CHECK(history[e].training.loss <=
+            history[e - 1].training.loss * (1 + 100 * static_cast<double>(std::numeric_limits<T>::epsilon())));
+    CHECK(history.back().training.loss < 0.8 * history.front().training.loss);
+    CHECK(network.iterations() == 100);
+  }
+}
