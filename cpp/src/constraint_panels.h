@@ -9,10 +9,10 @@ namespace proxnet {
 
 // Rows of one panel, `width` columns of them real: the padding stays zero.
 template <class T> void project_box(const Constraint& constraint, std::size_t rows, std::size_t width, T* w);
-// One panel of a kernel: the norm of each column.
+// Norms of an array (rows, cols): in parts that do not touch each other, panels of columns, rows, or all.
+template <class T> std::size_t norm_parts(const Constraint& constraint, std::size_t rows, std::size_t cols);
 template <class T>
-void project_columns(const Constraint& constraint, std::size_t rows, T* w, const KernelTable<T>& k);
-// A bias of `count` weights with its padding: one norm.
-template <class T> void project_vector(const Constraint& constraint, std::size_t count, T* w, const KernelTable<T>& k);
+void project_norms(const Constraint& constraint, std::size_t part, std::size_t rows, std::size_t cols, T* w,
+                   const KernelTable<T>& k);
 
 }  // namespace proxnet

@@ -19,7 +19,7 @@ CoupledUpdate<T>::CoupledUpdate(const NetworkImpl<T>& network, const std::vector
       for (std::size_t part = 0; part < penalties[array].groups().parts(); ++part) groups_.push_back({array, part});
     }
     if (rule.constraint.kind != ConstraintKind::kNorm) continue;
-    const std::size_t parts = rule.kind == WeightKind::kKernel ? network.live().dense[array / 2].kernel.count() : 1;
+    const std::size_t parts = norm_parts<T>(rule.constraint, rule.rows, rule.cols);
     for (std::size_t part = 0; part < parts; ++part) norms_.push_back({array, part});
   }
   values_.resize(groups_.size());
@@ -53,11 +53,7 @@ void CoupledUpdate<T>::run(Member& member, const std::function<StepScale(std::si
   for (std::size_t i = member.begin(norms_.size()), last = member.end(norms_.size()); i < last; ++i) {
     const Part& part = norms_[i];
     const ArrayRule& rule = network_->rules[part.array];
-    T* w = parameters.array(part.array).data();
-    if (rule.kind == WeightKind::kKernel)
-      project_columns(rule.constraint, rule.rows, w + part.index * rule.rows * kPanel<T>, k);
-    else
-      project_vector(rule.constraint, rule.cols, w, k);
+    project_norms(rule.constraint, part.index, rule.rows, rule.cols, parameters.array(part.array).data(), k);
   }
 }
 

@@ -19,6 +19,11 @@ void check_vector_penalty(const Penalty& penalty, std::size_t cols, const char* 
   check_penalty(penalty, {1, cols}, operation);
 }
 
+void check_vector_constraint(const Constraint& constraint, const Penalty& penalty, const char* operation) {
+  check(constraint.axis == NormAxis::kInputs, operation, " constraint: one row of weights has one norm, its axis is 0");
+  check_constraint(constraint, penalty, operation);
+}
+
 // Each returns the number of columns after the layer.
 std::size_t check_layer(const Dense& dense, std::size_t inputs) {
   check(dense.units >= 1, "[Dense] units must be at least 1, got ", dense.units);
@@ -31,7 +36,7 @@ std::size_t check_layer(const Dense& dense, std::size_t inputs) {
         "[Dense] kernel penalty: an orthogonal penalty makes no zeros, a target share of them needs another");
   check_activity(dense.activity, "[Dense]");
   check_constraint(dense.kernel_constraint, dense.kernel_penalty, "[Dense] kernel");
-  check_constraint(dense.bias_constraint, dense.bias_penalty, "[Dense] bias");
+  check_vector_constraint(dense.bias_constraint, dense.bias_penalty, "[Dense] bias");
   check_activation(dense.activation, dense.units, "[Dense]");
   check_initializer(dense.kernel_initializer, false, "[Dense] kernel_initializer:");
   check_initializer(dense.bias_initializer, true, "[Dense] bias_initializer:");
@@ -64,8 +69,8 @@ std::size_t check_layer(const BatchNormalization& layer, std::size_t inputs) {
   for (const Initializer* initializer : {&layer.gamma_initializer, &layer.beta_initializer,
                                          &layer.moving_mean_initializer, &layer.moving_variance_initializer})
     check_initializer(*initializer, true, "[BatchNormalization] initializer:");
-  check_constraint(layer.gamma_constraint, layer.gamma_penalty, "[BatchNormalization] gamma");
-  check_constraint(layer.beta_constraint, layer.beta_penalty, "[BatchNormalization] beta");
+  check_vector_constraint(layer.gamma_constraint, layer.gamma_penalty, "[BatchNormalization] gamma");
+  check_vector_constraint(layer.beta_constraint, layer.beta_penalty, "[BatchNormalization] beta");
   return inputs;
 }
 

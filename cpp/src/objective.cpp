@@ -95,13 +95,11 @@ template <class T> void Objective<T>::prox(const T* point, T step, T* w) const {
 
 template <class T> void Objective<T>::project(const Part& part, T* w) const {
   const ArrayRule& rule = net_.rules[part.array];
-  if (rule.constraint.kind == ConstraintKind::kNorm && rule.kind != WeightKind::kKernel)
-    return project_vector(rule.constraint, rule.cols, w, k_);
-  for (std::size_t j = 0; j < rule.cols; j += kPanel<T>, w += rule.rows * kPanel<T>) {
-    if (rule.constraint.kind == ConstraintKind::kBox)
-      project_box(rule.constraint, rule.rows, std::min(kPanel<T>, rule.cols - j), w);
-    if (rule.constraint.kind == ConstraintKind::kNorm) project_columns(rule.constraint, rule.rows, w, k_);
-  }
+  const Constraint& c = rule.constraint;
+  const std::size_t norms = c.kind == ConstraintKind::kNorm ? norm_parts<T>(c, rule.rows, rule.cols) : 0;
+  for (std::size_t p = 0; p < norms; ++p) project_norms(c, p, rule.rows, rule.cols, w, k_);
+  for (std::size_t j = 0; c.kind == ConstraintKind::kBox && j < rule.cols; j += kPanel<T>, w += rule.rows * kPanel<T>)
+    project_box(c, rule.rows, std::min(kPanel<T>, rule.cols - j), w);
 }
 
 template <class T> void Objective<T>::read_weights(const Parameters<T>& from, T* to) const {

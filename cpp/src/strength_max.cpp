@@ -60,10 +60,13 @@ template <class T> double by_gradient(const Network<T>& network, const Data<T>& 
   {
     Trainer<T> trainer(constant, data, options);
     double before = std::numeric_limits<double>::infinity();
+    int still = 0;
     constexpr std::size_t kIterations = 1000;
+    constexpr int kStill = 30;  // the loss stands still long before its gradient
     for (std::size_t i = 0; i < kIterations; ++i) {
       const double loss = trainer.run_epoch(i).loss;
-      if (i > 1 && loss == before) break;
+      still = loss == before ? still + 1 : 0;
+      if (still == kStill) break;
       before = loss;
     }
   }

@@ -86,10 +86,22 @@ void bind_penalties(py::module_& m) {
         return on_array(g, "gradient", [&](auto a) { return strength_max(p, a.data, shape_of(a)); });
       });
 
+  py::native_enum<NormAxis>(m, "NormAxis", "enum.Enum")
+      .value("inputs", NormAxis::kInputs)
+      .value("units", NormAxis::kUnits)
+      .value("both", NormAxis::kBoth)
+      .finalize();
   py::class_<Constraint>(m, "Constraint")
       .def(py::init<>())
       .def_static("box", &box, py::arg("low"), py::arg("high"))
-      .def_static("norm", &min_max_norm, py::arg("low"), py::arg("high"), py::arg("rate"));
+      .def_static(
+          "norm",
+          [](double low, double high, double rate, NormAxis axis) {
+            Constraint c = min_max_norm(low, high, rate);
+            c.axis = axis;
+            return c;
+          },
+          py::arg("low"), py::arg("high"), py::arg("rate"), py::arg("axis"));
 }
 
 }  // namespace proxnet::python

@@ -64,8 +64,8 @@ class CompiledModel:
         Parameters
         ----------
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
-            "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults; "fista"
-            or "lbfgs", which take all rows in every step.
+            "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults;
+            "fista" or "lbfgs", which take all rows in every step.
         loss : str, class or `proxnet.losses.Loss`
             Such as "mse", "huber" or "sparse_categorical_crossentropy".
         metrics, weighted_metrics : list of str, class, `proxnet.metrics.Metric` or function, optional

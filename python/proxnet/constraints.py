@@ -94,7 +94,7 @@ class Box(Constraint):
 
 
 class MinMaxNorm(Constraint):
-    """The norm of the weights that enter a unit (a column of the kernel; of a bias all of it) within bounds.
+    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, within bounds.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ class MinMaxNorm(Constraint):
         Of the Euclidean norm, 0 <= min_value <= max_value, max_value > 0.
     rate : float, default 1.0
         In (0, 1]: how much of the way to the bounds each step goes.
-    axis : int, default 0
-        0 is Keras' axis of the inputs; others are not here.
+    axis : int or list of int, default 0
+        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
 
     Raises
     ------
@@ -111,7 +111,7 @@ class MinMaxNorm(Constraint):
         For arguments that are not such numbers.
     """
 
-    def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int = 0) -> None:
+    def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Any = 0) -> None:
         operation = type(self).__name__
         self.min_value = _arguments.real(operation, "min_value", min_value, minimum=0)
         self.max_value = _arguments.real(operation, "max_value", max_value, above=0)
@@ -125,18 +125,20 @@ class MinMaxNorm(Constraint):
         return {"min_value": self.min_value, "max_value": self.max_value, "rate": self.rate, "axis": self.axis}
 
     def _core_constraint(self) -> _core.Constraint:
-        return _core.Constraint.norm(self.min_value, self.max_value, self.rate)
+        return _core.Constraint.norm(self.min_value, self.max_value, self.rate, _core_axis(self.axis))
 
 
 class MaxNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it) at most `max_value` [Srivastava et al., 2014].
+    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, at most `max_value`.
+
+    A regularizer beside dropout [Srivastava et al., 2014].
 
     Parameters
     ----------
     max_value : float, default 2
         > 0.
-    axis : int, default 0
-        0 is Keras' axis of the inputs; others are not here.
+    axis : int or list of int, default 0
+        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
 
     Raises
     ------
@@ -144,7 +146,7 @@ class MaxNorm(Constraint):
         For arguments that are not such numbers.
     """
 
-    def __init__(self, max_value: float = 2, axis: int = 0) -> None:
+    def __init__(self, max_value: float = 2, axis: Any = 0) -> None:
         self.max_value = _arguments.real("MaxNorm", "max_value", max_value, above=0)
         self.axis = _axis("MaxNorm", axis)
 
@@ -153,19 +155,19 @@ class MaxNorm(Constraint):
         return {"max_value": self.max_value, "axis": self.axis}
 
     def _core_constraint(self) -> _core.Constraint:
-        return _core.Constraint.norm(0.0, self.max_value, 1.0)
+        return _core.Constraint.norm(0.0, self.max_value, 1.0, _core_axis(self.axis))
 
 
 class UnitNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it) is 1.
+    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, is 1.
 
     Parameters
     ----------
-    axis : int, default 0
-        0 is Keras' axis of the inputs; others are not here.
+    axis : int or list of int, default 0
+        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
     """
 
-    def __init__(self, axis: int = 0) -> None:
+    def __init__(self, axis: Any = 0) -> None:
         self.axis = _axis("UnitNorm", axis)
 
     def get_config(self) -> dict[str, Any]:
@@ -173,13 +175,21 @@ class UnitNorm(Constraint):
         return {"axis": self.axis}
 
     def _core_constraint(self) -> _core.Constraint:
-        return _core.Constraint.norm(1.0, 1.0, 1.0)
+        return _core.Constraint.norm(1.0, 1.0, 1.0, _core_axis(self.axis))
 
 
-def _axis(operation: str, axis: Any) -> int:
-    if axis != 0 or isinstance(axis, bool):
-        raise ValueError(f"[{operation}] axis must be 0, the inputs; others exist in Keras but not here, got {axis!r}")
-    return 0
+def _axis(operation: str, axis: Any) -> int | list[int]:
+    if isinstance(axis, list | tuple):
+        several = [_arguments.integer(operation, "axis", one, minimum=-2, maximum=1) for one in axis]
+        if len({one % 2 for one in several}) != len(several) or not several:
+            raise ValueError(f"[{operation}] axis must name each dimension once, got {axis!r}")
+        return several
+    return _arguments.integer(operation, "axis", axis, minimum=-2, maximum=1)
+
+
+def _core_axis(axis: int | list[int]) -> _core.NormAxis:
+    over = {one % 2 for one in ([axis] if isinstance(axis, int) else axis)}
+    return _core.NormAxis.both if len(over) == 2 else _core.NormAxis.units if 1 in over else _core.NormAxis.inputs
 
 
 def _bound(name: str, value: Any) -> float:

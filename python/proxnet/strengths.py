@@ -25,8 +25,8 @@ def strength_max(
     """The factor on the strengths of a compiled model's penalties from which it stays constant on these rows.
 
     Where a path of strengths begins. Of a model with one `Dense` layer it is exact, by the gradient at zero weights and
-    the best bias: `Regularizer.strength_max` there, in units of the strength that the layer has. Of deeper networks zero
-    is a local minimum at any strength, and it is found by training from dense upwards, as a path of LassoNet goes
+    the best bias: `Regularizer.strength_max` there, in units of the strength that the layer has. Of deeper networks
+    zero is a local minimum at any strength, and it is found by training from dense upwards, as a path of LassoNet goes
     [Lemhadri et al., 2021]: a copy of the model trains on from its weights, which should be trained ones, with its
     optimizer, from a penalty of a hundredth of the loss, `epochs` at each strength, each `ratio` times the one before,
     until no input is in use. The model itself stays as it is.

@@ -26,15 +26,20 @@ def linear(regularizer, outputs=1, **arguments):
 
 @pytest.mark.parametrize(
     "regularizer",
-    [L1(0.3), L1(0.3, factors=[1, 2, 3, 0.5, 1, 1, 1]), GroupL1(0.2), SparseGroupL1(0.1, 0.2), MCP(0.4), LogSum(0.1, 0.5)],
+    [
+        L1(0.3),
+        L1(0.3, factors=[1, 2, 3, 0.5, 1, 1, 1]),
+        GroupL1(0.2),
+        SparseGroupL1(0.1, 0.2),
+        MCP(0.4),
+        LogSum(0.1, 0.5),
+    ],
     ids=repr,
 )
 def test_of_one_layer_it_is_the_gradient_formula(regularizer):
     x, y = problem(outputs=2)
     model, _ = linear(regularizer, outputs=2)
-    own = regularizer.strength if hasattr(regularizer, "strength") else getattr(regularizer, "l1", None)
-    if isinstance(regularizer, SparseGroupL1):
-        own = regularizer._penalty().strength
+    own = regularizer.l1 if isinstance(regularizer, L1) else regularizer.strength
     gradient = 2 * (x - x.mean(axis=0)).T @ (y.mean(axis=0) - y) / y.size
     expected = regularizer.strength_max(gradient) / own
     assert proxnet.strength_max(model, x, y) == pytest.approx(expected, rel=1e-9)
@@ -97,7 +102,9 @@ def test_it_is_a_factor_on_the_strengths():
     factors = []
     for strength in (0.0078125, 0.015625):
         proxnet.set_random_seed(3)
-        model = proxnet.Sequential([Dense(8, activation="tanh", kernel_regularizer=L1(strength)), Dense(1)], dtype="float64")
+        model = proxnet.Sequential(
+            [Dense(8, activation="tanh", kernel_regularizer=L1(strength)), Dense(1)], dtype="float64"
+        )
         model.compile(Adam(0.01), "mse")
         factors.append(proxnet.strength_max(model, x, y))
     assert factors[0] == 2 * factors[1]

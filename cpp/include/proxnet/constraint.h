@@ -7,13 +7,17 @@
 
 namespace proxnet {
 
-// kBox: each weight in [low, high]. kNorm: the weights that enter one unit (a column of the kernel; all of a bias) are
-// multiplied by (rate * clip(norm, low, high) + (1 - rate) * norm) / (1e-7 + norm).
+// kBox: each weight in [low, high]. kNorm: weights with one norm are multiplied by
+// (rate * clip(norm, low, high) + (1 - rate) * norm) / (1e-7 + norm).
 enum class ConstraintKind { kNone, kBox, kNorm };
+// What a norm runs over: the inputs (one a unit, a column of the kernel), the units (one an input), or both. All of a
+// bias, gamma or beta has one norm, its axis kInputs.
+enum class NormAxis { kInputs, kUnits, kBoth };
 
 struct Constraint {
   ConstraintKind kind = ConstraintKind::kNone;
   double low = 0, high = 0, rate = 1;
+  NormAxis axis = NormAxis::kInputs;
 };
 inline Constraint box(double low, double high) { return {ConstraintKind::kBox, low, high}; }
 inline Constraint non_neg() { return box(0, INFINITY); }

@@ -39,7 +39,8 @@ class LBFGS(FullBatchOptimizer):
     >>> import numpy as np, proxnet
     >>> x = np.random.default_rng(0).normal(size=(100, 5))
     >>> y = (x[:, 0] + x[:, 1] > 0).astype(float)
-    >>> layer = proxnet.layers.Dense(1, activation="sigmoid", kernel_regularizer=proxnet.regularizers.L2(0.01), name="p")
+    >>> ridge = proxnet.regularizers.L2(0.01)
+    >>> layer = proxnet.layers.Dense(1, activation="sigmoid", kernel_regularizer=ridge, name="p")
     >>> model = proxnet.Sequential([layer], dtype="float64")
     >>> model.compile(proxnet.optimizers.LBFGS(), "binary_crossentropy")
     >>> history = model.fit(x, y, epochs=25, verbose=0)
