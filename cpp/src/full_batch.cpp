@@ -57,8 +57,10 @@ template <class T> double FullBatch<T>::run(const Parameters<T>& parameters, boo
   for (auto& gradient : gradients_)
     if (backward) std::fill(gradient.begin(), gradient.end(), 0.0);
   run_team(inference_threads(parameters, rows_), [&](Member& member) {
+    Scratch<T> scratch;
+    for (const auto& run : layers_.runs) run->reserve(scratch);
     for (std::size_t first = 0; first < rows_; first += block_)
-      run_block(member, parameters, first, std::min(first + block_, rows_), backward);
+      run_block(member, parameters, first, std::min(first + block_, rows_), backward, scratch);
   });
   return total_ / static_cast<double>(rows_);
 }
@@ -70,11 +72,9 @@ template <class T> void FullBatch<T>::pause(const Member& member) {
 
 template <class T>
 void FullBatch<T>::run_block(Member& member, const Parameters<T>& parameters, std::size_t first, std::size_t last,
-                             bool backward) {
+                             bool backward, Scratch<T>& scratch) {
   const std::size_t rows = last - first;
   auto pausing = [&] { pause(member); };
-  Scratch<T> scratch;
-  for (const auto& run : layers_.runs) run->reserve(scratch);
   const StepContext<T> step{k_,       parameters,
                             0,        first,
                             &scratch, [](void* f) { (*static_cast<decltype(pausing)*>(f))(); },

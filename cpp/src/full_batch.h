@@ -31,7 +31,8 @@ template <class T> class FullBatch {
   struct Tile {
     std::size_t layer, in, out;
   };
-  void run_block(Member& member, const Parameters<T>& parameters, std::size_t first, std::size_t last, bool backward);
+  void run_block(Member& member, const Parameters<T>& parameters, std::size_t first, std::size_t last, bool backward,
+                 Scratch<T>& scratch);
   void load_rows(std::size_t first, RowRange rows);
   void loss_rows(std::size_t first, RowRange rows);
   void add_rows(std::size_t rows);

@@ -65,6 +65,7 @@ template <class T> void Lbfgs<T>::choose_direction(std::uint64_t end, std::size_
     product[i] = dot(moves_[slot], changes_[slot]);
     share[i] = dot(moves_[slot], d) / product[i];
     add(-share[i], changes_[slot], d);
+    objective_.poll();
   }
   const Buffer<T>& newest = changes_[(end - 1) % optimizer_.memory];
   const T scale = static_cast<T>(product[0] / dot(newest, newest));
@@ -72,6 +73,7 @@ template <class T> void Lbfgs<T>::choose_direction(std::uint64_t end, std::size_
   for (std::size_t i = count; i-- > 0;) {
     const std::size_t slot = (end - 1 - i) % optimizer_.memory;
     add(share[i] - dot(changes_[slot], d) / product[i], moves_[slot], d);
+    objective_.poll();
   }
 }
 

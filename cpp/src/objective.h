@@ -28,6 +28,8 @@ template <class T> class Objective {
   double penalty(const T* w) const;
   // argmin over the constraints of step * penalty(w) + |w - point|^2 / 2. w is not point.
   void prox(const T* point, T step, T* w) const;
+  // Between long pieces of the caller's own work.
+  void poll() { poller_(); }
   // Of the last value().
   std::vector<double> metrics() const { return batch_.metrics(); }
 

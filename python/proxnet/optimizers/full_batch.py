@@ -15,7 +15,8 @@ class FullBatchOptimizer(Optimizer):
 
     Loss and metrics of the history are those of the weights after the iteration, as `evaluate` gives them. Iterations
     go on over epochs and calls of `fit`. Data must fit the memory; `batch_size` is left out or at least the number of
-    rows. Equal bits for any number of threads.
+    rows. Equal bits for any number of threads. What other optimizers share (weight decay, clipping, averages of the
+    weights, schedules) they do not take.
     """
 
     _SHARED = ()
