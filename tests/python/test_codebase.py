@@ -222,7 +222,8 @@ def test_the_readme_example_prints_what_it_says(tmp_path: Path) -> None:
 def stub_names() -> dict[str, set[str]]:
     """Public names of the stub; for a class, its members."""
     names: dict[str, set[str]] = {}
-    for node in ast.parse((ROOT / "python" / "proxnet" / "_core.pyi").read_text()).body:
+    stubs = [path.read_text() for path in sorted((ROOT / "python" / "proxnet").glob("_core*.pyi"))]
+    for node in ast.parse("\n".join(stubs)).body:
         if isinstance(node, ast.ClassDef):
             members = [item for item in ast.walk(node) if item is not node]
             names[node.name] = {item.name for item in members if isinstance(item, ast.FunctionDef)}

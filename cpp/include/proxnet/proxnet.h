@@ -13,6 +13,7 @@
 #include "proxnet/network.h"
 #include "proxnet/optimizer.h"
 #include "proxnet/penalty.h"
+#include "proxnet/ridge.h"
 #include "proxnet/rows.h"
 #include "proxnet/runtime.h"
 #include "proxnet/schedule.h"

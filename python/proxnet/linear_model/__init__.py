@@ -3,5 +3,19 @@
 from ._elastic_net import ElasticNet, Lasso
 from ._elastic_net_cv import ElasticNetCV, LassoCV
 from ._paths import enet_path, lasso_path
+from ._ridge import Ridge
+from ._ridge_classifier import RidgeClassifier
+from ._ridge_cv import RidgeCV, ridge_path
 
-__all__ = ["ElasticNet", "ElasticNetCV", "Lasso", "LassoCV", "enet_path", "lasso_path"]
+__all__ = [
+    "ElasticNet",
+    "ElasticNetCV",
+    "Lasso",
+    "LassoCV",
+    "Ridge",
+    "RidgeCV",
+    "RidgeClassifier",
+    "enet_path",
+    "lasso_path",
+    "ridge_path",
+]
