@@ -25,4 +25,5 @@ PYBIND11_MODULE(_core, m) {
   bind_training(m);
   bind_linear(m);
   bind_ridge(m);
+  bind_groups(m);
 }

@@ -101,3 +101,22 @@ def conjugate_gradients(
     max_iter: int,
 ) -> tuple[Vector, Vector, Vector, list[int], list[float]]:
     """coef (targets, cols), means of the columns and targets, iterations and relative residuals (targets)."""
+
+def group_path(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    l1: float,
+    l2: float,
+    starts: Sequence[int],
+    members: Sequence[int],
+    norms: Sequence[float],
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+) -> dict[str, Any]:
+    """As Design.path, for y (targets, rows): coef (alphas, targets, cols), intercept (alphas, targets)."""

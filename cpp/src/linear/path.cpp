@@ -1,6 +1,7 @@
 // The public functions: arguments checked, alphas in order, each point with its certificate.
 #include <cmath>
 
+#include "linear/path_options.h"
 #include "linear/path_solver.h"
 
 namespace proxnet {
@@ -16,40 +17,19 @@ void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols) {
           "[path] penalty_factor must be finite and > 0, penalty_factor[", j, "] = ", penalty.factors[j]);
 }
 
-std::vector<double> grid(double top, double eps, std::size_t count) {
-  // A target that no column explains: any strength gives zeros.
-  const double first = top > 0 ? top : 2.2e-308 / eps;
-  std::vector<double> alphas(count, first);
-  for (std::size_t k = 1; k < count; ++k)
-    alphas[k] = first * std::pow(eps, static_cast<double>(k) / static_cast<double>(count - 1));
-  return alphas;
-}
-
-void check_options(const PathOptions& o, const ElasticNetPenalty& penalty, std::size_t cols) {
-  for (std::size_t k = 0; k < o.alphas.size(); ++k)
-    check(std::isfinite(o.alphas[k]) && o.alphas[k] >= 0, "[path] alpha must be finite and >= 0, got ", o.alphas[k]);
-  check(!o.alphas.empty() || (o.count >= 1 && o.eps > 0 && o.eps < 1 && penalty.l1_ratio > 0),
-        "[path] a grid of alphas needs a count >= 1, eps between 0 and 1 and l1_ratio > 0, got ", o.count, ", ", o.eps,
-        " and ", penalty.l1_ratio);
-  check(o.tol >= 0 && !std::isnan(o.tol), "[path] tol must be >= 0, got ", o.tol);
-  check(o.max_iter >= 1, "[path] max_iter must be >= 1, got ", o.max_iter);
-  for (std::size_t j = 0; o.start && j < cols; ++j)
-    check(std::isfinite(o.start[j]) && (!penalty.positive || o.start[j] >= 0),
-          "[path] the coefficients to start from must be finite, and >= 0 where positive, got ", o.start[j]);
-}
-
 }  // namespace
 
 LinearPath elastic_net_path(const Design& x, const double* y, const double* sample_weight,
                             const ElasticNetPenalty& penalty, const PathOptions& options) {
   check_penalty(penalty, x.cols);
-  check_options(options, penalty, x.cols);
+  check_options(options, penalty.l1_ratio > 0);
+  check_start(options, x.cols, penalty.positive);
   Poller poll(options.poll, "[path]");
   const Centred data(x, y, sample_weight, options.fit_intercept, poll);
   PathSolver solver(data, penalty, options, options.alphas.empty() ? options.count : options.alphas.size(), poll);
   LinearPath path;
   path.cols = x.cols;
-  path.alphas = options.alphas.empty() ? grid(solver.alpha_max(), options.eps, options.count) : options.alphas;
+  path.alphas = options.alphas.empty() ? alpha_grid(solver.alpha_max(), options.eps, options.count) : options.alphas;
   path.coef.resize(path.alphas.size() * x.cols);
   for (std::size_t k = 0; k < path.alphas.size(); ++k) {
     const PathPoint point = solver.solve(path.alphas[k]);

@@ -2,6 +2,8 @@
 
 from ._elastic_net import ElasticNet, Lasso
 from ._elastic_net_cv import ElasticNetCV, LassoCV
+from ._group_lasso import GroupLasso, SparseGroupLasso, group_path
+from ._multi_task import MultiTaskElasticNet, MultiTaskLasso
 from ._paths import enet_path, lasso_path
 from ._ridge import Ridge
 from ._ridge_classifier import RidgeClassifier
@@ -10,12 +12,17 @@ from ._ridge_cv import RidgeCV, ridge_path
 __all__ = [
     "ElasticNet",
     "ElasticNetCV",
+    "GroupLasso",
     "Lasso",
     "LassoCV",
+    "MultiTaskElasticNet",
+    "MultiTaskLasso",
     "Ridge",
     "RidgeCV",
     "RidgeClassifier",
+    "SparseGroupLasso",
     "enet_path",
+    "group_path",
     "lasso_path",
     "ridge_path",
 ]
