@@ -26,4 +26,5 @@ PYBIND11_MODULE(_core, m) {
   bind_linear(m);
   bind_ridge(m);
   bind_groups(m);
+  bind_penalized(m);
 }

@@ -12,6 +12,7 @@ from ._core_linear import conjugate_gradients as conjugate_gradients
 from ._core_linear import cross_products as cross_products
 from ._core_linear import group_path as group_path
 from ._core_linear import leave_one_out as leave_one_out
+from ._core_linear import penalized_least_squares as penalized_least_squares
 from ._core_linear import row_products as row_products
 from ._core_linear import transposed_products as transposed_products
 

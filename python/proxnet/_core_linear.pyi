@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ._core import Penalty
+
 Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
 Vector: TypeAlias = NDArray[np.float64]
 Index: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
@@ -120,3 +122,16 @@ def group_path(
     start: Vector | None,
 ) -> dict[str, Any]:
     """As Design.path, for y (targets, rows): coef (alphas, targets, cols), intercept (alphas, targets)."""
+
+def penalized_least_squares(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    penalty: Penalty,
+    fit_intercept: bool,
+    count: int,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+) -> dict[str, Any]:
+    """coef, intercept, objective, kkt, scale, passes, converged; `count` strengths lead to the penalty's own."""

@@ -13,6 +13,7 @@
 #include "proxnet/metric.h"
 #include "proxnet/network.h"
 #include "proxnet/optimizer.h"
+#include "proxnet/penalized.h"
 #include "proxnet/penalty.h"
 #include "proxnet/ridge.h"
 #include "proxnet/rows.h"

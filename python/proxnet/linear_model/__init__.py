@@ -5,6 +5,7 @@ from ._elastic_net_cv import ElasticNetCV, LassoCV
 from ._group_lasso import GroupLasso, SparseGroupLasso, group_path
 from ._multi_task import MultiTaskElasticNet, MultiTaskLasso
 from ._paths import enet_path, lasso_path
+from ._penalized import PenalizedRegressor
 from ._ridge import Ridge
 from ._ridge_classifier import RidgeClassifier
 from ._ridge_cv import RidgeCV, ridge_path
@@ -17,6 +18,7 @@ __all__ = [
     "LassoCV",
     "MultiTaskElasticNet",
     "MultiTaskLasso",
+    "PenalizedRegressor",
     "Ridge",
     "RidgeCV",
     "RidgeClassifier",

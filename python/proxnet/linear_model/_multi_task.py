@@ -63,8 +63,8 @@ class MultiTaskElasticNet(MultiTaskBase):
     >>> X = np.vstack([np.eye(3), -np.eye(3)])
     >>> Y = X @ np.array([[3.0, 4.0], [0.1, 0.0], [0.0, 0.1]])
     >>> MultiTaskElasticNet(alpha=0.2).fit(X, Y).coef_
-    array([[2.07692308, 0. , 0. ],
-           [2.76923077, 0. , 0. ]])
+    array([[2.16923077, 0. , 0. ],
+           [2.89230769, 0. , 0. ]])
     """
 
     def __init__(
