@@ -86,7 +86,7 @@ class GroupSolver {
   Point solve(double alpha) {
     const double scale = alpha * static_cast<double>(data_.rows), tol = options_.tol * target_square_;
     Point point;
-    double inner = whole_ ? tol : 0.1 * tol;  // leaves room for the groups outside
+    double inner = whole_ ? tol : 0.3 * tol;  // leaves room for the groups outside
     if (!whole_) take_in(scale);
     for (;;) {
       point.passes += descent_.solve(scale, inner, options_.max_iter - point.passes, poll_);

@@ -93,11 +93,11 @@ def from_estimator(estimator: Any, x: Any = None, y: Any = None, names: Any = No
     if names is None:
         names = getattr(estimator, "feature_names_in_", None)
     turned = getattr(estimator, "coef_path_", None)
-    coefs = None if turned is None else np.asarray(turned).T
+    coefs = None if turned is None else np.moveaxis(np.asarray(turned), 0, -1)
     train = None
     if x is not None:
         x, y = (np.asarray(x, np.float64) if not hasattr(x, "tocsc") else x), np.asarray(y, np.float64)
-        if y.ndim != 1:
+        if y.ndim != 1 or (coefs is not None and coefs.ndim == 3):
             raise ValueError(f"[RegularizationPathDisplay] y must have one dimension, got shape {y.shape}")
         if coefs is None:
             coefs = _coefficients(estimator, x, y, alphas, ratio)

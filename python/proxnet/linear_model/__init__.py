@@ -2,6 +2,7 @@
 
 from ._elastic_net import ElasticNet, Lasso
 from ._elastic_net_cv import ElasticNetCV, LassoCV
+from ._group_cv import GroupLassoCV, MultiTaskElasticNetCV, MultiTaskLassoCV
 from ._group_lasso import GroupLasso, SparseGroupLasso, group_path
 from ._multi_task import MultiTaskElasticNet, MultiTaskLasso
 from ._paths import enet_path, lasso_path
@@ -14,10 +15,13 @@ __all__ = [
     "ElasticNet",
     "ElasticNetCV",
     "GroupLasso",
+    "GroupLassoCV",
     "Lasso",
     "LassoCV",
     "MultiTaskElasticNet",
+    "MultiTaskElasticNetCV",
     "MultiTaskLasso",
+    "MultiTaskLassoCV",
     "PenalizedRegressor",
     "Ridge",
     "RidgeCV",

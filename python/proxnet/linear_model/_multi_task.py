@@ -8,7 +8,14 @@ from .. import _arguments
 from . import _sklearn
 from ._group_lasso import GroupRegressor
 
-__all__ = ["MultiTaskElasticNet", "MultiTaskLasso"]
+__all__ = ["MultiTaskElasticNet", "MultiTaskLasso", "multi_task_penalty"]
+
+
+def multi_task_penalty(l1_ratio: Any, columns: int) -> dict[str, Any]:
+    """The core's arguments: every column is a group by itself."""
+    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
+    return {"l1": 0.0, "l2": 1 - ratio, **alone, "norms": [ratio] * columns}
 
 
 class MultiTaskBase(GroupRegressor):
@@ -18,9 +25,7 @@ class MultiTaskBase(GroupRegressor):
     l1_ratio: Any = 1.0
 
     def _penalty(self, columns: int) -> dict[str, Any]:
-        ratio = _arguments.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
-        alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
-        return {"l1": 0.0, "l2": 1 - ratio, **alone, "norms": [ratio] * columns}
+        return multi_task_penalty(self.l1_ratio, columns)
 
     def __sklearn_tags__(self) -> Any:
         tags = _sklearn.tags("regressor", multi_output=True)

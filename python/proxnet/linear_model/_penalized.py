@@ -139,8 +139,8 @@ class PenalizedRegressor(LinearRegressor):
             if not result["converged"]:
                 _sklearn.convergence_warning(
                     f"coordinate descent stopped {result['kkt']:.3e} from the optimality conditions where tol times "
-                    f"the largest correlation is {tol * result['scale']:.3e}. Raise max_iter, scale the features, or use a "
-                    "stronger penalty."
+                    f"the largest correlation is {tol * result['scale']:.3e}. Raise max_iter, scale the features, or "
+                    "use a stronger penalty."
                 )
         coef = np.array([result["coef"] for result in results]).astype(dtype, copy=False)
         intercept = np.array([result["intercept"] for result in results])
