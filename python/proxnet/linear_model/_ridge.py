@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._elastic_net import warn_unless_converged
 from ._inputs import read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
 from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, solve, solve_by_svd
@@ -77,6 +78,7 @@ class RidgeBase(LinearRegressor):
 
     @staticmethod
     def _solve_positive(problem: Problem, alphas: np.ndarray, tol: float, max_iter: int) -> Fit:
+        gap = min(tol, 1e-4) ** 2  # which goes with the square of the error
         total = problem.shape[0] if problem.weights is None else max(float(problem.weights.sum()), 1e-300)
         results = [
             problem.design.path(
@@ -89,12 +91,14 @@ class RidgeBase(LinearRegressor):
                 alphas=[alpha / total],
                 count=1,
                 eps=1e-3,
-                tol=min(tol, 1e-4) ** 2,  # of the gap, which goes with the square of the error
+                tol=gap,
                 max_iter=max_iter,
                 start=None,
             )
             for target, alpha in zip(problem.y, alphas, strict=True)
         ]
+        for result in results:
+            warn_unless_converged(result, gap)
         coef = np.concatenate([result["coef"] for result in results])
         intercept = np.array([result["intercept"][0] for result in results])
         return Fit(coef, intercept, [result["passes"][0] for result in results])
