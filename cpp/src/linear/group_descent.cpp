@@ -106,16 +106,20 @@ void GroupDescent::extrapolate(double scale, std::vector<std::vector<double>>& p
   set_.refresh_slopes();
 }
 
-std::size_t GroupDescent::solve(double scale, double tol, std::size_t max_passes, Poller& poll) {
-  if (certificate_of(scale).gap <= tol) return 0;
+std::size_t GroupDescent::solve(double scale, double tol, double distance, std::size_t max_passes, Poller& poll) {
+  const auto done = [&] {
+    const Certificate c = certificate_of(scale);
+    return c.gap <= tol && c.distance <= distance;
+  };
+  if (done()) return 0;
   std::vector<std::vector<double>> passes = {flat()};
   for (std::size_t pass = 1; pass <= max_passes; ++pass) {
     descend(scale, poll);
-    if (certificate_of(scale).gap <= tol) return pass;
+    if (done()) return pass;
     passes.push_back(flat());
     if (passes.size() <= kAndersonMemory || pass == max_passes) continue;
     extrapolate(scale, passes);
-    if (certificate_of(scale).gap <= tol) return pass;
+    if (done()) return pass;
     passes = {flat()};
   }
   return max_passes;

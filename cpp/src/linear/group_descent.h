@@ -12,9 +12,9 @@ class GroupDescent {
   GroupDescent(GroupSet& set, const GroupPenalty& penalty, double target_square)
       : set_(set), penalty_(penalty), target_square_(target_square) {}
 
-  // Moves set.w until the gap over the set is at most `tol` or the passes are spent; the passes made. scale: alpha
-  // times the number of rows.
-  std::size_t solve(double scale, double tol, std::size_t max_passes, Poller& poll);
+  // Moves set.w until the gap over the set is at most `tol` and its groups are as near to their optimality conditions
+  // as `distance`, or the passes are spent; the passes made. scale: alpha times the number of rows.
+  std::size_t solve(double scale, double tol, double distance, std::size_t max_passes, Poller& poll);
   Certificate certificate_of(double scale) const;
 
  private:

@@ -59,6 +59,7 @@ class GroupSolver {
     whole_ = data.cols <= data.rows && data.cols <= options.gram_columns &&
              data.cols <= 25 * std::max<std::size_t>(points, 4) && data.x.stored() * 8 >= data.rows * data.cols;
     if (whole_) set_.add_all(poll);
+    alpha_max_ = makes_zeros(penalty) ? largest_factor() / static_cast<double>(data.rows) : INFINITY;
     if (!options.start) return;
     std::vector<std::size_t> used;
     std::copy_n(options.start, w_.size(), w_.begin());
@@ -69,14 +70,7 @@ class GroupSolver {
   }
 
   double target_square() const { return target_square_; }
-  double alpha_max() {
-    double top = 0;
-    for (std::size_t g = 0; g < penalty_.norms.size(); ++g) {
-      const GroupBlock b = block(g, correlations_);
-      top = std::max(top, factor_of_zero(strength_of(penalty_, g, 1), b.q, b.count));
-    }
-    return top / static_cast<double>(data_.rows);
-  }
+  double alpha_max() const { return alpha_max_; }
 
   struct Point {
     Certificate certificate;
@@ -86,10 +80,12 @@ class GroupSolver {
   Point solve(double alpha) {
     const double scale = alpha * static_cast<double>(data_.rows), tol = options_.tol * target_square_;
     Point point;
+    // The gap goes with the square of the distance: at a tolerance of 1e-8, 1e-6 of the strength that makes all zero.
+    const double near = std::max(100 * options_.tol, 1e-10) * alpha_max_ * static_cast<double>(data_.rows);
     double inner = whole_ ? tol : 0.3 * tol;  // leaves room for the groups outside
     if (!whole_) take_in(scale);
     for (;;) {
-      point.passes += descent_.solve(scale, inner, options_.max_iter - point.passes, poll_);
+      point.passes += descent_.solve(scale, inner, near, options_.max_iter - point.passes, poll_);
       set_.refresh_slopes();
       point.certificate = whole_ ? descent_.certificate_of(scale) : check_all(scale);
       point.converged = point.certificate.gap <= tol;
@@ -103,6 +99,14 @@ class GroupSolver {
   void coefficients(double* out) const { set_.coefficients(out); }
 
  private:
+  double largest_factor() {
+    double top = 0;
+    for (std::size_t g = 0; g < penalty_.norms.size(); ++g) {
+      const GroupBlock b = block(g, correlations_);
+      top = std::max(top, factor_of_zero(strength_of(penalty_, g, 1), b.q, b.count));
+    }
+    return top;
+  }
   bool any_of(std::size_t g) const {
     for (std::size_t e = penalty_.starts[g]; e < penalty_.starts[g + 1]; ++e)
       for (std::size_t t = 0; t < data_.targets; ++t)
@@ -161,6 +165,7 @@ class GroupSolver {
   std::vector<double> block_w_, block_q_;
   GroupSet set_;
   GroupDescent descent_;
+  double alpha_max_ = 0;
   bool whole_ = false;
 };
 
