@@ -2,9 +2,10 @@
 
 from ._elastic_net import ElasticNet, Lasso
 from ._elastic_net_cv import ElasticNetCV, LassoCV
-from ._group_cv import GroupLassoCV, MultiTaskElasticNetCV, MultiTaskLassoCV
+from ._group_cv import GroupLassoCV
 from ._group_lasso import GroupLasso, SparseGroupLasso, group_path
 from ._multi_task import MultiTaskElasticNet, MultiTaskLasso
+from ._multi_task_cv import MultiTaskElasticNetCV, MultiTaskLassoCV
 from ._paths import enet_path, lasso_path
 from ._penalized import PenalizedRegressor
 from ._ridge import Ridge

@@ -1,4 +1,4 @@
-"""Group and multi-task models with alpha chosen by cross-validation: whole paths, fold by fold."""
+"""Group models with alpha chosen by cross-validation: whole paths, fold by fold."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from ._elastic_net import warn_unless_converged
 from ._folds import fold_weights
 from ._group_lasso import group_penalty
 from ._inputs import read_design, read_targets, read_weights, record_features
-from ._multi_task import multi_task_penalty
 from ._paths import alpha_arguments
 from ._regressor import LinearRegressor
 
-__all__ = ["GroupLassoCV", "MultiTaskElasticNetCV", "MultiTaskLassoCV"]
+__all__ = ["GroupCVBase", "GroupLassoCV"]
 
 
 class GroupCVBase(LinearRegressor):
-    """What the three models share: everything but the names of their parameters and the penalty."""
+    """What group and multi-task models share: everything but the names of their parameters and the penalty."""
 
     _multi_output = False
     _tasks = False
@@ -195,109 +194,3 @@ class GroupLassoCV(GroupCVBase):
 
     def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
         return group_penalty(self.groups, self.group_weights, ratio, columns)
-
-
-class MultiTaskCVBase(GroupCVBase):
-    """Every feature is a group of its coefficients for all targets."""
-
-    _tasks = True
-
-    def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
-        return multi_task_penalty(ratio, columns)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = _sklearn.tags("regressor", multi_output=True)
-        tags.target_tags.single_output = False
-        return tags
-
-
-class MultiTaskElasticNetCV(MultiTaskCVBase):
-    """`MultiTaskElasticNet` whose alpha and l1_ratio are chosen by cross-validation.
-
-    Parameters and attributes are those of `ElasticNetCV`; `coef_` has shape (n_targets, n_features), `coef_path_`
-    (n_alphas, n_targets, n_features), and an error is the mean over targets.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from proxnet.linear_model import MultiTaskElasticNetCV
-    >>> X = np.random.default_rng(0).normal(size=(60, 5))
-    >>> model = MultiTaskElasticNetCV(l1_ratio=[0.5, 1.0], cv=3).fit(X, X[:, :2])
-    >>> model.mse_path_.shape
-    (2, 100, 3)
-    """
-
-    _has_l1_ratio = True
-
-    def __init__(
-        self,
-        *,
-        l1_ratio: Any = 0.5,
-        eps: Any = 1e-3,
-        alphas: Any = 100,
-        fit_intercept: Any = True,
-        max_iter: Any = 1000,
-        tol: Any = 1e-4,
-        cv: Any = None,
-        copy_X: Any = True,
-        verbose: Any = 0,
-        n_jobs: Any = None,
-        random_state: Any = None,
-        selection: Any = "cyclic",
-        rule: Any = "min",
-    ) -> None:
-        self.l1_ratio = l1_ratio
-        self.eps = eps
-        self.alphas = alphas
-        self.fit_intercept = fit_intercept
-        self.max_iter = max_iter
-        self.tol = tol
-        self.cv = cv
-        self.copy_X = copy_X
-        self.verbose = verbose
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.selection = selection
-        self.rule = rule
-
-
-class MultiTaskLassoCV(MultiTaskCVBase):
-    """`MultiTaskLasso` whose alpha is chosen by cross-validation: `MultiTaskElasticNetCV` with ``l1_ratio=1``.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from proxnet.linear_model import MultiTaskLassoCV
-    >>> X = np.random.default_rng(0).normal(size=(60, 5))
-    >>> MultiTaskLassoCV(cv=3).fit(X, X[:, :2]).coef_.shape
-    (2, 5)
-    """
-
-    def __init__(
-        self,
-        *,
-        eps: Any = 1e-3,
-        alphas: Any = 100,
-        fit_intercept: Any = True,
-        max_iter: Any = 1000,
-        tol: Any = 1e-4,
-        copy_X: Any = True,
-        cv: Any = None,
-        verbose: Any = False,
-        n_jobs: Any = None,
-        random_state: Any = None,
-        selection: Any = "cyclic",
-        rule: Any = "min",
-    ) -> None:
-        self.eps = eps
-        self.alphas = alphas
-        self.fit_intercept = fit_intercept
-        self.max_iter = max_iter
-        self.tol = tol
-        self.copy_X = copy_X
-        self.cv = cv
-        self.verbose = verbose
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.selection = selection
-        self.rule = rule
