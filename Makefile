@@ -2,6 +2,7 @@
 # make test      every test: Python, C++, and a C++ project that finds the installed library
 # make bench     the kernels' speed (ARGS=--benchmark_filter=gemm picks some)
 # make bench-peers  training speed beside JAX, torch, Keras and scikit-learn (ARGS="--only seed100 --threads 1")
+# make bench-linear  lasso paths beside scikit-learn, celer, skglm and adelie (ARGS="--only tall")
 # make lint      ruff, mypy, clang-format; make format repairs what they can repair
 # make sanitize  the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make aarch64   the C++ tests compiled for AArch64, under qemu (a quarter of an hour)
@@ -20,7 +21,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE \
   $(shell find cpp python -type f ! -path '*/__pycache__/*' ! -name '.*')
 CXX_SOURCES = $(shell find cpp python/bindings tests/cpp tests/consumer benchmarks -name '*.h' -o -name '*.cpp')
 
-.PHONY: demo test bench bench-peers lint format sanitize aarch64 clean install
+.PHONY: demo test bench bench-peers bench-linear lint format sanitize aarch64 clean install
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/extra-all
@@ -35,6 +36,9 @@ bench: $(VENV)/tools
 bench-peers: $(PEERS)/installed
 	$(PEERS)/bin/python benchmarks/peers/training.py --json build/peers/training.json $(ARGS)
 	$(PEERS)/bin/python benchmarks/peers/plot.py build/peers/training.json build/peers/training.png
+
+bench-linear: $(PEERS)/installed
+	$(PEERS)/bin/python benchmarks/peers/linear.py --json build/peers/linear.json $(ARGS)
 
 sanitize: $(VENV)/tools
 	@tests/run.sh sanitize
@@ -99,6 +103,7 @@ $(PEERS)/fetched: benchmarks/peers/requirements.txt | $(BIN)/python
 	@echo "Fetching the peers"
 	@$(PYTHON) -m venv $(PEERS) && echo '*' >$(PEERS)/.gitignore
 	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps adelie
 	@touch $@
 
 $(PEERS)/installed: build/wheels/built $(PEERS)/fetched

@@ -18,51 +18,60 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
   check_data(net, data, "[evaluate]");
   const auto& k = kernels<T>();
   const auto snapshot = net.published();
-  const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
+  const std::size_t n = data.x->rows(), metrics = net.metrics.size();
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
-  const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(snapshot->dense.size() - 1).activation));
-  const bool logits = loss >= static_cast<int>(LossKernel::kSigmoidBinary);
-  std::vector<double> sums(blocks * columns);
+  // Parts of the rows that the number of rows alone decides: what is added up depends on no thread.
+  const std::size_t parts = std::min<std::size_t>(blocks, 256);
+  std::vector<double> losses(parts);
+  std::vector<MetricSums> none;
+  std::vector<MetricRows<T>> rows_of;
+  std::size_t width = 1;
+  for (const MetricSpec& spec : net.metrics) {
+    none.emplace_back(spec, net.outputs());
+    rows_of.emplace_back(spec.metric, net.outputs());
+    width = std::max(width, rows_of.back().width());
+  }
+  std::vector<std::vector<MetricSums>> sums(parts, none);
+  const LossPlan<T> plan = net.plan();
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);
     Activations<T> x(std::min(n, kInferenceRows), net.inputs, Layout::kPanels);
     std::vector<std::size_t> index(kInferenceRows);
-    std::vector<T> values(kInferenceRows), weights(kInferenceRows, T(1));
+    std::vector<T> values(kInferenceRows * width);
     Poller poller(poll, "[evaluate]");
     const auto pause = [&] {
       if (member.rank == 0) poller();
       member.checkpoint();
     };
-    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
+    const auto evaluate_block = [&](std::size_t part, std::size_t b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
-      Activations<T>& out = inference.forward(rows, x.view(), logits, pause);
+      Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause, &losses[part]);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
       LossRows<T> l = {};
       l.rows = rows, l.cols = out.cols, l.h = out.row(0), l.h_row = out.step();
       l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values.data();
-      k.loss[loss](l);
-      sums[b * columns] = weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
+      l.scalars = plan.scalars;
+      k.loss[static_cast<int>(plan.kernel)](l);
+      losses[part] += weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
       for (std::size_t m = 0; m < metrics; ++m) {
-        metric_rows<T>(net.metrics[m].metric, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
-        const bool weighted = weight && net.metrics[m].weighted;
-        sums[b * columns + m + 1] = weighted ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
+        rows_of[m](k, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
+        sums[part][m].add(k, rows, values.data(), rows_of[m].width(), weight);
       }
       pause();
-    }
+    };
+    for (std::size_t part = member.begin(parts); part < member.end(parts); ++part)
+      for (std::size_t b = part * blocks / parts; b < (part + 1) * blocks / parts; ++b) evaluate_block(part, b);
   });
   Report report;
-  report.metrics.assign(metrics, 0);
-  for (std::size_t b = 0; b < blocks; ++b) {
-    report.loss += sums[b * columns];
-    for (std::size_t m = 0; m < metrics; ++m) report.metrics[m] += sums[b * columns + m + 1];
+  for (const double loss : losses) report.loss += loss;
+  report.loss = report.loss / static_cast<double>(n) + net.penalty(*snapshot);
+  for (std::size_t m = 0; m < metrics; ++m) {
+    for (std::size_t part = 1; part < parts; ++part) sums[0][m].merge(sums[part][m]);
+    report.metrics.push_back(sums[0][m].result());
   }
-  const double rows = static_cast<double>(n);
-  const double mass = data.sample_weight ? k.sum(n, data.sample_weight) : rows;
-  report.loss = report.loss / rows + net.penalty(*snapshot);
-  for (std::size_t m = 0; m < metrics; ++m) report.metrics[m] /= net.metrics[m].weighted ? mass : rows;
   return report;
 }
 

@@ -1,13 +1,13 @@
 // Epochs of training in one parallel region each. A step has two halves with a barrier after each: every thread takes
-// its rows of the batch forward and back; then its tiles of weights from gradient to new weight.
+// its rows of the batch forward and back; then its tiles of weights from gradient to new weight. Batch normalization
+// puts more barriers into the first half (stages.h).
 #include <cmath>
 #include <numeric>
 #include <optional>
 
 #include "data_check.h"
-#include "dense.h"
-#include "dropout.h"
 #include "metric_rows.h"
+#include "network_runs.h"
 #include "poller.h"
 #include "proxnet/fit.h"
 #include "runtime/random.h"
@@ -22,17 +22,15 @@ namespace {
 
 // Sums of an epoch so far; what a Report is made of.
 struct RunningReport {
-  double loss = 0, rows = 0, mass = 0;
-  std::vector<double> metrics;
-  const std::vector<MetricSpec>& specs;
+  double loss = 0, rows = 0;
+  std::vector<MetricSums> metrics;
 
-  explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
+  RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
+    for (const MetricSpec& spec : specs) metrics.emplace_back(spec, outputs);
+  }
   Report report() const {
-    Report r{loss / rows, metrics};
-    for (std::size_t m = 0; m < metrics.size(); ++m) {
-      const double count = specs[m].weighted ? mass : rows;
-      r.metrics[m] = count > 0 ? r.metrics[m] / count : 0;  // all weights so far may be zero
-    }
+    Report r{loss / rows, {}};
+    for (const MetricSums& sums : metrics) r.metrics.push_back(sums.result());
     return r;
   }
 };
@@ -49,9 +47,9 @@ template <class T> struct Trainer<T>::Impl {
   void build_layers();
   // Batches begin .. end of an epoch, `end` moved back to where the layers have to plan anew.
   void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end, RunningReport& running);
-  // One thread's rows, in blocks: each forward to the loss and back to the first layer.
-  void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
-  void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  // Before the first layer and after the last: the batch's rows and targets, its losses, metrics and their gradient.
+  void load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  void loss_rows(RowRange rows);
   // Hooks may set weights: the epoch lets go of them meanwhile.
   template <class F> void call_hook(F&& hook) {
     struct Back {
@@ -71,13 +69,13 @@ template <class T> struct Trainer<T>::Impl {
   const KernelTable<T>& k = kernels<T>();
   const std::size_t batch_size;
   bool hooked = false, long_step = false, large_step = false;
-  std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
-  std::vector<DenseRun<T>*> dense;
+  std::unique_ptr<NetworkRuns<T>> layers;
   std::unique_ptr<WeightUpdate<T>> update;
-  LossKernel loss;
+  LossPlan<T> loss;
   std::vector<std::size_t> order;
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
+  std::vector<MetricRows<T>> metric_rows;
   std::vector<std::vector<T>> metric_values;
   std::vector<Scratch<T>> scratch;  // one a thread
   StepScalars<T> scalars;
@@ -101,7 +99,10 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
     weight.assign(batch_size, T(1));
     row_scale.resize(batch_size);
     row_loss.resize(batch_size);
-    metric_values.assign(net.metrics.size(), std::vector<T>(batch_size));
+    for (const MetricSpec& spec : net.metrics) {
+      metric_rows.emplace_back(spec.metric, net.outputs());
+      metric_values.emplace_back(batch_size * metric_rows.back().width());
+    }
   } catch (...) {
     net.training = false;
     throw;
@@ -109,23 +110,9 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOpt
 }
 
 template <class T> void Trainer<T>::Impl::build_layers() {
-  runs.push_back(std::make_unique<InputRun<T>>(batch_size, net.inputs));
-  loss = loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation);
-  std::size_t dropouts = 0;
-  for (const Layer& layer : net.layers) {
-    LayerRun<T>& previous = *runs.back();
-    if (const Dropout* dropout = std::get_if<Dropout>(&layer)) {
-      runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch_size));
-      continue;
-    }
-    const bool last = dense.size() + 1 == net.live().dense.size();
-    auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
-                                             net.live().dense[dense.size()].kernel, batch_size, last,
-                                             last && loss >= LossKernel::kSigmoidBinary);
-    dense.push_back(run.get());
-    runs.push_back(std::move(run));
-  }
-  update = std::make_unique<WeightUpdate<T>>(net, dense);
+  loss = net.plan();
+  layers = std::make_unique<NetworkRuns<T>>(net, net.live(), batch_size, loss);
+  update = std::make_unique<WeightUpdate<T>>(net, layers->dense, layers->batch_norms);
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
   std::size_t weights = 0;
   for (const auto& p : net.live().dense) weights += p.kernel.rows * p.kernel.cols;
@@ -136,44 +123,34 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 }
 
 template <class T>
-void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
-  // Rows enough to make up for transposing the weights, few enough to ask for interrupts in between.
-  constexpr std::size_t kBlockRows = 1024;
-  for (std::size_t first = rows.first; first < rows.last; first += kBlockRows) {
-    run_block({first, std::min(first + kBlockRows, rows.last)}, batch_rows, step);
-    step.pause(step.pause_context);
-  }
-}
-
-template <class T>
-void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
+void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + step.first_position;
-  data.x->gather(index + rows.first, rows.count(), runs.front()->output.view(rows.first));
+  data.x->gather(index + rows.first, rows.count(), layers->runs.front()->output.view(rows.first));
   for (std::size_t r = rows.first; r < rows.last; ++r) {
     std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
     if (data.sample_weight) weight[r] = data.sample_weight[index[r]];
     row_scale[r] = weight[r] / static_cast<T>(batch_rows);
   }
-  for (auto& run : runs) run->forward(rows, step);
-  Activations<T>&out = dense.back()->output, &d = dense.back()->gradient;
+}
+
+template <class T> void Trainer<T>::Impl::loss_rows(RowRange rows) {
+  Activations<T>&out = layers->runs.back()->output, &d = layers->runs.back()->gradient;
   LossRows<T> l = {};
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
   l.d = d.row(rows.first), l.d_row = d.step(), l.row_loss = row_loss.data() + rows.first;
-  k.loss[static_cast<int>(loss)](l);
+  l.scalars = loss.scalars;
+  k.loss[static_cast<int>(loss.kernel)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
-                   metric_values[m].data() + rows.first);
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
+    metric_rows[m](k, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
+                   metric_values[m].data() + rows.first * metric_rows[m].width());
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
   running.rows += static_cast<double>(batch_rows);
-  running.mass += k.sum(batch_rows, weight.data());
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    running.metrics[m] += net.metrics[m].weighted ? k.dot(batch_rows, metric_values[m].data(), weight.data())
-                                                  : k.sum(batch_rows, metric_values[m].data());
-  return k.dot(batch_rows, row_loss.data(), row_scale.data());
+    running.metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
+  return k.dot(batch_rows, row_loss.data(), row_scale.data()) + layers->activity(batch_rows);
 }
 
 template <class T>
@@ -201,8 +178,12 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
                         first,
                         &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
-                        &pause};
-    run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
+                        &pause,
+                        T(1) / static_cast<T>(batch_rows)};
+    const RowRange rows{member.begin(batch_rows), member.end(batch_rows)};
+    layers->stages.run(
+        member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },
+        [&](RowRange block) { loss_rows(block); });
     const double share = static_cast<double>(b) / static_cast<double>(batches);  // of the epoch
     if (leader) {
       scalars = next_step<T>(net.optimizer, net.live().progress);
@@ -211,6 +192,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
     update->run(member, batch_rows, share, scalars, net.live(), k, pause);
+    for (const BatchNormRun<T>* norm : layers->batch_norms)
+      norm->move_statistics(member, net.live().norms[norm->index()]);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);
@@ -246,11 +229,11 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
   while (scratch.size() < static_cast<std::size_t>(threads)) {
     scratch.emplace_back();
-    for (const auto& run : runs) run->reserve(scratch.back());
+    for (const auto& run : layers->runs) run->reserve(scratch.back());
   }
   update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
-  RunningReport running(net.metrics);
+  RunningReport running(net.metrics, net.outputs());
   writing.emplace(net, "[fit]", true);
   try {
     const std::size_t batches = (order.size() + batch_size - 1) / batch_size;
@@ -258,7 +241,7 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
       end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
       const auto start = std::chrono::steady_clock::now();
       if (!hooked && update->can_skip()) {  // a hook may set weights
-        for (auto& run : runs) run->plan(k, net.live());
+        for (auto& run : layers->runs) run->plan(k, net.live());
         update->clear_revived();
       }
       run_team(team_size->threads(), [&](Member& member) { run_member(member, epoch, begin, end, running); });

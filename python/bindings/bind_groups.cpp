@@ -1,5 +1,5 @@
 // Paths under norms of groups, the GIL released inside.
-#include "design_handle.h"
+#include "shaped_array.h"
 
 namespace proxnet::python {
 

@@ -1,5 +1,5 @@
 // Linear models: a design over the caller's arrays, paths and predictions, the GIL released inside.
-#include "design_handle.h"
+#include "linear_arguments.h"
 
 namespace proxnet::python {
 
@@ -41,14 +41,6 @@ DesignHandle make_sparse(const py::array& values, const py::array& indices, cons
   if (py::isinstance<Array<float>>(values)) return with(0.0F);
   if (py::isinstance<Array<double>>(values)) return with(0.0);
   throw py::type_error("[_core] data must be float32 or float64");
-}
-
-ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& factors, bool positive,
-                               std::size_t columns) {
-  ElasticNetPenalty p;
-  p.l1_ratio = l1_ratio, p.positive = positive;
-  if (const double* f = numbers(factors, columns, "penalty_factor")) p.factors.assign(f, f + columns);
-  return p;
 }
 
 py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,

@@ -9,7 +9,8 @@ template <class T> py::list weight_arrays(const Network<T>& network) {
   py::list arrays;
   for (const auto& a : network.weights()) {
     const auto rows = static_cast<py::ssize_t>(a.rows), cols = static_cast<py::ssize_t>(a.cols);
-    const auto shape = a.bias ? std::vector<py::ssize_t>{cols} : std::vector<py::ssize_t>{rows, cols};
+    const bool kernel = a.kind == WeightKind::kKernel;
+    const auto shape = kernel ? std::vector<py::ssize_t>{rows, cols} : std::vector<py::ssize_t>{cols};
     arrays.append(Array<T>(shape, a.values.data()));
   }
   return arrays;
@@ -62,13 +63,19 @@ void bind_network(py::module_& m) {
           [](AnyNetwork& n, double rate) { n.visit([&](auto& net) { net.set_learning_rate(rate); }); })
       .def(
           "compile",
-          [](AnyNetwork& n, const Optimizer& optimizer, Loss loss, const std::vector<std::pair<Metric, bool>>& metrics,
-             PenaltyStep step) {
+          [](AnyNetwork& n, const Optimizer& optimizer, const Loss& loss,
+             const std::vector<std::pair<Metric, bool>>& metrics, PenaltyStep step) {
             std::vector<MetricSpec> specs;
             for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+      .def(
+          "set_trainable",
+          [](AnyNetwork& n, std::size_t layer, bool trainable) {
+            n.visit([&](auto& net) { net.set_trainable(layer, trainable); });
+          },
+          py::arg("layer"), py::arg("trainable"))
       .def(
           "set_schedule",
           [](AnyNetwork& n, const Schedule& schedule) { n.visit([&](auto& net) { net.set_schedule(schedule); }); },
@@ -133,9 +140,9 @@ void bind_network(py::module_& m) {
               const DenseRows<T> rows(view<T>(x, "x"));
               const Data<T> data = make_data<T>(rows, y, sample_weight);
               py::gil_scoped_release release;
-              std::vector<std::pair<double, double>> layers;
-              for (const LayerOptimality& layer : optimality<T>(net, data, python_interrupted))
-                layers.emplace_back(layer.kernel, layer.bias);
+              std::vector<std::pair<std::size_t, double>> layers;
+              for (const LayerOptimality& l : optimality<T>(net, data, python_interrupted))
+                layers.emplace_back(l.layer, std::max({l.kernel, l.bias, l.gamma, l.beta}));
               return layers;
             });
           },

@@ -1,5 +1,5 @@
 // Least squares under the penalties of single weights, the GIL released inside.
-#include "design_handle.h"
+#include "linear_arguments.h"
 
 namespace proxnet::python {
 

@@ -1,5 +1,5 @@
 // Ridge regression: functions of a design, the GIL released inside.
-#include "design_handle.h"
+#include "shaped_array.h"
 
 namespace proxnet::python {
 

@@ -2,19 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-
-from ._core_linear import Design as Design
-from ._core_linear import conjugate_gradients as conjugate_gradients
-from ._core_linear import cross_products as cross_products
-from ._core_linear import group_path as group_path
-from ._core_linear import leave_one_out as leave_one_out
-from ._core_linear import penalized_least_squares as penalized_least_squares
-from ._core_linear import row_products as row_products
-from ._core_linear import transposed_products as transposed_products
 
 Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
 Vector: TypeAlias = NDArray[np.float64]
@@ -24,33 +15,138 @@ __version__: str
 
 class Diverged(ArithmeticError): ...
 
-class Activation(Enum):
-    linear = ...
-    relu = ...
-    sigmoid = ...
-    tanh = ...
-    softmax = ...
+class Activation:
+    """The attributes named like functions are the activations with Keras' defaults."""
 
-class Loss(Enum):
-    mean_squared_error = ...
-    binary_crossentropy = ...
-    categorical_crossentropy = ...
-    sparse_categorical_crossentropy = ...
+    linear: ClassVar[Activation]
+    relu: ClassVar[Activation]
+    sigmoid: ClassVar[Activation]
+    tanh: ClassVar[Activation]
+    softmax: ClassVar[Activation]
+    leaky_relu: ClassVar[Activation]
+    clipped_relu: ClassVar[Activation]
+    elu: ClassVar[Activation]
+    selu: ClassVar[Activation]
+    softplus: ClassVar[Activation]
+    softsign: ClassVar[Activation]
+    hard_sigmoid: ClassVar[Activation]
+    exponential: ClassVar[Activation]
+    log_softmax: ClassVar[Activation]
+    gelu: ClassVar[Activation]
+    gelu_tanh: ClassVar[Activation]
+    silu: ClassVar[Activation]
+    mish: ClassVar[Activation]
+    parameter: float
+    ceiling: float
+    def __init__(self, name: str, parameter: float = 0.0, ceiling: float = 6.0) -> None: ...
+    def apply(self, x: Array) -> Array:
+        """The function of C-contiguous rows, of one row for one dimension."""
 
-class Metric(Enum):
-    binary_accuracy = ...
-    categorical_accuracy = ...
-    sparse_categorical_accuracy = ...
-    mean_squared_error = ...
-    mean_absolute_error = ...
+class Loss:
+    """The attributes named like losses are those with Keras' defaults."""
 
-class Initializer(Enum):
-    zeros = ...
-    ones = ...
-    glorot_uniform = ...
-    glorot_normal = ...
-    he_uniform = ...
-    he_normal = ...
+    mean_squared_error: ClassVar[Loss]
+    mean_absolute_error: ClassVar[Loss]
+    mean_absolute_percentage_error: ClassVar[Loss]
+    mean_squared_logarithmic_error: ClassVar[Loss]
+    huber: ClassVar[Loss]
+    log_cosh: ClassVar[Loss]
+    quantile: ClassVar[Loss]
+    poisson: ClassVar[Loss]
+    cosine_similarity: ClassVar[Loss]
+    hinge: ClassVar[Loss]
+    squared_hinge: ClassVar[Loss]
+    categorical_hinge: ClassVar[Loss]
+    kl_divergence: ClassVar[Loss]
+    binary_crossentropy: ClassVar[Loss]
+    binary_focal_crossentropy: ClassVar[Loss]
+    categorical_crossentropy: ClassVar[Loss]
+    sparse_categorical_crossentropy: ClassVar[Loss]
+    categorical_focal_crossentropy: ClassVar[Loss]
+    def __init__(
+        self,
+        name: str,
+        delta: float = 1.0,
+        quantile: float = 0.5,
+        gamma: float = 2.0,
+        alpha: float = 0.25,
+        balanced: bool = False,
+        label_smoothing: float = 0.0,
+        from_logits: bool = False,
+    ) -> None: ...
+    def values(self, y: Array, p: Array) -> Array:
+        """The loss of each row of outputs p, (rows, outputs)."""
+
+class Metric:
+    """The attributes named like metrics are those with the defaults."""
+
+    binary_accuracy: ClassVar[Metric]
+    categorical_accuracy: ClassVar[Metric]
+    sparse_categorical_accuracy: ClassVar[Metric]
+    top_k_categorical_accuracy: ClassVar[Metric]
+    sparse_top_k_categorical_accuracy: ClassVar[Metric]
+    equality: ClassVar[Metric]
+    mean_squared_error: ClassVar[Metric]
+    root_mean_squared_error: ClassVar[Metric]
+    mean_absolute_error: ClassVar[Metric]
+    cosine_similarity: ClassVar[Metric]
+    true_positives: ClassVar[Metric]
+    false_positives: ClassVar[Metric]
+    true_negatives: ClassVar[Metric]
+    false_negatives: ClassVar[Metric]
+    precision: ClassVar[Metric]
+    recall: ClassVar[Metric]
+    auc: ClassVar[Metric]
+    f1_score: ClassVar[Metric]
+    r2_score: ClassVar[Metric]
+    def __init__(
+        self,
+        name: str,
+        threshold: float = 0.5,
+        k: int = 5,
+        top_k: int = 0,
+        class_id: int = -1,
+        thresholds: Sequence[float] = ...,
+        curve: str = "ROC",
+        summation: str = "interpolation",
+        multi_label: bool = False,
+        average: str = "macro",
+        largest: bool = False,
+        from_logits: bool = False,
+    ) -> None: ...
+    @staticmethod
+    def of(loss: Loss) -> Metric: ...
+    def value(self, y: Array, p: Array, weight: Array | None = None) -> float:
+        """Of outputs p, (rows, outputs)."""
+
+class Initializer:
+    """The attributes named like initializers are those with Keras' defaults."""
+
+    zeros: ClassVar[Initializer]
+    ones: ClassVar[Initializer]
+    constant: ClassVar[Initializer]
+    random_uniform: ClassVar[Initializer]
+    random_normal: ClassVar[Initializer]
+    truncated_normal: ClassVar[Initializer]
+    variance_scaling: ClassVar[Initializer]
+    orthogonal: ClassVar[Initializer]
+    identity: ClassVar[Initializer]
+    glorot_uniform: ClassVar[Initializer]
+    glorot_normal: ClassVar[Initializer]
+    he_uniform: ClassVar[Initializer]
+    he_normal: ClassVar[Initializer]
+    lecun_uniform: ClassVar[Initializer]
+    lecun_normal: ClassVar[Initializer]
+    def __init__(
+        self,
+        name: str,
+        first: float | None = None,
+        second: float | None = None,
+        fan: str | None = None,
+        distribution: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """first: value, minimum, mean, scale or gain; second: maximum or standard deviation."""
 
 class PenaltyStep(Enum):
     proximal = ...
@@ -63,6 +159,7 @@ class PenaltyKind(Enum):
     log_sum = ...
     l0 = ...
     group = ...
+    orthogonal = ...
 
 class GroupAxis(Enum):
     input = ...
@@ -114,10 +211,49 @@ class Dense:
         kernel_constraint: Constraint = ...,
         bias_constraint: Constraint = ...,
         kernel_target: SparsityTarget = ...,
+        trainable: bool = True,
+        activity: tuple[float, float] = ...,
     ) -> None: ...
 
 class Dropout:
     def __init__(self, rate: float) -> None: ...
+
+class ActivationLayer:
+    def __init__(self, activation: Activation, activity: tuple[float, float] = ...) -> None: ...
+
+class ActivityRegularization:
+    def __init__(self, l1: float, l2: float) -> None: ...
+
+class BatchNormalization:
+    def __init__(
+        self,
+        momentum: float,
+        epsilon: float,
+        center: bool,
+        scale: bool,
+        beta_penalty: Penalty,
+        gamma_penalty: Penalty,
+        beta_constraint: Constraint,
+        gamma_constraint: Constraint,
+        beta_initializer: Initializer,
+        gamma_initializer: Initializer,
+        moving_mean_initializer: Initializer,
+        moving_variance_initializer: Initializer,
+        trainable: bool,
+    ) -> None: ...
+
+class Normalization:
+    """mean and variance: one number a column each, or empty for 0 and 1."""
+
+    def __init__(self, mean: Sequence[float], variance: Sequence[float], invert: bool) -> None: ...
+
+class ColumnMoments:
+    rows: int
+    mean: list[float]
+    variance: list[float]
+    def merged(self, other: ColumnMoments) -> ColumnMoments: ...
+
+Layer: TypeAlias = Dense | Dropout | ActivationLayer | BatchNormalization | Normalization | ActivityRegularization
 
 class ScheduleKind(Enum):
     constant = ...
@@ -181,6 +317,8 @@ class Optimizer:
     weight_decay: float
     decay_kernel: bool
     decay_bias: bool
+    decay_gamma: bool
+    decay_beta: bool
     clipnorm: float
     global_clipnorm: float
     clipvalue: float
@@ -205,7 +343,7 @@ class LayerSparsity:
 class Network:
     """A network of float32 or float64 weights."""
 
-    def __init__(self, inputs: int, layers: Sequence[Dense | Dropout], seed: int, dtype: str = "float32") -> None: ...
+    def __init__(self, inputs: int, layers: Sequence[Layer], seed: int, dtype: str = "float32") -> None: ...
     inputs: int
     outputs: int
     dtype: str
@@ -216,20 +354,22 @@ class Network:
         self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
     ) -> None:
         """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    def set_trainable(self, layer: int, trainable: bool) -> None:
+        """Of the layers given; counts from the next compile."""
     def set_schedule(self, schedule: Schedule) -> None: ...
     def take_average(self) -> None:
         """Puts the moving averages in the place of the weights; zeros stay where steps are proximal."""
     def weights(self) -> list[Array]:
-        """Copies: kernel (inputs, units), bias (units,), ... of the dense layers."""
+        """Copies, layer by layer: kernel (inputs, units), bias (units,); gamma, beta, mean, variance (columns,)."""
     def set_weights(self, weights: Sequence[Array]) -> None: ...
     def predict(self, x: Array) -> Array:
         """x: C-contiguous (rows, inputs) of the network's dtype; returns (rows, outputs)."""
     def evaluate(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
         """(loss with the penalty, metrics)."""
     def set_strength_ramps(self, ramps: Sequence[tuple[float, float, bool]]) -> None:
-        """(from, to, refit) of each dense layer's kernel and bias: factors on the strengths, or the share of zeros."""
-    def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[float, float]]:
-        """Distance to stationarity of (kernel, bias) of each dense layer."""
+        """(from, to, refit) of all kernels and biases, then gammas and betas: on strengths, or the share of zeros."""
+    def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[int, float]]:
+        """(layer, distance to stationarity) of each that trains."""
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...
@@ -258,6 +398,133 @@ class Trainer:
         """(loss, metrics). on_batch_end(batch, running loss, running metrics); on_progress(batches done, batches,
         running loss, running metrics) is called at most ten times a second. Raises KeyboardInterrupt, Diverged."""
     def close(self) -> None: ...
+
+class Design:
+    """The matrix X of a linear model, read as it lies; keeps references to the arrays."""
+
+    def __init__(self, x: Array) -> None:
+        """x (rows, cols): float32 or float64, C- or Fortran-contiguous rows or columns."""
+    @staticmethod
+    def compressed(data: Array, indices: Index, indptr: Index, rows: int, cols: int, by_rows: bool) -> Design:
+        """CSC, or CSR with by_rows; indices and indptr both int32 or both int64. Raises ValueError when corrupt."""
+    def path(
+        self,
+        y: Vector,
+        sample_weight: Vector | None,
+        l1_ratio: float,
+        penalty_factor: Vector | None,
+        positive: bool,
+        fit_intercept: bool,
+        alphas: Sequence[float],
+        count: int,
+        eps: float,
+        tol: float,
+        max_iter: int,
+        start: Vector | None,
+        gram_columns: int = ...,
+    ) -> dict[str, Any]:
+        """alphas, coef (alphas, cols), intercept, gap, kkt, passes, converged (one an alpha), target_square. An empty
+        list of alphas: `count` of them from alpha_max down to eps times that."""
+    def cross_validate(
+        self,
+        y: Vector,
+        train: Vector,
+        test: Vector,
+        l1_ratio: float,
+        penalty_factor: Vector | None,
+        positive: bool,
+        fit_intercept: bool,
+        alphas: Sequence[float],
+        tol: float,
+        max_iter: int,
+    ) -> tuple[Vector, int]:
+        """train, test: weights (folds, rows). (mean squares (alphas, folds), points that did not converge)."""
+    def alpha_max(
+        self,
+        y: Vector,
+        sample_weight: Vector | None,
+        l1_ratio: float,
+        penalty_factor: Vector | None,
+        positive: bool,
+        fit_intercept: bool,
+    ) -> float: ...
+    def predict(self, coef: Vector, intercept: float) -> Vector: ...
+    def check_finite(self) -> None: ...
+
+# Ridge: y is (targets, rows); columns and targets are centred with an intercept, rows times the root of their weight,
+# weights rescaled to the sum of rows.
+def cross_products(
+    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool
+) -> tuple[Vector, Vector, Vector]:
+    """Products of columns and targets (cols + targets)^2, means of the columns, means of the targets."""
+
+def row_products(
+    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool
+) -> tuple[Vector, Vector, Vector, Vector, Vector]:
+    """Products of the rows (rows)^2, targets (targets, rows), roots of the weights or nothing, both means."""
+
+def transposed_products(
+    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool, dual: Vector
+) -> Vector:
+    """dual (count, rows) times X: (count, cols)."""
+
+def leave_one_out(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    fit_intercept: bool,
+    vectors: Vector,
+    values: Vector,
+    target: Vector,
+    strengths: Vector,
+) -> Vector:
+    """Errors (rows, targets, strengths); X'X = vectors diag(values) vectors', target = X'y vectors (targets, cols)."""
+
+def conjugate_gradients(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    fit_intercept: bool,
+    strengths: Vector,
+    tol: float,
+    max_iter: int,
+) -> tuple[Vector, Vector, Vector, list[int], list[float]]:
+    """coef (targets, cols), means of the columns and targets, iterations and relative residuals (targets)."""
+
+def group_path(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    l1: float,
+    l2: float,
+    starts: Sequence[int],
+    members: Sequence[int],
+    norms: Sequence[float],
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+) -> dict[str, Any]:
+    """As Design.path, for y (targets, rows): coef (alphas, targets, cols), intercept (alphas, targets)."""
+
+def penalized_least_squares(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    penalty: Penalty,
+    fit_intercept: bool,
+    count: int,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+) -> dict[str, Any]:
+    """coef, intercept, objective, kkt, scale, passes, converged; `count` strengths lead to the penalty's own."""
+
+def column_moments(x: Array) -> ColumnMoments:
+    """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""
 
 def active_isa() -> str: ...
 def supported_isas() -> list[str]: ...

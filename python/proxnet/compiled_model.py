@@ -66,10 +66,11 @@ class CompiledModel:
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
             "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults.
         loss : str, class or `proxnet.losses.Loss`
-            "mse", "binary_crossentropy", "categorical_crossentropy" or "sparse_categorical_crossentropy".
-        metrics, weighted_metrics : list of str, class or `proxnet.metrics.Metric`, optional
-            Means over the rows; the weighted ones use the sample weights. "accuracy" is binary, categorical or sparse
-            by the model's outputs and its loss. A string is also the history's key.
+            Such as "mse", "huber" or "sparse_categorical_crossentropy".
+        metrics, weighted_metrics : list of str, class, `proxnet.metrics.Metric` or function, optional
+            Over the rows of the epoch; the weighted ones use the sample weights. "accuracy" is binary, categorical or
+            sparse by the model's outputs and its loss. A string is also the history's key. A Python function of
+            (y_true, y_pred) is evaluated once an epoch, on predictions for all its rows with the epoch's weights.
         penalty_step : {"proximal", "subgradient"}, default "proximal"
             How penalties act: by their proximal operator in the optimizer's metric, with exact zeros; or by their
             subgradient, as in Keras, to compare with it.
@@ -80,14 +81,23 @@ class CompiledModel:
             For unknown names, with the nearest known one, and arguments of Keras' that are not here yet.
         TypeError
             For unknown arguments and objects of the wrong kind.
+
+        Warns
+        -----
+        RescalingWarning
+            When an L1 can be undone by rescaling: before batch normalization, or on the first of two relu layers alone.
         """
         known = ("optimizer", "loss", "metrics", "weighted_metrics", "penalty_step")
         _names.refuse_keywords("compile", unknown, known, _COMPILE_LATER)
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
+        self._at_compile()
         if self._network is not None and compilation.loss is not None:
             compilation.apply("compile", self._network)
         self._compilation = compilation
         self.loss = loss
+
+    def _at_compile(self) -> None:
+        """What layers have to say to `compile`."""
 
     @property
     def optimizer(self) -> Optimizer | None:
@@ -119,12 +129,12 @@ class CompiledModel:
         """The network, built for so many columns if there is none yet."""
         raise NotImplementedError
 
-    def _dense_names(self) -> list[str]:
-        """Names of the dense layers."""
+    def _computing_names(self) -> list[str]:
+        """Names of the layers that the core has too, in its order."""
         raise NotImplementedError
 
     def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
-        """What the strengths of each kernel and bias are multiplied by over an epoch of a fit."""
+        """What the strengths of each array that trains are multiplied by over an epoch of a fit."""
         raise NotImplementedError
 
     def _training_seed(self) -> int:
@@ -135,6 +145,13 @@ class CompiledModel:
             self._epochs_trained = 0
         return self._seed
 
+    def _row_shape(self) -> tuple[int, ...] | None:
+        """The shape of a row where rows of more than one dimension are taken, () for any; None for columns only."""
+        return None
+
     def _matrix(self, operation: str, name: str, x: Any) -> np.ndarray:
         columns = self._network.inputs if self._network is not None else None
+        shape = self._row_shape()
+        if shape is not None:
+            x = data.flat_rows(operation, name, x, self.dtype, shape)
         return data.matrix(operation, name, x, self.dtype, columns)

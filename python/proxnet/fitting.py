@@ -41,7 +41,7 @@ def fit(
     """Train; the model keeps its last full epoch whatever ends the training."""
     compilation, network = model._require_compiled("fit"), model._require_network("fit")
     history = History()
-    progress = Progress(verbose, compilation.names)
+    progress = Progress(verbose, compilation.core_names)
     hooks = CallbackList("fit", callbacks, history, progress)
     steps = -(-training.x.shape[0] // schedule.batch_size)
     trainer = _core.Trainer(network, *training, schedule.batch_size, schedule.shuffle, model._training_seed())
@@ -61,7 +61,7 @@ def fit(
             loss, metrics = trainer.run_epoch(model._epochs_trained, begin, end, on_progress)
             model._epochs_trained += 1
             losses.append(loss)
-            logs = compilation.logs(loss, metrics)
+            logs = compilation.logs(loss, metrics, compilation.of_functions("fit", network, training))
             if validation is not None and schedule.validates(epoch):
                 held = evaluate(model, validation, hooks)
                 logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
@@ -96,7 +96,8 @@ def evaluate(model: Model, dataset: Dataset, hooks: CallbackList) -> dict[str, f
     compilation = model._require_compiled("evaluate")
     hooks.call("on_test_begin", {})
     hooks.call("on_test_batch_begin", 0, {})
-    logs = compilation.logs(*model._require_network("evaluate").evaluate(*dataset))
+    network = model._require_network("evaluate")
+    logs = compilation.logs(*network.evaluate(*dataset), compilation.of_functions("evaluate", network, dataset))
     hooks.call("on_test_batch_end", 0, logs)
     hooks.call("on_test_end", logs)
     return logs

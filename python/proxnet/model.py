@@ -132,7 +132,8 @@ class Model(CompiledModel):
             self._epochs_trained += 1
         finally:
             trainer.close()
-        return self._result(compilation.logs(loss, metrics), as_dict)
+        functions = compilation.of_functions("train_on_batch", network, rows)
+        return self._result(compilation.logs(loss, metrics, functions), as_dict)
 
     def evaluate(
         self,
@@ -170,9 +171,10 @@ class Model(CompiledModel):
         return self._result(logs, as_dict)
 
     def optimality(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
-        """How far each layer is from a stationary point of mean loss + penalties on these rows: 0 at one.
+        """How far each layer that trains is from a stationary point of mean loss + penalties on these rows: 0 at one.
 
-        The largest distance of the negative gradient over all rows (dropout off) to the penalty's subdifferential, in
+        The largest distance of the negative gradient over all rows (dropout off, batch normalization with the
+        statistics of all rows, for which all are in memory at once) to the penalty's subdifferential, in
         units of the gradient: over the layer's weights and, where a group is zero as a whole, over the groups. It does
         not know constraints; weights that a `TargetSparsity` has fixed at zero are not counted.
 
@@ -206,7 +208,8 @@ class Model(CompiledModel):
         self._require_compiled("optimality")
         rows = dataset(self, "optimality", x, y, sample_weight)
         distances = self._require_network("optimality").optimality(*rows)
-        return {name: max(pair) for name, pair in zip(self._dense_names(), distances, strict=True)}
+        names = self._computing_names()
+        return {names[layer]: distance for layer, distance in distances}
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """`evaluate` without printing."""

@@ -105,3 +105,30 @@ TEST_CASE_TEMPLATE("add_columns and add_rows are chains", T, float, double) {
     }
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
+
+TEST_CASE("subtract_products is a chain") {
+  Draws draws(33);  // seed 33
+  Tally tally;
+  for (const std::size_t n : kLengths)
+    for (const std::size_t depth : {0, 1, 5})
+      for (const std::size_t count : {1, 3, 4, 9}) {
+        const std::size_t step = n + 3, rows = std::max<std::size_t>(1, n + count);
+        const auto x = draws.vector<double>(depth * step + rows), a = draws.vector<double>(depth * step + rows);
+        const auto start = draws.vector<double>(count * step);
+        for (const auto* table : proxnet::supported_kernels<double>()) {
+          std::vector<double> out = start;
+          table->subtract_products(n, depth, x.data(), a.data(), static_cast<std::ptrdiff_t>(step), count, out.data(),
+                                   static_cast<std::ptrdiff_t>(step));
+          for (std::size_t c = 0; c < count; ++c)
+            for (std::size_t i = 0; i < step; ++i) {
+              double expected = start[c * step + i];
+              for (std::size_t t = 0; t < depth && i < n; ++t)
+                expected = mul_add(x[t * step + i], -a[t * step + c], expected);
+              const double found = out[c * step + i];
+              const bool right = fused(*table) ? same(found, expected) : std::fabs(found - expected) <= 1e-13;
+              tally.expect(right, [&] { return text(table->isa, " n ", n, " depth ", depth, " at ", c, ",", i); });
+            }
+        }
+      }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}

@@ -27,8 +27,8 @@ BINDINGS = sorted(path for path in (ROOT / "python" / "bindings").glob("*") if p
 BASE = {"version", "error", "matrix", "rows"}  # of the public headers; rows.h says what a packer asks of a row source
 PARTS = {
     *("activation", "loss", "metric", "penalty", "optimizer", "schedule", "initializer", "rows", "layer"),
-    "constraint",
-    *("dense", "dropout", "parameters"),
+    *("constraint", "dense", "dropout", "parameters", "batch", "normalization", "column"),
+    "activity",
 }
 LAYER_NAMES = ["base", "kernels", "runtime", "ops", "parts", "training"]
 
@@ -222,8 +222,7 @@ def test_the_readme_example_prints_what_it_says(tmp_path: Path) -> None:
 def stub_names() -> dict[str, set[str]]:
     """Public names of the stub; for a class, its members."""
     names: dict[str, set[str]] = {}
-    stubs = [path.read_text() for path in sorted((ROOT / "python" / "proxnet").glob("_core*.pyi"))]
-    for node in ast.parse("\n".join(stubs)).body:
+    for node in ast.parse((ROOT / "python" / "proxnet" / "_core.pyi").read_text()).body:
         if isinstance(node, ast.ClassDef):
             members = [item for item in ast.walk(node) if item is not node]
             names[node.name] = {item.name for item in members if isinstance(item, ast.FunctionDef)}
@@ -253,7 +252,7 @@ def test_import_takes_numpy_and_nothing_heavier() -> None:
 
 
 # Files that outgrew the limit, each with its reason. Better: split the file by noun.
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"python/proxnet/_core.pyi": "the stub of one module"}
 
 
 def test_files_stay_small() -> None:
@@ -264,6 +263,4 @@ def test_files_stay_small() -> None:
         for path in files
         if path.suffix in {".h", ".cpp", ".py", ".pyi", ".cmake", ".txt", ".sh"}
     }
-    assert {name: count for name, count in lengths.items() if count > 300} == {
-        name: lengths[name] for name in LONG_FILES
-    }
+    assert {name for name, count in lengths.items() if count > 300} == set(LONG_FILES)

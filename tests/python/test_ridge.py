@@ -205,7 +205,7 @@ def test_classes_are_regressions_on_signs() -> None:
         (RidgeCV(scoring="r2"), "scoring must be None"),
         (RidgeCV(cv=3, store_cv_results=True), "must be False where cv is given"),
         (RidgeClassifier(class_weight="even"), "class_weight must be"),
-        (RidgeClassifier(class_weight={7: 1.0}), "not in class_weight"),
+        (RidgeClassifier(class_weight={7: 1.0}), "must name classes of y"),
     ],
 )
 def test_bad_arguments_are_refused(model, sentence) -> None:

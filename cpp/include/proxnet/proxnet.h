@@ -2,10 +2,12 @@
 #pragma once
 
 #include "proxnet/activation.h"
+#include "proxnet/column_moments.h"
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
 #include "proxnet/group_path.h"
+#include "proxnet/initializer.h"
 #include "proxnet/layer.h"
 #include "proxnet/linear.h"
 #include "proxnet/loss.h"

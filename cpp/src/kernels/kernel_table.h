@@ -11,17 +11,54 @@ template <class T> constexpr std::size_t kPanel = 128 / sizeof(T);
 // Rows of an array of activations are padded to whole vectors of the widest instruction set.
 template <class T> constexpr std::size_t kRowPad = 64 / sizeof(T);
 
-enum class ActivationKernel : int { kLinear, kRelu, kSigmoid, kTanh, kSoftmax, kCount };
+// From kGelu on the output does not tell the derivative: the forward pass writes it to `slope`.
+enum class ActivationKernel : int {
+  kLinear,
+  kRelu,
+  kSigmoid,
+  kTanh,
+  kSoftmax,
+  kLeakyRelu,
+  kClippedRelu,
+  kElu,
+  kSelu,
+  kSoftplus,
+  kSoftsign,
+  kHardSigmoid,
+  kExponential,
+  kLogSoftmax,
+  kGelu,
+  kGeluTanh,
+  kSilu,
+  kMish,
+  kCount
+};
 
-// kSigmoidBinary, kSoftmaxCategorical and kSoftmaxSparse start from logits and leave the probabilities in `h`.
+// From kSigmoidBinary on they start from logits and leave the activation's output in `h` unless keep_logits is set.
 enum class LossKernel : int {
   kSquaredError,
+  kAbsoluteError,
+  kPercentageError,
+  kLogarithmicError,
+  kHuber,
+  kLogCosh,
+  kQuantile,
+  kPoisson,
+  kCosineSimilarity,
+  kHinge,
+  kSquaredHinge,
+  kCategoricalHinge,
+  kKlDivergence,
   kBinaryCrossentropy,
+  kBinaryFocal,
   kCategoricalCrossentropy,
   kSparseCategoricalCrossentropy,
+  kCategoricalFocal,
   kSigmoidBinary,
+  kSigmoidFocal,
   kSoftmaxCategorical,
   kSoftmaxSparse,
+  kSoftmaxFocal,
   kCount
 };
 
@@ -88,6 +125,27 @@ template <class T> struct LaneMove {
   Lane lane[kRowPad<T>];  // the first KernelTable::lanes of them
 };
 
+// Rows through an activation, in place, and back. Padding to kRowPad is computed with the rest.
+template <class T> struct ActivationRows {
+  std::size_t rows, cols;
+  T* h;
+  std::ptrdiff_t h_row;
+  T parameter = 0, ceiling = 0;  // as in Activation
+  T* slope = nullptr;            // from kGelu on: forward writes it unless null, backward reads it
+  std::ptrdiff_t slope_row = 0;
+  T* d = nullptr;  // backward: d *= the derivative
+  std::ptrdiff_t d_row = 0;
+};
+
+// What a loss takes; only the fields of the kernel in use are read.
+template <class T> struct LossScalars {
+  T parameter = 0;  // delta of kHuber, the level of kQuantile, gamma of the focal ones
+  T alpha = 0;      // of the focal ones
+  bool balanced = false;
+  T keep = 1, shift = 0;  // targets of cross-entropies: y * keep + shift
+  bool keep_logits = false;
+};
+
 // A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.
 template <class T> struct LossRows {
   std::size_t rows, cols;
@@ -99,6 +157,7 @@ template <class T> struct LossRows {
   T* d;
   std::ptrdiff_t d_row;
   T* row_loss;
+  LossScalars<T> scalars = {};
 };
 
 // What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
@@ -108,9 +167,9 @@ template <class T> struct StepScalars {
   T gain_1 = 0, gain_2 = 0;  // share of the new gradient in the first and second moment: 1 - beta_1, 1 - beta_2 or rho
   T momentum = 0, epsilon = 0;
   bool centered = false;
-  T current_rate = 0, root_scale = 1;                     // Nadam: of this gradient alone; 1 / sqrt(1 - beta_2^t)
-  T power = 0, l1 = 0, twice_l2 = 0, shrinkage = 0;       // Ftrl
-  T decay_kernel = 1, decay_bias = 1, average_share = 0;  // what weight decay keeps; of the weights in their average
+  T current_rate = 0, root_scale = 1;                // Nadam: of this gradient alone; 1 / sqrt(1 - beta_2^t)
+  T power = 0, l1 = 0, twice_l2 = 0, shrinkage = 0;  // Ftrl
+  T decay = 1, average_share = 0;                    // what weight decay keeps; of the weights in their average
   bool take_average = false;
 };
 
@@ -147,13 +206,12 @@ template <class T> struct KernelTable {
   void (*log1p)(std::size_t n, const T* x, T* y);
   void (*tanh)(std::size_t n, const T* x, T* y);
   void (*sigmoid)(std::size_t n, const T* x, T* y);
+  void (*expm1)(std::size_t n, const T* x, T* y);
+  void (*erf)(std::size_t n, const T* x, T* y);
+  void (*normal_cdf)(std::size_t n, const T* x, T* y);
 
-  // In place on rows x cols; and d *= the derivative, told from the activation's output h.
-  void (*activate[static_cast<int>(ActivationKernel::kCount)])(std::size_t rows, std::size_t cols, T* h,
-                                                               std::ptrdiff_t h_row);
-  void (*activate_backward[static_cast<int>(ActivationKernel::kCount)])(std::size_t rows, std::size_t cols, const T* h,
-                                                                        std::ptrdiff_t h_row, T* d,
-                                                                        std::ptrdiff_t d_row);
+  void (*activate[static_cast<int>(ActivationKernel::kCount)])(const ActivationRows<T>&);
+  void (*activate_backward[static_cast<int>(ActivationKernel::kCount)])(const ActivationRows<T>&);
   void (*loss[static_cast<int>(LossKernel::kCount)])(const LossRows<T>&);
 
   // From weights and gradient: the state is moved on, `point` is where the optimizer would go and `metric` the step it
@@ -192,6 +250,18 @@ template <class T> struct KernelTable {
   double (*dot)(std::size_t n, const T* x, const T* y);
   // out[j] = sum over rows of x[r][j], cols rounded up to whole vectors
   void (*column_sums)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, T* out);
+  // mean[j] of the columns and squares[j] = sum of (x[r][j] - mean[j])^2; cols as above, as in the next three
+  void (*column_moments)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, T* mean, T* squares);
+  // sums[j] = sum of d[r][j], products[j] = sum of d[r][j] (x[r][j] - mean[j])
+  void (*column_products)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, const T* mean,
+                          const T* d, std::ptrdiff_t d_row, T* sums, T* products);
+  // y = (x - mean) scale + shift, column by column; y may be x
+  void (*normalize)(std::size_t rows, std::size_t cols, const T* mean, const T* scale, const T* shift, const T* x,
+                    std::ptrdiff_t x_row, T* y, std::ptrdiff_t y_row);
+  // dx = d scale + (x - mean) slope + shift
+  void (*normalize_backward)(std::size_t rows, std::size_t cols, const T* mean, const T* scale, const T* slope,
+                             const T* shift, const T* x, std::ptrdiff_t x_row, const T* d, std::ptrdiff_t d_row, T* dx,
+                             std::ptrdiff_t dx_row);
   std::size_t (*count_zeros)(std::size_t n, const T* x);
   bool (*all_finite)(std::size_t n, const T* x);
 
@@ -205,6 +275,9 @@ template <class T> struct KernelTable {
   void (*add_columns)(std::size_t n, std::size_t count, const T* const* x, const double* a, double* y);
   // out[j] += sum_r v[r] * x[r * row + j]
   void (*add_rows)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row, const double* v, double* out);
+  // out[c * row + i] -= sum_t a[t * step + c] * x[t * step + i], a chain over t
+  void (*subtract_products)(std::size_t n, std::size_t depth, const double* x, const double* a, std::ptrdiff_t step,
+                            std::size_t count, double* out, std::ptrdiff_t row);
 
   // y[j] = x[j] * scale where the counter-based number (key, first + j) is at most `last`, else +0.0
   void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,

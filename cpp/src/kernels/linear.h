@@ -149,4 +149,58 @@ void add_rows(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row
   for (; r < rows; ++r, x += row) add_terms<T, 1>(cols, &x, v + r, out);
 }
 
+template <int kColumns, int kVecs>
+PROXNET_INLINE void subtract_tile(std::size_t depth, const double* x, const double* a, std::ptrdiff_t step, double* out,
+                                  std::ptrdiff_t row) {
+  VecF64 sum[kColumns][kVecs];
+  for (int c = 0; c < kColumns; ++c)
+    for (int u = 0; u < kVecs; ++u) sum[c][u] = load(out + c * row + u * static_cast<int>(kWidthF64));
+  for (std::size_t t = 0; t < depth; ++t, x += step, a += step) {
+    VecF64 right[kVecs];
+#pragma GCC unroll 4
+    for (int u = 0; u < kVecs; ++u) right[u] = load(x + u * static_cast<int>(kWidthF64));
+#pragma GCC unroll 4
+    for (int c = 0; c < kColumns; ++c) {
+      const VecF64 factor = splat(-a[c]);
+#pragma GCC unroll 4
+      for (int u = 0; u < kVecs; ++u) sum[c][u] = fma(right[u], factor, sum[c][u]);
+    }
+  }
+  for (int c = 0; c < kColumns; ++c)
+    for (int u = 0; u < kVecs; ++u) store(out + c * row + u * static_cast<int>(kWidthF64), sum[c][u]);
+}
+
+// out[c * row + i] -= sum_t a[t * step + c] * x[t * step + i], a chain over t
+template <class T>
+void subtract_products(std::size_t n, std::size_t depth, const double* x, const double* a, std::ptrdiff_t step,
+                       std::size_t count, double* out, std::ptrdiff_t row) {
+  constexpr int kVecs = kVectorBytes == 64 ? 4 : 2, kColumns = 4;
+  constexpr std::size_t kWide = kVecs * kWidthF64;
+  for (std::size_t i = 0; i < n; i += kWide) {
+    std::size_t c = 0;
+    if (i + kWide <= n) {
+      for (; c + kColumns <= count; c += kColumns)
+        subtract_tile<kColumns, kVecs>(depth, x + i, a + c, step, out + static_cast<std::ptrdiff_t>(c) * row + i, row);
+      for (; c < count; ++c)
+        subtract_tile<1, kVecs>(depth, x + i, a + c, step, out + static_cast<std::ptrdiff_t>(c) * row + i, row);
+      continue;
+    }
+    std::size_t at = i;
+    for (; at + kWidthF64 <= n; at += kWidthF64) {
+      for (c = 0; c + kColumns <= count; c += kColumns)
+        subtract_tile<kColumns, 1>(depth, x + at, a + c, step, out + static_cast<std::ptrdiff_t>(c) * row + at, row);
+      for (; c < count; ++c)
+        subtract_tile<1, 1>(depth, x + at, a + c, step, out + static_cast<std::ptrdiff_t>(c) * row + at, row);
+    }
+    for (; at < n; ++at)
+      for (c = 0; c < count; ++c) {
+        double& sum = out[static_cast<std::ptrdiff_t>(c) * row + static_cast<std::ptrdiff_t>(at)];
+        for (std::size_t t = 0; t < depth; ++t) {
+          const std::ptrdiff_t row_t = static_cast<std::ptrdiff_t>(t) * step;
+          sum = fma(x[row_t + static_cast<std::ptrdiff_t>(at)], -a[row_t + static_cast<std::ptrdiff_t>(c)], sum);
+        }
+      }
+  }
+}
+
 }  // namespace

@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "runtime/dispatch.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
 
 namespace proxnet {
 
@@ -31,34 +33,54 @@ void Cholesky::factor(const WorkingSet& set, const std::vector<std::size_t>& sup
   given_.resize(n), order_diagonal_.resize(n), dependent_.resize(n);
   for (std::size_t k = 0; k < n; ++k) given_[k] = where[order_[k]], order_diagonal_[k] = diagonal[given_[k]];
 
-  const auto& table = kernels<double>();
-  std::vector<const double*> terms(n);
-  std::vector<double> factors(n);
-  for (std::size_t j = 0; j < n; ++j) {
+  // Panels of columns: first what the columns before the panel take off, then column after column inside it.
+  constexpr std::size_t kWide = 32;
+  for (std::size_t first = 0, last; first < n; first = last) {
     poll();
-    const std::size_t from = std::max(j, kept), count = n - from;
-    double* out = column(j);
-    if (j < kept && dependent_[j]) {
-      std::fill(out + from, out + n, 0.0);
-      continue;
-    }
-    const double* gram = set.gram(order_[j]);
-    for (std::size_t i = from; i < n; ++i) out[i] = gram[order_[i]];
-    if (from == j) out[j] += order_diagonal_[j];
-    for (std::size_t t = 0; t < j; ++t) terms[t] = column(t) + from, factors[t] = -column(t)[j];
-    table.add_columns(count, j, terms.data(), factors.data(), out + from);
-    if (from == j) {
-      const double whole = gram[order_[j]] + order_diagonal_[j];
-      dependent_[j] = !(out[j] > 1e-11 * whole);
-      if (dependent_[j]) {
-        std::fill(out + j, out + n, 0.0);
-        continue;
-      }
-      out[j] = std::sqrt(out[j]);
-    }
-    const double inverse = 1 / out[j];
-    for (std::size_t i = std::max(j + 1, from); i < n; ++i) out[i] *= inverse;
+    last = std::min(first + kWide, first < kept ? kept : n);
+    take_panel(set, std::max(first, kept), first, last);
+    for (std::size_t j = first; j < last; ++j)
+      finish_column(j, std::max(j, kept), first, set.gram(order_[j])[order_[j]] + order_diagonal_[j]);
   }
+}
+
+// The Gram matrix less what the columns before `first` take off, for rows `from` on of columns first .. last.
+void Cholesky::take_panel(const WorkingSet& set, std::size_t from, std::size_t first, std::size_t last) {
+  constexpr std::size_t kGroup = 32;  // rows
+  const std::size_t n = order_.size(), groups = (n - from + kGroup - 1) / kGroup;
+  const std::size_t work = kGroup * (last - first) * (first + 16);
+  parallel_for(team_threads(), groups, 1 + (std::size_t{1} << 18) / work, [&](std::size_t begin, std::size_t end) {
+    begin = from + begin * kGroup, end = std::min(from + end * kGroup, n);
+    for (std::size_t j = first; j < last; ++j) {
+      const double* gram = set.gram(order_[j]);
+      for (std::size_t i = begin; i < end; ++i) column(j)[i] = gram[order_[i]];
+      if (begin <= j && j < end) column(j)[j] += order_diagonal_[j];
+    }
+    subtract(begin, end, 0, first, first, last);
+  });
+}
+
+// Column j from its state after take_panel.
+void Cholesky::finish_column(std::size_t j, std::size_t from, std::size_t first, double whole) {
+  const std::size_t n = order_.size();
+  double* out = column(j);
+  subtract(from, n, first, j, j, j + 1);
+  if (from == j) {
+    dependent_[j] = !(out[j] > 1e-11 * whole);
+    if (!dependent_[j]) out[j] = std::sqrt(out[j]);
+  }
+  if (dependent_[j]) return std::fill(out + from, out + n, 0.0);
+  const double inverse = 1 / out[j];
+  for (std::size_t i = std::max(j + 1, from); i < n; ++i) out[i] *= inverse;
+}
+
+// Rows begin .. end of columns first .. last, less the products with columns t_begin .. t_end.
+void Cholesky::subtract(std::size_t begin, std::size_t end, std::size_t t_begin, std::size_t t_end, std::size_t first,
+                        std::size_t last) {
+  const double* before = column(t_begin);
+  kernels<double>().subtract_products(end - begin, t_end - t_begin, before + begin, before + first,
+                                      static_cast<std::ptrdiff_t>(capacity_), last - first, column(first) + begin,
+                                      static_cast<std::ptrdiff_t>(capacity_));
 }
 
 std::vector<double> Cholesky::solve(const std::vector<double>& b) const {

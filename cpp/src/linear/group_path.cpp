@@ -174,8 +174,9 @@ class GroupSolver {
 GroupPath group_path(const Design& x, const double* y, std::size_t targets, const double* sample_weight,
                      const GroupPenalty& penalty, const PathOptions& options) {
   check_penalty(penalty, x.cols);
-  check_options(options, makes_zeros(penalty));
-  check_start(options, targets * x.cols, false);
+  ElasticNetPenalty like;
+  like.l1_ratio = makes_zeros(penalty) ? 1 : 0;
+  check_options(options, like, targets * x.cols);
   Poller poll(options.poll, "[path]");
   RidgeData given;
   given.y = y, given.targets = targets, given.sample_weight = sample_weight;

@@ -1,29 +1,13 @@
 // The public functions: arguments checked, alphas in order, each point with its certificate.
-#include <cmath>
-
 #include "linear/path_options.h"
 #include "linear/path_solver.h"
 
 namespace proxnet {
 
-namespace {
-
-void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols) {
-  check(penalty.l1_ratio >= 0 && penalty.l1_ratio <= 1, "[path] l1_ratio must be in 0 to 1, got ", penalty.l1_ratio);
-  check(penalty.factors.empty() || penalty.factors.size() == cols, "[path] penalty_factor must have ", cols,
-        " entries, got ", penalty.factors.size());
-  for (std::size_t j = 0; j < penalty.factors.size(); ++j)
-    check(std::isfinite(penalty.factors[j]) && penalty.factors[j] > 0,
-          "[path] penalty_factor must be finite and > 0, penalty_factor[", j, "] = ", penalty.factors[j]);
-}
-
-}  // namespace
-
 LinearPath elastic_net_path(const Design& x, const double* y, const double* sample_weight,
                             const ElasticNetPenalty& penalty, const PathOptions& options) {
   check_penalty(penalty, x.cols);
-  check_options(options, penalty.l1_ratio > 0);
-  check_start(options, x.cols, penalty.positive);
+  check_options(options, penalty, x.cols);
   Poller poll(options.poll, "[path]");
   const Centred data(x, y, sample_weight, options.fit_intercept, poll);
   PathSolver solver(data, penalty, options, options.alphas.empty() ? options.count : options.alphas.size(), poll);

@@ -216,8 +216,7 @@ class PenalizedSolver {
 
 PenalizedFit penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
                                      const Penalty& penalty, const PathOptions& options) {
-  check_options(options, true);
-  check_start(options, x.cols, false);
+  check_options(options, {}, x.cols);
   check(penalty.kind != PenaltyKind::kGroup,
         "[penalty] norms of groups are for the group lasso, not for single weights");
   check_penalty(penalty, WeightShape(x.cols, 1), "[penalty]");

@@ -92,7 +92,7 @@ class RidgeClassifier(RidgeBase):
         self.classes_, label = read_labels(self, y, shape[0])
         record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-        factors = class_weights(self.class_weight, self.classes_, label)
+        factors = class_weights(self.class_weight, self.classes_, label, None)
         if factors is not None:
             weights = factors if weights is None else weights * factors
         count = len(self.classes_)

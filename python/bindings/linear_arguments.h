@@ -1,4 +1,4 @@
-// What the bindings of linear models share: a design with the arrays it reads, and vectors in float64.
+// What the functions of linear models take from Python and give back.
 #pragma once
 
 #include "bindings.h"
@@ -25,8 +25,13 @@ inline const double* numbers(const std::optional<py::array>& a, std::size_t coun
 inline py::array_t<double> array(const std::vector<double>& v) {
   return py::array_t<double>(static_cast<py::ssize_t>(v.size()), v.data());
 }
-inline py::array_t<double> array(const std::vector<double>& v, std::vector<std::size_t> shape) {
-  return py::array_t<double>(std::vector<py::ssize_t>(shape.begin(), shape.end()), v.data());
+
+inline ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& factors, bool positive,
+                                      std::size_t columns) {
+  ElasticNetPenalty p;
+  p.l1_ratio = l1_ratio, p.positive = positive;
+  if (const double* f = numbers(factors, columns, "penalty_factor")) p.factors.assign(f, f + columns);
+  return p;
 }
 
 }  // namespace proxnet::python
