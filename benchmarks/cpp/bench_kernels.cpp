@@ -1,5 +1,6 @@
 // The speed of each kernel on one thread: sizes from first-level cache to memory, every instruction set of this CPU.
-// Products report GFLOP/s; what only moves numbers reports GB/s, each array read or written counted once.
+// Products report GFLOP/s; what only moves numbers reports GB/s, each array read or written counted once. The rows
+// `peak` and `triad` are what the machine does at most: read the others against them.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "kernels/kernel_table.h"
+#include "peaks.h"
 #include "proxnet/version.h"
 #include "runtime/dispatch.h"
 
@@ -83,6 +85,7 @@ void propose(benchmark::State& state, const KernelTable<T>& kernels, int kind, s
   proxnet::StepScalars<T> scalars;
   scalars.learning_rate = scalars.metric_scale = T(1e-3);
   scalars.momentum = T(0.9), scalars.gain_1 = T(0.1), scalars.gain_2 = T(0.001), scalars.epsilon = T(1e-7);
+  scalars.power = T(0.6);
   stream<T>(state, n, 4 + 2 * states, [&] {
     kernels.propose[kind](n, scalars, w.data(), g.data(), pointers.data(), point.data(), metric.data());
   });
@@ -141,6 +144,34 @@ template <class T, class F> void add(const KernelTable<T>& kernels, const std::s
   benchmark::RegisterBenchmark((name + "/" + type + "/" + kernels.isa + "/" + std::to_string(n)).c_str(), body);
 }
 
+void add_peaks(const KernelTable<float>& k) {
+  const peaks::Peaks* found = nullptr;
+#if defined(__x86_64__)
+  for (const peaks::Peaks* p : {&peaks::baseline, &peaks::avx2, &peaks::avx512})
+    if (std::string(p->isa) == k.isa) found = p;
+#elif defined(__aarch64__)
+  found = &peaks::neon;
+#endif
+  if (!found) return;
+  const auto chains = [](auto run, auto start) {
+    return [run, start](benchmark::State& s) {
+      auto result = start;
+      double flop = 0;
+      for (auto _ : s) flop = run(100000, &result);
+      benchmark::DoNotOptimize(result);
+      report(s, "GFLOP", flop);
+    };
+  };
+  const std::string isa = k.isa;
+  benchmark::RegisterBenchmark(("peak/float/" + isa).c_str(), chains(found->multiply_add_float, 1.0f));
+  benchmark::RegisterBenchmark(("peak/double/" + isa).c_str(), chains(found->multiply_add_double, 1.0));
+  for (const std::size_t n : {1u << 10, 1u << 14, 1u << 20, 1u << 26})
+    add(k, "triad", n, [found, n](benchmark::State& s) {
+      Buffer<float> a(n), b(n), c(n);
+      stream<float>(s, n, 3, [&] { found->triad(n, 0.5f, a.data(), b.data(), c.data()); });
+    });
+}
+
 template <class T> void add_products(const KernelTable<T>& k) {
   for (const std::size_t rows : {1, 12, 128}) {
     for (const std::size_t depth : {64, 784}) {
@@ -163,6 +194,13 @@ template <class T> void add_streams(const KernelTable<T>& k) {
       {"propose_adam", OptimizerKernel::kAdam, 2},
       {"propose_rmsprop", OptimizerKernel::kRmsprop, 1},
       {"propose_rmsprop_general", OptimizerKernel::kRmspropGeneral, 4},
+      {"propose_amsgrad", OptimizerKernel::kAmsgrad, 3},
+      {"propose_nadam", OptimizerKernel::kNadam, 2},
+      {"propose_adamax", OptimizerKernel::kAdamax, 2},
+      {"propose_lion", OptimizerKernel::kLion, 1},
+      {"propose_adagrad", OptimizerKernel::kAdagrad, 1},
+      {"propose_ftrl", OptimizerKernel::kFtrl, 2},
+      {"propose_ftrl_power", OptimizerKernel::kFtrlPower, 2},
   };
   for (const std::size_t n : {1u << 10, 1u << 14, 1u << 20}) {
     add(k, "exp", n, [&k, n](benchmark::State& s) { map<T>(s, k.exp, n, false); });
@@ -204,6 +242,7 @@ template <class T> void add_streams(const KernelTable<T>& k) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  for (const auto* kernels : proxnet::supported_kernels<float>()) add_peaks(*kernels);
   for (const auto* kernels : proxnet::supported_kernels<float>()) add_products(*kernels);
   for (const auto* kernels : proxnet::supported_kernels<double>()) add_products(*kernels);
   for (const auto* kernels : proxnet::supported_kernels<float>()) add_streams(*kernels);

@@ -47,8 +47,8 @@ template <class T> struct Trainer<T>::Impl {
 
  private:
   void build_layers();
-  // Batches first .. last of an epoch.
-  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end, RunningReport& running);
+  // Batches begin .. end of an epoch, `end` moved back to where the layers have to plan anew.
+  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end, RunningReport& running);
   // One thread's rows, in blocks: each forward to the loss and back to the first layer.
   void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
   void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
@@ -79,7 +79,7 @@ template <class T> struct Trainer<T>::Impl {
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
   std::vector<std::vector<T>> metric_values;
-  std::vector<Buffer<T>> scratch;  // one a thread
+  std::vector<Scratch<T>> scratch;  // one a thread
   StepScalars<T> scalars;
   std::optional<Writing<T>> writing;
   Poller poller{options.poll, "[fit]"};
@@ -177,9 +177,11 @@ template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, Run
 }
 
 template <class T>
-void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t end,
+void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end,
                                   RunningReport& running) {
+  const std::size_t last = end;
   const std::size_t n = order.size();
+  const std::size_t batches = (n + batch_size - 1) / batch_size;
   const bool leader = member.rank == 0;
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
@@ -187,7 +189,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     if (leader && long_step && ++pauses % 8 == 0) poller();
   };
   const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
-  for (std::size_t b = begin; b < end; ++b) {
+  for (std::size_t b = begin; b < last; ++b) {
     const std::size_t first = b * batch_size, batch_rows = std::min(batch_size, n - first);
     if (hooked) {
       if (leader && options.hooks.begin) call_hook([&] { options.hooks.begin(b); });
@@ -197,14 +199,18 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
                         net.live(),
                         dropout_key,
                         first,
-                        scratch[static_cast<std::size_t>(member.rank)].data(),
+                        &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause};
     run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
-    if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
+    const double share = static_cast<double>(b) / static_cast<double>(batches);  // of the epoch
+    if (leader) {
+      scalars = next_step<T>(net.optimizer, net.live().progress);
+      update->retarget(net.live(), share, k);
+    }
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
-    update->run(member.rank, member.size, batch_rows, scalars, net.live(), k, pause);
+    update->run(member, batch_rows, share, scalars, net.live(), k, pause);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);
@@ -226,6 +232,10 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
       }
     }
     if (hooked) member.barrier();
+    if (update->revived()) {  // no member sets it before the next barrier
+      if (leader) end = b + 1;
+      return;
+    }
   }
 }
 
@@ -233,10 +243,12 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
-  std::size_t scratch_size = 0;
-  for (const auto& run : runs) scratch_size = std::max(scratch_size, run->scratch_size());
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
-  while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
+  while (scratch.size() < static_cast<std::size_t>(threads)) {
+    scratch.emplace_back();
+    for (const auto& run : runs) run->reserve(scratch.back());
+  }
+  update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
   RunningReport running(net.metrics);
   writing.emplace(net, "[fit]", true);
@@ -245,6 +257,10 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
     for (std::size_t begin = 0, end; begin < batches; begin = end) {
       end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
       const auto start = std::chrono::steady_clock::now();
+      if (!hooked && update->can_skip()) {  // a hook may set weights
+        for (auto& run : runs) run->plan(k, net.live());
+        update->clear_revived();
+      }
       run_team(team_size->threads(), [&](Member& member) { run_member(member, epoch, begin, end, running); });
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
       if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));

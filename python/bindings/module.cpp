@@ -18,7 +18,9 @@ PYBIND11_MODULE(_core, m) {
     }
   });
   bind_runtime(m);
+  bind_penalties(m);
   bind_parts(m);
+  bind_optimizers(m);
   bind_network(m);
   bind_training(m);
   bind_linear(m);

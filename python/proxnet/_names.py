@@ -55,7 +55,7 @@ def resolve(
     if isinstance(identifier, str):
         return look_up(operation, kind, identifier, known, later)()
     raise TypeError(
-        f"[{operation}] {kind} must be a name, a class or an object of proxnet.{base.__module__.rpartition('.')[2]}, "
+        f"[{operation}] {kind} must be a name, a class or an object of proxnet.{base.__module__.split('.')[1]}, "
         f"got {type(identifier).__module__}.{type(identifier).__qualname__}"
     )
 

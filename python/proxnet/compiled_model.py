@@ -64,7 +64,7 @@ class CompiledModel:
         Parameters
         ----------
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
-            "sgd", "adam" or "rmsprop", with Keras' defaults.
+            "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults.
         loss : str, class or `proxnet.losses.Loss`
             "mse", "binary_crossentropy", "categorical_crossentropy" or "sparse_categorical_crossentropy".
         metrics, weighted_metrics : list of str, class or `proxnet.metrics.Metric`, optional
@@ -117,6 +117,14 @@ class CompiledModel:
 
     def _build_for(self, operation: str, columns: int) -> _core.Network:
         """The network, built for so many columns if there is none yet."""
+        raise NotImplementedError
+
+    def _dense_names(self) -> list[str]:
+        """Names of the dense layers."""
+        raise NotImplementedError
+
+    def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        """What the strengths of each kernel and bias are multiplied by over an epoch of a fit."""
         raise NotImplementedError
 
     def _training_seed(self) -> int:

@@ -127,7 +127,7 @@ class Model(CompiledModel):
         network = self._require_network("train_on_batch")
         trainer = _core.Trainer(network, *rows, rows.x.shape[0], False, self._training_seed())
         try:
-            network.learning_rate = compilation.optimizer.learning_rate
+            compilation.optimizer._pass_rate(network)
             loss, metrics = trainer.run_epoch(self._epochs_trained)
             self._epochs_trained += 1
         finally:
@@ -168,6 +168,45 @@ class Model(CompiledModel):
         if level:
             write(line(steps, perf_counter() - began, logs, level))
         return self._result(logs, as_dict)
+
+    def optimality(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
+        """How far each layer is from a stationary point of mean loss + penalties on these rows: 0 at one.
+
+        The largest distance of the negative gradient over all rows (dropout off) to the penalty's subdifferential, in
+        units of the gradient: over the layer's weights and, where a group is zero as a whole, over the groups. It does
+        not know constraints; weights that a `TargetSparsity` has fixed at zero are not counted.
+
+        Parameters
+        ----------
+        x, y, sample_weight
+            As in `fit`; batch order plays no part.
+
+        Returns
+        -------
+        dict of layer name to float
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `evaluate`.
+
+        Examples
+        --------
+        >>> import numpy as np, proxnet
+        >>> x = np.eye(4)
+        >>> layer = proxnet.layers.Dense(1, use_bias=False, kernel_regularizer=proxnet.regularizers.L1(0.25), name="w")
+        >>> model = proxnet.Sequential([layer], dtype="float64")
+        >>> model.compile(proxnet.optimizers.SGD(1.0), "mse")
+        >>> history = model.fit(x, [0.2, -0.4, 2.0, -3.0], batch_size=4, epochs=100, verbose=0)
+        >>> model.optimality(x, [0.2, -0.4, 2.0, -3.0])["w"] < 1e-12
+        True
+        >>> layer.kernel.ravel().round(6).tolist()
+        [0.0, 0.0, 1.5, -2.5]
+        """
+        self._require_compiled("optimality")
+        rows = dataset(self, "optimality", x, y, sample_weight)
+        distances = self._require_network("optimality").optimality(*rows)
+        return {name: max(pair) for name, pair in zip(self._dense_names(), distances, strict=True)}
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """`evaluate` without printing."""

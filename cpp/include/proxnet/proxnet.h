@@ -2,6 +2,7 @@
 #pragma once
 
 #include "proxnet/activation.h"
+#include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
 #include "proxnet/layer.h"
@@ -14,5 +15,6 @@
 #include "proxnet/penalty.h"
 #include "proxnet/rows.h"
 #include "proxnet/runtime.h"
+#include "proxnet/schedule.h"
 #include "proxnet/sparsity.h"
 #include "proxnet/version.h"

@@ -25,12 +25,33 @@ enum class LossKernel : int {
   kCount
 };
 
-enum class OptimizerKernel : int { kSgd, kMomentum, kNesterov, kAdam, kRmsprop, kRmspropGeneral, kCount };
+enum class OptimizerKernel : int {
+  kSgd,
+  kMomentum,
+  kNesterov,
+  kAdam,
+  kRmsprop,
+  kRmspropGeneral,
+  kAmsgrad,
+  kNadam,
+  kAdamax,
+  kLion,
+  kAdagrad,
+  kFtrl,
+  kFtrlPower,
+  kCount
+};
 
-enum class PenaltyKernel : int { kNone, kElasticNet, kCount };
+enum class PenaltyKernel : int { kNone, kElasticNet, kMcp, kScad, kLogSum, kL0, kCount };
+
+// Where one step of a product's chain finds its operands.
+struct GemmStep {
+  std::ptrdiff_t a, b;
+};
 
 // One panel of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
-// a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump].
+// a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump]. With `steps`:
+// a[r * a_row + steps[p].a] * b[steps[p].b + j].
 // r < rows; j < cols <= kPanel, computed and stored up to the next whole vector.
 template <class T> struct GemmPanel {
   std::size_t rows, cols, depth;
@@ -47,6 +68,24 @@ template <class T> struct GemmPanel {
   std::ptrdiff_t gate_row = 0;
   std::size_t chunk = 0;
   std::ptrdiff_t a_jump = 0;
+  const GemmStep* steps = nullptr;
+};
+
+// An integer as wide as a number.
+template <class T> struct WideAs;
+template <> struct WideAs<float> {
+  using Int = int;
+};
+template <> struct WideAs<double> {
+  using Int = long long;
+};
+
+// A vector of columns on its way: lane i of what is stored at `to` is lane[i] of what is loaded at `from` in panel
+// `panel`, +0.0 where lane[i] is negative.
+template <class T> struct LaneMove {
+  using Lane = typename WideAs<T>::Int;
+  std::ptrdiff_t panel, from, to;
+  Lane lane[kRowPad<T>];  // the first KernelTable::lanes of them
 };
 
 // A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.
@@ -65,24 +104,39 @@ template <class T> struct LossRows {
 // What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
 template <class T> struct StepScalars {
   T learning_rate = 0;       // Adam: with both bias corrections
-  T metric_scale = 0;        // Adam: learning_rate * sqrt(1 - beta_2^t); SGD: the momentum recursion of the threshold
+  T metric_scale = 1;        // the optimizer's linear recursion on a gradient of 1, times the rate where it is constant
   T gain_1 = 0, gain_2 = 0;  // share of the new gradient in the first and second moment: 1 - beta_1, 1 - beta_2 or rho
   T momentum = 0, epsilon = 0;
   bool centered = false;
+  T current_rate = 0, root_scale = 1;                     // Nadam: of this gradient alone; 1 / sqrt(1 - beta_2^t)
+  T power = 0, l1 = 0, twice_l2 = 0, shrinkage = 0;       // Ftrl
+  T decay_kernel = 1, decay_bias = 1, average_share = 0;  // what weight decay keeps; of the weights in their average
+  bool take_average = false;
 };
 
-// Strengths of l1 * |w| + l2 * w^2.
+// l1 * |w| + l2 * w^2 of the elastic net; the others' strength and shape (gamma, a, epsilon).
 template <class T> struct PenaltyScalars {
-  T l1 = 0, l2 = 0;
+  T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
-constexpr int kMaxOptimizerState = 4;
+constexpr int kMaxOptimizerState = 5;
 
 template <class T> struct KernelTable {
   const char* isa;
   std::size_t lanes;  // elements of T in a vector
 
   void (*gemm_panel)(const GemmPanel<T>&);
+  // For every row r, steps[r].b from the start of a panel in src and in dst, all moves in their order.
+  void (*pick_columns)(std::size_t rows, const GemmStep* steps, std::size_t count, const LaneMove<T>* moves,
+                       const T* src, std::ptrdiff_t src_panel, T* dst);
+  // Rows of kPanel: dst[r] = src[source[r] * src_row] after one move a vector, zero where source[r] is negative.
+  void (*spread_columns)(std::size_t rows, const int* source, const T* src, std::ptrdiff_t src_row,
+                         const LaneMove<T>* moves, T* dst);
+  // On rows of kPanel weights: in_use[r] = 0 where all of row r are +0.0; whether any weight in the columns marked by
+  // all bits set is not +0.0.
+  void (*rows_in_use)(std::size_t rows, const T* w, typename LaneMove<T>::Lane* in_use);
+  bool (*any_in_columns)(std::size_t rows, const T* w, const typename LaneMove<T>::Lane* columns);
+
   // dst[c][r] = src[r][c]
   void (*transpose)(std::size_t rows, std::size_t cols, const T* src, std::ptrdiff_t src_row, T* dst,
                     std::ptrdiff_t dst_row);
@@ -113,13 +167,25 @@ template <class T> struct KernelTable {
   // sums[j] += the penalty of w[r][j], a chain over r
   void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                  const T* factor, const T* w, T* sums);
-  // g += a subgradient of the penalty at w (sign(0) = 0, as Keras)
-  void (*penalty_gradient[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
-                                                                    const T* factor, const T* w, T* g);
+  // g += a subgradient of the elastic net at w (sign(0) = 0, as Keras)
+  void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
+  // The prox of l1 |w|_1 + strength |w|_2 a group, in a diagonal metric. Groups lie in `count` chunks of kRowPad
+  // weights, `step` elements apart: all of it one group (fold), or a group in each of the kRowPad columns. l1 and
+  // strength are kRowPad numbers, equal ones where folded. w is not point.
+  void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
+                     const T* metric, T* w);
+
+  // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay
+  // zeros with `support`. n as in propose.
+  void (*clip_values)(std::size_t n, T limit, T* g);
+  void (*decay_weights)(std::size_t n, T keep, const T* w, T* decayed);
+  void (*average_weights)(std::size_t n, T share, const T* w, T* average);
+  void (*take_average)(std::size_t n, bool support, const T* average, T* w);
 
   // propose[kAdam], penalty_value and prox[kElasticNet] in one pass, with the same bits: state is loaded once.
+  // `decay` multiplies the weights after their penalty's value, as decay_weights.
   void (*update_adam_elastic_net)(std::size_t rows, const StepScalars<T>&, const PenaltyScalars<T>&, const T* factor,
-                                  const T* g, T* w, T* const* state, T* sums);
+                                  T decay, const T* g, T* w, T* const* state, T* sums);
 
   // Reductions: element k in lane k mod 16 (float) or 8 (double), folded by one tree. Sums are in double.
   double (*sum)(std::size_t n, const T* x);
