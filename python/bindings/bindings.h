@@ -21,6 +21,7 @@ void bind_optimizers(py::module_& m);
 void bind_network(py::module_& m);
 void bind_training(py::module_& m);
 void bind_linear(py::module_& m);
+void bind_glm(py::module_& m);
 
 template <class T> using Array = py::array_t<T>;
 

@@ -24,4 +24,5 @@ PYBIND11_MODULE(_core, m) {
   bind_network(m);
   bind_training(m);
   bind_linear(m);
+  bind_glm(m);
 }

@@ -5,6 +5,7 @@
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
+#include "proxnet/glm.h"
 #include "proxnet/layer.h"
 #include "proxnet/linear.h"
 #include "proxnet/loss.h"
