@@ -20,30 +20,33 @@ GlmSet::GlmSet(const GlmData& data, const Datafit& fit)
       slot_(data.cols, kOutside) {}
 
 void GlmSet::add(const Columns& coefficients, Poller& poll) {
-  Columns columns;  // of dense X that are to be gathered
   for (const std::size_t id : coefficients) {
     if (has(id)) continue;
     place_[id] = size(), ids.push_back(id);
     auto& slot = slot_[id % data_.cols];
-    if (slot == kOutside) slot = slots_ + columns.size(), columns.push_back(id % data_.cols);
+    if (slot == kOutside) slot = columns_wanted_.size(), columns_wanted_.push_back(id % data_.cols);
   }
   w.resize(size()), slope.resize(size());
-  if (data_.x.dense() && !columns.empty()) {
-    if ((slots_ + columns.size()) * column_step_ > columns_.size()) {
-      Buffer<double> larger(std::max(slots_ + columns.size(), std::min(2 * slots_, data_.cols)) * column_step_);
-      std::copy_n(columns_.data(), slots_ * column_step_, larger.data());
-      columns_ = std::move(larger);
-    }
-    constexpr std::size_t kGroup = 64;
-    for (std::size_t c = 0; c < columns.size(); c += kGroup, poll()) {
-      const auto from = columns.begin() + static_cast<std::ptrdiff_t>(c);
-      const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, columns.size() - c)));
-      std::vector<double> shift;
-      for (const std::size_t j : group) shift.push_back(data_.mean[j]);
-      data_.x.gather(group, shift.data(), nullptr, columns_.data() + (slots_ + c) * column_step_, column_step_);
-    }
+  poll();
+}
+
+void GlmSet::gather(Poller& poll) {
+  const std::size_t wanted = columns_wanted_.size();
+  if (!data_.x.dense() || slots_ == wanted) return;
+  if (wanted * column_step_ > columns_.size()) {
+    Buffer<double> larger(std::max(wanted, std::min(2 * slots_, data_.cols)) * column_step_);
+    std::copy_n(columns_.data(), slots_ * column_step_, larger.data());
+    columns_ = std::move(larger);
   }
-  slots_ += columns.size();
+  constexpr std::size_t kGroup = 64;
+  for (; slots_ < wanted; poll()) {
+    const auto from = columns_wanted_.begin() + static_cast<std::ptrdiff_t>(slots_);
+    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, wanted - slots_)));
+    std::vector<double> shift;
+    for (const std::size_t j : group) shift.push_back(data_.mean[j]);
+    data_.x.gather(group, shift.data(), nullptr, columns_.data() + slots_ * column_step_, column_step_);
+    slots_ += group.size();
+  }
 }
 
 double GlmSet::drift() const {
@@ -69,6 +72,7 @@ void GlmSet::refresh(Poller& poll) {
 
 void GlmSet::complete(Poller& poll) {
   if (filled_ == size()) return;
+  gather(poll);
   if (size() > capacity_) {
     const std::size_t next = round_up(std::max(size(), std::min(2 * capacity_, place_.size())), kRowPad<double>);
     Buffer<double> larger(next * next);
@@ -159,7 +163,9 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vecto
   constexpr std::size_t kRound = 256;  // coefficients between two polls
   for (std::size_t c = 0; c < fresh.size(); c += kRound, poll()) {
     const std::size_t count = std::min(kRound, fresh.size() - c);
-    const int threads = count * others.size() < 512 ? 1 : team_threads();
+    const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
+    const bool pays = static_cast<double>(count * others.size()) * entries > 1e5;
+    const int threads = pays ? team_threads() : 1;
     run_team(threads, [&](Member& member) {
       std::vector<double> scaled(data_.rows);
       // Every other one: later places have more below them.
@@ -195,16 +201,15 @@ void GlmSet::eliminate_intercepts(std::size_t first) {
     for (std::size_t b = 0; b < a; ++b) gram_[b * capacity_ + a] = gram_[a * capacity_ + b];
 }
 
-void GlmSet::derivatives(double* out, Poller& poll) const {
-  if (!data_.x.dense()) return data_.some_dots(ids, fit_.gradient.data(), out, poll);
+void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll) const {
+  if (!gathered()) return data_.some_dots(ids, v.data(), out, poll);
   const auto& table = kernels<double>();
   parallel_for(team_threads(), size(), 16384 / data_.rows + 4, [&](std::size_t begin, std::size_t end) {
     std::vector<const double*> columns;
     for (std::size_t first = begin, last = begin; first < end; first = last, columns.clear()) {
       for (; last < end && output(last) == output(first) && columns.size() < 64; ++last)
         columns.push_back(column(last));
-      table.dots(data_.rows, columns.size(), columns.data(), fit_.gradient.data() + output(first) * data_.rows,
-                 out + first);
+      table.dots(data_.rows, columns.size(), columns.data(), v.data() + output(first) * data_.rows, out + first);
     }
   });
   poll();
@@ -215,19 +220,38 @@ void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<d
     std::vector<const double*> columns;
     Columns list;
     std::vector<double> a;
+    double shift = 0;
     for (std::size_t s = 0; s < at.size(); ++s) {
       if (output(at[s]) != k || step[s] == 0) continue;
-      a.push_back(step[s]);
-      if (data_.x.dense())
-        columns.push_back(column(at[s]));
-      else
-        list.push_back(ids[at[s]] % data_.cols);
+      const std::size_t j = ids[at[s]] % data_.cols;
+      a.push_back(step[s]), list.push_back(j), shift += data_.mean[j] * step[s];
+      if (gathered()) columns.push_back(column(at[s]));
     }
     double* to = z + k * data_.rows;
-    if (data_.x.dense())
+    if (gathered()) {
       kernels<double>().add_columns(data_.rows, a.size(), columns.data(), a.data(), to);
-    else
-      data_.x.add(list, a.data(), to);
+      continue;
+    }
+    data_.x.add(list, a.data(), to);
+    if (shift != 0)
+      for (std::size_t i = 0; i < data_.rows; ++i) to[i] -= shift;
+  }
+}
+
+void GlmSet::variances(const std::vector<std::vector<double>>& second, double* out) const {
+  std::vector<double> scaled(data_.rows);
+  for (std::size_t s = 0; s < size(); ++s) {
+    const double* weight = second[output(s)].data();
+    const std::size_t j = ids[s] % data_.cols;
+    if (gathered()) {
+      const double* x = column(s);
+      for (std::size_t i = 0; i < data_.rows; ++i) scaled[i] = weight[i] * x[i];
+      out[s] = kernels<double>().dot(data_.rows, scaled.data(), x);
+    } else {
+      data_.x.add(j, 1, weight, scaled.data());
+      out[s] = data_.x.dot(j, scaled.data());
+      data_.x.add(j, -1, weight, scaled.data());  // exactly zeros again
+    }
   }
 }
 

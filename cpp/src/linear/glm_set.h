@@ -23,8 +23,17 @@ class GlmSet : public Quadratic {
   // How far the fit's last point is from theirs: of its bend, relative; infinite where there is none yet.
   double drift() const;
 
-  // out[s] = derivative of the loss by coefficient s
-  void derivatives(double* out, Poller& poll) const;
+  // Reads the columns of dense X that are not yet here into memory of its own.
+  void gather(Poller& poll);
+  bool gathered() const { return data_.x.dense() && slots_ == columns_wanted_.size(); }
+  // Less its mean, of dense X after gather.
+  const double* column(std::size_t s) const { return columns_.data() + slot_[ids[s] % data_.cols] * column_step_; }
+  std::size_t output(std::size_t s) const { return ids[s] / data_.cols; }
+  // out[s] = sum_i second[output of s][i] * column s [i]^2
+  void variances(const std::vector<std::vector<double>>& second, double* out) const;
+
+  // out[s] = derivative by coefficient s of what has derivatives v, (outputs, rows), by the predictions
+  void derivatives(const std::vector<double>& v, double* out, Poller& poll) const;
   // z += the change of the predictions, (outputs, rows), and of their intercepts where the coefficients at[s] change by
   // step[s]
   void predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z) const;
@@ -33,8 +42,6 @@ class GlmSet : public Quadratic {
 
  private:
   static constexpr std::size_t kOutside = static_cast<std::size_t>(-1);
-  std::size_t output(std::size_t s) const { return ids[s] / data_.cols; }
-  const double* column(std::size_t s) const { return columns_.data() + slot_[ids[s] % data_.cols] * column_step_; }
   std::vector<std::size_t> of_output(std::size_t k, std::size_t first) const;
   void fill(std::size_t first, Poller& poll);
   void fill_dense(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others, const double* second,
@@ -51,7 +58,8 @@ class GlmSet : public Quadratic {
   std::vector<double> crossed_, solved_;  // (size, free_): with the intercepts, and that times their inverse
   std::vector<double> inverse_;           // of the intercepts' own, (free_, free_)
   std::vector<std::size_t> place_, slot_;
-  std::size_t slots_ = 0;
+  Columns columns_wanted_;  // in the order of their slots
+  std::size_t slots_ = 0;   // of them read
   Buffer<double> columns_;
 };
 

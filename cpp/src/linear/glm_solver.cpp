@@ -3,6 +3,7 @@
 #include <limits>
 #include <numeric>
 
+#include "linear/glm_descent.h"
 #include "linear/small_inverse.h"
 #include "runtime/dispatch.h"
 
@@ -105,7 +106,7 @@ void GlmSolver::settle_intercepts() {
 
 Certificate GlmSolver::check_set(const ElasticNet& penalty) {
   std::vector<double> d(set_.size());
-  set_.derivatives(d.data(), poll_);
+  set_.derivatives(fit_.gradient, d.data(), poll_);
   for (std::size_t s = 0; s < set_.size(); ++s) set_.slope[s] = -d[s];
   return glm_certificate(
       penalty, fit_, loss_, set_.size(), [&](std::size_t s) { return set_.ids[s]; }, set_.w.data(), d.data());
@@ -147,19 +148,31 @@ bool GlmSolver::search(const ElasticNet& penalty, const std::vector<double>& bef
   return false;
 }
 
+// Where forming the second derivatives, and a Cholesky factor, costs less than the passes they save.
+bool GlmSolver::gram_pays(const ElasticNet& penalty) const {
+  const std::size_t dense = penalty.has_l1() ? 3000 : 1000, sparse = penalty.has_l1() ? 1500 : 500;
+  return set_.size() <= std::min(options_.gram_columns, data_.x.dense() ? dense : sparse);
+}
+
 // One proximal Newton step from the slopes that stand in the set; false where nothing moves any more.
 bool GlmSolver::step(const ElasticNet& penalty, double distance) {
-  // Old second derivatives serve as long as the distance shrinks fourfold with them.
-  constexpr double kDrift = 0.3, kNoDrift = 0.01, kShrink = 0.25;
-  const double drift = set_.drift();
-  if (drift > kDrift || (distance > kShrink * last_distance_ && drift > kNoDrift))
-    set_.refresh(poll_), solver_.gram_changed();
-  else
-    set_.complete(poll_);
-  last_distance_ = distance;
   constexpr std::size_t kPasses = 1000;
   const std::vector<double> before = set_.w, slope = set_.slope;
-  solver_.solve(penalty, {-1, 0.02 * distance}, kPasses, poll_);
+  std::vector<double> intercepts;
+  const bool with_gram = gram_pays(penalty);
+  if (with_gram) {
+    // Old second derivatives serve as long as the distance shrinks fourfold with them.
+    constexpr double kDrift = 0.3, kNoDrift = 0.01, kShrink = 0.25;
+    const double drift = set_.drift();
+    if (drift > kDrift || (distance > kShrink * last_distance_ && drift > kNoDrift))
+      set_.refresh(poll_), solver_.gram_changed();
+    else
+      set_.complete(poll_);
+    solver_.solve(penalty, {-1, 0.02 * distance}, kPasses, poll_);
+  } else {
+    intercepts = GlmDescent(data_, fit_, set_, poll_).solve(penalty, 0.02 * distance, kPasses);
+  }
+  last_distance_ = distance;
   std::vector<std::size_t> at;
   std::vector<double> by;
   double promised = 0;
@@ -172,7 +185,8 @@ bool GlmSolver::step(const ElasticNet& penalty, double distance) {
   if (at.empty()) return false;
   std::vector<double> moves(z_.size());
   set_.predictions(at, by, moves.data());
-  return search(penalty, before, moves, set_.intercept_step(at, by), promised);
+  if (with_gram) intercepts = set_.intercept_step(at, by);
+  return search(penalty, before, moves, intercepts, promised);
 }
 
 std::size_t GlmSolver::solve_set(const ElasticNet& penalty, double tol, std::size_t most) {
@@ -182,7 +196,7 @@ std::size_t GlmSolver::solve_set(const ElasticNet& penalty, double tol, std::siz
     if (c.gap <= tol || made == most || set_.size() == 0) return made;
     if (!step(penalty, c.distance)) {
       // Once more with second derivatives of this very point.
-      if (set_.drift() == 0) return made;
+      if (!gram_pays(penalty) || set_.drift() == 0) return made;
       set_.refresh(poll_), solver_.gram_changed();
       check_set(penalty);
       if (!step(penalty, c.distance)) return made;

@@ -23,6 +23,7 @@ class GlmSolver {
  private:
   // Newton steps until the gap over the set is at most `tol`; the steps made.
   std::size_t solve_set(const ElasticNet& penalty, double tol, std::size_t most);
+  bool gram_pays(const ElasticNet& penalty) const;
   bool step(const ElasticNet& penalty, double distance);
   // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.
   bool search(const ElasticNet& penalty, const std::vector<double>& before, const std::vector<double>& moves,
