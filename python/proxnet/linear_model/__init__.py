@@ -2,6 +2,17 @@
 
 from ._elastic_net import ElasticNet, Lasso
 from ._elastic_net_cv import ElasticNetCV, LassoCV
+from ._logistic import LogisticRegression
+from ._logistic_path import logistic_path
 from ._paths import enet_path, lasso_path
 
-__all__ = ["ElasticNet", "ElasticNetCV", "Lasso", "LassoCV", "enet_path", "lasso_path"]
+__all__ = [
+    "ElasticNet",
+    "ElasticNetCV",
+    "Lasso",
+    "LassoCV",
+    "LogisticRegression",
+    "enet_path",
+    "lasso_path",
+    "logistic_path",
+]
