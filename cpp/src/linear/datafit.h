@@ -33,6 +33,9 @@ class Datafit {
   const std::vector<double> share;
   const std::size_t rows, outputs;
   std::vector<double> gradient, bend;  // (outputs, rows)
+  // Of losses with flat or straight pieces: the curvature that is assumed there, relative to what bounds the loss from
+  // above however long the step.
+  double stiffness = 1e-3;
 };
 
 std::unique_ptr<Datafit> make_datafit(const GlmTask& task, const double* y, std::vector<double> share);

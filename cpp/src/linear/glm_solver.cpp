@@ -139,10 +139,13 @@ bool GlmSolver::search(const ElasticNet& penalty, const std::vector<double>& bef
     }
     loss_ = fit_.derive(z_.data());
     if (loss_ + penalty_value(penalty) <= start - 1e-3 * t * promised + 1e-15 * start) {
+      // Short steps say that straight pieces were taken for too flat.
+      fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.5 : 4), 1e-6, 1.0);
       settle_intercepts();
       return true;
     }
   }
+  fit_.stiffness = 1;
   set_.w = before, z_ = z, intercept_ = b;
   settle_intercepts();
   return false;

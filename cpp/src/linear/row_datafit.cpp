@@ -81,7 +81,7 @@ class SquaredHinge final : public RowDatafit {
               double* second) const override {
     for (std::size_t i = 0; i < n; ++i) {
       const double s = sign(target[i]), inside = std::max(0.0, 1 - s * z[i]);
-      loss[i] = inside * inside, slope[i] = -2 * s * inside, second[i] = inside > 0 ? 2 : 1e-8;
+      loss[i] = inside * inside, slope[i] = -2 * s * inside, second[i] = inside > 0 ? 2 : 2 * stiffness;
     }
   }
   void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {
@@ -128,7 +128,7 @@ class Huber final : public RowDatafit {
       const bool near = size <= epsilon_;
       loss[i] = scale_ * (1 + (near ? r * r : 2 * epsilon_ * size - epsilon_ * epsilon_));
       slope[i] = near ? 2 * r : std::copysign(2 * epsilon_, r);
-      second[i] = (near ? 2 : 1e-8) / scale_;
+      second[i] = (near ? 2 : 2 * stiffness * epsilon_ / size) / scale_;
     }
   }
   // Finite, and then v y, where |v| <= 2 epsilon and sum share v^2 / 4 <= 1: c <= 1 keeps both.
