@@ -67,9 +67,9 @@ LOSSES = {
 }
 
 
-def objective(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None):
+def objective(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, **options):
     w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
-    options = {"weights": weights} if loss == "huber" else {}
+    options |= {"weights": weights} if loss == "huber" else {}
     value = w @ LOSSES[loss](y, predictions(x, coef, intercept), **options)[0]
     return value + alpha * (l1_ratio * np.abs(coef).sum() + (1 - l1_ratio) / 2 * (np.asarray(coef) ** 2).sum())
 

@@ -5,6 +5,7 @@ from ._elastic_net_cv import ElasticNetCV, LassoCV
 from ._huber import HuberRegressor
 from ._linear_svc import LinearSVC
 from ._logistic import LogisticRegression
+from ._logistic_cv import LogisticRegressionCV
 from ._logistic_path import logistic_path
 from ._paths import enet_path, lasso_path
 from ._poisson import PoissonRegressor
@@ -17,6 +18,7 @@ __all__ = [
     "LassoCV",
     "LinearSVC",
     "LogisticRegression",
+    "LogisticRegressionCV",
     "PoissonRegressor",
     "enet_path",
     "lasso_path",
