@@ -50,7 +50,7 @@ std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distan
   std::vector<std::vector<double>> own;
   for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
   std::vector<double> curvature(set_.size()), intercepts(data_.has_intercept ? outputs_ : 0);
-  set_.variances(own, curvature.data());
+  set_.variances(own, curvature.data(), poll_);
   for (std::size_t pass = 0; pass < passes; ++pass) {
     double furthest = 0;
     for (std::size_t s = 0; s < set_.size(); ++s) {
@@ -90,7 +90,7 @@ std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double dist
   std::vector<std::vector<double>> own;
   for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
   std::vector<double> r(all), diagonal(all), step(all), direction(all), product(all), v(outputs_ * rows_), bent(v);
-  set_.variances(own, diagonal.data());
+  set_.variances(own, diagonal.data(), poll_);
   std::vector<std::size_t> every(n);
   for (std::size_t s = 0; s < n; ++s) {
     every[s] = s;
@@ -104,7 +104,7 @@ std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double dist
   for (std::size_t j = 0; j < all; ++j) direction[j] = precondition(j), size += r[j] * direction[j];
   for (std::size_t turn = 0; turn < most && size > 0; ++turn, poll_()) {
     std::fill(v.begin(), v.end(), 0.0);
-    set_.predictions(every, direction, v.data());
+    set_.predictions(every, direction, v.data(), poll_);
     for (std::size_t k = 0; k < free; ++k)
       for (std::size_t i = 0; i < rows_; ++i) v[k * rows_ + i] += direction[n + k];
     bend(v, bent);

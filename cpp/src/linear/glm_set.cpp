@@ -11,6 +11,12 @@
 
 namespace proxnet {
 
+namespace {
+
+constexpr std::size_t kThreadWork = 1 << 20;  // products that are worth a thread: some 20 us
+
+}  // namespace
+
 GlmSet::GlmSet(const GlmData& data, const Datafit& fit)
     : data_(data),
       fit_(fit),
@@ -133,7 +139,7 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector
     const std::size_t count = std::min(chunk, fresh.size() - c);
     std::vector<const double*> right(count);
     for (std::size_t q = 0; q < count; ++q) right[q] = scaled.data() + q * column_step_;
-    parallel_for(team_threads(), count, 32768 / n + 1, [&](std::size_t begin, std::size_t end) {
+    parallel_for(team_threads(), count, kThreadWork / 8 / n + 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t q = begin; q < end; ++q) {
         const double* from = column(fresh[c + q]);
         double* to = scaled.data() + q * column_step_;
@@ -143,18 +149,22 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector
     const auto end_of = std::upper_bound(others.begin(), others.end(), fresh[c + count - 1]);
     const auto lower = static_cast<std::size_t>(end_of - others.begin());
     const std::size_t groups = (lower + kGroup - 1) / kGroup;
-    parallel_for(team_threads(), groups, 65536 / (count * n * kGroup) + 1, [&](std::size_t begin, std::size_t end) {
-      double tile[kGroup * 64];
-      for (std::size_t p = begin * kGroup; p < std::min(end * kGroup, lower); p += kGroup) {
-        const std::size_t some = std::min(kGroup, lower - p);
-        const double* left[kGroup];
-        for (std::size_t r = 0; r < some; ++r) left[r] = column(others[p + r]);
-        table.pair_dots(n, some, left, count, right.data(), tile, 64);
-        for (std::size_t q = 0; q < count; ++q)
-          for (std::size_t r = 0; r < some; ++r)
-            if (others[p + r] <= fresh[c + q]) gram_[fresh[c + q] * capacity_ + others[p + r]] = tile[r * 64 + q];
-      }
-    });
+    const std::size_t most = (std::size_t{1} << 28) / (count * n * kGroup) + 1;  // groups between two polls
+    for (std::size_t from = 0; from < groups; from += most, poll())
+      parallel_for(team_threads(), std::min(most, groups - from), kThreadWork / (count * n * kGroup) + 1,
+                   [&](std::size_t begin, std::size_t end) {
+                     double tile[kGroup * 64];
+                     for (std::size_t p = (from + begin) * kGroup; p < std::min((from + end) * kGroup, lower); p += kGroup) {
+                       const std::size_t some = std::min(kGroup, lower - p);
+                       const double* left[kGroup];
+                       for (std::size_t r = 0; r < some; ++r) left[r] = column(others[p + r]);
+                       table.pair_dots(n, some, left, count, right.data(), tile, 64);
+                       for (std::size_t q = 0; q < count; ++q)
+                         for (std::size_t r = 0; r < some; ++r)
+                           if (others[p + r] <= fresh[c + q])
+                             gram_[fresh[c + q] * capacity_ + others[p + r]] = tile[r * 64 + q];
+                     }
+                   });
   }
 }
 
@@ -164,7 +174,7 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vecto
   for (std::size_t c = 0; c < fresh.size(); c += kRound, poll()) {
     const std::size_t count = std::min(kRound, fresh.size() - c);
     const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
-    const bool pays = static_cast<double>(count * others.size()) * entries > 1e5;
+    const bool pays = static_cast<double>(count * others.size()) * entries > kThreadWork;
     const int threads = pays ? team_threads() : 1;
     run_team(threads, [&](Member& member) {
       std::vector<double> scaled(data_.rows);
@@ -204,7 +214,7 @@ void GlmSet::eliminate_intercepts(std::size_t first) {
 void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll) const {
   if (!gathered()) return data_.some_dots(ids, v.data(), out, poll);
   const auto& table = kernels<double>();
-  parallel_for(team_threads(), size(), 16384 / data_.rows + 4, [&](std::size_t begin, std::size_t end) {
+  parallel_for(team_threads(), size(), kThreadWork / 16 / data_.rows + 4, [&](std::size_t begin, std::size_t end) {
     std::vector<const double*> columns;
     for (std::size_t first = begin, last = begin; first < end; first = last, columns.clear()) {
       for (; last < end && output(last) == output(first) && columns.size() < 64; ++last)
@@ -215,7 +225,8 @@ void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll
   poll();
 }
 
-void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z) const {
+void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z,
+                         Poller& poll) const {
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
     std::vector<const double*> columns;
     Columns list;
@@ -228,19 +239,25 @@ void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<d
       if (gathered()) columns.push_back(column(at[s]));
     }
     double* to = z + k * data_.rows;
-    if (gathered()) {
-      kernels<double>().add_columns(data_.rows, a.size(), columns.data(), a.data(), to);
-      continue;
+    const std::size_t most = (std::size_t{1} << 24) / data_.rows + 8;  // columns between two polls
+    for (std::size_t first = 0; first < list.size(); first += most, poll()) {
+      const std::size_t count = std::min(most, list.size() - first);
+      if (gathered()) {
+        kernels<double>().add_columns(data_.rows, count, columns.data() + first, a.data() + first, to);
+      } else {
+        const auto from = list.begin() + static_cast<std::ptrdiff_t>(first);
+        data_.x.add(Columns(from, from + static_cast<std::ptrdiff_t>(count)), a.data() + first, to);
+      }
     }
-    data_.x.add(list, a.data(), to);
+    if (gathered()) continue;
     if (shift != 0)
       for (std::size_t i = 0; i < data_.rows; ++i) to[i] -= shift;
   }
 }
 
-void GlmSet::variances(const std::vector<std::vector<double>>& second, double* out) const {
+void GlmSet::variances(const std::vector<std::vector<double>>& second, double* out, Poller& poll) const {
   std::vector<double> scaled(data_.rows);
-  for (std::size_t s = 0; s < size(); ++s) {
+  for (std::size_t s = 0; s < size(); ++s, poll()) {
     const double* weight = second[output(s)].data();
     const std::size_t j = ids[s] % data_.cols;
     if (gathered()) {

@@ -30,13 +30,14 @@ class GlmSet : public Quadratic {
   const double* column(std::size_t s) const { return columns_.data() + slot_[ids[s] % data_.cols] * column_step_; }
   std::size_t output(std::size_t s) const { return ids[s] / data_.cols; }
   // out[s] = sum_i second[output of s][i] * column s [i]^2
-  void variances(const std::vector<std::vector<double>>& second, double* out) const;
+  void variances(const std::vector<std::vector<double>>& second, double* out, Poller& poll) const;
 
   // out[s] = derivative by coefficient s of what has derivatives v, (outputs, rows), by the predictions
   void derivatives(const std::vector<double>& v, double* out, Poller& poll) const;
   // z += the change of the predictions, (outputs, rows), and of their intercepts where the coefficients at[s] change by
   // step[s]
-  void predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z) const;
+  void predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z,
+                   Poller& poll) const;
   // What the eliminated intercepts do when the coefficients move so.
   std::vector<double> intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const;
 

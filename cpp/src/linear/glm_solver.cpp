@@ -52,7 +52,7 @@ void GlmSolver::rebuild_predictions() {
   const auto at = set_.support();
   std::vector<double> a;
   for (const std::size_t s : at) a.push_back(set_.w[s]);
-  set_.predictions(at, a, z_.data());
+  set_.predictions(at, a, z_.data(), poll_);
   settle_intercepts();
 }
 
@@ -187,7 +187,7 @@ bool GlmSolver::step(const ElasticNet& penalty, double distance) {
   }
   if (at.empty()) return false;
   std::vector<double> moves(z_.size());
-  set_.predictions(at, by, moves.data());
+  set_.predictions(at, by, moves.data(), poll_);
   if (with_gram) intercepts = set_.intercept_step(at, by);
   return search(penalty, before, moves, intercepts, promised);
 }
