@@ -52,10 +52,10 @@ py::dict run_glm(const DesignHandle& x, const py::array& y, const std::optional<
 }  // namespace
 
 void bind_glm(py::module_& m) {
-  m.def("glm_path", &run_glm, py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("loss"),
-        py::arg("classes"), py::arg("epsilon"), py::arg("constant_column"), py::arg("l1_ratio"),
-        py::arg("penalty_factor"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"),
-        py::arg("tol"), py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns);
+  m.def("glm_path", &run_glm, py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("loss"), py::arg("classes"),
+        py::arg("epsilon"), py::arg("constant_column"), py::arg("l1_ratio"), py::arg("penalty_factor"),
+        py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"), py::arg("tol"),
+        py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns);
 }
 
 }  // namespace proxnet::python

@@ -27,7 +27,7 @@ inline py::array_t<double> array(const std::vector<double>& v) {
 }
 
 inline ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& factors, bool positive,
-                               std::size_t columns) {
+                                      std::size_t columns) {
   ElasticNetPenalty p;
   p.l1_ratio = l1_ratio, p.positive = positive;
   if (const double* f = numbers(factors, columns, "penalty_factor")) p.factors.assign(f, f + columns);

@@ -1,5 +1,10 @@
 """Generalised linear models are proved by what is computed outside: gap, optimality conditions, equalities."""
 
+import os
+import signal
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -261,3 +266,14 @@ def test_bad_data_is_refused() -> None:
     x[2, 4] = np.nan
     with pytest.raises(ValueError, match="column 4 has a NaN"):
         LogisticRegression().fit(x, y > 1)
+
+
+@pytest.mark.parametrize("loss", ["logistic", "softmax"])
+def test_ctrl_c_ends_a_long_path(loss) -> None:
+    x, y = data(loss, 3000, 300)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    begin = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        logistic_path(x, y, Cs=100_000, eps=1e-4, tol=1e-13)
+    assert time.perf_counter() - begin < 10

@@ -134,7 +134,7 @@ def test_cross_validation_agrees(count, scoring) -> None:
     reference = theirs.LogisticRegressionCV(**options, **new).fit(x, y)
     model = ours.LogisticRegressionCV(**options, tol=1e-13).fit(x, y)
     np.testing.assert_allclose(model.scores_, reference.scores_, atol=1e-6)
-    assert model.C_ == pytest.approx(reference.C_)
+    assert pytest.approx(reference.C_) == model.C_
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-5)
 
 

@@ -7,10 +7,10 @@ namespace proxnet {
 
 // What one row loses at the prediction z = x w + b:
 enum class GlmLoss : int {
-  kLogistic,      // log(1 + e^z) - y z, y 0 or 1
-  kSoftmax,       // log(sum_k e^z_k) - z_y, y a class number
-  kPoisson,       // half the deviance: e^z - y z + y log y - y, y >= 0
-  kHuber,         // scale (1 + H((y - z) / scale)), H(t) = t^2 up to |t| = epsilon, then linear; the scale is fitted too
+  kLogistic,  // log(1 + e^z) - y z, y 0 or 1
+  kSoftmax,   // log(sum_k e^z_k) - z_y, y a class number
+  kPoisson,   // half the deviance: e^z - y z + y log y - y, y >= 0
+  kHuber,     // scale (1 + H((y - z) / scale)), H(t) = t^2 up to |t| = epsilon, then linear; the scale is fitted too
   kSquaredHinge,  // max(0, 1 - y z)^2, y 0 or 1 standing for -1 or 1
 };
 
@@ -26,11 +26,11 @@ struct GlmTask {
 struct GlmPath {
   std::size_t cols = 0, outputs = 1;
   std::vector<double> alphas;
-  std::vector<double> coef;       // (alphas, outputs, cols)
-  std::vector<double> intercept;  // (alphas, outputs)
-  std::vector<double> scale;      // of kHuber
-  std::vector<double> gap;        // primal minus dual value; at most tol * null_value where converged
-  std::vector<double> kkt;        // largest distance of a coefficient from its optimality condition
+  std::vector<double> coef;             // (alphas, outputs, cols)
+  std::vector<double> intercept;        // (alphas, outputs)
+  std::vector<double> scale;            // of kHuber
+  std::vector<double> gap;              // primal minus dual value; at most tol * null_value where converged
+  std::vector<double> kkt;              // largest distance of a coefficient from its optimality condition
   std::vector<std::size_t> iterations;  // Newton steps
   std::vector<bool> converged;
   double null_value = 0;  // the objective with all coefficients zero

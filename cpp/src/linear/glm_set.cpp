@@ -154,7 +154,8 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector
       parallel_for(team_threads(), std::min(most, groups - from), kThreadWork / (count * n * kGroup) + 1,
                    [&](std::size_t begin, std::size_t end) {
                      double tile[kGroup * 64];
-                     for (std::size_t p = (from + begin) * kGroup; p < std::min((from + end) * kGroup, lower); p += kGroup) {
+                     for (std::size_t p = (from + begin) * kGroup; p < std::min((from + end) * kGroup, lower);
+                          p += kGroup) {
                        const std::size_t some = std::min(kGroup, lower - p);
                        const double* left[kGroup];
                        for (std::size_t r = 0; r < some; ++r) left[r] = column(others[p + r]);

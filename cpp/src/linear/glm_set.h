@@ -36,8 +36,7 @@ class GlmSet : public Quadratic {
   void derivatives(const std::vector<double>& v, double* out, Poller& poll) const;
   // z += the change of the predictions, (outputs, rows), and of their intercepts where the coefficients at[s] change by
   // step[s]
-  void predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z,
-                   Poller& poll) const;
+  void predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z, Poller& poll) const;
   // What the eliminated intercepts do when the coefficients move so.
   std::vector<double> intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const;
 

@@ -130,8 +130,8 @@ PathPoint PathSolver::solve_by_sets(const ElasticNet& penalty, double alpha) {
   Certificate c;
   for (;;) {
     const std::size_t left = options_.max_iter - passes;
-    passes +=
-        set_.has_gram() ? solver_.solve(penalty, {inner}, left, poll_) : large_solver_.solve(penalty, inner, left, poll_);
+    passes += set_.has_gram() ? solver_.solve(penalty, {inner}, left, poll_)
+                              : large_solver_.solve(penalty, inner, left, poll_);
     set_.residual(residual_.data());
     if (!strong.empty() && strong.size() < data_.cols / 2 && passes < options_.max_iter) {
       strong_dots.resize(strong.size());

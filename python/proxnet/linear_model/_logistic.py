@@ -28,8 +28,8 @@ def strength(c: Any, name: str = "C") -> float:
 class LogisticRegression(ProbabilityClassifier):
     """Classification by a logistic model with an L1 and L2 penalty, and a certificate.
 
-    Minimises ``mean of the rows' log losses + 1 / (C S) * (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2)``, S the sum
-    of the rows' weights, as scikit-learn's class of this name: proximal Newton steps on a working set of coefficients.
+    Minimises ``mean of the rows' log losses + 1 / (C S) * (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2)``, S the
+    sum of the rows' weights, as scikit-learn's class of this name, by proximal Newton steps on a working set.
     Two classes have one row of coefficients, more are the multinomial model with a row each.
 
     Parameters
@@ -156,7 +156,9 @@ class LogisticRegression(ProbabilityClassifier):
         weights = class_weights(self.class_weight, classes, numbers, weights)
         inverse, ratio = self._strength_and_ratio()
         rows = 1 if len(classes) == 2 else len(classes)
-        start = self.coef_ if self.warm_start and getattr(self, "coef_", np.empty(0)).shape == (rows, shape[1]) else None
+        start = (
+            self.coef_ if self.warm_start and getattr(self, "coef_", np.empty(0)).shape == (rows, shape[1]) else None
+        )
         result = solve(
             design,
             numbers,
@@ -168,7 +170,7 @@ class LogisticRegression(ProbabilityClassifier):
             fit_intercept=self.fit_intercept,
             tol=self.tol,
             max_iter=self.max_iter,
-            start=start,
+            start=fitted if fitted is not None and fitted.shape == (rows, shape[1]) else None,
         )
         self.classes_ = classes
         self.coef_ = result["coef"][0].astype(dtype, copy=False)

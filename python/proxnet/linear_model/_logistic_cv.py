@@ -180,7 +180,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         self.classes_ = classes
         self.scores_ = np.array(
             [
-                [[score(design, numbers, weight, path, k, scoring) for k in range(len(path["alphas"]))] for path in fold]
+                [scores(design, numbers, weight, path, scoring) for path in fold]
                 for fold, weight in zip(folds, test, strict=True)
             ]
         )
@@ -233,16 +233,20 @@ def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarra
     return [(np.flatnonzero(owner != fold), np.flatnonzero(owner == fold)) for fold in range(folds)]
 
 
-def score(
-    design: _core.Design, numbers: np.ndarray, weight: np.ndarray, path: dict[str, Any], k: int, scoring: str
-) -> float:
-    """Of point k of a path, on the rows with weight."""
-    coef, intercept = np.ascontiguousarray(path["coef"][k]), path["intercept"][k]
-    z = np.stack([design.predict(w, float(b)) for w, b in zip(coef, intercept, strict=True)], axis=1)
-    if z.shape[1] == 1:
-        z = np.hstack([np.zeros_like(z), z])
-    if scoring == "accuracy":
-        return float(np.average(z.argmax(axis=1) == numbers, weights=weight))
-    z = z - z.max(axis=1, keepdims=True)
-    true = z[np.arange(len(z)), numbers.astype(np.intp)]
-    return float(np.average(true - np.log(np.exp(z).sum(axis=1)), weights=weight))
+def scores(
+    design: _core.Design, numbers: np.ndarray, weight: np.ndarray, path: dict[str, Any], scoring: str
+) -> list[float]:
+    """Of every point of a path, on the rows with weight."""
+    found = []
+    for coef, intercept in zip(path["coef"], path["intercept"], strict=True):
+        each = zip(np.ascontiguousarray(coef), intercept, strict=True)
+        z = np.stack([design.predict(w, float(b)) for w, b in each], axis=1)
+        if z.shape[1] == 1:
+            z = np.hstack([np.zeros_like(z), z])
+        if scoring == "accuracy":
+            found.append(float(np.average(z.argmax(axis=1) == numbers, weights=weight)))
+            continue
+        z = z - z.max(axis=1, keepdims=True)
+        true = z[np.arange(len(z)), numbers.astype(np.intp)]
+        found.append(float(np.average(true - np.log(np.exp(z).sum(axis=1)), weights=weight)))
+    return found

@@ -106,8 +106,9 @@ def logistic_path(
         **grid_arguments(Cs, eps, total),
     )
     with np.errstate(divide="ignore"):
-        found = (1 / (result["alphas"] * total), np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False))
-    found += (result["intercept"].T, result["gap"])
+        cs = 1 / (result["alphas"] * total)
+    coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
+    found = (cs, coefs, result["intercept"].T, result["gap"])
     return (*found, list(result["iterations"])) if return_n_iter else found
 
 
