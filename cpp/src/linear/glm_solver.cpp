@@ -4,16 +4,10 @@
 #include <numeric>
 
 #include "linear/glm_descent.h"
-#include "linear/small_inverse.h"
+#include "linear/intercepts.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
-
-namespace {
-
-constexpr double kNoise = 1e-13;  // relative rounding of an objective summed over many rows
-
-}  // namespace
 
 GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
                      Poller& poll)
@@ -30,7 +24,7 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
       solver_(set_),
       everything_(count_) {
   std::iota(everything_.begin(), everything_.end(), std::size_t{0});
-  settle_intercepts();
+  loss_ = settle(data_, fit_, z_, intercept_);
   null_value_ = loss_;
   data_.all_dots(fit_.gradient.data(), fit_.outputs, derivative_.data(), poll_);
   if (penalty.l1_ratio > 0) {
@@ -59,56 +53,7 @@ void GlmSolver::rebuild_predictions() {
   std::vector<double> a;
   for (const std::size_t s : at) a.push_back(set_.w[s]);
   set_.predictions(at, a, z_.data(), poll_);
-  settle_intercepts();
-}
-
-// Derives at the predictions, and moves the intercepts by Newton steps until their derivatives vanish.
-void GlmSolver::settle_intercepts() {
-  loss_ = fit_.derive(z_.data());
-  if (!data_.has_intercept) return;
-  const std::size_t outputs = fit_.outputs, free = std::max<std::size_t>(outputs - 1, 1), n = data_.rows;
-  const auto& table = kernels<double>();
-  const auto slopes = [&] {
-    std::vector<double> r(free);
-    for (std::size_t k = 0; k < free; ++k) r[k] = table.sum(n, fit_.gradient.data() + k * n);
-    return r;
-  };
-  const auto largest = [](const std::vector<double>& v) {
-    double top = 0;
-    for (const double x : v) top = std::max(top, std::fabs(x));
-    return top;
-  };
-  const auto move = [&](const std::vector<double>& by, double sign) {
-    for (std::size_t k = 0; k < free; ++k) {
-      intercept_[k] += sign * by[k];
-      for (std::size_t i = k * n; i < (k + 1) * n; ++i) z_[i] += sign * by[k];
-    }
-  };
-  std::vector<double> r = slopes(), second(n), own(free * free);
-  constexpr double kSmall = 1e-14;  // of a sum over rows whose weights sum to 1
-  for (int turn = 0; turn < 60 && largest(r) > kSmall; ++turn) {
-    for (std::size_t k = 0; k < free; ++k)
-      for (std::size_t m = 0; m < free; ++m) {
-        fit_.curvature(fit_.bend, k, m, second.data());
-        own[k * free + m] = table.sum(n, second.data());
-      }
-    const std::vector<double> inverted = inverse(own, free);
-    std::vector<double> by(free);
-    for (std::size_t k = 0; k < free; ++k)
-      for (std::size_t m = 0; m < free; ++m) by[k] -= inverted[k * free + m] * r[m];
-    const double before = largest(r), loss = loss_;
-    int halvings = 0;
-    for (;; ++halvings) {
-      move(by, 1);
-      loss_ = fit_.derive(z_.data());
-      r = slopes();
-      // Near the end the loss has no digits left to show that it falls, but its slopes have.
-      if (largest(r) <= 0.9 * before || loss_ < loss - kNoise * std::fabs(loss) || halvings == 30) break;
-      move(by, -1);
-      for (auto& b : by) b *= 0.5;
-    }
-    if (halvings == 30) break;
-  }
+  loss_ = settle(data_, fit_, z_, intercept_);
 }
 
 Certificate GlmSolver::check_set(const ElasticNet& penalty) {
@@ -147,13 +92,13 @@ bool GlmSolver::search(const ElasticNet& penalty, const std::vector<double>& bef
     if (loss_ + penalty_value(penalty) <= start - 1e-3 * t * promised + kNoise * std::fabs(start)) {
       // Short steps say that straight pieces were taken for too flat.
       fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.5 : 4), 1e-6, 1.0);
-      settle_intercepts();
+      loss_ = settle(data_, fit_, z_, intercept_);
       return true;
     }
   }
   fit_.stiffness = 1;
   set_.w = before, z_ = z, intercept_ = b;
-  settle_intercepts();
+  loss_ = settle(data_, fit_, z_, intercept_);
   return false;
 }
 

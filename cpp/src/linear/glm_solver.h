@@ -28,7 +28,6 @@ class GlmSolver {
   // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.
   bool search(const ElasticNet& penalty, const std::vector<double>& before, const std::vector<double>& moves,
               const std::vector<double>& intercept_moves, double promised);
-  void settle_intercepts();
   void rebuild_predictions();
   double penalty_value(const ElasticNet& penalty) const;
   Certificate check_set(const ElasticNet& penalty);

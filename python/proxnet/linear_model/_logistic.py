@@ -156,9 +156,7 @@ class LogisticRegression(ProbabilityClassifier):
         weights = class_weights(self.class_weight, classes, numbers, weights)
         inverse, ratio = self._strength_and_ratio()
         rows = 1 if len(classes) == 2 else len(classes)
-        start = (
-            self.coef_ if self.warm_start and getattr(self, "coef_", np.empty(0)).shape == (rows, shape[1]) else None
-        )
+        fitted = getattr(self, "coef_", None) if self.warm_start else None
         result = solve(
             design,
             numbers,
