@@ -85,6 +85,8 @@ void GlmDescent::bend(const std::vector<double>& v, std::vector<double>& out) co
 
 // Preconditioned by the diagonal; the intercepts are the last unknowns.
 std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double distance, std::size_t most) {
+  // A copy of the columns pays where they are read many times: for several outputs at once.
+  if (outputs_ > 1) set_.gather(poll_);
   const auto& table = kernels<double>();
   const std::size_t n = set_.size(), free = data_.has_intercept ? outputs_ : 0, all = n + free;
   std::vector<std::vector<double>> own;

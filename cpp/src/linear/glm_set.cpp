@@ -212,50 +212,6 @@ void GlmSet::eliminate_intercepts(std::size_t first) {
     for (std::size_t b = 0; b < a; ++b) gram_[b * capacity_ + a] = gram_[a * capacity_ + b];
 }
 
-void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll) const {
-  if (!gathered()) return data_.some_dots(ids, v.data(), out, poll);
-  const auto& table = kernels<double>();
-  parallel_for(team_threads(), size(), kThreadWork / 16 / data_.rows + 4, [&](std::size_t begin, std::size_t end) {
-    std::vector<const double*> columns;
-    for (std::size_t first = begin, last = begin; first < end; first = last, columns.clear()) {
-      for (; last < end && output(last) == output(first) && columns.size() < 64; ++last)
-        columns.push_back(column(last));
-      table.dots(data_.rows, columns.size(), columns.data(), v.data() + output(first) * data_.rows, out + first);
-    }
-  });
-  poll();
-}
-
-void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z,
-                         Poller& poll) const {
-  for (std::size_t k = 0; k < fit_.outputs; ++k) {
-    std::vector<const double*> columns;
-    Columns list;
-    std::vector<double> a;
-    double shift = 0;
-    for (std::size_t s = 0; s < at.size(); ++s) {
-      if (output(at[s]) != k || step[s] == 0) continue;
-      const std::size_t j = ids[at[s]] % data_.cols;
-      a.push_back(step[s]), list.push_back(j), shift += data_.mean[j] * step[s];
-      if (gathered()) columns.push_back(column(at[s]));
-    }
-    double* to = z + k * data_.rows;
-    const std::size_t most = (std::size_t{1} << 24) / data_.rows + 8;  // columns between two polls
-    for (std::size_t first = 0; first < list.size(); first += most, poll()) {
-      const std::size_t count = std::min(most, list.size() - first);
-      if (gathered()) {
-        kernels<double>().add_columns(data_.rows, count, columns.data() + first, a.data() + first, to);
-      } else {
-        const auto from = list.begin() + static_cast<std::ptrdiff_t>(first);
-        data_.x.add(Columns(from, from + static_cast<std::ptrdiff_t>(count)), a.data() + first, to);
-      }
-    }
-    if (gathered()) continue;
-    if (shift != 0)
-      for (std::size_t i = 0; i < data_.rows; ++i) to[i] -= shift;
-  }
-}
-
 void GlmSet::variances(const std::vector<std::vector<double>>& second, double* out, Poller& poll) const {
   std::vector<double> scaled(data_.rows);
   for (std::size_t s = 0; s < size(); ++s, poll()) {

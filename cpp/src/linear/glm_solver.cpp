@@ -124,7 +124,7 @@ bool GlmSolver::step(const ElasticNet& penalty, double distance) {
       set_.complete(poll_);
     solver_.solve(penalty, {-1, 0.02 * distance}, kPasses, poll_);
   } else {
-    intercepts = GlmDescent(data_, fit_, set_, poll_).solve(penalty, 0.02 * distance, kPasses);
+    intercepts = GlmDescent(data_, fit_, set_, poll_).solve(penalty, 0.05 * distance, kPasses);
   }
   last_distance_ = distance;
   std::vector<std::size_t> at;
