@@ -22,12 +22,13 @@ struct Problem {
   explicit Problem(GlmLoss loss) {
     Draws draws(5);  // seed 5
     x = draws.vector<double>(kRows * kCols), y.resize(kRows);
+    const std::vector<double> noise = draws.vector<double>(kRows);
     task.loss = loss, task.classes = 3;
     for (std::size_t i = 0; i < kRows; ++i) {
       const double z = x[i * kCols] - x[i * kCols + 1];
       const bool numbers = loss == GlmLoss::kHuber;
       const double top = loss == GlmLoss::kSoftmax || loss == GlmLoss::kPoisson ? 2 : 1;
-      y[i] = numbers ? z : std::min(top, std::max(0.0, std::floor(z + 1)));
+      y[i] = numbers ? z + 2 * noise[i] : std::min(top, std::max(0.0, std::floor(z + 1)));
     }
   }
   std::size_t outputs() const { return task.loss == GlmLoss::kSoftmax ? 3 : 1; }
@@ -82,9 +83,9 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
 TEST_CASE("paths end with their gap within the tolerance, whatever the threads") {
   for (const GlmLoss loss : kLosses) {
     const Problem problem(loss);
-    const auto run = [&] {
-      return glm_path(*problem.design(), problem.y.data(), nullptr, problem.task, {}, options());
-    };
+    PathOptions o = options();
+    if (loss == GlmLoss::kHuber) o.eps = 0.7;  // below, with more columns than rows, its scale goes to zero
+    const auto run = [&] { return glm_path(*problem.design(), problem.y.data(), nullptr, problem.task, {}, o); };
     const GlmPath path = run();
     for (std::size_t k = 0; k < path.alphas.size(); ++k) {
       CHECK(path.converged[k]);
