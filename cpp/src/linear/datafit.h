@@ -35,7 +35,7 @@ class Datafit {
   std::vector<double> gradient, bend;  // (outputs, rows)
   // Of losses with flat or straight pieces: the curvature that is assumed there, relative to what bounds the loss from
   // above however long the step.
-  double stiffness = 1e-3;
+  double stiffness = 1e-8;
 };
 
 std::unique_ptr<Datafit> make_datafit(const GlmTask& task, const double* y, std::vector<double> share);

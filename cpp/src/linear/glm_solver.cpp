@@ -91,7 +91,7 @@ bool GlmSolver::search(const ElasticNet& penalty, const std::vector<double>& bef
     loss_ = fit_.derive(z_.data());
     if (loss_ + penalty_value(penalty) <= start - 1e-3 * t * promised + kNoise * std::fabs(start)) {
       // Short steps say that straight pieces were taken for too flat.
-      fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.5 : 4), 1e-6, 1.0);
+      fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.25 : 10), 1e-8, 1.0);
       loss_ = settle(data_, fit_, z_, intercept_);
       return true;
     }
