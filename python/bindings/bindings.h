@@ -30,6 +30,7 @@ void bind_linear(py::module_& m);
 void bind_ridge(py::module_& m);
 void bind_groups(py::module_& m);
 void bind_penalized(py::module_& m);
+void bind_glm(py::module_& m);
 
 template <class T> using Array = py::array_t<T>;
 

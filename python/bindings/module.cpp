@@ -32,4 +32,5 @@ PYBIND11_MODULE(_core, m) {
   bind_ridge(m);
   bind_groups(m);
   bind_penalized(m);
+  bind_glm(m);
 }

@@ -531,3 +531,24 @@ def supported_isas() -> list[str]: ...
 def set_num_threads(count: int) -> None: ...
 def get_num_threads() -> int: ...
 def build_info() -> dict[str, Any]: ...
+def glm_path(
+    x: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    loss: str,
+    classes: int,
+    epsilon: float,
+    constant_column: float,
+    l1_ratio: float,
+    penalty_factor: Vector | None,
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+    gram_columns: int = ...,
+) -> dict[str, Any]:
+    """alphas, coef (alphas, outputs, cols), intercept (alphas, outputs), scale, gap, kkt, iterations, converged (one an
+    alpha), null_value. loss: logistic, softmax (of `classes`), poisson, huber (with `epsilon`), squared_hinge."""

@@ -6,6 +6,7 @@
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
+#include "proxnet/glm.h"
 #include "proxnet/group_path.h"
 #include "proxnet/initializer.h"
 #include "proxnet/layer.h"

@@ -8,7 +8,7 @@
 
 namespace proxnet {
 
-void Cholesky::factor(const WorkingSet& set, const std::vector<std::size_t>& support,
+void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& support,
                       const std::vector<double>& diagonal, Poller& poll) {
   const std::size_t n = support.size();
   std::vector<std::size_t> where(set.size(), n);  // in `support`
