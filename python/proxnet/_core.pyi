@@ -451,7 +451,6 @@ class Design:
     def predict(self, coef: Vector, intercept: float) -> Vector: ...
     def check_finite(self) -> None: ...
 
-<<<<<<< HEAD
 # Ridge: y is (targets, rows); columns and targets are centred with an intercept, rows times the root of their weight,
 # weights rescaled to the sum of rows.
 def cross_products(
@@ -524,8 +523,6 @@ def penalized_least_squares(
 ) -> dict[str, Any]:
     """coef, intercept, objective, kkt, scale, passes, converged; `count` strengths lead to the penalty's own."""
 
-=======
->>>>>>> main
 def column_moments(x: Array) -> ColumnMoments:
     """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""
 

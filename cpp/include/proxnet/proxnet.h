@@ -6,11 +6,8 @@
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/fit.h"
-<<<<<<< HEAD
 #include "proxnet/glm.h"
 #include "proxnet/group_path.h"
-=======
->>>>>>> main
 #include "proxnet/initializer.h"
 #include "proxnet/layer.h"
 #include "proxnet/linear.h"
