@@ -45,7 +45,7 @@ void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& supp
 }
 
 // The Gram matrix less what the columns before `first` take off, for rows `from` on of columns first .. last.
-void Cholesky::take_panel(const WorkingSet& set, std::size_t from, std::size_t first, std::size_t last) {
+void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last) {
   constexpr std::size_t kGroup = 32;  // rows
   const std::size_t n = order_.size(), groups = (n - from + kGroup - 1) / kGroup;
   const std::size_t work = kGroup * (last - first) * (first + 16);
