@@ -25,6 +25,7 @@ from .errors import DivergenceError, DivergenceWarning
 from .layers import Input
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
+from .saved_model import load_model
 from .sequential import Sequential
 from .threads import build_info, get_num_threads, set_num_threads
 
@@ -44,6 +45,7 @@ __all__ = [
     "get_num_threads",
     "initializers",
     "layers",
+    "load_model",
     "losses",
     "metrics",
     "models",

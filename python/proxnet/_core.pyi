@@ -117,6 +117,16 @@ class Network:
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...
+    def save(self, path: bytes, config: str, state: bool) -> None:
+        """Writes a new file and renames it to `path`; `state`: the optimizer's too."""
+    def restore(self, file: ModelFile, state: bool) -> None: ...
+
+class ModelFile:
+    """A model file in memory, every byte checked: OSError, ValueError "[load] rule, file"."""
+
+    config: str
+    names: list[str]
+    def __init__(self, path: bytes) -> None: ...
 
 class Trainer:
     """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError)."""

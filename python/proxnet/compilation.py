@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _arguments, _core, losses, metrics, optimizers
+from ._config import serialize
 
 __all__ = ["Compilation"]
 
@@ -53,6 +54,16 @@ class Compilation:
             count += 1
             free = f"{name}_{count}"
         return free
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of `compile` as plain values."""
+        return {
+            "optimizer": serialize(self.optimizer),
+            "loss": serialize(self.loss),
+            "metrics": [serialize(metric) for metric, weighted in self.metrics if not weighted],
+            "weighted_metrics": [serialize(metric) for metric, weighted in self.metrics if weighted],
+            "penalty_step": self.penalty_step.name,
+        }
 
     def require_loss(self, operation: str) -> losses.Loss:
         """The loss, or an error where there is none."""

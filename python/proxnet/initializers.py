@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _core, _names
+from ._config import Configurable, deserialize, serialize
 
 __all__ = [
     "GlorotNormal",
@@ -14,19 +15,21 @@ __all__ = [
     "Initializer",
     "Ones",
     "Zeros",
+    "deserialize",
     "get",
     "glorot_normal",
     "glorot_uniform",
     "he_normal",
     "he_uniform",
     "ones",
+    "serialize",
     "zeros",
 ]
 
 _SEEDED = {"seed": None}
 
 
-class Initializer:
+class Initializer(Configurable):
     """Base of the initializers.
 
     Parameters
@@ -39,10 +42,6 @@ class Initializer:
 
     def __init__(self, **unknown: Any) -> None:
         _names.refuse_keywords(type(self).__name__, unknown, ("seed",), _SEEDED)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object: none."""
-        return {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

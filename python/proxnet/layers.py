@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _arguments, _core, _names, activations, initializers, regularizers
+from ._config import Configurable, deserialize, serialize
 
 if TYPE_CHECKING:
     from .sequential import Sequential
 
-__all__ = ["Dense", "Dropout", "Input", "InputLayer", "Layer"]
+__all__ = ["Dense", "Dropout", "Input", "InputLayer", "Layer", "deserialize", "serialize"]
 
 _uses: dict[str, int] = {}
 
@@ -32,7 +33,7 @@ def forget_names() -> None:
 _COMMON_LATER = {"dtype": None, "trainable": True, "activity_regularizer": None, "autocast": True}
 
 
-class Layer:
+class Layer(Configurable):
     """Base of the layers.
 
     Attributes
@@ -41,6 +42,8 @@ class Layer:
     built : bool
         Whether the model that holds the layer has weights.
     """
+
+    _NOT_IN_CONFIG = ("input_shape", "input_dim")  # of the model's config
 
     def __init__(self, name: str | None) -> None:
         kind = type(self).__name__.lower()
@@ -99,6 +102,10 @@ class InputLayer(Layer):
         super().__init__(automatic_name(kind) if name is None else name)
         self.columns = _columns("Input", "shape", shape)
         self.shape = (None, self.columns)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object."""
+        return {"name": self.name, "shape": list(self.shape[1:])}
 
 
 def Input(shape: Any = None, name: str | None = None, **unknown: Any) -> InputLayer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
 
 __all__ = [
     "BinaryCrossentropy",
@@ -14,13 +15,15 @@ __all__ = [
     "SparseCategoricalCrossentropy",
     "binary_crossentropy",
     "categorical_crossentropy",
+    "deserialize",
     "get",
     "mean_squared_error",
+    "serialize",
     "sparse_categorical_crossentropy",
 ]
 
 
-class Loss:
+class Loss(Configurable):
     """Base of the losses: the mean over the rows of a batch; with sample weights sum(weight * loss) / rows.
 
     Parameters
@@ -41,10 +44,6 @@ class Loss:
         later = {"reduction": "sum_over_batch_size", "dtype": None, **self._later}
         _names.refuse_keywords(operation, unknown, ("name",), later)
         self.name = self.identifier if name is None else _arguments.text(operation, "name", name)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name}
 
     def check_outputs(self, operation: str, outputs: int) -> None:
         """Raise where the loss says nothing about a model with so many outputs."""

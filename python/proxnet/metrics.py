@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
 from .losses import Loss, SparseCategoricalCrossentropy
 
 __all__ = [
@@ -16,14 +17,16 @@ __all__ = [
     "SparseCategoricalAccuracy",
     "binary_accuracy",
     "categorical_accuracy",
+    "deserialize",
     "get",
     "mean_absolute_error",
     "mean_squared_error",
+    "serialize",
     "sparse_categorical_accuracy",
 ]
 
 
-class Metric:
+class Metric(Configurable):
     """Base of the metrics: means over the rows, or over the sample weights where given as weighted metrics.
 
     Parameters
@@ -51,10 +54,6 @@ class Metric:
                 f"[{operation}] metric {self.name!r} compares with {wanted}, which loss {loss.name!r} does not take"
             )
         return self._core_metric
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(name={self.name!r})"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
 
-__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "get"]
+__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "serialize"]
 
 _LATER = {
     "weight_decay": None,
@@ -21,7 +22,7 @@ _LATER = {
 }
 
 
-class Optimizer:
+class Optimizer(Configurable):
     """Base of the optimizers: settings only; the state (moments) belongs to the model that is compiled with them."""
 
     _KNOWN: tuple[str, ...] = ("learning_rate", "name")
@@ -45,15 +46,6 @@ class Optimizer:
 
     def _unit(self, name: str, value: Any) -> float:
         return _arguments.real(self._operation, name, value, minimum=0, below=1)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {name: getattr(self, name) for name in ("name", *(k for k in self._KNOWN if k != "name"))}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Optimizer:
-        """The object whose `get_config` gave this."""
-        return cls(**config)
 
     def _core_optimizer(self) -> _core.Optimizer:
         raise NotImplementedError

@@ -8,21 +8,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
 
-__all__ = ["L1", "L1L2", "L2", "Regularizer", "get", "l1", "l1_l2", "l2"]
+__all__ = ["L1", "L1L2", "L2", "Regularizer", "deserialize", "get", "l1", "l1_l2", "l2", "serialize"]
 
 
-class Regularizer:
+class Regularizer(Configurable):
     """Base of the penalties: a formula that the core knows, and its strengths.
 
     A penalty adds its value to the loss. With ``penalty_step="proximal"``, the default of `Sequential.compile`,
     training applies its proximal operator in the optimizer's own metric after every step; with ``"subgradient"`` its
     (sub)gradient is added to the gradient instead, as Keras does, and no weight becomes exactly zero.
     """
-
-    def get_config(self) -> dict[str, float]:
-        """Arguments that make an equal object."""
-        raise NotImplementedError
 
     def _penalty(self) -> _core.Penalty:
         """The core's penalty."""
@@ -88,11 +85,6 @@ class Regularizer:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
 
-    @classmethod
-    def from_config(cls, config: dict[str, float]) -> Regularizer:
-        """The object whose `get_config` gave this."""
-        return cls(**config)
-
 
 def _flat(values: ArrayLike) -> np.ndarray:
     return np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
@@ -118,10 +110,6 @@ class L1L2(Regularizer):
         self.l1 = _arguments.real(operation, "l1", l1, minimum=0)
         self.l2 = _arguments.real(operation, "l2", l2, minimum=0)
 
-    def get_config(self) -> dict[str, float]:
-        """Arguments that make an equal object."""
-        return {"l1": self.l1, "l2": self.l2}
-
     def _penalty(self) -> _core.Penalty:
         return _core.Penalty(self.l1, self.l2)
 
@@ -144,10 +132,6 @@ class L1(Regularizer):
         _names.refuse_keywords("L1", unknown, ("l1",))
         self.l1 = _arguments.real("L1", "l1", l1, minimum=0)
 
-    def get_config(self) -> dict[str, float]:
-        """Arguments that make an equal object."""
-        return {"l1": self.l1}
-
     def _penalty(self) -> _core.Penalty:
         return _core.Penalty(self.l1, 0.0)
 
@@ -169,10 +153,6 @@ class L2(Regularizer):
     def __init__(self, l2: float = 0.01, **unknown: Any) -> None:
         _names.refuse_keywords("L2", unknown, ("l2",))
         self.l2 = _arguments.real("L2", "l2", l2, minimum=0)
-
-    def get_config(self) -> dict[str, float]:
-        """Arguments that make an equal object."""
-        return {"l2": self.l2}
 
     def _penalty(self) -> _core.Penalty:
         return _core.Penalty(0.0, self.l2)

@@ -9,14 +9,14 @@ import numpy as np
 
 from . import _arguments, _core, random
 from .layers import Dense, Dropout, InputLayer, Layer, automatic_name
-from .model import Model
+from .saved_model import SavedModel
 from .sparsity import SparsityReport
 from .weights import checked_weights, layer_slice
 
 __all__ = ["Sequential"]
 
 
-class Sequential(Model):
+class Sequential(SavedModel):
     """Dense layers one after the other, trained with penalties whose zeros are exact.
 
     Parameters

@@ -3,6 +3,7 @@
 
 #include "proxnet/activation.h"
 #include "proxnet/error.h"
+#include "proxnet/file.h"
 #include "proxnet/fit.h"
 #include "proxnet/layer.h"
 #include "proxnet/loss.h"

@@ -1,0 +1,137 @@
+// A network to a model file and back.
+#include "proxnet/file.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "named_arrays.h"
+#include "network_impl.h"
+#include "safetensors.h"
+#include "whole_file.h"
+
+namespace proxnet {
+
+struct ModelFile::Impl {
+  explicit Impl(const std::string& file)
+      : path(file), bytes(read_file(file)), contents(parse_file({bytes.data(), bytes.size()}, path)) {}
+
+  const FileTensor* find(const std::string& name) const {
+    for (const FileTensor& tensor : contents.tensors)
+      if (tensor.name == name) return &tensor;
+    return nullptr;
+  }
+
+  std::string path;
+  Buffer<char> bytes;
+  FileContents contents;  // points into the bytes
+};
+
+ModelFile::ModelFile(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+ModelFile::~ModelFile() = default;
+ModelFile::ModelFile(ModelFile&&) noexcept = default;
+ModelFile& ModelFile::operator=(ModelFile&&) noexcept = default;
+
+const std::string& ModelFile::config() const { return impl_->contents.config; }
+
+std::vector<std::string> ModelFile::names() const {
+  std::vector<std::string> names;
+  for (const FileTensor& tensor : impl_->contents.tensors) names.push_back(tensor.name);
+  return names;
+}
+
+namespace {
+
+template <class T> constexpr NumberType kType = sizeof(T) == 4 ? NumberType::kFloat32 : NumberType::kFloat64;
+
+std::string text_of(const std::vector<std::size_t>& shape) {
+  std::string text = "(";
+  for (std::size_t d = 0; d < shape.size(); ++d) text += sentence(d ? ", " : "", shape[d]);
+  return text + ")";
+}
+
+template <class T> std::vector<std::size_t> shape_of(const NamedArray<T>& array) {
+  return array.rows ? std::vector<std::size_t>{array.rows, array.cols} : std::vector<std::size_t>{array.cols};
+}
+
+bool is_state(const std::string& name) { return name.starts_with("optimizer."); }
+
+// The file's tensor of this name, type and shape.
+const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, NumberType type,
+                         const std::vector<std::size_t>& shape) {
+  const FileTensor* tensor = file.find(name);
+  check(tensor, "[load] the file must hold every array of the network, ", file.path, " has no ", name);
+  check(tensor->type == type && tensor->shape == shape, "[load] ", name, " must be ", name_of(type), " of shape ",
+        text_of(shape), " for this network, ", file.path, " has ", name_of(tensor->type), " of shape ",
+        text_of(tensor->shape));
+  return *tensor;
+}
+
+}  // namespace
+
+template <class T>
+void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state) {
+  const NetworkImpl<T>& net = network.impl();
+  const bool with_state = net.compiled && state == OptimizerState::kKeep;
+  Parameters<T> snapshot = *net.published();
+  std::vector<std::vector<T>> arrays;
+  FileContents contents{config, {}};
+  if (with_state)  // numbers of 8 bytes first: all is aligned
+    for (const NamedNumber& n : named_numbers(snapshot.progress)) {
+      const char* bytes = n.whole ? reinterpret_cast<const char*>(n.whole) : reinterpret_cast<const char*>(n.real);
+      contents.tensors.push_back({n.name, n.whole ? NumberType::kUint64 : NumberType::kFloat64, {}, {bytes, 8}});
+    }
+  for (const NamedArray<T>& array : named_arrays(snapshot, net.layers)) {
+    if (array.state && !with_state) continue;
+    std::vector<T>& values = arrays.emplace_back(array.count());
+    unpack_panels(*array.values, array.matrix_rows(), array.cols, values.data(), array.cols);
+    contents.tensors.push_back({array.name,
+                                kType<T>,
+                                shape_of(array),
+                                {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}});
+  }
+  const std::string head = file_head(contents);
+  std::vector<std::string_view> parts{head};
+  for (const FileTensor& tensor : contents.tensors) parts.push_back(tensor.bytes);
+  write_file(path, parts);
+}
+
+template <class T> void restore(Network<T>& network, const ModelFile& model_file, OptimizerState state) {
+  NetworkImpl<T>& net = network.impl();
+  const ModelFile::Impl& file = model_file.impl();
+  const bool with_state = net.compiled && state == OptimizerState::kKeep;
+  const Writing<T> writing(net, "[load]", false);
+  std::size_t known = 0;
+  if (with_state)
+    for (const NamedNumber& n : named_numbers(net.live().progress)) {
+      const FileTensor& tensor = expect(file, n.name, n.whole ? NumberType::kUint64 : NumberType::kFloat64, {});
+      double real = 0;
+      if (n.real) std::memcpy(&real, tensor.bytes.data(), 8);
+      check(std::isfinite(real), "[load] ", n.name, " must be finite, ", file.path);
+      ++known;
+    }
+  const std::vector<NamedArray<T>> arrays = named_arrays(net.live(), net.layers);
+  for (const NamedArray<T>& array : arrays) {
+    if (array.state && !with_state) continue;
+    expect(file, array.name, kType<T>, shape_of(array));
+    ++known;
+  }
+  for (const FileTensor& tensor : file.contents.tensors) known += !with_state && is_state(tensor.name);
+  check(known == file.contents.tensors.size(), "[load] the file must hold nothing but the network's arrays, ",
+        file.path, " has ", file.contents.tensors.size() - known, " more");
+  for (const NamedArray<T>& array : arrays) {
+    if (array.state && !with_state) continue;
+    const T* values = reinterpret_cast<const T*>(file.find(array.name)->bytes.data());
+    pack_panels(values, array.cols, array.matrix_rows(), array.cols, *array.values);
+  }
+  if (with_state)
+    for (const NamedNumber& n : named_numbers(net.live().progress))
+      std::memcpy(n.whole ? static_cast<void*>(n.whole) : n.real, file.find(n.name)->bytes.data(), 8);
+  net.publish();
+}
+
+template void save(const Network<float>&, const std::string&, const std::string&, OptimizerState);
+template void save(const Network<double>&, const std::string&, const std::string&, OptimizerState);
+template void restore(Network<float>&, const ModelFile&, OptimizerState);
+template void restore(Network<double>&, const ModelFile&, OptimizerState);
+
+}  // namespace proxnet
