@@ -12,12 +12,25 @@
 
 namespace proxnet {
 
+template <class T> struct Evaluator<T>::Impl {
+  explicit Impl(const NetworkImpl<T>& network)
+      : net(network), snapshot(net.published()), sums(net.metrics.size() + 1) {}
+
+  const NetworkImpl<T>& net;
+  const std::shared_ptr<const Parameters<T>> snapshot;
+  std::vector<double> sums;  // of the loss, then of each metric
+  double rows = 0, mass = 0;
+};
+
 template <class T>
-Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
-  const NetworkImpl<T>& net = network.impl();
+Evaluator<T>::Evaluator(const Network<T>& network) : impl_(std::make_unique<Impl>(network.impl())) {}
+template <class T> Evaluator<T>::~Evaluator() = default;
+
+template <class T> void Evaluator<T>::add(const Data<T>& data, const std::function<bool()>& poll) {
+  const NetworkImpl<T>& net = impl_->net;
   check_data(net, data, "[evaluate]");
   const auto& k = kernels<T>();
-  const auto snapshot = net.published();
+  const auto& snapshot = impl_->snapshot;
   const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
   const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(snapshot->dense.size() - 1).activation));
@@ -53,19 +66,33 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
       pause();
     }
   });
+  for (std::size_t b = 0; b < blocks; ++b)
+    for (std::size_t c = 0; c < columns; ++c) impl_->sums[c] += sums[b * columns + c];
+  impl_->rows += static_cast<double>(n);
+  impl_->mass += data.sample_weight ? k.sum(n, data.sample_weight) : static_cast<double>(n);
+}
+
+template <class T> Report Evaluator<T>::report() const {
+  const NetworkImpl<T>& net = impl_->net;
+  check(impl_->rows > 0, "[evaluate] there must be a batch at least, got none");
   Report report;
-  report.metrics.assign(metrics, 0);
-  for (std::size_t b = 0; b < blocks; ++b) {
-    report.loss += sums[b * columns];
-    for (std::size_t m = 0; m < metrics; ++m) report.metrics[m] += sums[b * columns + m + 1];
+  report.loss = impl_->sums[0] / impl_->rows + net.penalty(*impl_->snapshot);
+  for (std::size_t m = 0; m < net.metrics.size(); ++m) {
+    const double count = net.metrics[m].weighted ? impl_->mass : impl_->rows;
+    report.metrics.push_back(count > 0 ? impl_->sums[m + 1] / count : 0);
   }
-  const double rows = static_cast<double>(n);
-  const double mass = data.sample_weight ? k.sum(n, data.sample_weight) : rows;
-  report.loss = report.loss / rows + net.penalty(*snapshot);
-  for (std::size_t m = 0; m < metrics; ++m) report.metrics[m] /= net.metrics[m].weighted ? mass : rows;
   return report;
 }
 
+template <class T>
+Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
+  Evaluator<T> evaluator(network);
+  evaluator.add(data, poll);
+  return evaluator.report();
+}
+
+template class Evaluator<float>;
+template class Evaluator<double>;
 template Report evaluate(const Network<float>&, const Data<float>&, std::function<bool()>);
 template Report evaluate(const Network<double>&, const Data<double>&, std::function<bool()>);
 

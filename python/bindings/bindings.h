@@ -19,6 +19,7 @@ void bind_parts(py::module_& m);
 void bind_network(py::module_& m);
 void bind_file(py::module_& m);
 void bind_training(py::module_& m);
+void bind_batches(py::module_& m);
 
 template <class T> using Array = py::array_t<T>;
 

@@ -25,4 +25,5 @@ PYBIND11_MODULE(_core, m) {
   bind_network(m);
   bind_file(m);
   bind_training(m);
+  bind_batches(m);
 }

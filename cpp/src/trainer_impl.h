@@ -1,0 +1,103 @@
+// What a trainer holds: the layers at work, room for a batch, the order of the rows, and the epoch's sums so far.
+// trainer.cpp takes its steps, epochs.cpp its epochs.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "dense.h"
+#include "dropout.h"
+#include "metric_rows.h"
+#include "poller.h"
+#include "proxnet/fit.h"
+#include "runtime/random.h"
+#include "runtime/team.h"
+#include "runtime/team_size.h"
+#include "weight_update.h"
+
+namespace proxnet {
+
+// Sums of an epoch so far; what a Report is made of.
+struct RunningReport {
+  double loss = 0, rows = 0, mass = 0;
+  std::vector<double> metrics;
+  const std::vector<MetricSpec>& specs;
+
+  explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
+  Report report() const {
+    Report r{loss / rows, metrics};
+    for (std::size_t m = 0; m < metrics.size(); ++m) {
+      const double count = specs[m].weighted ? mass : rows;
+      r.metrics[m] = count > 0 ? r.metrics[m] / count : 0;  // all weights so far may be zero
+    }
+    return r;
+  }
+};
+
+template <class T> struct Trainer<T>::Impl {
+  Impl(NetworkImpl<T>& network, const Data<T>& data, std::size_t batch_size, const TrainOptions& options);
+  ~Impl() {
+    if (running) abandon();
+    net.training = false;
+  }
+
+  Report run_epoch(std::size_t epoch, bool call_hooks);
+  void begin_epoch(std::size_t epoch);
+  Report run_batch(const Data<T>& batch, bool publish);
+  Report end_epoch();
+
+ private:
+  // All the memory that steps of batch_size rows need.
+  void make_room();
+  void build_layers();
+  // All steps over the rows in `order`.
+  void run_steps();
+  void check_finite() const;
+  void abandon();
+  // Batches first .. last of an epoch.
+  void run_member(Member& member, std::size_t begin, std::size_t end);
+  // One thread's rows, in blocks: each forward to the loss and back to the first layer.
+  void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  // Hooks may set weights: the epoch lets go of them meanwhile.
+  template <class F> void call_hook(F&& hook) {
+    struct Back {
+      Impl& impl;
+      ~Back() { impl.writing.emplace(impl.net, "[fit]", true); }
+    };
+    writing.reset();
+    const Back back{*this};
+    hook();
+  }
+  // Between the barriers, while the rows' values stand still: adds them to the epoch's sums, returns the batch's loss.
+  double sum_rows(std::size_t batch_rows);
+
+  NetworkImpl<T>& net;
+  Data<T> data;
+  const TrainOptions options;
+  const KernelTable<T>& k = kernels<T>();
+  std::size_t batch_size;
+  std::size_t epoch = 0, rows_before = 0, batches_before = 0;  // of the epoch, before those in `order`
+  std::optional<RunningReport> running;                        // while an epoch runs
+  bool hooked = false, long_step = false, large_step = false;
+  std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
+  std::vector<DenseRun<T>*> dense;
+  std::unique_ptr<WeightUpdate<T>> update;
+  LossKernel loss;
+  std::vector<std::size_t> order;
+  Activations<T> y;
+  std::vector<T> weight, row_scale, row_loss;
+  std::vector<std::vector<T>> metric_values;
+  std::vector<Buffer<T>> scratch;  // one a thread
+  StepScalars<T> scalars;
+  std::optional<Writing<T>> writing;
+  Poller poller{options.poll, "[fit]"};
+  std::chrono::steady_clock::time_point reported = std::chrono::steady_clock::now();
+  std::optional<TeamSize> team_size;
+  int most_threads = 0;  // that team_size was made for
+};
+
+}  // namespace proxnet
