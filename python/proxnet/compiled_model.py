@@ -49,6 +49,7 @@ class CompiledModel:
         self._seed: int | None = None
         self._seed_generation = -1
         self._epochs_trained = 0
+        self._initial_epoch = 0  # of the fit under way; callbacks that restore an earlier one move it
 
     def compile(
         self,

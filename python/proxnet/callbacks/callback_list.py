@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 from .callback import Callback
@@ -63,7 +65,19 @@ class CallbackList:
 
     def wants_batches(self) -> bool:
         """Whether some callback overrides a hook of training batches."""
-        return any(_overrides(callback, hook) for callback in self.callbacks for hook in _BATCH_HOOKS)
+        others = [callback for callback in self.callbacks if callback not in self._terminators()]
+        return any(_overrides(callback, hook) for callback in others for hook in _BATCH_HOOKS)
+
+    def _terminators(self) -> list[Any]:
+        """Callbacks, ours or Keras', that want to hear of losses that are not finite and of nothing else."""
+        return [c for c in self.callbacks if any(k.__name__ == "TerminateOnNaN" for k in type(c).__mro__)]
+
+    def terminate(self, error: Exception) -> bool:
+        """Tell them of a divergence; whether one was there to end training for it."""
+        place = re.search(r"batch (\d+)", str(error))  # the core's sentence
+        for callback in self._terminators():
+            callback.on_batch_end(int(place[1]) - 1 if place else 0, {"loss": math.nan})
+        return bool(self._terminators())
 
 
 def _overrides(callback: Any, hook: str) -> bool:
