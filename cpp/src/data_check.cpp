@@ -23,7 +23,8 @@ template <class T> void check_targets(const NetworkImpl<T>& network, ConstMatrix
 
 }  // namespace
 
-template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation) {
+template <class T>
+void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation, bool read_x) {
   if (!network.compiled) throw InvalidState(sentence(operation, " the network must be compiled first"));
   const RowSource<T>& x = *data.x;
   check(x.rows() >= 1, operation, " x must have at least one row, got 0");
@@ -33,7 +34,7 @@ template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>&
   const bool labels = network.loss == Loss::kSparseCategoricalCrossentropy;
   check(data.y.cols == (labels ? 1 : network.outputs()), operation, " y must have ", labels ? 1 : network.outputs(),
         " columns, got ", data.y.cols);
-  x.check_finite(operation, "x");
+  if (read_x) x.check_finite(operation, "x");
   check_targets(network, data.y, operation);
   if (!data.sample_weight) return;
   double total = 0;
@@ -46,7 +47,7 @@ template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>&
   check(total > 0, operation, " sample_weight must not be all zero");
 }
 
-template void check_data(const NetworkImpl<float>&, const Data<float>&, const char*);
-template void check_data(const NetworkImpl<double>&, const Data<double>&, const char*);
+template void check_data(const NetworkImpl<float>&, const Data<float>&, const char*, bool);
+template void check_data(const NetworkImpl<double>&, const Data<double>&, const char*, bool);
 
 }  // namespace proxnet

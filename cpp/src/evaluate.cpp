@@ -1,6 +1,7 @@
 // Loss and metrics of a snapshot over all rows: sums per block of rows, folded in order, so any team gives the same
 // bits.
 #include <algorithm>
+#include <atomic>
 
 #include "data_check.h"
 #include "inference.h"
@@ -28,7 +29,7 @@ template <class T> Evaluator<T>::~Evaluator() = default;
 
 template <class T> void Evaluator<T>::add(const Data<T>& data, const std::function<bool()>& poll) {
   const NetworkImpl<T>& net = impl_->net;
-  check_data(net, data, "[evaluate]");
+  check_data(net, data, "[evaluate]", false);
   const auto& k = kernels<T>();
   const auto& snapshot = impl_->snapshot;
   const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
@@ -36,6 +37,7 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
   const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(snapshot->dense.size() - 1).activation));
   const bool logits = loss >= static_cast<int>(LossKernel::kSigmoidBinary);
   std::vector<double> sums(blocks * columns);
+  std::atomic<bool> finite{true};  // of what is read anyway: x is not read twice
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);
     Activations<T> x(std::min(n, kInferenceRows), net.inputs, Layout::kPanels);
@@ -50,6 +52,8 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
+      for (std::size_t p = 0; p < x.panels(); ++p)
+        if (!k.all_finite(rows * kPanel<T>, x.view().at(p, 0))) finite = false;
       Activations<T>& out = inference.forward(rows, x.view(), logits, pause);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
@@ -66,6 +70,7 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
       pause();
     }
   });
+  if (!finite) data.x->check_finite("[evaluate]", "x");
   for (std::size_t b = 0; b < blocks; ++b)
     for (std::size_t c = 0; c < columns; ++c) impl_->sums[c] += sums[b * columns + c];
   impl_->rows += static_cast<double>(n);

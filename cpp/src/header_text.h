@@ -1,4 +1,5 @@
-// The JSON of a header, read strictly: printable ASCII, no space, \" and \\ the only escapes, whole numbers without sign.
+// The JSON of a header, read strictly: printable ASCII, no space, \" and \\ the only escapes, whole numbers without
+// sign.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ class HeaderText {
     std::string value;
     while (!accept('"')) {
       require(at_ < text_.size() && text_[at_] >= ' ' && text_[at_] <= '~', "a string of printable ASCII must stand");
-      if (accept('\\')) require(at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\\'), "\\\" or \\\\ must stand");
+      if (accept('\\'))
+        require(at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\\'), "\\\" or \\\\ must stand");
       value += text_[at_++];
     }
     return value;

@@ -1,5 +1,5 @@
-// Everything training moves, by name: what a model file holds. New kinds of weights and state are named here and nowhere
-// else.
+// Everything training moves, by name: what a model file holds. New kinds of weights and state are named here and
+// nowhere else.
 #pragma once
 
 #include <string>

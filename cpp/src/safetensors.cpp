@@ -44,8 +44,8 @@ template <class T> void check_finite(const FileTensor& tensor, const std::string
   if (kernels<T>().all_finite(count, values)) return;
   std::size_t i = 0;
   while (std::isfinite(values[i])) ++i;
-  throw InvalidInput(sentence("[load] weights and state must be finite, ", path, ": ", tensor.name, "[", i,
-                              "] = ", values[i]));
+  throw InvalidInput(
+      sentence("[load] weights and state must be finite, ", path, ": ", tensor.name, "[", i, "] = ", values[i]));
 }
 
 class Reader {
@@ -197,7 +197,8 @@ const char* name_of(NumberType type) {
 std::string file_head(const FileContents& contents) {
   std::string text{kOpening};
   text += kZeros;
-  text += sentence("\",\"format\":\"", kFormat, "\",\"version\":\"", kVersion, "\",\"config\":", quoted(contents.config));
+  text +=
+      sentence("\",\"format\":\"", kFormat, "\",\"version\":\"", kVersion, "\",\"config\":", quoted(contents.config));
   for (const FileTensor& t : contents.tensors)
     text += sentence(",", quoted(tensor_key(t.name)), ":\"", hexadecimal(sum_of(t.bytes)), "\"");
   text += '}';

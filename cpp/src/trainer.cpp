@@ -98,7 +98,7 @@ template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows) {
   running->mass += k.sum(batch_rows, weight.data());
   for (std::size_t m = 0; m < metric_values.size(); ++m)
     running->metrics[m] += net.metrics[m].weighted ? k.dot(batch_rows, metric_values[m].data(), weight.data())
-                                                  : k.sum(batch_rows, metric_values[m].data());
+                                                   : k.sum(batch_rows, metric_values[m].data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data());
 }
 

@@ -105,7 +105,8 @@ void write_file(const std::string& path, const std::vector<std::string_view>& pa
   if (!file.descriptor().open()) fail(kOperation, kRule, path);
   const int number = file.descriptor().number();
   struct stat status = {};  // a file that is replaced keeps its permissions
-  if (::stat(target.c_str(), &status) == 0 && ::fchmod(number, status.st_mode & 07777) != 0) fail(kOperation, kRule, path);
+  if (::stat(target.c_str(), &status) == 0 && ::fchmod(number, status.st_mode & 07777) != 0)
+    fail(kOperation, kRule, path);
   for (std::string_view part : parts)
     while (!part.empty()) {
       const ssize_t count = ::write(number, part.data(), part.size());

@@ -86,10 +86,20 @@ def serialize(value: Any) -> Any:
     if hasattr(value, "get_config") and not isinstance(value, type):
         cls = type(value)
         name = value.identifier if cls.__name__.startswith("_") else cls.__name__
-        return _entry(cls.__module__, name, value.get_config(), None)
+        return _entry(_public_module(cls), name, value.get_config(), None)
     if inspect.isfunction(value):
         return _entry(value.__module__, "function", value.__name__, value.__name__)
     raise TypeError(f"[serialize] objects of {type(value).__module__}.{type(value).__qualname__} have no config")
+
+
+def _public_module(cls: type) -> str:
+    """The highest module that shows a class: files outlive the moves of code below it."""
+    parts = cls.__module__.split(".")
+    for count in range(1, len(parts)):
+        module = sys.modules.get(".".join(parts[:count]))
+        if getattr(module, cls.__name__, None) is cls:
+            return ".".join(parts[:count])
+    return ".".join(parts[:2]) if cls.__name__.startswith("_") else cls.__module__
 
 
 def _entry(module: str, class_name: str, config: Any, registered: str | None) -> dict[str, Any]:
@@ -127,8 +137,8 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     if name == "DTypePolicy":
         return inner["name"]
     if custom_objects and name in custom_objects:
-        found = custom_objects[name]
-        return found.from_config(inner) if isinstance(found, type) else found
+        own: Any = custom_objects[name]
+        return own.from_config(inner) if isinstance(own, type) else own
     module = str(config.get("module") or "")
     cls = find_class(module, name)
     if module.partition(".")[0] == "keras":

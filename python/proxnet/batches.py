@@ -91,7 +91,9 @@ class Batches:
         return bool(self._first)
 
     def peek(self) -> Any:
-        """The first batch of the coming pass, which stays there."""
+        """A batch to know the columns by, which stays where it is."""
+        if self._indexed and self._length():
+            return self._source[0]
         if not self.prepare():
             raise ValueError(f"[{self.operation}] {self.name} must give a batch at least, got none")
         return self._first[0]
@@ -119,17 +121,17 @@ class Batches:
     def checked(self, model: CompiledModel, batch: Any, class_weight: Any = None, names: Names = NAMES) -> Dataset:
         """Rows, targets and weights of a batch."""
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
-            raise TypeError(
-                f"[{self.operation}] {self.name} must give (x, y) or (x, y, sample_weight), got {type(batch).__qualname__}"
-                + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
-            )
-        rows = dataset(model, self.operation, *batch[:2], batch[2] if len(batch) == 3 else None, names)
+            shown = type(batch).__qualname__ + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
+            raise TypeError(f"[{self.operation}] {self.name} must give (x, y) or (x, y, sample_weight), got {shown}")
+        weights = batch[2] if len(batch) == 3 else None
+        rows = dataset(model, self.operation, batch[0], batch[1], weights, names)
         return class_weighted(model, self.operation, rows, class_weight)
 
     def inputs(self) -> Iterator[Any]:
         """The x of each batch, whatever stands beside it."""
         for batch in self.batches():
-            yield batch[0] if isinstance(batch, tuple) else batch
+            beside = isinstance(batch, tuple) or (isinstance(batch, list) and batch and np.ndim(batch[0]) > 1)
+            yield batch[0] if beside else batch
 
     def end_epoch(self) -> None:
         """Tell a source that wants to know."""
@@ -140,8 +142,8 @@ class Batches:
     def warn_of_the_end(self) -> None:
         """Say that an iterator had too few batches."""
         warnings.warn(
-            f"[{self.operation}] {self.name} ran out of batches: it must give {_steps_name(self.name)} * epochs of them, "
-            "or be something that can be iterated anew",
+            f"[{self.operation}] {self.name} ran out of batches: it must give {_steps_name(self.name)} * epochs of "
+            "them, or be something that can be iterated anew",
             stacklevel=2,
         )
 

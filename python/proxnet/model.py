@@ -53,9 +53,9 @@ class Model(CompiledModel):
         ----------
         x : array of shape (rows, inputs), or batches
             Any layout of real numbers; C-contiguous arrays of the model's dtype, also `numpy.memmap`, are not copied.
-            Must be finite. Or something that gives (x, y) or (x, y, sample_weight): an iterator or generator, which goes
-            on from epoch to epoch; something iterable, begun anew each epoch; something with a length and items, whose
-            order `shuffle` draws. Equal batches give the bits of arrays with ``shuffle=False``.
+            Must be finite. Or something that gives (x, y) or (x, y, sample_weight): an iterator, which goes on from
+            epoch to epoch; something iterable, begun anew each epoch; something with a length and items, whose order
+            `shuffle` draws. Equal batches give the bits of arrays with ``shuffle=False``.
         y : array of shape (rows,), (rows, 1) or (rows, outputs)
             Numbers; for cross-entropies in [0, 1]; for the sparse one class numbers. Not with batches.
         batch_size : int, default 32

@@ -58,6 +58,3 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     if not isinstance(model, Sequential):
         raise TypeError(f"[model_from_json] json_string must describe a Sequential, got {type(model).__qualname__}")
     return model
-
-
-

@@ -14,6 +14,9 @@ from .model import Model
 
 __all__ = ["SavedModel"]
 
+# Of Keras' compile configs: how Keras computes, not what.
+_KERAS_MEANS = ("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
+
 M = TypeVar("M", bound="SavedModel")
 
 
@@ -57,7 +60,9 @@ class SavedModel(Model):
     def _empty(cls: type[M], config: Mapping[str, Any]) -> M:
         if not isinstance(config, Mapping) or "layers" not in config:
             raise ValueError(f"[from_config] config must be a dict with 'layers', got {config!r:.60}")
-        return cls(name=config.get("name"), dtype=deserialize(config.get("dtype")) or "float32")
+        make: Any = cls
+        model: M = make(name=config.get("name"), dtype=deserialize(config.get("dtype")) or "float32")
+        return model
 
     def _fill(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
         for item in config["layers"]:
@@ -78,11 +83,10 @@ class SavedModel(Model):
         """The arguments of `compile` as plain values, the learning rate as it is now; None before `compile`."""
         return None if self._compilation is None else self._compilation.get_config()
 
-    def compile_from_config(
-        self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-    ) -> None:
+    def compile_from_config(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> None:
         """Compile with what `get_compile_config` gave."""
-        self.compile(**{str(name): deserialize(value, custom_objects) for name, value in config.items()})
+        given = {str(name): value for name, value in config.items() if name not in _KERAS_MEANS}
+        self.compile(**{name: deserialize(value, custom_objects) for name, value in given.items()})
 
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the whole model to one file: architecture, weights, compilation, the optimizer's state and progress.
@@ -118,13 +122,14 @@ class SavedModel(Model):
         >>> bool((same.get_weights()[0] == model.get_weights()[0]).all())
         True
         """
+        self._write(_target("save", filepath, overwrite), {})
+
+    def _write(self, path: bytes, more: dict[str, Any]) -> None:
         network = self._require_network("save")
-        config = {
-            "model": serialize(self),
-            "compile": self.get_compile_config() if network.compiled else None,
-            "training": {"seed": self._seed, "epochs": self._epochs_trained, "weights_seed": self._weights_seed},
-        }
-        network.save(_target("save", filepath, overwrite), json.dumps(config), True)
+        training = {"seed": self._seed, "epochs": self._epochs_trained, "weights_seed": self._weights_seed, **more}
+        compilation = self.get_compile_config() if network.compiled else None
+        config = {"model": serialize(self), "compile": compilation, "training": training}
+        network.save(path, json.dumps(config), True)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the weights alone to a file of the same kind; arguments and errors as in `save`."""
@@ -144,6 +149,22 @@ class SavedModel(Model):
         _names.refuse_keywords("load_weights", unknown, ("filepath",), {"skip_mismatch": False})
         self._require_network("load_weights").restore(_core.ModelFile(os.fsencode(filepath)), False)
 
+    def _save_backup(self, path: str, epoch: int) -> None:
+        """`save` between the epochs of a fit, of which `epoch` are done."""
+        self._write(os.fsencode(path), {"epoch": epoch})
+
+    def _restore_backup(self, path: str) -> None:
+        """Make this fit go on where the one stopped that wrote the backup."""
+        file = _core.ModelFile(os.fsencode(path))
+        config = json.loads(file.config)
+        if _nameless(config["model"]["config"]) != _nameless(json.loads(json.dumps(self.get_config()))):
+            raise ValueError(f"[BackupAndRestore] the backup must be of this model, {path} is of another")
+        assert self._compilation is not None
+        optimizer = config["compile"]["optimizer"]["config"]
+        self._compilation.optimizer.learning_rate = deserialize(optimizer["learning_rate"])
+        self._restore(file, config["training"], True)
+        self._initial_epoch = _arguments.integer("load", "epoch", config["training"]["epoch"], minimum=0)
+
     def _restore(self, file: _core.ModelFile, training: Mapping[str, Any], state: bool) -> None:
         """Weights, the optimizer's state, and where the sequence of shuffles stands."""
         self._require_network("load").restore(file, state)
@@ -151,6 +172,15 @@ class SavedModel(Model):
             self._seed = _arguments.integer("load", "seed", training["seed"], minimum=0, maximum=2**64 - 1)
             self._seed_generation = random.generation()
             self._epochs_trained = _arguments.integer("load", "epochs", training["epochs"], minimum=0)
+
+
+def _nameless(config: Any) -> Any:
+    """A config without names, which count up over a process."""
+    if isinstance(config, list):
+        return [_nameless(item) for item in config]
+    if isinstance(config, dict):
+        return {key: _nameless(value) for key, value in config.items() if key != "name"}
+    return config
 
 
 def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:

@@ -97,20 +97,19 @@ def evaluate_batches(
     """Loss and metrics over a pass of batches."""
     if not batches.prepare():
         raise ValueError(f"[{operation}] {batches.name} must give a batch at least, got none")
-    evaluator, result, done = None, (float("nan"), [float("nan")]), 0
-    for rows in batches.datasets(model):
+    evaluator, result = None, (float("nan"), [float("nan")])
+    for done, rows in enumerate(batches.datasets(model)):
         if evaluator is None:
             evaluator = _core.Evaluator(model._require_network(operation))
         begin(done)
         result = evaluator.add(*rows)
         end(done, *result)
-        done += 1
     return result
 
 
 def predict_batches(predict: Callable[[Any], np.ndarray], batches: Batches | list[Any], hooks: CallbackList) -> Any:
     """The outputs of batches, one below the other."""
-    outputs = []
+    outputs: list[np.ndarray] = []
     for x in batches if isinstance(batches, list) else batches.inputs():
         hooks.call("on_predict_batch_begin", len(outputs), {})
         outputs.append(predict(x))

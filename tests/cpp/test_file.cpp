@@ -1,7 +1,6 @@
 // Model files from C++: round trips, the same bits after a break, refusals that change nothing.
-#include <unistd.h>
-
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>

@@ -3,8 +3,6 @@
 import json
 import os
 import pathlib
-import re
-import struct
 import subprocess
 import sys
 
@@ -135,116 +133,6 @@ def test_names_of_files(tmp_path, name, monkeypatch):
     model.save_weights(name)
     model.load_weights(pathlib.Path(name))
     assert os.listdir(tmp_path) == [name]
-
-
-def tiny(tmp_path):
-    proxnet.set_random_seed(1)
-    model = proxnet.Sequential([Input((2,)), Dense(1, name="d")], "t")
-    model.compile(proxnet.optimizers.SGD(0.1, momentum=0.5), "mse")
-    model.fit(np.eye(2, dtype=np.float32), np.ones(2), verbose=0)
-    path = tmp_path / "tiny"
-    model.save(path)
-    return path, path.read_bytes()
-
-
-def refused(path, data):
-    path.write_bytes(data)
-    with pytest.raises(ValueError, match=r"^\[load\] .*tiny") as error:
-        _core.ModelFile(os.fsencode(path))
-    return str(error.value)
-
-
-def test_every_changed_byte_is_found(tmp_path):
-    path, data = tiny(tmp_path)
-    for place in range(len(data)):
-        for flip in (1, 0x80, 0x20):
-            refused(path, data[:place] + bytes([data[place] ^ flip]) + data[place + 1 :])
-
-
-def test_every_truncation_and_every_longer_file_is_found(tmp_path):
-    path, data = tiny(tmp_path)
-    for length in range(len(data)):
-        refused(path, data[:length])
-    for more in (b"\0", b" " * 64, data):
-        refused(path, data + more)
-
-
-def crc32c(data):
-    total = 0xFFFFFFFF
-    for byte in data:
-        total ^= byte
-        for _ in range(8):
-            total = total >> 1 ^ (0x82F63B78 if total & 1 else 0)
-    return total ^ 0xFFFFFFFF
-
-
-def forged(header, tensors):
-    """A file of this header text with a checksum that agrees; CRC is replaced by it."""
-    text = header.encode()
-    text += b" " * (-(8 + len(text)) % 64)
-    head = struct.pack("<Q", len(text)) + text
-    return head.replace(b"CRC_HERE", b"%08x" % crc32c(head.replace(b"CRC_HERE", b"0" * 8)), 1) + tensors
-
-
-def parts(data):
-    length = struct.unpack("<Q", data[:8])[0]
-    header = data[8 : 8 + length].decode().rstrip()
-    return re.sub(r'("crc32c":")\w{8}', r"\1CRC_HERE", header, count=1), data[8 + length :]
-
-
-def test_a_forged_checksum_of_the_same_file_is_accepted(tmp_path):
-    path, data = tiny(tmp_path)
-    assert forged(*parts(data)) == data
-
-
-FORGERIES = [
-    ('"version":"1"', '"version":"2"', "this release reads version 1 of the format, .*: version 2"),
-    ('"format":"proxnet"', '"format":"pt"', "the format must be proxnet's"),
-    ('"format"', '"config"', "names must differ"),
-    ('"format"', '"farmat"', "the metadata must be complete, .*: format"),
-    ('"version"', '"more":"x","version"', "the metadata must hold nothing else, .*: more"),
-    ('"version"', '"v\u00e9rsion"', "printable ASCII"),
-    ('"version"', '"v\\nrsion"', "must stand"),
-    ('"F32"', '"F16"', "F32, F64 or U64 must stand"),
-    ('"F32","shape":[2,1]', '"F64","shape":[2,1]', "the size of their shape"),
-    ('"shape":[2,1]', '"shape":[1,2,1]', "two dimensions"),
-    ('"shape":[2,1]', '"shape":[1,1]', "the size of their shape"),
-    ('"shape":[2,1]', '"shape":[999999999999999999,999999999999999999]', "the size of their shape"),
-    ('"shape":[2,1]', '"shape":[-2,1]', "a whole number"),
-    ('"shape":[2,1]', '"shape":[02,1]', "a whole number"),
-    ('"shape":[2,1]', '"shape":[2.0,1]', "must stand"),
-    ('"shape":[2,1]', '"shape":[9999999999999999999,1]', "a whole number"),
-    ('"shape":[2,1]', '"shape":[2,1],"shape":[2,1]', '"data_offsets" must stand'),
-    ('"shape":[2,1]', '"shape":[[2,1]]', "a whole number"),
-    ('"data_offsets":[16,24]', '"data_offsets":[8,16]', "must follow each other"),
-    ('"data_offsets":[16,24]', '"data_offsets":[20,28]', "must follow each other"),
-    ('"data_offsets":[16,24]', '"data_offsets":[16,999999999999]', "must follow each other"),
-    ('"data_offsets":[16,24]', '"data_offsets":[24,16]', "must follow each other"),
-    ('"layers.0.bias":', '"layers.0.kernel":', "names must differ"),
-    ('"crc32c layers.0.bias"', '"crc32c layers.0.bios"', "the metadata must be complete"),
-    (',"layers.0.kernel"', ', "layers.0.kernel"', "must stand"),
-    ('"__metadata__"', '"__matadata__"', "one of proxnet's"),
-]
-
-
-@pytest.mark.parametrize(("old", "new", "message"), FORGERIES, ids=[new for _, new, _ in FORGERIES])
-def test_headers_whose_checksum_agrees_are_still_not_believed(tmp_path, old, new, message):
-    path, data = tiny(tmp_path)
-    header, tensors = parts(data)
-    assert old in header
-    assert re.search(message, refused(path, forged(header.replace(old, new, 1), tensors)))
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_numbers_that_are_not_finite_are_refused(tmp_path, value):
-    path, data = tiny(tmp_path)
-    header, tensors = parts(data)
-    tensors = tensors[:20] + struct.pack("<f", value) + tensors[24:]
-    changed = f"{crc32c(tensors[16:24]):08x}"
-    header = re.sub(r'("crc32c layers.0.kernel":")\w{8}', rf"\g<1>{changed}", header)
-    message = refused(path, forged(header, tensors))
-    assert "weights and state must be finite" in message
-    assert f"layers.0.kernel[1] = {value}" in message
 
 
 def test_a_file_for_another_network_is_refused_and_changes_nothing(tmp_path):

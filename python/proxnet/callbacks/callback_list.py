@@ -55,6 +55,8 @@ class CallbackList:
                 callback.set_params(params)
             if hasattr(callback, "set_model"):
                 callback.set_model(model)
+            if getattr(callback, "mode", None) == "auto" and hasattr(callback, "_set_monitor_op"):
+                callback.mode = _better(model, callback.monitor)  # Keras' own know the way of Keras' metrics only
 
     def call(self, hook: str, *args: Any) -> None:
         """Call a hook: `args` are [epoch or batch] and logs."""
@@ -78,6 +80,13 @@ class CallbackList:
         for callback in self._terminators():
             callback.on_batch_end(int(place[1]) - 1 if place else 0, {"loss": math.nan})
         return bool(self._terminators())
+
+
+def _better(model: Any, monitor: str) -> str:
+    """Which way a value of the logs gets better, or "auto" where nobody knows."""
+    name = monitor.removeprefix("val_")
+    ways = [metric._direction for metric in getattr(model, "metrics", ()) if metric.name == name]
+    return {"up": "max", "down": "min"}[ways[0]] if ways else "auto"
 
 
 def _overrides(callback: Any, hook: str) -> bool:
