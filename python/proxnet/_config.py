@@ -138,7 +138,8 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         return inner["name"]
     if custom_objects and name in custom_objects:
         own: Any = custom_objects[name]
-        return own.from_config(inner) if isinstance(own, type) else own
+        is_class = isinstance(own, type)
+        return own.from_config(inner) if is_class else own
     module = str(config.get("module") or "")
     cls = find_class(module, name)
     if module.partition(".")[0] == "keras":

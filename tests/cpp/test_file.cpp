@@ -6,8 +6,11 @@
 #include <fstream>
 
 #include "crc32c.h"
+#include "header_text.h"
 #include "network_tools.h"
 #include "proxnet/file.h"
+#include "safetensors.h"
+#include "whole_file.h"
 
 namespace proxnet {
 
@@ -68,6 +71,53 @@ TEST_CASE_TEMPLATE("a network from a file trains on to the same bits", T, float,
   restore(other, file, OptimizerState::kLeaveOut);
   CHECK(other.weights()[0].values == broken.weights()[0].values);
   CHECK(other.iterations() == 0);
+}
+
+// Every error is a sentence about the file; nothing else is thrown.
+bool refused(const std::string& text) {
+  Buffer<char> bytes(text.size());  // aligned as read_file gives it
+  std::memcpy(bytes.data(), text.data(), text.size());
+  const std::string name = "model";
+  try {
+    parse_file({bytes.data(), bytes.size()}, name);
+  } catch (const InvalidInput& error) {
+    const std::string what = error.what();
+    return what.starts_with("[load] ") && what.find("model") != std::string::npos;
+  }
+  return false;
+}
+
+TEST_CASE("no bit of a file can change, no byte can be missing or more") {
+  const Path path;
+  Dense dense;
+  dense.units = 2, dense.use_bias = false;
+  Network<float> network(2, {dense});
+  network.compile(sgd(0.1, 0.5), Loss::kMeanSquaredError);
+  save(network, path.name, "{\"a\": 1}");
+  const Buffer<char> bytes = read_file(path.name);
+  const std::string text(bytes.data(), bytes.size());
+  CHECK_FALSE(refused(text));
+  std::size_t believed = 0;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string changed = text;
+      changed[i] = static_cast<char>(changed[i] ^ 1 << bit);
+      believed += !refused(changed);
+    }
+  for (std::size_t length = 0; length < text.size(); ++length) believed += !refused(text.substr(0, length));
+  for (std::size_t more = 1; more < 130; ++more) believed += !refused(text + std::string(more, ' '));
+  CHECK(believed == 0);
+}
+
+TEST_CASE("strings and numbers of a header") {
+  const std::string name = "model";
+  std::uint64_t value = HeaderText("123456789012345678", name).number();
+  CHECK(value == 123456789012345678U);
+  for (const char* bad : {"", "00", "01", "-1", "1234567890123456789"})
+    CHECK_THROWS_AS(HeaderText(bad, name).number(), InvalidInput);
+  for (const char* bad : {"", "\"", "\"a", "\"\\\"", "\"\\n\"", "\"\x7f\"", "a\""})
+    CHECK_THROWS_AS(HeaderText(bad, name).string(), InvalidInput);
+  CHECK(HeaderText(quoted("a\"\\b"), name).string() == "a\"\\b");
 }
 
 TEST_CASE("a file that is not there and a config that is not ASCII") {

@@ -29,16 +29,16 @@ def refused(path, data):
     return str(error.value)
 
 
-def test_every_changed_byte_is_found(tmp_path):
+def test_changed_bytes_are_found(tmp_path):
+    """Some; the C++ tests change every bit of a file."""
     path, data = tiny(tmp_path)
-    for place in range(len(data)):
-        for flip in (1, 0x80, 0x20):
-            refused(path, data[:place] + bytes([data[place] ^ flip]) + data[place + 1 :])
+    for place in range(0, len(data), 31):
+        refused(path, data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
 
 
-def test_every_truncation_and_every_longer_file_is_found(tmp_path):
+def test_shorter_and_longer_files_are_found(tmp_path):
     path, data = tiny(tmp_path)
-    for length in range(len(data)):
+    for length in range(0, len(data), 41):
         refused(path, data[:length])
     for more in (b"\0", b" " * 64, data):
         refused(path, data + more)
