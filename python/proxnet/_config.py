@@ -44,12 +44,15 @@ class Configurable:
     """Base of what can be written down as a config: every argument of the constructor is kept under its own name."""
 
     _NOT_IN_CONFIG: tuple[str, ...] = ()  # arguments that say something about the place, not the object
+    _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes without naming them
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal object, as plain values fit for JSON."""
         own = next(_named(vars(c)["__init__"])[0] for c in type(self).__mro__ if "__init__" in vars(c))
-        names = [name for name in argument_names(type(self)) if name not in self._NOT_IN_CONFIG]
-        return {name: serialize(getattr(self, name)) for name in names if name in own or hasattr(self, name)}
+        names = [*argument_names(type(self)), *self._ALSO_IN_CONFIG]
+        names = [name for name in names if name not in self._NOT_IN_CONFIG]
+        kept = [name for name in names if name in own or hasattr(self, name)]
+        return {name: serialize(getattr(self, name)) for name in kept}
 
     @classmethod
     def from_config(cls: type[C], config: Mapping[str, Any]) -> C:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from math import prod
 from typing import Any, TypeVar
 
 from . import _arguments, _core, _names, random
@@ -24,7 +25,7 @@ class SavedModel(Model):
     """Base of `Sequential`: configs and files."""
 
     _layers: list[Layer]
-    _input_columns: int | None
+    input_shape: Any
     _weights_seed: int | None
 
     def get_config(self) -> dict[str, Any]:
@@ -33,7 +34,7 @@ class SavedModel(Model):
             "name": self.name,
             "dtype": self.dtype.name,
             "layers": [serialize(layer) for layer in self._layers],
-            "build_input_shape": None if self._input_columns is None else [None, self._input_columns],
+            "build_input_shape": list(self.input_shape) if all(self.input_shape[1:]) else None,
         }
 
     @classmethod
@@ -70,9 +71,13 @@ class SavedModel(Model):
             self._append(layer)
         shape = config.get("build_input_shape")
         if shape is not None:
-            self._build_for("from_config", _arguments.integer("from_config", "inputs", shape[-1], minimum=1))
+            self.build(tuple(shape))
 
     def _append(self, layer: Any) -> None:
+        raise NotImplementedError
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights without waiting for data."""
         raise NotImplementedError
 
     def to_json(self, **arguments: Any) -> str:
@@ -250,7 +255,7 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
 
 def _check_size(model: SavedModel, config: Mapping[str, Any], size: int) -> None:
     """Raise where the architecture has more weights than the file has bytes, before memory is taken for them."""
-    columns = (config["build_input_shape"] or [0])[-1]
+    columns = prod((config["build_input_shape"] or [0, 0])[1:])
     for layer in config["layers"]:
         units = layer["config"].get("units", columns)
         if units != columns and columns * units * model.dtype.itemsize > size:
