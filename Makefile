@@ -4,6 +4,7 @@
 # make bench-peers  training speed beside JAX, torch, Keras and scikit-learn (ARGS="--only seed100 --threads 1")
 # make lint      ruff, mypy, clang-format; make format repairs what they can repair
 # make sanitize  the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
+# make aarch64   the C++ tests compiled for AArch64, under qemu (a quarter of an hour)
 # make clean     remove the virtual environment and everything built
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +20,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE \
   $(shell find cpp python -type f ! -path '*/__pycache__/*' ! -name '.*')
 CXX_SOURCES = $(shell find cpp python/bindings tests/cpp tests/consumer benchmarks -name '*.h' -o -name '*.cpp')
 
-.PHONY: demo test bench bench-peers lint format sanitize clean install
+.PHONY: demo test bench bench-peers lint format sanitize aarch64 clean install
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/extra-all
@@ -38,6 +39,9 @@ bench-peers: $(PEERS)/installed
 sanitize: $(VENV)/tools
 	@tests/run.sh sanitize
 
+aarch64: $(VENV)/tools
+	@tests/run.sh aarch64
+
 lint: $(VENV)/extra-lint
 	$(BIN)/ruff check python tests
 	$(BIN)/ruff format --check python tests
@@ -50,7 +54,7 @@ format: $(VENV)/extra-lint
 	$(BIN)/clang-format -i $(CXX_SOURCES)
 
 clean:
-	rm -rf $(VENV) build dist demo.png
+	rm -rf $(VENV) $(PEERS) build dist demo.png
 
 install: $(VENV)/installed
 

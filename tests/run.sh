@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make test`, `make bench` and `make sanitize` run, from the repository's root, with .venv/bin first on the PATH.
+# What `make test`, `make bench`, `make sanitize` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
 # A step that fails does not keep the others from running; the summary names it and the exit status tells.
 set -uo pipefail
 
@@ -38,11 +38,30 @@ need() {
   return 1
 }
 
+# need_command NAME PACKAGE: the same for a program.
+need_command() {
+  command -v "$1" >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "== installing $2"
+    { apt-get install -y -qq "$2" || { apt-get update -qq && apt-get install -y -qq "$2"; }; } >build/logs/apt.txt 2>&1
+    command -v "$1" >/dev/null && return
+  fi
+  results+=("MISSING $1: install $2")
+  failed=1
+  return 1
+}
+
 # configure FOLDER OPTION...: a CMake build tree made of the venv's tools.
 configure() {
   local folder=$1
   shift
   cmake -S . -B "$folder" -G Ninja -Wno-dev --log-level=WARNING "$@"
+}
+
+build_aarch64() {
+  configure build/aarch64 -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 \
+    -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ -DCMAKE_EXE_LINKER_FLAGS=-static -DPROXNET_BUILD_TESTS=ON &&
+    cmake --build build/aarch64
 }
 
 build_cpp() { configure build/cpp "$@" && cmake --build build/cpp; }
@@ -87,6 +106,15 @@ case "${1:-test}" in
     shift
     need benchmark/benchmark.h libbenchmark-dev "microbenchmarks" || summary
     build_cpp -DPROXNET_BUILD_BENCHMARKS=ON && exec build/cpp/benchmarks/cpp/bench_kernels "$@"
+    ;;
+  aarch64)
+    need doctest/doctest.h doctest-dev "C++ tests" && need_command aarch64-linux-gnu-g++ g++-aarch64-linux-gnu &&
+      need_command qemu-aarch64-static qemu-user-static || summary
+    # Linked statically: the emulator needs no libraries of that machine. What takes minutes there is left to the others.
+    step "AArch64 build" aarch64-build build_aarch64 &&
+      step "AArch64 C++ tests" aarch64-tests qemu-aarch64-static build/aarch64/tests/cpp/proxnet_tests \
+        -tce='*stationary*,*gemm_panel*,*interrupt*'
+    summary
     ;;
   sanitize)
     need doctest/doctest.h doctest-dev "C++ tests" || summary

@@ -1,5 +1,6 @@
 // The speed of each kernel on one thread: sizes from first-level cache to memory, every instruction set of this CPU.
-// Products report GFLOP/s; what only moves numbers reports GB/s, each array read or written counted once.
+// Products report GFLOP/s; what only moves numbers reports GB/s, each array read or written counted once. The rows
+// `peak` and `triad` are what the machine does at most: read the others against them.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "kernels/kernel_table.h"
+#include "peaks.h"
 #include "proxnet/version.h"
 #include "runtime/dispatch.h"
 
@@ -141,6 +143,34 @@ template <class T, class F> void add(const KernelTable<T>& kernels, const std::s
   benchmark::RegisterBenchmark((name + "/" + type + "/" + kernels.isa + "/" + std::to_string(n)).c_str(), body);
 }
 
+void add_peaks(const KernelTable<float>& k) {
+  const peaks::Peaks* found = nullptr;
+#if defined(__x86_64__)
+  for (const peaks::Peaks* p : {&peaks::baseline, &peaks::avx2, &peaks::avx512})
+    if (std::string(p->isa) == k.isa) found = p;
+#elif defined(__aarch64__)
+  found = &peaks::neon;
+#endif
+  if (!found) return;
+  const auto chains = [](auto run, auto start) {
+    return [run, start](benchmark::State& s) {
+      auto result = start;
+      double flop = 0;
+      for (auto _ : s) flop = run(100000, &result);
+      benchmark::DoNotOptimize(result);
+      report(s, "GFLOP", flop);
+    };
+  };
+  const std::string isa = k.isa;
+  benchmark::RegisterBenchmark(("peak/float/" + isa).c_str(), chains(found->multiply_add_float, 1.0f));
+  benchmark::RegisterBenchmark(("peak/double/" + isa).c_str(), chains(found->multiply_add_double, 1.0));
+  for (const std::size_t n : {1u << 10, 1u << 14, 1u << 20, 1u << 26})
+    add(k, "triad", n, [found, n](benchmark::State& s) {
+      Buffer<float> a(n), b(n), c(n);
+      stream<float>(s, n, 3, [&] { found->triad(n, 0.5f, a.data(), b.data(), c.data()); });
+    });
+}
+
 template <class T> void add_products(const KernelTable<T>& k) {
   for (const std::size_t rows : {1, 12, 128}) {
     for (const std::size_t depth : {64, 784}) {
@@ -204,6 +234,7 @@ template <class T> void add_streams(const KernelTable<T>& k) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  for (const auto* kernels : proxnet::supported_kernels<float>()) add_peaks(*kernels);
   for (const auto* kernels : proxnet::supported_kernels<float>()) add_products(*kernels);
   for (const auto* kernels : proxnet::supported_kernels<double>()) add_products(*kernels);
   for (const auto* kernels : proxnet::supported_kernels<float>()) add_streams(*kernels);

@@ -13,9 +13,40 @@ DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t ind
       derivative_done_(loss_on_logits) {
   this->output = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
   this->gradient = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
+  this->kept = KeptColumns<T>(layer.units, kernels<T>().lanes);
+  zero_rows = ZeroRows<T>(kernel);
   if (previous.gradient.cols == 0) return;
   gate_ = previous.take_gate();
-  scratch_size_ = input_product_scratch(kernel);
+  if (auto* below = dynamic_cast<DenseRun*>(&previous))
+    below->droppable_ =
+        gate_ && output_layout(below->layer_.activation, false) == Layout::kPanels && !below->loss_on_logits_;
+}
+
+template <class T> void DenseRun<T>::reserve(Scratch<T>& scratch) const {
+  const std::size_t rows = previous_.output.cols, cols = this->output.cols, most = std::max(rows, cols);
+  // A panel of W without its dropped columns, or of W^T, and a vector to spill into.
+  const std::size_t panel = (round_up(most, kPanel<T>) * kPanel<T>)+kRowPad<T>;
+  if (scratch.panel.size() < panel) scratch.panel = Buffer<T>(panel);
+  if (scratch.steps.size() < most) scratch.steps.resize(most);
+}
+
+template <class T> void DenseRun<T>::plan(const KernelTable<T>& k, const Parameters<T>& parameters) {
+  const DenseParameters<T>& p = parameters.dense[index_];
+  zero_rows.find(k, p.kernel);
+  if (!droppable_) return;
+  const auto dead = [&](std::size_t j) {
+    if (!(p.bias[j] <= 0)) return false;
+    const T* w = p.kernel.at(j / kPanel<T>, 0) + j % kPanel<T>;
+    for (std::size_t i = 0; i < p.kernel.rows; ++i)
+      if (w[i * kPanel<T>] != 0) return false;
+    return true;
+  };
+  std::size_t count = 0;
+  for (std::size_t j = 0; j < p.kernel.cols; ++j) count += dead(j);
+  if (count * kFewZeros >= p.kernel.cols)
+    this->kept.keep([&](std::size_t j) { return !dead(j); });
+  else if (!this->kept.all())
+    this->kept.keep([](std::size_t) { return true; });
 }
 
 template <class T> const Activations<T>* DenseRun<T>::take_gate() {
@@ -25,6 +56,7 @@ template <class T> const Activations<T>* DenseRun<T>::take_gate() {
 }
 
 template <class T> void DenseRun<T>::forward(RowRange rows, const StepContext<T>& step) {
+  if (!previous_.kept.all() || !this->kept.all() || zero_rows.tracked()) return forward_kept(rows, step);
   dense_forward<T>(step.k, step.parameters.dense[index_], layer_.activation, loss_on_logits_, rows.count(),
                    previous_.output.view(rows.first), this->output.view(rows.first),
                    [&] { step.pause(step.pause_context); });
@@ -45,8 +77,10 @@ template <class T> void DenseRun<T>::backward(RowRange rows, const StepContext<T
   if (previous_.gradient.cols == 0) return;
   RowPanels<const T> gate;
   if (gate_) gate = gate_->view(rows.first);
+  if (!previous_.kept.all() || !this->kept.all()) return backward_kept(rows, gate_ ? &gate : nullptr, step);
   input_product<T>(step.k, step.parameters.dense[index_].kernel, rows.count(), d, gate_ ? &gate : nullptr,
-                   previous_.gradient.view(rows.first), step.scratch, [&] { step.pause(step.pause_context); });
+                   previous_.gradient.view(rows.first), step.scratch->panel.data(),
+                   [&] { step.pause(step.pause_context); });
 }
 
 template class DenseRun<float>;

@@ -1,11 +1,13 @@
 // The dense layer: forward on rows (training and prediction), and its run in training.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 
 #include "layer_run.h"
 #include "ops/products.h"
+#include "ops/zero_rows.h"
 #include "proxnet/layer.h"
 
 namespace proxnet {
@@ -15,6 +17,15 @@ inline Layout output_layout(Activation activation, bool last) {
   return last || activation == Activation::kSoftmax ? Layout::kRows : Layout::kPanels;
 }
 
+template <class T>
+void activate(const KernelTable<T>& k, Activation activation, std::size_t rows, std::size_t cols, RowPanels<T> out) {
+  const auto f = k.activate[static_cast<int>(activation)];
+  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(out.row_step);
+  if (out.panel_step == kPanel<T>) return f(rows, cols, out.data, step);
+  for (std::size_t first = 0; first < cols; first += kPanel<T>)
+    f(rows, std::min(kPanel<T>, cols - first), out.at(first / kPanel<T>, 0), step);
+}
+
 // out[r] = activation(x[r] W + b); the logits instead where `logits` is set.
 template <class T, class Pause>
 void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, Activation activation, bool logits,
@@ -22,11 +33,7 @@ void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, Activat
   const bool relu = activation == Activation::kRelu && !logits;
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
   forward_product(k, p.kernel, p.bias.data(), floor, rows, x, out, pause);
-  if (relu || logits) return;
-  const auto activate = k.activate[static_cast<int>(activation)];
-  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(out.row_step);
-  if (out.panel_step == kPanel<T>) return activate(rows, p.kernel.cols, out.data, step);
-  for (std::size_t i = 0; i < p.kernel.count(); ++i) activate(rows, p.kernel.width(i), out.at(i, 0), step);
+  if (!relu && !logits) activate(k, activation, rows, p.kernel.cols, out);
 }
 
 template <class T> class DenseRun final : public LayerRun<T> {
@@ -37,20 +44,28 @@ template <class T> class DenseRun final : public LayerRun<T> {
            bool last, bool loss_on_logits);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
-  std::size_t scratch_size() const override { return scratch_size_; }
+  void reserve(Scratch<T>& scratch) const override;
+  void plan(const KernelTable<T>& k, const Parameters<T>& parameters) override;
   const Activations<T>* take_gate() override;
 
   const Activations<T>& input() const { return previous_.output; }
   const Dense& layer() const { return layer_; }
+  const KeptColumns<T>& kept_inputs() const { return previous_.kept; }
+  ZeroRows<T> zero_rows;  // of the kernel
 
  private:
+  // The same products without what is zero for certain.
+  void forward_kept(RowRange rows, const StepContext<T>& step);
+  void backward_kept(RowRange rows, const RowPanels<const T>* gate, const StepContext<T>& step);
   LayerRun<T>& previous_;
   const Dense layer_;
   const std::size_t index_;
   const bool loss_on_logits_;
   bool derivative_done_;                  // by the loss or by the gate
   const Activations<T>* gate_ = nullptr;  // of the previous layer
-  std::size_t scratch_size_ = 0;
+  // A unit of relu whose incoming weights are zero and whose bias is not positive gives zero and takes no gradient.
+  // Only a dense layer that stands on this one directly knows how to do without it.
+  bool droppable_ = false;
 };
 
 }  // namespace proxnet

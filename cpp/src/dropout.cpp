@@ -15,6 +15,7 @@ DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size
       scale_(static_cast<T>(1 / (1 - layer.rate))) {
   const std::size_t cols = previous.output.cols;
   this->output = Activations<T>(batch, cols, Layout::kPanels);
+  this->kept = KeptColumns<T>(cols, kernels<T>().lanes);
   if (previous.gradient.cols) this->gradient = Activations<T>(batch, cols, Layout::kPanels);
 }
 

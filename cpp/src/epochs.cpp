@@ -19,9 +19,9 @@ template <class T> void Trainer<T>::Impl::abandon() {
   running.reset();
 }
 
-template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number) {
+template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number, std::size_t batches) {
   if (running) throw InvalidState("[fit] an epoch must end before the next begins");
-  epoch = number, rows_before = 0, batches_before = 0;
+  epoch = number, rows_before = 0, batches_before = 0, epoch_batches = batches;
   running.emplace(net.metrics);
   writing.emplace(net, "[fit]", true);
 }
@@ -45,7 +45,7 @@ template <class T> Report Trainer<T>::Impl::end_epoch() {
 
 template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t number, bool call_hooks) {
   if (!data.x) throw InvalidState("[fit] a trainer without data runs batches");
-  begin_epoch(number);
+  begin_epoch(number, (order.size() + batch_size - 1) / batch_size);
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
@@ -95,7 +95,9 @@ template <class T> Report Trainer<T>::run_epoch(std::size_t epoch, bool hooked) 
   return impl_->run_epoch(epoch, hooked);
 }
 
-template <class T> void Trainer<T>::begin_epoch(std::size_t epoch) { impl_->begin_epoch(epoch); }
+template <class T> void Trainer<T>::begin_epoch(std::size_t epoch, std::size_t batches) {
+  impl_->begin_epoch(epoch, batches);
+}
 template <class T> Report Trainer<T>::run_batch(const Data<T>& batch, bool publish) {
   return impl_->run_batch(batch, publish);
 }

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "ops/activations.h"
+#include "ops/kept_columns.h"
 #include "parameters.h"
 #include "runtime/dispatch.h"
 
@@ -16,13 +18,19 @@ struct RowRange {
   std::size_t count() const { return last - first; }
 };
 
+// A thread's own memory, as large as the layer that needs most.
+template <class T> struct Scratch {
+  Buffer<T> panel;
+  std::vector<GemmStep> steps;
+};
+
 // What a step tells its layers. `pause` is to be called between pieces of long work.
 template <class T> struct StepContext {
   const KernelTable<T>& k;
   const Parameters<T>& parameters;
   std::uint64_t dropout_key = 0;
   std::uint64_t first_position = 0;  // of the batch's first row in the order of the epoch
-  T* scratch = nullptr;              // this thread's, scratch_size() of the largest layer
+  Scratch<T>* scratch = nullptr;     // this thread's
   void (*pause)(void*) = nullptr;
   void* pause_context = nullptr;
 };
@@ -33,19 +41,25 @@ template <class T> class LayerRun {
   virtual void forward(RowRange rows, const StepContext<T>& step) = 0;
   // From this layer's gradient to the previous layer's.
   virtual void backward(RowRange rows, const StepContext<T>& step) = 0;
-  virtual std::size_t scratch_size() const { return 0; }
+  virtual void reserve(Scratch<T>&) const {}
+  // Before a run of steps, between regions: finds what of it the weights as they are make superfluous.
+  virtual void plan(const KernelTable<T>&, const Parameters<T>&) {}
   // Where the derivative of relu can be applied by whoever writes this layer's gradient: its output, else null. Asking
   // is a promise to do so.
   virtual const Activations<T>* take_gate() { return nullptr; }
 
   Activations<T> output;
   Activations<T> gradient;  // empty where nobody needs it: the input, and what stands on it without weights
+  KeptColumns<T> kept;      // how columns lie in both
 };
 
 // The rows of the batch themselves.
 template <class T> class InputRun final : public LayerRun<T> {
  public:
-  InputRun(std::size_t rows, std::size_t cols) { this->output = Activations<T>(rows, cols, Layout::kPanels); }
+  InputRun(std::size_t rows, std::size_t cols) {
+    this->output = Activations<T>(rows, cols, Layout::kPanels);
+    this->kept = KeptColumns<T>(cols, kernels<T>().lanes);
+  }
   void forward(RowRange, const StepContext<T>&) override {}
   void backward(RowRange, const StepContext<T>&) override {}
 };

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "network_impl.h"
-#include "penalty_kernel.h"
+#include "penalty_panels.h"
 
 namespace proxnet {
 
@@ -19,8 +19,10 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
       // Far above any memory and far below where a product of sizes would wrap around.
       check(dense->units <= (std::size_t{1} << 48) / inputs, "[Dense] ", dense->units, " units of ", inputs,
             " inputs are too large");
-      check_penalty(dense->kernel_penalty, "[Dense] kernel penalty:");
-      check_penalty(dense->bias_penalty, "[Dense] bias penalty:");
+      check_penalty(dense->kernel_penalty, {inputs, dense->units}, "[Dense] kernel penalty:");
+      check_penalty(dense->bias_penalty, {1, dense->units}, "[Dense] bias penalty:");
+      check_constraint(dense->kernel_constraint, dense->kernel_penalty, "[Dense] kernel");
+      check_constraint(dense->bias_constraint, dense->bias_penalty, "[Dense] bias");
       check(dense->activation != Activation::kSoftmax || dense->units > 1,
             "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
       inputs = dense->units;
@@ -72,20 +74,11 @@ template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameter
   for (std::size_t d = 0; d < parameters.dense.size(); ++d) {
     const Dense& layer = dense_layer(d);
     const DenseParameters<T>& p = parameters.dense[d];
-    const auto add = [&](const Penalty& penalty, const Buffer<T>& w) {
-      if (penalty.none()) return;
-      // In blocks, so that a chain in T stays short.
-      constexpr std::size_t kBlock = 48;
-      const std::size_t rows = w.size() / kPanel<T>;
-      for (std::size_t r = 0; r < rows; r += kBlock) {
-        alignas(64) T sums[kPanel<T>] = {};
-        k.penalty_value[static_cast<int>(penalty_kernel(penalty))](
-            std::min(kBlock, rows - r), penalty_scalars<T>(penalty), nullptr, w.data() + r * kPanel<T>, sums);
-        total += k.sum(kPanel<T>, sums);
-      }
+    const auto add = [&](const Penalty& penalty, const StrengthRamp& ramp, std::size_t rows, const Buffer<T>& w) {
+      if (!penalty.none()) total += ramp.to * PanelPenalty<T>(penalty, rows, p.kernel.cols).value(k, w.data());
     };
-    add(layer.kernel_penalty, p.kernel.values);
-    if (layer.use_bias) add(layer.bias_penalty, p.bias);
+    add(layer.kernel_penalty, ramps[2 * d], p.kernel.rows, p.kernel.values);
+    if (layer.use_bias) add(layer.bias_penalty, ramps[2 * d + 1], 1, p.bias);
   }
   return total;
 }
@@ -98,6 +91,7 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
   impl_->layers = std::move(layers);
   impl_->seed = seed;
   impl_->live().initialise(inputs, impl_->layers, seed);
+  impl_->ramps.resize(2 * impl_->live().dense.size());
   impl_->publish();
 }
 template <class T> Network<T>::~Network() = default;
@@ -130,6 +124,11 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
         "both take class numbers or both take rows of ",
         outputs(), " numbers");
   }
+  for (const Layer& layer : impl_->layers)
+    if (const Dense* dense = std::get_if<Dense>(&layer))
+      for (const Penalty* penalty : {&dense->kernel_penalty, &dense->bias_penalty})
+        check(penalty_step == PenaltyStep::kProximal || penalty->none() || penalty->kind == PenaltyKind::kElasticNet,
+              "[compile] the subgradient step is for L1 and L2 penalties, a layer has another: use the proximal step");
   impl_->optimizer = optimizer;
   impl_->loss = loss;
   impl_->metrics = metrics;
@@ -144,6 +143,16 @@ template <class T> void Network<T>::set_learning_rate(double learning_rate) {
   changed.learning_rate = learning_rate;
   check_optimizer(changed, "[optimizer]");
   impl_->optimizer.learning_rate = learning_rate;
+}
+
+template <class T> void Network<T>::set_strength_ramps(const std::vector<StrengthRamp>& ramps) {
+  check(ramps.size() == impl_->ramps.size(), "[set_strength_ramps] there must be ", impl_->ramps.size(),
+        " ramps, two a dense layer, got ", ramps.size());
+  for (const StrengthRamp& ramp : ramps)
+    check(std::isfinite(ramp.from) && ramp.from >= 0 && std::isfinite(ramp.to) && ramp.to >= 0,
+          "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
+          ramp.to);
+  impl_->ramps = ramps;
 }
 
 template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {

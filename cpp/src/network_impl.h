@@ -21,6 +21,7 @@ template <class T> struct NetworkImpl {
   Loss loss = Loss::kMeanSquaredError;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
+  std::vector<StrengthRamp> ramps;  // of kernel, bias, kernel, ... of the dense layers
 
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing

@@ -2,6 +2,7 @@
 #include "proxnet/optimizer.h"
 
 #include <cmath>
+#include <utility>
 
 #include "optimizer_step.h"
 
@@ -17,6 +18,9 @@ void check_optimizer(const Optimizer& o, const char* operation) {
   fraction(o.beta_1, "beta_1");
   fraction(o.beta_2, "beta_2");
   fraction(o.rho, "rho");
+  for (const auto& [norm, name] : {std::pair{o.clipnorm, "clipnorm"}, {o.global_clipnorm, "global_clipnorm"}})
+    check(std::isfinite(norm) && norm >= 0, operation, " ", name, " must be finite and not negative, got ", norm);
+  check(o.clipnorm == 0 || o.global_clipnorm == 0, operation, " only one of clipnorm and global_clipnorm may be given");
   check(std::isfinite(o.epsilon) && o.epsilon > 0, operation, " epsilon must be finite and positive, got ", o.epsilon);
 }
 

@@ -1,77 +1,99 @@
-// The five questions for l1 |w| + l2 w^2, on arrays of any length; training asks the same kernels tile by tile.
+// What a penalty may be, its value and its prox on arrays; training asks the same kernels tile by tile.
 #include "proxnet/penalty.h"
 
-#include <algorithm>
-#include <cmath>
-
-#include "ops/buffer.h"
-#include "penalty_kernel.h"
+#include "penalty_formula.h"
+#include "penalty_panels.h"
 
 namespace proxnet {
 
-void check_penalty(const Penalty& penalty, const char* operation) {
-  check(std::isfinite(penalty.l1) && penalty.l1 >= 0, operation, " l1 must be finite and not negative, got ",
-        penalty.l1);
-  check(std::isfinite(penalty.l2) && penalty.l2 >= 0, operation, " l2 must be finite and not negative, got ",
-        penalty.l2);
+void check_penalty(const Penalty& p, const char* operation) {
+  const auto strength = [&](double x, const char* name) {
+    check(std::isfinite(x) && x >= 0, operation, " ", name, " must be finite and not negative, got ", x);
+  };
+  strength(p.l1, "l1");
+  strength(p.l2, "l2");
+  strength(p.strength, "strength");
+  for (const double factor : p.factors) strength(factor, "each factor");
+  check(std::isfinite(p.shape) && (p.kind != PenaltyKind::kMcp || p.shape > 0), operation,
+        " gamma must be finite and positive, got ", p.shape);
+  check(p.kind != PenaltyKind::kScad || p.shape > 2, operation, " a must be over 2, got ", p.shape);
+  check(p.kind != PenaltyKind::kLogSum || p.shape > 0, operation, " epsilon must be positive, got ", p.shape);
+  const bool elastic_net = p.kind == PenaltyKind::kElasticNet, grouped = p.kind == PenaltyKind::kGroup;
+  check(elastic_net ? p.strength == 0 : p.l2 == 0 && (grouped || p.l1 == 0), operation,
+        " a penalty is l1 and l2, or groups with l1, or one strength: these cannot be together");
+  check(p.groups.empty() || (grouped && p.axis == GroupAxis::kInput), operation,
+        " groups of inputs belong to a group penalty by input");
+  std::vector<bool> taken;
+  for (const auto& group : p.groups) {
+    check(!group.empty(), operation, " each group must hold an input, one is empty");
+    for (const std::size_t input : group) {
+      check(input < std::size_t{1} << 48, operation, " groups hold numbers of inputs, got ", input);
+      if (input >= taken.size()) taken.resize(input + 1);
+      check(!taken[input], operation, " groups must not overlap, input ", input, " is in two");
+      taken[input] = true;
+    }
+  }
+  for (std::size_t i = 0; i < taken.size(); ++i)
+    check(taken[i], operation, " groups must hold every input, ", i, " is in none");
+  check(grouped && !p.groups.empty() && !p.factors.empty() ? p.factors.size() == p.groups.size() : true, operation,
+        " factors must be one a group, ", p.groups.size(), ", got ", p.factors.size());
 }
 
-template <class T> double value(const Penalty& penalty, const T* w, std::size_t count) {
-  check_penalty(penalty, "[value]");
+void check_penalty(const Penalty& p, WeightShape shape, const char* operation) {
+  check_penalty(p, operation);
+  std::size_t inputs = 0;
+  for (const auto& group : p.groups) inputs += group.size();
+  check(p.groups.empty() || inputs == shape.rows, operation, " groups must hold the ", shape.rows,
+        " inputs, they hold ", inputs);
+  const bool by_unit = p.kind == PenaltyKind::kGroup && p.axis == GroupAxis::kOutput;
+  const std::size_t count = by_unit ? shape.cols : p.groups.empty() ? shape.rows : p.groups.size();
+  check(p.factors.empty() || p.factors.size() == count, operation, " factors must be one ",
+        by_unit            ? "a unit, "
+        : p.groups.empty() ? "an input, "
+                           : "a group, ",
+        count, ", got ", p.factors.size());
+}
+
+template <class T> double value(const Penalty& p, const T* w, WeightShape shape) {
+  check_penalty(p, shape, "[value]");
   // In double throughout: what is reported is summed in double.
   double total = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double x = static_cast<double>(w[i]);
-    total += penalty.l1 * std::fabs(x) + penalty.l2 * x * x;
+  if (p.kind == PenaltyKind::kGroup) {
+    for (const GroupPlaces& group : group_places(p, shape)) {
+      double square = 0, sum = 0;
+      for (const std::size_t i : group.places) {
+        const double x = static_cast<double>(w[i]);
+        square += x * x, sum += std::fabs(x);
+      }
+      total += group.factor * (p.strength * group.size_root() * std::sqrt(square) + p.l1 * sum);
+    }
+    return total;
+  }
+  for (std::size_t i = 0; i < shape.rows; ++i) {
+    Penalty row = p;
+    if (!p.factors.empty()) {
+      const double f = p.factors[i];
+      row.l1 *= f, row.l2 *= f, row.strength *= f;
+    }
+    for (std::size_t j = 0; j < shape.cols; ++j)
+      total += penalty_at(row, std::fabs(static_cast<double>(w[i * shape.cols + j])));
   }
   return total;
 }
 
-template <class T> void prox(const Penalty& penalty, const T* point, const T* metric, T* w, std::size_t count) {
-  check_penalty(penalty, "[prox]");
-  const auto& k = kernels<T>();
-  const PenaltyScalars<T> scalars = penalty_scalars<T>(penalty);
-  T x[kPanel<T>], t[kPanel<T>];
-  for (std::size_t i = 0; i < count; i += kPanel<T>) {
-    const std::size_t n = std::min(kPanel<T>, count - i);
-    std::fill(std::copy(point + i, point + i + n, x), x + kPanel<T>, T(0));
-    std::fill(std::copy(metric + i, metric + i + n, t), t + kPanel<T>, T(0));
-    k.prox[static_cast<int>(penalty_kernel(penalty))](1, scalars, nullptr, x, t, x);
-    std::copy(x, x + n, w + i);
-  }
+template <class T> void prox(const Penalty& p, const T* point, const T* metric, T* w, WeightShape shape) {
+  check_penalty(p, shape, "[prox]");
+  const PanelPenalty<T> penalty(p, shape.rows, shape.cols);
+  Panels<T> x(shape.rows, shape.cols), t(shape.rows, shape.cols), out(shape.rows, shape.cols);
+  x.pack(point, shape.cols);
+  t.pack(metric, shape.cols);
+  penalty.prox(kernels<T>(), x.values.data(), t.values.data(), out.values.data());
+  out.unpack(w, shape.cols);
 }
 
-template <class T>
-double subdiff_distance(const Penalty& penalty, const T* w, const T* gradient, std::size_t count) {
-  check_penalty(penalty, "[subdiff_distance]");
-  double worst = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double x = static_cast<double>(w[i]), g = static_cast<double>(gradient[i]) + 2 * penalty.l2 * x;
-    const double distance =
-        x == 0 ? std::max(0.0, std::fabs(g) - penalty.l1) : std::fabs(g + (x > 0 ? penalty.l1 : -penalty.l1));
-    worst = std::isnan(distance) ? distance : std::max(worst, distance);
-  }
-  return worst;
-}
-
-template <class T> std::vector<bool> support(const T* w, std::size_t count) {
-  std::vector<bool> in(count);
-  for (std::size_t i = 0; i < count; ++i) in[i] = w[i] != 0;
-  return in;
-}
-
-template <class T> double strength_max(const Penalty&, const T* gradient_at_zero, std::size_t count) {
-  double top = 0;
-  for (std::size_t i = 0; i < count; ++i) top = std::max(top, std::fabs(static_cast<double>(gradient_at_zero[i])));
-  return top;
-}
-
-#define PROXNET_INSTANTIATE(T)                                                                      \
-  template PROXNET_EXPORT double value(const Penalty&, const T*, std::size_t);                      \
-  template PROXNET_EXPORT void prox(const Penalty&, const T*, const T*, T*, std::size_t);           \
-  template PROXNET_EXPORT double subdiff_distance(const Penalty&, const T*, const T*, std::size_t); \
-  template PROXNET_EXPORT std::vector<bool> support(const T*, std::size_t);                         \
-  template PROXNET_EXPORT double strength_max(const Penalty&, const T*, std::size_t);
+#define PROXNET_INSTANTIATE(T)                                                 \
+  template PROXNET_EXPORT double value(const Penalty&, const T*, WeightShape); \
+  template PROXNET_EXPORT void prox(const Penalty&, const T*, const T*, T*, WeightShape);
 PROXNET_INSTANTIATE(float)
 PROXNET_INSTANTIATE(double)
 

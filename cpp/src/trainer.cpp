@@ -103,7 +103,8 @@ template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows) {
 }
 
 template <class T>
-void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t end) {
+void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t& end) {
+  const std::size_t last = end;
   const std::size_t n = order.size();
   const bool leader = member.rank == 0;
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
@@ -112,7 +113,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
     if (leader && long_step && ++pauses % 8 == 0) poller();
   };
   const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
-  for (std::size_t b = begin; b < end; ++b) {
+  for (std::size_t b = begin; b < last; ++b) {
     const std::size_t first = b * batch_size, batch_rows = std::min(batch_size, n - first);
     if (hooked) {
       if (leader && options.hooks.begin) call_hook([&] { options.hooks.begin(b); });
@@ -122,14 +123,16 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
                         net.live(),
                         dropout_key,
                         rows_before + first,
-                        scratch[static_cast<std::size_t>(member.rank)].data(),
+                        &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause};
     run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
     if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows) : 0;
-    update->run(member.rank, member.size, batch_rows, scalars, net.live(), k, pause);
+    const double share =
+        epoch_batches ? static_cast<double>(batches_before + b) / static_cast<double>(epoch_batches) : 0;
+    update->run(member, batch_rows, share, scalars, net.live(), k, pause);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);
@@ -150,19 +153,29 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
       }
     }
     if (hooked) member.barrier();
+    if (update->revived()) {  // no member sets it before the next barrier
+      if (leader) end = b + 1;
+      return;
+    }
   }
 }
 
 template <class T> void Trainer<T>::Impl::run_steps() {
-  std::size_t scratch_size = 0;
-  for (const auto& run : runs) scratch_size = std::max(scratch_size, run->scratch_size());
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
-  while (scratch.size() < static_cast<std::size_t>(threads)) scratch.emplace_back(scratch_size);
+  while (scratch.size() < static_cast<std::size_t>(threads)) {
+    scratch.emplace_back();
+    for (const auto& run : runs) run->reserve(scratch.back());
+  }
+  update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
   const std::size_t batches = (order.size() + batch_size - 1) / batch_size;
   for (std::size_t begin = 0, end; begin < batches; begin = end) {
     end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
     const auto start = std::chrono::steady_clock::now();
+    if (!hooked) {  // a hook may set weights
+      for (auto& run : runs) run->plan(k, net.live());
+      update->clear_revived();
+    }
     run_team(team_size->threads(), [&](Member& member) { run_member(member, begin, end); });
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));

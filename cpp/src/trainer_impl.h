@@ -45,7 +45,7 @@ template <class T> struct Trainer<T>::Impl {
   }
 
   Report run_epoch(std::size_t epoch, bool call_hooks);
-  void begin_epoch(std::size_t epoch);
+  void begin_epoch(std::size_t epoch, std::size_t batches);
   Report run_batch(const Data<T>& batch, bool publish);
   Report end_epoch();
 
@@ -57,8 +57,8 @@ template <class T> struct Trainer<T>::Impl {
   void run_steps();
   void check_finite() const;
   void abandon();
-  // Batches first .. last of an epoch.
-  void run_member(Member& member, std::size_t begin, std::size_t end);
+  // Batches begin .. end of those in `order`, `end` moved back to where the layers have to plan anew.
+  void run_member(Member& member, std::size_t begin, std::size_t& end);
   // One thread's rows, in blocks: each forward to the loss and back to the first layer.
   void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
   void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
@@ -81,6 +81,7 @@ template <class T> struct Trainer<T>::Impl {
   const KernelTable<T>& k = kernels<T>();
   std::size_t batch_size;
   std::size_t epoch = 0, rows_before = 0, batches_before = 0;  // of the epoch, before those in `order`
+  std::size_t epoch_batches = 0;                               // 0 for unknown
   std::optional<RunningReport> running;                        // while an epoch runs
   bool hooked = false, long_step = false, large_step = false;
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
@@ -91,7 +92,7 @@ template <class T> struct Trainer<T>::Impl {
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
   std::vector<std::vector<T>> metric_values;
-  std::vector<Buffer<T>> scratch;  // one a thread
+  std::vector<Scratch<T>> scratch;  // one a thread
   StepScalars<T> scalars;
   std::optional<Writing<T>> writing;
   Poller poller{options.poll, "[fit]"};

@@ -4,28 +4,44 @@
 #include <algorithm>
 #include <utility>
 
-#include "penalty_kernel.h"
+#include "constraint_panels.h"
 
 namespace proxnet {
 
+namespace {
+
+// A square of weights is 4 KB: gradient, point and metric stay in the L1 cache beside weights and state.
+template <class T> constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
+
+}  // namespace
+
 template <class T>
 WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
-    : layers_(layers),
+    : network_(network),
+      layers_(layers),
       propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
       proximal_(network.penalty_step == PenaltyStep::kProximal) {
+  std::vector<std::size_t> first_tiles;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const Panels<T>& kernel = network.live().dense[l].kernel;
     const Dense& layer = layers[l]->layer();
+    array_penalties_.emplace_back(layer.kernel_penalty, kernel.rows, kernel.cols);
+    array_penalties_.emplace_back(layer.bias_penalty, 1, kernel.cols);
     penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
+    first_tiles.push_back(tiles_.size());
     for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q)
       for (std::size_t p = 0; p < kernel.count(); ++p)
         tiles_.push_back({l, q, p, std::min(kPanel<T>, kernel.rows - q * kPanel<T>)});
+    first_tiles.push_back(tiles_.size());
     if (layer.use_bias)
       for (std::size_t p = 0; p < kernel.count(); ++p) tiles_.push_back({l, 0, p, 0});
   }
+  first_tiles.push_back(tiles_.size());
   std::size_t total = 0;
   for (const Tile& tile : tiles_) work_.push_back(total += tile.rows + 1);
   penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
+  held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
+  coupled_ = CoupledUpdate<T>(network, array_penalties_);
 }
 
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
@@ -34,45 +50,102 @@ template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) c
 }
 
 template <class T>
-void WeightUpdate<T>::update(const Tile& tile, std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
-                             Parameters<T>& parameters, const KernelTable<T>& k) {
-  // A square of weights is 4 KB: gradient, point and metric stay in the L1 cache beside weights and state.
-  constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
-  alignas(64) T gradient[kSquare], point[kSquare], metric[kSquare];
-  DenseRun<T>& run = *layers_[tile.layer];
+typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile, Parameters<T>& parameters) const {
   DenseParameters<T>& p = parameters.dense[tile.layer];
-  const bool bias = tile.rows == 0;
-  const std::size_t count = bias ? 1 : tile.rows;
+  const Dense& layer = layers_[tile.layer]->layer();
+  const bool bias = tile.bias();
   const std::size_t offset = bias ? tile.out * kPanel<T> : p.kernel.offset(tile.out, tile.in * kPanel<T>);
-  T* w = (bias ? p.bias.data() : p.kernel.values.data()) + offset;
-  T* state[kMaxOptimizerState] = {};
+  Place at = {tile.array(),
+              offset,
+              bias ? 0 : tile.in * kPanel<T>,
+              bias ? 1 : tile.rows,
+              p.kernel.width(tile.out),
+              (bias ? p.bias.data() : p.kernel.values.data()) + offset,
+              {},
+              array_penalties_[tile.array()],
+              bias ? layer.bias_constraint : layer.kernel_constraint};
   auto& arrays = bias ? p.bias_state : p.kernel_state;
-  for (std::size_t s = 0; s < arrays.size(); ++s) state[s] = arrays[s].data() + offset;
+  for (std::size_t s = 0; s < arrays.size(); ++s) at.state[s] = arrays[s].data() + offset;
+  return at;
+}
+
+template <class T>
+void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients,
+                                 const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
+  const Tile& tile = tiles_[index];
+  const Place at = place(tile, parameters);
+  alignas(64) T square[kSquare<T>];
+  T* gradient = held_.empty() ? square : held_.at(tile.array(), at.offset);
+  const DenseRun<T>& run = *layers_[tile.layer];
+  const Panels<T>& kernel = parameters.dense[tile.layer].kernel;
   // The product takes long enough to bring weights and state near.
-  for (std::size_t i = 0; i < count * kPanel<T>; i += 64 / sizeof(T)) {
-    __builtin_prefetch(w + i, 1, 2);
-    for (std::size_t s = 0; s < arrays.size(); ++s) __builtin_prefetch(state[s] + i, 1, 2);
+  for (std::size_t i = 0; i < at.rows * kPanel<T>; i += 64 / sizeof(T)) {
+    __builtin_prefetch(at.w + i, 1, 2);
+    for (std::size_t s = 0; s < kMaxOptimizerState && at.state[s]; ++s) __builtin_prefetch(at.state[s] + i, 1, 2);
   }
-  const RowPanels<const T> d = std::as_const(run.gradient).view();
-  if (bias) {
-    std::fill(gradient, gradient + kPanel<T>, T(0));
-    k.column_sums(rows, p.kernel.width(tile.out), d.at(tile.out, 0), static_cast<std::ptrdiff_t>(d.row_step), gradient);
-  } else {
-    weight_product<T>(k, p.kernel, tile.in, tile.out, rows, run.input().view(), d, gradient);
-  }
-  const Penalty& penalty = bias ? run.layer().bias_penalty : run.layer().kernel_penalty;
-  const PenaltyScalars<T> strengths = penalty_scalars<T>(penalty);
-  const int kernel = static_cast<int>(penalty_kernel(penalty));
+  if (tile.bias())
+    gradients.bias(k, run, tile.out, gradient);
+  else
+    gradients.kernel(k, run, kernel, tile.in, tile.out, gradient);
+  if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
+  if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
+  held_.add(index, at.rows * kPanel<T>, gradient, k);
+}
+
+template <class T>
+void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars,
+                                  Parameters<T>& parameters, const KernelTable<T>& k) {
+  const Place at = place(tiles_[index], parameters);
+  T* gradient = held_.at(tiles_[index].array(), at.offset);
+  for (std::size_t i = 0; i < at.rows * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale.clip);
+  step(index, at, gradient, scale, scalars, k);
+}
+
+template <class T>
+void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, StepScale scale,
+                           const StepScalars<T>& scalars, const KernelTable<T>& k) {
+  const std::size_t count = at.rows * kPanel<T>;
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
-  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_)
-    return k.update_adam_elastic_net(count, scalars, strengths, nullptr, gradient, w, state, sums);
-  if (!penalty.none()) {
-    k.penalty_value[kernel](count, strengths, nullptr, w, sums);
-    if (!proximal_) k.penalty_gradient[kernel](count, strengths, nullptr, w, gradient);
+  if (T* point = coupled_.point(at.array)) {
+    k.propose[propose_](count, scalars, at.w, gradient, at.state, point + at.offset,
+                        coupled_.metric(at.array) + at.offset);
+    return;
   }
-  k.propose[propose_](count * kPanel<T>, scalars, w, gradient, state, point, metric);
-  k.prox[proximal_ ? kernel : static_cast<int>(PenaltyKernel::kNone)](count, strengths, nullptr, point, metric, w);
+  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_ && at.penalty.elastic_net() &&
+      scale.clip == 1) {
+    k.update_adam_elastic_net(at.rows, scalars, at.penalty.scalars(scale.strength), at.penalty.factors(at.row),
+                              gradient, at.w, at.state, sums);
+  } else {
+    alignas(64) T point[kSquare<T>], metric[kSquare<T>];
+    if (!at.penalty.none()) at.penalty.add_value(k, scale.strength, at.row, at.rows, at.w, sums);
+    k.propose[propose_](count, scalars, at.w, gradient, at.state, point, metric);
+    // In the subgradient step the penalty is in the gradient already.
+    (proximal_ ? at.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
+  }
+  if (at.constraint.kind == ConstraintKind::kBox) project_box(at.constraint, at.rows, at.width, at.w);
+}
+
+template <class T> bool WeightUpdate<T>::watches() const {
+  return std::any_of(layers_.begin(), layers_.end(),
+                     [](const DenseRun<T>* run) { return run->zero_rows.tracked() || !run->kept.all(); });
+}
+
+template <class T>
+void WeightUpdate<T>::watch(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k) {
+  DenseRun<T>& run = *layers_[tile.layer];
+  const DenseParameters<T>& p = parameters.dense[tile.layer];
+  const std::size_t row = tile.in * kPanel<T>;
+  if (!tile.bias() && run.zero_rows.tracked()) run.zero_rows.update(k, p.kernel, tile.out, row, tile.rows);
+  if (run.kept.all()) return;
+  bool revived = false;
+  if (!tile.bias()) {
+    revived = k.any_in_columns(tile.rows, p.kernel.at(tile.out, row), run.kept.dropped(tile.out));
+  } else {
+    for (std::size_t j = tile.out * kPanel<T>, end = j + p.kernel.width(tile.out); j < end; ++j)
+      revived |= !run.kept.kept(j) && !(p.bias[j] <= 0);
+  }
+  if (revived) revived_.store(true, std::memory_order_relaxed);
 }
 
 template class WeightUpdate<float>;

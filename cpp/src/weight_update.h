@@ -1,12 +1,16 @@
 // The second half of a step: each tile of weights gets its gradient over the whole batch and, while that is still in
-// the L1 cache, the optimizer's proposal and the penalty's prox. The gradient never goes to memory.
+// the L1 cache, the optimizer's proposal and the penalty's prox. The gradient goes to memory only where the step must
+// know all of it first.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
-#include "dense.h"
+#include "coupled_update.h"
+#include "gradient_buffer.h"
 #include "network_impl.h"
-#include "proxnet/optimizer.h"
+#include "runtime/team.h"
+#include "tile_gradient.h"
 
 namespace proxnet {
 
@@ -14,36 +18,97 @@ template <class T> class WeightUpdate {
  public:
   explicit WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers);
 
-  // This thread's share (`rank` of `size`) of the tiles, for a batch of `rows`. `pause` is called between tiles.
+  // Before a run on so many threads.
+  void reserve(int threads) { coupled_.reserve(threads); }
+  // This thread's share of the step, for a batch of `rows`, when `share` of the epoch is over; all threads of the team
+  // come here after a barrier. `pause` is called between tiles.
   template <class Pause>
-  void run(int rank, int size, std::size_t rows, const StepScalars<T>& scalars, Parameters<T>& parameters,
+  void run(Member& member, std::size_t rows, double share, const StepScalars<T>& scalars, Parameters<T>& parameters,
            const KernelTable<T>& k, Pause&& pause) {
-    for (std::size_t t = first_tile(rank, size), last = first_tile(rank + 1, size); t < last; ++t) {
-      update(tiles_[t], t, rows, scalars, parameters, k);
+    const std::size_t first = first_tile(member.rank, member.size), last = first_tile(member.rank + 1, member.size);
+    const auto strength = [&](std::size_t array) { return network_.ramps[array].at(share); };
+    const auto scale = [&](std::size_t array) {
+      return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
+    };
+    const bool watching = watches(), at_once = held_.empty() && coupled_.empty();
+    TileGradient<T> gradients(rows);
+    for (std::size_t t = first; t < last; ++t) {
+      begin_tile(t, {strength(tiles_[t].array())}, gradients, scalars, parameters, k);
+      if (watching && at_once) watch(tiles_[t], parameters, k);  // its weights are near
       pause();
     }
+    if (!held_.empty()) {
+      member.barrier();
+      StepScale factor;
+      for (std::size_t t = first; t < last; ++t) {
+        if (t == first || tiles_[t].array() != tiles_[t - 1].array()) factor = scale(tiles_[t].array());
+        finish_tile(t, factor, scalars, parameters, k);
+        pause();
+      }
+    }
+    if (!coupled_.empty()) {
+      member.barrier();
+      coupled_.run(member, scale, parameters, k);
+      member.barrier();
+    }
+    for (std::size_t t = first; watching && !at_once && t < last; ++t) watch(tiles_[t], parameters, k);
   }
 
+  // Whether a weight of a dropped unit has moved: no step may follow before the layers plan anew.
+  bool revived() const { return revived_.load(std::memory_order_relaxed); }
+  void clear_revived() { revived_.store(false, std::memory_order_relaxed); }
+
   // The penalty of the weights as they were before the last run.
-  double penalty(const KernelTable<T>& k) const { return penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0; }
+  double penalty(const KernelTable<T>& k) const {
+    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty();
+  }
 
  private:
   // Where panel `in` of a layer's input meets panel `out` of its output, or panel `out` of its bias (rows == 0). Cut by
   // shape alone, so that sums have the same bits on any team.
   struct Tile {
     std::size_t layer, in, out, rows;
+    bool bias() const { return rows == 0; }
+    std::size_t array() const { return 2 * layer + bias(); }
+  };
+  // A tile's arrays, and what acts on them.
+  struct Place {
+    std::size_t array, offset, row, rows, width;  // offset in elements from the array's start; rows of kPanel weights
+    T* w;
+    T* state[kMaxOptimizerState];
+    const PanelPenalty<T>& penalty;
+    const Constraint& constraint;
   };
   std::size_t first_tile(int rank, int size) const;
-  void update(const Tile& tile, std::size_t index, std::size_t rows, const StepScalars<T>& scalars,
-              Parameters<T>& parameters, const KernelTable<T>& k);
+  Place place(const Tile& tile, Parameters<T>& parameters) const;
+  // The gradient of a tile; then the step, unless the gradient is held for clipping.
+  void begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const StepScalars<T>& scalars,
+                  Parameters<T>& parameters, const KernelTable<T>& k);
+  // The step of a tile whose gradient was held, clipped.
+  void finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
+                   const KernelTable<T>& k);
+  // From gradient to new weights, or to the point that waits for its groups. A clipped step's thresholds are clipped
+  // alike: its stationary points are the same.
+  void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const StepScalars<T>& scalars,
+            const KernelTable<T>& k);
 
+  // What the layers leave out of their products must still be zero after the step.
+  bool watches() const;
+  void watch(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k);
+
+  const NetworkImpl<T>& network_;
   const std::vector<DenseRun<T>*> layers_;
   const int propose_;
   const bool proximal_;
   bool penalised_ = false;
   std::vector<Tile> tiles_;
-  std::vector<std::size_t> work_;  // of the tiles up to and including each, in elements
-  Buffer<T> penalties_;            // kPanel sums a tile
+  std::vector<std::size_t> work_;                 // of the tiles up to and including each, in elements
+  Buffer<T> penalties_;                           // kPanel sums a tile
+  std::vector<PanelPenalty<T>> array_penalties_;  // of kernel, bias, kernel, ...
+  const PanelPenalty<T> none_;
+  GradientBuffer<T> held_;
+  CoupledUpdate<T> coupled_;
+  std::atomic<bool> revived_{false};
 };
 
 }  // namespace proxnet

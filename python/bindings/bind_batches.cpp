@@ -62,11 +62,11 @@ void bind_batches(py::module_& m) {
            py::arg("network"), py::arg("batch_size"), py::arg("seed"))
       .def(
           "begin_epoch",
-          [](TrainerOfBatches& h, std::size_t epoch) {
+          [](TrainerOfBatches& h, std::size_t epoch, std::size_t batches) {
             py::gil_scoped_release release;
-            h.visit([&](auto& trainer) { trainer.begin_epoch(epoch); });
+            h.visit([&](auto& trainer) { trainer.begin_epoch(epoch, batches); });
           },
-          py::arg("epoch"))
+          py::arg("epoch"), py::arg("batches"))
       .def(
           "run_batch",
           [](TrainerOfBatches& h, const py::array& x, const py::array& y, const Weights& w, bool publish) {

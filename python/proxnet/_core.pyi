@@ -157,7 +157,8 @@ class BatchTrainer:
     """Epochs of batches that come one at a time; while it is open the network refuses another trainer."""
 
     def __init__(self, network: Network, batch_size: int, seed: int) -> None: ...
-    def begin_epoch(self, epoch: int) -> None: ...
+    def begin_epoch(self, epoch: int, batches: int) -> None:
+        """batches: how many there will be, 0 for unknown."""
     def run_batch(self, x: Array, y: Array, sample_weight: Array | None, publish: bool) -> tuple[float, list[float]]:
         """One step; the epoch's means so far. publish: others see, and may set, the weights until the next batch."""
     def end_epoch(self) -> tuple[float, list[float]]: ...

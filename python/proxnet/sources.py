@@ -74,7 +74,7 @@ class BatchSource:
     def run_epoch(self, epoch: int, begin: Hook, end: Hook, progress: Hook) -> Result:
         """Train an epoch: its loss and metrics."""
         shown, done = perf_counter(), 0
-        self._trainer.begin_epoch(epoch)
+        self._trainer.begin_epoch(epoch, self.steps or 0)
         for rows in self._batches.datasets(self._model, self._class_weight):
             if begin is not None:
                 begin(done)

@@ -53,9 +53,10 @@ template <class T> struct Problem {
 };
 
 // Where A(r, p) lies: in rows; rows side by side, as the transposed operand of a weight gradient has them; in panels of
-// `chunk` columns.
+// `chunk` columns; listed, backwards in memory, as is B then.
 struct Form {
   std::size_t row, step, chunk, jump;
+  bool listed = false;
   std::size_t at(std::size_t r, std::size_t p) const {
     return chunk ? r * row + p % chunk * step + p / chunk * jump : r * row + p * step;
   }
@@ -63,7 +64,8 @@ struct Form {
 template <class T> constexpr Form kForms[] = {{kDepth + 2, 1, 0, 0},
                                               {1, kRows + 3, 0, 0},
                                               {kPanel<T>, 1, kPanel<T>, kRows * kPanel<T> + 4},
-                                              {9, 1, 5, kRows * 9 + 1}};
+                                              {9, 1, 5, kRows * 9 + 1},
+                                              {kDepth + 2, 1, 0, 0, true}};
 
 struct Ending {
   bool resume, bias, relu, gate;
@@ -85,11 +87,19 @@ template <class T> class Caller {
     g.rows = rows, g.cols = cols, g.depth = depth;
     T* a = a_.last(rows && depth ? form.at(rows - 1, depth - 1) + 1 : 0);
     for (std::size_t r = 0; r < rows; ++r)
-      for (std::size_t p = 0; p < depth; ++p) a[form.at(r, p)] = problem_.a[r * kDepth + p];
+      for (std::size_t p = 0; p < depth; ++p) a[form.at(r, at(form, depth, p))] = problem_.a[r * kDepth + p];
     g.a = a, g.a_row = static_cast<std::ptrdiff_t>(form.row), g.a_step = static_cast<std::ptrdiff_t>(form.step);
     g.chunk = form.chunk, g.a_jump = static_cast<std::ptrdiff_t>(form.jump);
     const std::size_t step = kPanel<T> + (form.row == 1 ? 5 : 0);
-    g.b = fill(b_, problem_.b, depth, step, width), g.b_step = static_cast<std::ptrdiff_t>(step);
+    T* b = fill(b_, problem_.b, depth, step, width);
+    g.b = b, g.b_step = static_cast<std::ptrdiff_t>(step);
+    std::vector<proxnet::GemmStep> steps;
+    for (std::size_t p = 0; form.listed && p < depth; ++p) {
+      std::copy_n(problem_.b.data() + p * kPanel<T>, width, b + at(form, depth, p) * step);
+      steps.push_back({static_cast<std::ptrdiff_t>(form.at(0, at(form, depth, p))),
+                       static_cast<std::ptrdiff_t>(at(form, depth, p) * step)});
+    }
+    if (form.listed) g.steps = steps.data();
     if (e.bias) g.bias = fill(bias_, problem_.bias, 1, kPanel<T>, width);
     if (e.bias) g.floor = e.relu ? T(0) : -std::numeric_limits<T>::infinity();
     if (e.gate) g.gate = fill(gate_, problem_.gate, rows, kPanel<T> + 1, width), g.gate_row = kPanel<T> + 1;
@@ -107,14 +117,15 @@ template <class T> class Caller {
       const std::size_t r = (i - 1) / kStep, j = (i - 1) % kStep;
       const bool inside = i > 0 && r < rows && j < width;
       tally_.expect(inside ? good(c[i], r, j, depth, e) : c[i] == untouched, [&] {
-        return text(table_.isa, " rows ", rows, " cols ", cols, " depth ", depth, " row step ", form.row, " resume ",
-                    e.resume, " bias ", e.bias, " gate ", e.gate, inside ? " wrong at " : " written outside at ", r,
-                    ", ", j, ": ", c[i]);
+        return text(table_.isa, " rows ", rows, " cols ", cols, " depth ", depth, " row step ", form.row, " listed ",
+                    form.listed, " resume ", e.resume, " bias ", e.bias, " gate ", e.gate,
+                    inside ? " wrong at " : " written outside at ", r, ", ", j, ": ", c[i]);
       });
     }
   }
 
  private:
+  static std::size_t at(const Form& form, std::size_t depth, std::size_t p) { return form.listed ? depth - 1 - p : p; }
   static T* fill(const Guarded<T>& memory, const std::vector<T>& from, std::size_t rows, std::size_t step,
                  std::size_t width) {
     T* to = memory.last(rows ? (rows - 1) * step + width : 0);

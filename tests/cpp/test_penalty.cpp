@@ -139,7 +139,7 @@ TEST_CASE_TEMPLATE("penalty values and subgradients on panels", T, float, double
         auto gradient = g;
         const PenaltyScalars<T> s{static_cast<T>(p.l1), static_cast<T>(p.l2)};
         table->penalty_value[kElasticNet](rows, s, nullptr, w.data(), sums.data());
-        table->penalty_gradient[kElasticNet](rows, s, nullptr, w.data(), gradient.data());
+        table->penalty_gradient(rows, s, nullptr, w.data(), gradient.data());
         for (std::size_t j = 0; j < kPanel<T>; ++j) {
           double total = start[j];
           for (std::size_t r = 0; r < rows; ++r) {

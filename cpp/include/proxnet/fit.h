@@ -64,8 +64,9 @@ template <class T> class PROXNET_EXPORT Trainer {
 
   // The same for rows that come a batch at a time: equal batches give the bits of run_epoch without shuffling. A batch
   // is one step and need not outlive the call, which returns the epoch's means so far; `publish` shows the new weights
-  // and lets others write them until the next batch. What throws ends the epoch.
-  void begin_epoch(std::size_t epoch);
+  // and lets others write them until the next batch. What throws ends the epoch. `batches` is how many there will be:
+  // strengths that change within an epoch go by it, and stay as at its start where it is 0, unknown.
+  void begin_epoch(std::size_t epoch, std::size_t batches = 0);
   Report run_batch(const Data<T>& batch, bool publish = false);
   Report end_epoch();
 

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "proxnet/activation.h"
+#include "proxnet/constraint.h"
 #include "proxnet/penalty.h"
 
 namespace proxnet {
@@ -19,6 +20,7 @@ struct Dense {
   Penalty kernel_penalty = {}, bias_penalty = {};
   bool use_bias = true;
   Initializer kernel_initializer = Initializer::kGlorotUniform, bias_initializer = Initializer::kZeros;
+  Constraint kernel_constraint = {}, bias_constraint = {};
 };
 
 // In training each input is zero with probability `rate`, the others scaled by 1 / (1 - rate); the identity in predict.

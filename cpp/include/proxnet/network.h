@@ -26,6 +26,12 @@ template <class T> struct WeightArray {
   std::vector<T> values;
 };
 
+// What an array's strengths are multiplied by over an epoch, linearly from its first step to after its last.
+struct StrengthRamp {
+  double from = 1, to = 1;
+  double at(double share) const { return from + (to - from) * share; }
+};
+
 template <class T> class PROXNET_EXPORT Network {
  public:
   // Draws the initial weights: equal seeds, equal bits.
@@ -44,6 +50,8 @@ template <class T> class PROXNET_EXPORT Network {
   bool compiled() const;
   const Optimizer& optimizer() const;
   void set_learning_rate(double learning_rate);
+  // Of the next epochs: one a dense layer's kernel and one its bias, in turn, also where it has none. Ones at first.
+  void set_strength_ramps(const std::vector<StrengthRamp>& ramps);
   // Steps taken since compile.
   std::uint64_t iterations() const;
 

@@ -17,6 +17,9 @@ struct Optimizer {
   double rho = 0.9;                     // RMSprop
   bool centered = false;                // RMSprop
   double epsilon = 1e-7;                // Adam, RMSprop
+  // The gradient of each array, or all of it as one vector, is scaled down to this Euclidean norm where it is longer,
+  // and the strengths of the penalties with it; 0 for none, at most one of the two.
+  double clipnorm = 0, global_clipnorm = 0;
 };
 
 inline Optimizer sgd(double learning_rate = 0.01, double momentum = 0, bool nesterov = false) {

@@ -14,36 +14,48 @@ constexpr int kTileRows = 12;
 constexpr int kTileRows = 6;
 #endif
 
-template <class T, int kRows, int kVecs, bool kUnitRow>
+// How the chain walks through the left operand: its rows side by side (a transposed operand), its steps side by side,
+// or from a list of places.
+enum class Walk { kUnitRow, kUnitStep, kListed };
+
+template <class T, int kRows, int kVecs, Walk kWalk>
 __attribute__((noinline)) void gemm_tile(const proxnet::GemmPanel<T>& g, const T* a, const T* b, T* c, const T* bias,
                                          const T* gate) {
   constexpr int kWidth = kLanes<T>;
-  const std::ptrdiff_t a_row = kUnitRow ? 1 : g.a_row, a_step = kUnitRow ? g.a_step : 1;
+  const std::ptrdiff_t a_row = kWalk == Walk::kUnitRow ? 1 : g.a_row, a_step = kWalk == Walk::kUnitRow ? g.a_step : 1;
   const std::ptrdiff_t b_step = g.b_step, c_row = g.c_row;
   Vec<T> sum[kRows][kVecs];
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
     for (int v = 0; v < kVecs; ++v) sum[r][v] = g.resume ? load(c + r * c_row + v * kWidth) : Vec<T>{};
-  const std::size_t chunk = g.chunk ? g.chunk : g.depth;
-  for (std::size_t left = g.depth; left > 0;) {
-    const std::size_t steps = left < chunk ? left : chunk;
-    const T* x = a;
-    for (std::size_t p = steps; p > 0; --p) {
-      Vec<T> row[kVecs];
+  const auto multiply_add = [&](const T* x, const T* y) __attribute__((always_inline)) {
+    Vec<T> row[kVecs];
 #pragma GCC unroll 4
-      for (int v = 0; v < kVecs; ++v) row[v] = load(b + v * kWidth);
+    for (int v = 0; v < kVecs; ++v) row[v] = load(y + v * kWidth);
 #pragma GCC unroll 16
-      for (int r = 0; r < kRows; ++r) {
-        const Vec<T> scalar = splat(x[r * a_row]);
+    for (int r = 0; r < kRows; ++r) {
+      const Vec<T> scalar = splat(x[r * a_row]);
 #pragma GCC unroll 4
-        for (int v = 0; v < kVecs; ++v) sum[r][v] = fma(scalar, row[v], sum[r][v]);
-      }
-      x += a_step;
-      b += b_step;
+      for (int v = 0; v < kVecs; ++v) sum[r][v] = fma(scalar, row[v], sum[r][v]);
     }
-    a += g.a_jump;
-    left -= steps;
+  };
+  if constexpr (kWalk == Walk::kListed) {
+    for (const proxnet::GemmStep *step = g.steps, *end = step + g.depth; step < end; ++step)
+      multiply_add(a + step->a, b + step->b);
+  } else {
+    const std::size_t chunk = g.chunk ? g.chunk : g.depth;
+    for (std::size_t left = g.depth; left > 0;) {
+      const std::size_t steps = left < chunk ? left : chunk;
+      const T* x = a;
+      for (std::size_t p = steps; p > 0; --p) {
+        multiply_add(x, b);
+        x += a_step;
+        b += b_step;
+      }
+      a += g.a_jump;
+      left -= steps;
+    }
   }
   if (bias) {
     const Vec<T> floor = splat(g.floor);
@@ -73,11 +85,12 @@ template <class T, int kRows, int kVecs>
 void gemm_rows(int rows, const proxnet::GemmPanel<T>& g, const T* a, const T* b, T* c, const T* bias, const T* gate) {
   if constexpr (kRows > 0) {
     if (rows < kRows) return gemm_rows<T, kRows - 1, kVecs>(rows, g, a, b, c, bias, gate);
-    // The inner stride decides: rows side by side (a transposed operand) or steps side by side.
-    if (g.a_row == 1 && g.a_step != 1)
-      gemm_tile<T, kRows, kVecs, true>(g, a, b, c, bias, gate);
+    if (g.steps)
+      gemm_tile<T, kRows, kVecs, Walk::kListed>(g, a, b, c, bias, gate);
+    else if (g.a_row == 1 && g.a_step != 1)
+      gemm_tile<T, kRows, kVecs, Walk::kUnitRow>(g, a, b, c, bias, gate);
     else
-      gemm_tile<T, kRows, kVecs, false>(g, a, b, c, bias, gate);
+      gemm_tile<T, kRows, kVecs, Walk::kUnitStep>(g, a, b, c, bias, gate);
   }
 }
 

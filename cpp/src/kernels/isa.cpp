@@ -3,13 +3,16 @@
 #include "adam_elastic_net.h"
 #include "dropout.h"
 #include "gemm.h"
+#include "group.h"
 #include "kernel_table.h"
 #include "loss.h"
+#include "nonconvex.h"
 #include "optimizer.h"
 #include "penalty.h"
 #include "reduce.h"
 #include "transpose.h"
 #include "vmath.h"
+#include "zeros.h"
 
 #define PROXNET_JOIN_(a, b, c) a##b##c
 #define PROXNET_JOIN(a, b, c) PROXNET_JOIN_(a, b, c)
@@ -23,6 +26,10 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .isa = PROXNET_TEXT(PROXNET_KERNEL_ISA),
       .lanes = kLanes<T>,
       .gemm_panel = gemm_panel<T>,
+      .pick_columns = pick_columns<T>,
+      .spread_columns = spread_columns<T>,
+      .rows_in_use = rows_in_use<T>,
+      .any_in_columns = any_in_columns<T>,
       .transpose = transpose<T>,
       .exp = exp_array<T>,
       .log = log_array<T>,
@@ -36,9 +43,12 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
                sparse_categorical_crossentropy<T>, sigmoid_binary<T>, softmax_categorical<T>, softmax_sparse<T>},
       .propose = {propose_sgd<T>, propose_momentum<T, false>, propose_momentum<T, true>, propose_adam<T>,
                   propose_rmsprop<T>, propose_rmsprop_general<T>},
-      .prox = {prox_none<T>, prox_elastic_net<T>},
-      .penalty_value = {value_none<T>, value_elastic_net<T>},
-      .penalty_gradient = {gradient_none<T>, gradient_elastic_net<T>},
+      .prox = {prox_none<T>, prox_elastic_net<T>, prox_nonconvex<T, Mcp>, prox_nonconvex<T, Scad>,
+               prox_nonconvex<T, LogSum>, prox_nonconvex<T, Count>},
+      .penalty_value = {value_none<T>, value_elastic_net<T>, value_nonconvex<T, Mcp>, value_nonconvex<T, Scad>,
+                        value_nonconvex<T, LogSum>, value_nonconvex<T, Count>},
+      .penalty_gradient = gradient_elastic_net<T>,
+      .prox_group = prox_group<T>,
       .update_adam_elastic_net = update_adam_elastic_net<T>,
       .sum = sum<T>,
       .dot = dot<T>,

@@ -27,10 +27,16 @@ enum class LossKernel : int {
 
 enum class OptimizerKernel : int { kSgd, kMomentum, kNesterov, kAdam, kRmsprop, kRmspropGeneral, kCount };
 
-enum class PenaltyKernel : int { kNone, kElasticNet, kCount };
+enum class PenaltyKernel : int { kNone, kElasticNet, kMcp, kScad, kLogSum, kL0, kCount };
+
+// Where one step of a product's chain finds its operands.
+struct GemmStep {
+  std::ptrdiff_t a, b;
+};
 
 // One panel of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
-// a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump].
+// a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump]. With `steps`:
+// a[r * a_row + steps[p].a] * b[steps[p].b + j].
 // r < rows; j < cols <= kPanel, computed and stored up to the next whole vector.
 template <class T> struct GemmPanel {
   std::size_t rows, cols, depth;
@@ -47,6 +53,24 @@ template <class T> struct GemmPanel {
   std::ptrdiff_t gate_row = 0;
   std::size_t chunk = 0;
   std::ptrdiff_t a_jump = 0;
+  const GemmStep* steps = nullptr;
+};
+
+// An integer as wide as a number.
+template <class T> struct WideAs;
+template <> struct WideAs<float> {
+  using Int = int;
+};
+template <> struct WideAs<double> {
+  using Int = long long;
+};
+
+// A vector of columns on its way: lane i of what is stored at `to` is lane[i] of what is loaded at `from` in panel
+// `panel`, +0.0 where lane[i] is negative.
+template <class T> struct LaneMove {
+  using Lane = typename WideAs<T>::Int;
+  std::ptrdiff_t panel, from, to;
+  Lane lane[kRowPad<T>];  // the first KernelTable::lanes of them
 };
 
 // A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.
@@ -71,9 +95,9 @@ template <class T> struct StepScalars {
   bool centered = false;
 };
 
-// Strengths of l1 * |w| + l2 * w^2.
+// l1 * |w| + l2 * w^2 of the elastic net; the others' strength and shape (gamma, a, epsilon).
 template <class T> struct PenaltyScalars {
-  T l1 = 0, l2 = 0;
+  T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
 constexpr int kMaxOptimizerState = 4;
@@ -83,6 +107,17 @@ template <class T> struct KernelTable {
   std::size_t lanes;  // elements of T in a vector
 
   void (*gemm_panel)(const GemmPanel<T>&);
+  // For every row r, steps[r].b from the start of a panel in src and in dst, all moves in their order.
+  void (*pick_columns)(std::size_t rows, const GemmStep* steps, std::size_t count, const LaneMove<T>* moves,
+                       const T* src, std::ptrdiff_t src_panel, T* dst);
+  // Rows of kPanel: dst[r] = src[source[r] * src_row] after one move a vector, zero where source[r] is negative.
+  void (*spread_columns)(std::size_t rows, const int* source, const T* src, std::ptrdiff_t src_row,
+                         const LaneMove<T>* moves, T* dst);
+  // On rows of kPanel weights: in_use[r] = 0 where all of row r are +0.0; whether any weight in the columns marked by
+  // all bits set is not +0.0.
+  void (*rows_in_use)(std::size_t rows, const T* w, typename LaneMove<T>::Lane* in_use);
+  bool (*any_in_columns)(std::size_t rows, const T* w, const typename LaneMove<T>::Lane* columns);
+
   // dst[c][r] = src[r][c]
   void (*transpose)(std::size_t rows, std::size_t cols, const T* src, std::ptrdiff_t src_row, T* dst,
                     std::ptrdiff_t dst_row);
@@ -113,9 +148,13 @@ template <class T> struct KernelTable {
   // sums[j] += the penalty of w[r][j], a chain over r
   void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                  const T* factor, const T* w, T* sums);
-  // g += a subgradient of the penalty at w (sign(0) = 0, as Keras)
-  void (*penalty_gradient[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
-                                                                    const T* factor, const T* w, T* g);
+  // g += a subgradient of the elastic net at w (sign(0) = 0, as Keras)
+  void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
+  // The prox of l1 |w|_1 + strength |w|_2 a group, in a diagonal metric. Groups lie in `count` chunks of kRowPad
+  // weights, `step` elements apart: all of it one group (fold), or a group in each of the kRowPad columns. l1 and
+  // strength are kRowPad numbers, equal ones where folded. w is not point.
+  void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
+                     const T* metric, T* w);
 
   // propose[kAdam], penalty_value and prox[kElasticNet] in one pass, with the same bits: state is loaded once.
   void (*update_adam_elastic_net)(std::size_t rows, const StepScalars<T>&, const PenaltyScalars<T>&, const T* factor,

@@ -64,9 +64,6 @@ void value_elastic_net(std::size_t rows, const proxnet::PenaltyScalars<T>& p, co
 }
 
 template <class T>
-void gradient_none(std::size_t, const proxnet::PenaltyScalars<T>&, const T*, const T*, T*) {}
-
-template <class T>
 void gradient_elastic_net(std::size_t rows, const proxnet::PenaltyScalars<T>& p, const T* factor, const T* w, T* g) {
   constexpr std::size_t kCols = proxnet::kPanel<T>;
   for (std::size_t r = 0; r < rows; ++r) {

@@ -3,8 +3,9 @@
 
 #include <cstddef>
 #include <cstring>
-#include <new>
 #include <utility>
+
+#include "runtime/memory.h"
 
 namespace proxnet {
 
@@ -13,10 +14,11 @@ template <class T> class Buffer {
   Buffer() = default;
   explicit Buffer(std::size_t count) : size_(count) {
     if (count == 0) return;
-    data_ = static_cast<T*>(::operator new(count * sizeof(T), kAlign));
-    std::memset(data_, 0, count * sizeof(T));
+    data_ = static_cast<T*>(allocate_array(count * sizeof(T)));
   }
-  ~Buffer() { ::operator delete(data_, kAlign); }
+  ~Buffer() {
+    if (data_) release_array(data_, size_ * sizeof(T));
+  }
   Buffer(const Buffer& other) : Buffer(other.size_) { copy_from(other); }
   Buffer& operator=(const Buffer& other) {
     if (size_ != other.size_) *this = Buffer(other.size_);
@@ -36,7 +38,6 @@ template <class T> class Buffer {
   const T& operator[](std::size_t i) const { return data_[i]; }
 
  private:
-  static constexpr std::align_val_t kAlign{64};
   void swap(Buffer& other) {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);

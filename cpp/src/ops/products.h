@@ -32,11 +32,6 @@ void forward_product(const KernelTable<T>& k, const Panels<T>& w, const T* bias,
   }
 }
 
-// Elements of scratch that input_product needs.
-template <class T> std::size_t input_product_scratch(const Panels<T>& w) {
-  return round_up(w.cols, kPanel<T>) * kPanel<T>;
-}
-
 // dx[r] = d[r] W^T, r < rows; where `gate` is given only the elements with gate[r] > 0, the others zero.
 // A panel of W^T is made in scratch when it is needed: 2 to 3 % of a step of wide layers, and no second copy in memory.
 template <class T, class Pause>

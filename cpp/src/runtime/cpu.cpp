@@ -36,16 +36,17 @@ int affinity_count() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-// Quota / period of the process' cgroup, v2 then v1; infinity where there is none.
-double cgroup_cpus() {
+}  // namespace
+
+double cgroup_cpus(const std::string& folder) {
   double quota = -1, period = -1;
-  if (std::FILE* f = std::fopen("/sys/fs/cgroup/cpu.max", "r")) {
+  if (std::FILE* f = std::fopen((folder + "/cpu.max").c_str(), "r")) {
     if (std::fscanf(f, "%lf %lf", &quota, &period) != 2) quota = -1;  // "max 100000": no quota
     std::fclose(f);
-  } else if (std::FILE* q = std::fopen("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "r")) {
+  } else if (std::FILE* q = std::fopen((folder + "/cpu/cpu.cfs_quota_us").c_str(), "r")) {
     if (std::fscanf(q, "%lf", &quota) != 1) quota = -1;
     std::fclose(q);
-    if (std::FILE* p = std::fopen("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "r")) {
+    if (std::FILE* p = std::fopen((folder + "/cpu/cpu.cfs_period_us").c_str(), "r")) {
       if (std::fscanf(p, "%lf", &period) != 1) period = -1;
       std::fclose(p);
     }
@@ -53,10 +54,8 @@ double cgroup_cpus() {
   return quota > 0 && period > 0 ? quota / period : std::numeric_limits<double>::infinity();
 }
 
-}  // namespace
-
 int usable_cpus() {
-  static const double quota = cgroup_cpus();
+  static const double quota = cgroup_cpus("/sys/fs/cgroup");
   const int affinity = affinity_count();
   return quota < affinity ? std::max(1, static_cast<int>(std::ceil(quota))) : affinity;
 }

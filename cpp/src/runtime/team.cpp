@@ -4,7 +4,8 @@
 #include <omp.h>
 #include <sched.h>
 
-#include <vector>
+#include <limits>
+#include <mutex>
 
 #include "runtime/cpu.h"
 #include "runtime/threads.h"
@@ -29,7 +30,6 @@ class Team {
  public:
   void start(int size, bool crowded) {
     size_ = size;
-    errors.resize(static_cast<std::size_t>(size));
     // A pause is 20 to 140 cycles: some 50 us of spinning where each member has a CPU, next to none where not.
     spins_ = crowded ? 16 : 4000;
   }
@@ -58,7 +58,10 @@ class Team {
   }
 
   void fail(int rank, std::exception_ptr error) {
-    errors[static_cast<std::size_t>(rank)] = std::move(error);
+    {
+      const std::lock_guard lock(mutex_);
+      if (rank < rank_) error_ = std::move(error), rank_ = rank;
+    }
     failed_.store(true, std::memory_order_release);
     // One move of the phase frees those who wait now; those who come later leave on the flag.
     phase_.fetch_add(1, std::memory_order_acq_rel);
@@ -69,13 +72,19 @@ class Team {
     if (failed_.load(std::memory_order_acquire)) throw Released{};
   }
 
-  std::vector<std::exception_ptr> errors;
+  // After the region: what the member of the lowest rank threw.
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
 
  private:
   int size_ = 1, spins_ = 0;
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<unsigned> phase_{0};
   alignas(64) std::atomic<bool> failed_{false};
+  std::mutex mutex_;
+  std::exception_ptr error_;
+  int rank_ = std::numeric_limits<int>::max();  // that threw error_
 };
 
 void Member::barrier() { team_.wait(); }
@@ -110,8 +119,7 @@ void run_team(int threads, void (*body)(void*, Member&), void* context) {
       run_member(team, omp_get_thread_num(), omp_get_num_threads(), body, context);
     }
   }
-  for (auto& error : team.errors)
-    if (error) std::rethrow_exception(error);
+  team.rethrow();
 }
 
 }  // namespace proxnet

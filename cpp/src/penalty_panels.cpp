@@ -1,0 +1,80 @@
+// Which kernel serves a penalty, and whole arrays asked at once.
+#include "penalty_panels.h"
+
+#include <algorithm>
+
+namespace proxnet {
+
+namespace {
+
+PenaltyKernel kernel_of(const Penalty& penalty) {
+  if (penalty.none()) return PenaltyKernel::kNone;
+  switch (penalty.kind) {
+    case PenaltyKind::kMcp:
+      return PenaltyKernel::kMcp;
+    case PenaltyKind::kScad:
+      return PenaltyKernel::kScad;
+    case PenaltyKind::kLogSum:
+      return PenaltyKernel::kLogSum;
+    case PenaltyKind::kL0:
+      return PenaltyKernel::kL0;
+    default:
+      return PenaltyKernel::kElasticNet;
+  }
+}
+
+}  // namespace
+
+template <class T>
+PanelPenalty<T>::PanelPenalty(const Penalty& penalty, std::size_t rows, std::size_t cols)
+    : none_(penalty.none()),
+      grouped_(!penalty.none() && penalty.kind == PenaltyKind::kGroup),
+      kernel_(kernel_of(penalty)),
+      l1_(penalty.l1),
+      l2_(penalty.l2),
+      strength_(penalty.strength),
+      shape_(penalty.shape),
+      rows_(rows),
+      panels_((cols + kPanel<T> - 1) / kPanel<T>) {
+  if (grouped_)
+    groups_ = PenaltyGroups<T>(penalty, rows, cols);
+  else
+    factors_.assign(penalty.factors.begin(), penalty.factors.end());
+}
+
+template <class T> double PanelPenalty<T>::value(const KernelTable<T>& k, const T* w) const {
+  double total = 0;
+  if (grouped_) {
+    for (std::size_t part = 0; part < groups_.parts(); ++part) total += groups_.value(part, w, k);
+    return total;
+  }
+  if (none_) return 0;
+  // In blocks, so that a chain in T stays short.
+  constexpr std::size_t kBlock = 48;
+  for (std::size_t p = 0; p < panels_; ++p)
+    for (std::size_t r = 0; r < rows_; r += kBlock) {
+      alignas(64) T sums[kPanel<T>] = {};
+      add_value(k, 1, r, std::min(kBlock, rows_ - r), w + (p * rows_ + r) * kPanel<T>, sums);
+      total += k.sum(kPanel<T>, sums);
+    }
+  return total;
+}
+
+template <class T>
+void PanelPenalty<T>::prox(const KernelTable<T>& k, const T* point, const T* metric, T* w) const {
+  if (grouped_) {
+    Buffer<T> scratch(groups_.scratch_size());
+    for (std::size_t part = 0; part < groups_.parts(); ++part)
+      groups_.prox(part, 1, point, metric, w, scratch.data(), k);
+    return;
+  }
+  for (std::size_t p = 0; p < panels_; ++p) {
+    const std::size_t at = p * rows_ * kPanel<T>;
+    prox(k, 1, 0, rows_, point + at, metric + at, w + at);
+  }
+}
+
+template class PanelPenalty<float>;
+template class PanelPenalty<double>;
+
+}  // namespace proxnet

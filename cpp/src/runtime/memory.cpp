@@ -1,0 +1,33 @@
+// Huge pages: a walk through the page tables costs most under virtualisation, and prefetchers stop at every page's end.
+#include "runtime/memory.h"
+
+#include <cstring>
+#include <new>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace proxnet {
+
+namespace {
+
+constexpr std::size_t kLine = 64, kHugePage = std::size_t{1} << 21;
+
+// Two huge pages at least, so that the rest of the last one is little.
+std::align_val_t alignment(std::size_t bytes) { return std::align_val_t{bytes >= 2 * kHugePage ? kHugePage : kLine}; }
+
+}  // namespace
+
+void* allocate_array(std::size_t bytes) {
+  void* array = ::operator new(bytes, alignment(bytes));
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  if (alignment(bytes) == std::align_val_t{kHugePage}) madvise(array, bytes, MADV_HUGEPAGE);  // a wish: may be refused
+#endif
+  std::memset(array, 0, bytes);
+  return array;
+}
+
+void release_array(void* array, std::size_t bytes) noexcept { ::operator delete(array, alignment(bytes)); }
+
+}  // namespace proxnet

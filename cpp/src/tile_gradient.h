@@ -1,0 +1,31 @@
+// One thread's way to the gradient of one tile of weights after another.
+#pragma once
+
+#include "dense.h"
+
+namespace proxnet {
+
+template <class T> class TileGradient {
+ public:
+  explicit TileGradient(std::size_t batch_rows) : rows_(batch_rows) {}
+
+  // The gradient where panel q of the layer's inputs meets panel p of its units: rows of kPanel, zero beyond the units.
+  void kernel(const KernelTable<T>& k, const DenseRun<T>& run, const Panels<T>& w, std::size_t q, std::size_t p,
+              T* gradient);
+  // Of panel p of the bias.
+  void bias(const KernelTable<T>& k, const DenseRun<T>& run, std::size_t p, T* gradient);
+
+ private:
+  using Kept = KeptColumns<T>;
+  static constexpr std::size_t kRow = Kept::kGroupColumns + kRowPad<T>;  // the vectors of a group's end spill over
+  void fill(const KernelTable<T>& k, const DenseRun<T>& run, std::size_t q, const typename Kept::Group& group);
+
+  const std::size_t rows_;
+  // The product of the kept rows of panel q with a whole group of kept columns, for the tiles of that group in turn.
+  const DenseRun<T>* run_ = nullptr;
+  std::size_t q_ = 0, first_ = 0;
+  int source_[kPanel<T>];  // of each row of the panel: its row in group_, -1 for a dropped input
+  alignas(64) T group_[kPanel<T> * kRow + kRowPad<T>];
+};
+
+}  // namespace proxnet
