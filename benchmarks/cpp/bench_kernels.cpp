@@ -85,6 +85,7 @@ void propose(benchmark::State& state, const KernelTable<T>& kernels, int kind, s
   proxnet::StepScalars<T> scalars;
   scalars.learning_rate = scalars.metric_scale = T(1e-3);
   scalars.momentum = T(0.9), scalars.gain_1 = T(0.1), scalars.gain_2 = T(0.001), scalars.epsilon = T(1e-7);
+  scalars.power = T(0.6);
   stream<T>(state, n, 4 + 2 * states, [&] {
     kernels.propose[kind](n, scalars, w.data(), g.data(), pointers.data(), point.data(), metric.data());
   });
@@ -193,6 +194,13 @@ template <class T> void add_streams(const KernelTable<T>& k) {
       {"propose_adam", OptimizerKernel::kAdam, 2},
       {"propose_rmsprop", OptimizerKernel::kRmsprop, 1},
       {"propose_rmsprop_general", OptimizerKernel::kRmspropGeneral, 4},
+      {"propose_amsgrad", OptimizerKernel::kAmsgrad, 3},
+      {"propose_nadam", OptimizerKernel::kNadam, 2},
+      {"propose_adamax", OptimizerKernel::kAdamax, 2},
+      {"propose_lion", OptimizerKernel::kLion, 1},
+      {"propose_adagrad", OptimizerKernel::kAdagrad, 1},
+      {"propose_ftrl", OptimizerKernel::kFtrl, 2},
+      {"propose_ftrl_power", OptimizerKernel::kFtrlPower, 2},
   };
   for (const std::size_t n : {1u << 10, 1u << 14, 1u << 20}) {
     add(k, "exp", n, [&k, n](benchmark::State& s) { map<T>(s, k.exp, n, false); });

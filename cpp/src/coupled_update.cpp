@@ -45,6 +45,10 @@ void CoupledUpdate<T>::run(Member& member, const std::function<StepScale(std::si
   for (std::size_t i = member.begin(groups_.size()), last = member.end(groups_.size()), array = kNone; i < last; ++i) {
     const Part& part = groups_[i];
     if (part.array != array) factor = scale(array = part.array);
+    if (network_->live().ramps[array].refit) {
+      values_[i] = 0;
+      continue;
+    }
     const PenaltyGroups<T>& groups = (*penalties_)[array].groups();
     T* w = weights(array, parameters);
     values_[i] = factor.strength * groups.value(part.index, w, k);

@@ -1,7 +1,6 @@
 // A network to a model file and back.
 #include "proxnet/file.h"
 
-#include <cmath>
 #include <cstring>
 
 #include "named_arrays.h"
@@ -53,6 +52,14 @@ template <class T> std::vector<std::size_t> shape_of(const NamedArray<T>& array)
   return array.rows ? std::vector<std::size_t>{array.rows, array.cols} : std::vector<std::size_t>{array.cols};
 }
 
+NumberType type_of(const NamedNumber& n) { return n.real() ? NumberType::kFloat64 : NumberType::kUint64; }
+
+std::uint64_t bits_of(const FileTensor& number) {
+  std::uint64_t bits;
+  std::memcpy(&bits, number.bytes.data(), 8);
+  return bits;
+}
+
 bool is_state(const std::string& name) { return name.starts_with("optimizer."); }
 
 // The file's tensor of this name, type and shape.
@@ -75,11 +82,12 @@ void save(const Network<T>& network, const std::string& path, const std::string&
   Parameters<T> snapshot = *net.published();
   std::vector<std::vector<T>> arrays;
   FileContents contents{config, {}};
-  if (with_state)  // numbers of 8 bytes first: all is aligned
-    for (const NamedNumber& n : named_numbers(snapshot.progress)) {
-      const char* bytes = n.whole ? reinterpret_cast<const char*>(n.whole) : reinterpret_cast<const char*>(n.real);
-      contents.tensors.push_back({n.name, n.whole ? NumberType::kUint64 : NumberType::kFloat64, {}, {bytes, 8}});
-    }
+  const std::vector<NamedNumber> named = named_numbers(snapshot, net.layers);
+  std::vector<std::uint64_t> numbers(named.size());
+  for (std::size_t i = 0; with_state && i < named.size(); ++i) {  // numbers of 8 bytes first: all is aligned
+    numbers[i] = named[i].bits();
+    contents.tensors.push_back({named[i].name, type_of(named[i]), {}, {reinterpret_cast<const char*>(&numbers[i]), 8}});
+  }
   for (const NamedArray<T>& array : named_arrays(snapshot, net.layers)) {
     if (array.state && !with_state) continue;
     std::vector<T>& values = arrays.emplace_back(array.count());
@@ -101,14 +109,13 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
   const Writing<T> writing(net, "[load]", false);
   std::size_t known = 0;
-  if (with_state)
-    for (const NamedNumber& n : named_numbers(net.live().progress)) {
-      const FileTensor& tensor = expect(file, n.name, n.whole ? NumberType::kUint64 : NumberType::kFloat64, {});
-      double real = 0;
-      if (n.real) std::memcpy(&real, tensor.bytes.data(), 8);
-      check(std::isfinite(real), "[load] ", n.name, " must be finite, ", file.path);
-      ++known;
-    }
+  std::vector<NamedNumber> numbers;
+  if (with_state) numbers = named_numbers(net.live(), net.layers);
+  for (const NamedNumber& n : numbers) {
+    check(n.accepts(bits_of(expect(file, n.name, type_of(n), {}))), "[load] ", n.name,
+          " must be a number of a training, ", file.path);
+    ++known;
+  }
   const std::vector<NamedArray<T>> arrays = named_arrays(net.live(), net.layers);
   for (const NamedArray<T>& array : arrays) {
     if (array.state && !with_state) continue;
@@ -123,9 +130,9 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
     const T* values = reinterpret_cast<const T*>(file.find(array.name)->bytes.data());
     pack_panels(values, array.cols, array.matrix_rows(), array.cols, *array.values);
   }
-  if (with_state)
-    for (const NamedNumber& n : named_numbers(net.live().progress))
-      std::memcpy(n.whole ? static_cast<void*>(n.whole) : n.real, file.find(n.name)->bytes.data(), 8);
+  for (DenseParameters<T>& p : net.live().dense)
+    if (!with_state && p.latent.size()) p.latent = p.kernel.values;
+  for (const NamedNumber& n : numbers) n.take(bits_of(*file.find(n.name)));
   net.publish();
 }
 

@@ -18,6 +18,7 @@ std::vector<EpochReport> fit(Network<T>& network, const Data<T>& data, const Fit
     history.push_back(report);
     if (options.on_epoch_end && !options.on_epoch_end(report)) break;
   }
+  network.take_average();
   return history;
 }
 

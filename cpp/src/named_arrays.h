@@ -2,7 +2,9 @@
 // nowhere else.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "parameters.h"
@@ -23,13 +25,20 @@ template <class T> struct NamedArray {
 template <class T>
 std::vector<NamedArray<T>> named_arrays(Parameters<T>& parameters, const std::vector<Layer>& layers);
 
-// One number of the optimizer's progress: one of the two is set.
+// A number of the optimizer's or of a penalty's progress.
 struct NamedNumber {
   std::string name;
-  std::uint64_t* whole = nullptr;
-  double* real = nullptr;
+  std::variant<std::uint64_t*, double*, bool*> value;
+
+  bool real() const { return std::holds_alternative<double*>(value); }
+  // As a file holds it: a double's bits, or a whole number.
+  std::uint64_t bits() const;
+  // Whether a whole number is one that training can have left here.
+  bool accepts(std::uint64_t bits) const;
+  void take(std::uint64_t bits) const;
 };
 
-std::vector<NamedNumber> named_numbers(OptimizerProgress& progress);
+template <class T>
+std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vector<Layer>& layers);
 
 }  // namespace proxnet

@@ -1,6 +1,7 @@
 // Construction, compilation and the weights of a network; training and prediction have their own files.
 #include "proxnet/network.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "network_impl.h"
@@ -68,17 +69,24 @@ template <class T> void NetworkImpl<T>::publish() {
   }
 }
 
+template <class T> double NetworkImpl<T>::strength(const Parameters<T>& parameters, std::size_t array) const {
+  const StrengthRamp& ramp = parameters.ramps[array];
+  if (ramp.refit) return 0;
+  const bool targeted = array % 2 == 0 && dense_layer(array / 2).kernel_target != SparsityTarget::kNone;
+  return targeted ? parameters.dense[array / 2].target.strength : ramp.to;
+}
+
 template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameters) const {
   const auto& k = kernels<T>();
   double total = 0;
   for (std::size_t d = 0; d < parameters.dense.size(); ++d) {
     const Dense& layer = dense_layer(d);
     const DenseParameters<T>& p = parameters.dense[d];
-    const auto add = [&](const Penalty& penalty, const StrengthRamp& ramp, std::size_t rows, const Buffer<T>& w) {
-      if (!penalty.none()) total += ramp.to * PanelPenalty<T>(penalty, rows, p.kernel.cols).value(k, w.data());
+    const auto add = [&](const Penalty& penalty, double strength, std::size_t rows, const Buffer<T>& w) {
+      if (!penalty.none()) total += strength * PanelPenalty<T>(penalty, rows, p.kernel.cols).value(k, w.data());
     };
-    add(layer.kernel_penalty, ramps[2 * d], p.kernel.rows, p.kernel.values);
-    if (layer.use_bias) add(layer.bias_penalty, ramps[2 * d + 1], 1, p.bias);
+    add(layer.kernel_penalty, strength(parameters, 2 * d), p.kernel.rows, p.kernel.values);
+    if (layer.use_bias) add(layer.bias_penalty, strength(parameters, 2 * d + 1), 1, p.bias);
   }
   return total;
 }
@@ -91,7 +99,7 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
   impl_->layers = std::move(layers);
   impl_->seed = seed;
   impl_->live().initialise(inputs, impl_->layers, seed);
-  impl_->ramps.resize(2 * impl_->live().dense.size());
+  impl_->live().ramps.resize(2 * impl_->live().dense.size());
   impl_->publish();
 }
 template <class T> Network<T>::~Network() = default;
@@ -112,6 +120,20 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
+  const auto targeted = [](const Layer& layer) {
+    const Dense* dense = std::get_if<Dense>(&layer);
+    return dense && dense->kernel_target != SparsityTarget::kNone;
+  };
+  check(!optimizer.use_ema || std::none_of(impl_->layers.begin(), impl_->layers.end(), targeted),
+        "[compile] use_ema: averages of weights do not keep a target share of zeros");
+  const auto penalised = [](const Layer& layer) {
+    const Dense* dense = std::get_if<Dense>(&layer);
+    return dense && !(dense->kernel_penalty.none() && (!dense->use_bias || dense->bias_penalty.none()));
+  };
+  check(optimizer.clipvalue == 0 || penalty_step == PenaltyStep::kSubgradient ||
+            std::none_of(impl_->layers.begin(), impl_->layers.end(), penalised),
+        "[compile] clipvalue bends the gradient and not the penalty's threshold, so the proximal step would solve "
+        "nothing that can be stated: take clipnorm or global_clipnorm, or penalty_step=\"subgradient\"");
   const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
   check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
         outputs());
@@ -125,15 +147,24 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
         outputs(), " numbers");
   }
   for (const Layer& layer : impl_->layers)
-    if (const Dense* dense = std::get_if<Dense>(&layer))
+    if (const Dense* dense = std::get_if<Dense>(&layer)) {
+      check(penalty_step == PenaltyStep::kProximal || dense->kernel_target == SparsityTarget::kNone,
+            "[compile] a target of zeros needs the proximal step");
       for (const Penalty* penalty : {&dense->kernel_penalty, &dense->bias_penalty})
         check(penalty_step == PenaltyStep::kProximal || penalty->none() || penalty->kind == PenaltyKind::kElasticNet,
               "[compile] the subgradient step is for L1 and L2 penalties, a layer has another: use the proximal step");
+    }
   impl_->optimizer = optimizer;
   impl_->loss = loss;
   impl_->metrics = metrics;
   impl_->penalty_step = penalty_step;
   impl_->live().reset_state(optimizer);
+  for (std::size_t d = 0; d < impl_->live().dense.size(); ++d) {
+    const Dense& layer = impl_->dense_layer(d);
+    DenseParameters<T>& p = impl_->live().dense[d];
+    p.target = {};
+    if (layer.kernel_target != SparsityTarget::kNone && layer.kernel_penalty.none()) p.latent = p.kernel.values;
+  }
   impl_->compiled = true;
   impl_->publish();
 }
@@ -141,18 +172,43 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
 template <class T> void Network<T>::set_learning_rate(double learning_rate) {
   Optimizer changed = impl_->optimizer;
   changed.learning_rate = learning_rate;
+  changed.schedule.reset();
   check_optimizer(changed, "[optimizer]");
-  impl_->optimizer.learning_rate = learning_rate;
+  impl_->optimizer = changed;
+}
+
+template <class T> void Network<T>::set_schedule(const Schedule& schedule) {
+  check_schedule(schedule, "[optimizer]");
+  impl_->optimizer.schedule = schedule;
+}
+
+template <class T> void Network<T>::take_average() {
+  if (!impl_->optimizer.use_ema || iterations() == 0) return;
+  const Writing<T> writing(*impl_, "[take_average]", false);
+  const auto& k = kernels<T>();
+  const bool support = impl_->penalty_step == PenaltyStep::kProximal;
+  for (DenseParameters<T>& p : impl_->live().dense) {
+    k.take_average(p.kernel.values.size(), support, p.kernel_state.back().data(), p.kernel.values.data());
+    k.take_average(p.bias.size(), support, p.bias_state.back().data(), p.bias.data());
+  }
+  impl_->publish();
 }
 
 template <class T> void Network<T>::set_strength_ramps(const std::vector<StrengthRamp>& ramps) {
-  check(ramps.size() == impl_->ramps.size(), "[set_strength_ramps] there must be ", impl_->ramps.size(),
-        " ramps, two a dense layer, got ", ramps.size());
+  const std::size_t arrays = 2 * impl_->live().dense.size();
+  check(ramps.size() == arrays, "[set_strength_ramps] there must be ", arrays, " ramps, two a dense layer, got ",
+        ramps.size());
   for (const StrengthRamp& ramp : ramps)
     check(std::isfinite(ramp.from) && ramp.from >= 0 && std::isfinite(ramp.to) && ramp.to >= 0,
           "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
           ramp.to);
-  impl_->ramps = ramps;
+  if (impl_->training) {  // what this fit does next
+    impl_->live().ramps = ramps;
+    return;
+  }
+  const Writing<T> writing(*impl_, "[set_strength_ramps]", false);
+  impl_->live().ramps = ramps;
+  impl_->publish();
 }
 
 template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
@@ -196,6 +252,7 @@ template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixVie
       std::memcpy(p.bias.data(), weights[a].data, p.kernel.cols * sizeof(T));
     else
       p.kernel.pack(weights[a].data, weights[a].stride);
+    if (p.latent.size()) p.latent = p.kernel.values;
   }
   impl_->publish();
 }

@@ -21,7 +21,6 @@ template <class T> struct NetworkImpl {
   Loss loss = Loss::kMeanSquaredError;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
-  std::vector<StrengthRamp> ramps;  // of kernel, bias, kernel, ... of the dense layers
 
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing
@@ -39,6 +38,8 @@ template <class T> struct NetworkImpl {
   // The live weights and state go back to the published ones.
   void restore() { *live_ = *published(); }
   double penalty(const Parameters<T>& parameters) const;
+  // What multiplies the strengths of an array (kernel, bias, kernel, ...) at these weights, after the last epoch.
+  double strength(const Parameters<T>& parameters, std::size_t array) const;
 
  private:
   std::shared_ptr<Parameters<T>> live_ = std::make_shared<Parameters<T>>();

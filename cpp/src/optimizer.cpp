@@ -1,4 +1,4 @@
-// The scalar side of the optimizers: checks, bias corrections, and the metric's recursion under momentum.
+// An optimizer's settings: checks, which kernel serves them and what state it needs.
 #include "proxnet/optimizer.h"
 
 #include <cmath>
@@ -11,6 +11,7 @@ namespace proxnet {
 void check_optimizer(const Optimizer& o, const char* operation) {
   check(std::isfinite(o.learning_rate) && o.learning_rate > 0, operation,
         " learning_rate must be finite and positive, got ", o.learning_rate);
+  if (o.schedule) check_schedule(*o.schedule, operation);
   const auto fraction = [&](double x, const char* name) {
     check(x >= 0 && x < 1, operation, " ", name, " must be in [0, 1), got ", x);
   };
@@ -18,10 +19,27 @@ void check_optimizer(const Optimizer& o, const char* operation) {
   fraction(o.beta_1, "beta_1");
   fraction(o.beta_2, "beta_2");
   fraction(o.rho, "rho");
-  for (const auto& [norm, name] : {std::pair{o.clipnorm, "clipnorm"}, {o.global_clipnorm, "global_clipnorm"}})
+  check(o.kind != OptimizerKind::kLion || o.beta_1 > 0, operation, " beta_1 must be positive for Lion, got ", o.beta_1);
+  for (const auto& [norm, name] :
+       {std::pair{o.clipnorm, "clipnorm"}, {o.global_clipnorm, "global_clipnorm"}, {o.clipvalue, "clipvalue"}})
     check(std::isfinite(norm) && norm >= 0, operation, " ", name, " must be finite and not negative, got ", norm);
-  check(o.clipnorm == 0 || o.global_clipnorm == 0, operation, " only one of clipnorm and global_clipnorm may be given");
+  check((o.clipnorm > 0) + (o.global_clipnorm > 0) + (o.clipvalue > 0) <= 1, operation,
+        " only one of clipnorm, global_clipnorm and clipvalue may be given");
   check(std::isfinite(o.epsilon) && o.epsilon > 0, operation, " epsilon must be finite and positive, got ", o.epsilon);
+  const auto positive_or_zero = [&](double x, const char* name) {
+    check(std::isfinite(x) && x >= 0, operation, " ", name, " must be finite and not negative, got ", x);
+  };
+  positive_or_zero(o.initial_accumulator_value, "initial_accumulator_value");
+  positive_or_zero(o.beta, "beta");
+  positive_or_zero(o.l1_regularization_strength, "l1_regularization_strength");
+  positive_or_zero(o.l2_regularization_strength, "l2_regularization_strength");
+  positive_or_zero(o.l2_shrinkage_regularization_strength, "l2_shrinkage_regularization_strength");
+  check(std::isfinite(o.learning_rate_power) && o.learning_rate_power <= 0, operation,
+        " learning_rate_power must be finite and not positive, got ", o.learning_rate_power);
+  positive_or_zero(o.weight_decay, "weight_decay");
+  check(o.ema_momentum >= 0 && o.ema_momentum <= 1, operation, " ema_momentum must be in [0, 1], got ", o.ema_momentum);
+  check(o.use_ema || o.ema_overwrite_frequency == 0, operation, " ema_overwrite_frequency needs use_ema, got ",
+        o.ema_overwrite_frequency);
 }
 
 OptimizerKernel optimizer_kernel(const Optimizer& o) {
@@ -30,7 +48,17 @@ OptimizerKernel optimizer_kernel(const Optimizer& o) {
       return o.momentum == 0 ? OptimizerKernel::kSgd
                              : (o.nesterov ? OptimizerKernel::kNesterov : OptimizerKernel::kMomentum);
     case OptimizerKind::kAdam:
-      return OptimizerKernel::kAdam;
+      return o.amsgrad ? OptimizerKernel::kAmsgrad : OptimizerKernel::kAdam;
+    case OptimizerKind::kNadam:
+      return OptimizerKernel::kNadam;
+    case OptimizerKind::kAdamax:
+      return OptimizerKernel::kAdamax;
+    case OptimizerKind::kLion:
+      return OptimizerKernel::kLion;
+    case OptimizerKind::kAdagrad:
+      return OptimizerKernel::kAdagrad;
+    case OptimizerKind::kFtrl:
+      return o.learning_rate_power == -0.5 ? OptimizerKernel::kFtrl : OptimizerKernel::kFtrlPower;
     case OptimizerKind::kRmsprop:
       break;
   }
@@ -38,42 +66,30 @@ OptimizerKernel optimizer_kernel(const Optimizer& o) {
 }
 
 int optimizer_state_count(const Optimizer& o) {
-  switch (optimizer_kernel(o)) {
-    case OptimizerKernel::kSgd:
-      return 0;
-    case OptimizerKernel::kMomentum:
-    case OptimizerKernel::kNesterov:
-    case OptimizerKernel::kRmsprop:
-      return 1;
-    case OptimizerKernel::kAdam:
-      return 2;
-    default:
-      return 4;
-  }
+  const auto own = [&] {
+    switch (optimizer_kernel(o)) {
+      case OptimizerKernel::kSgd:
+        return 0;
+      case OptimizerKernel::kMomentum:
+      case OptimizerKernel::kNesterov:
+      case OptimizerKernel::kRmsprop:
+      case OptimizerKernel::kAdagrad:
+      case OptimizerKernel::kLion:
+        return 1;
+      case OptimizerKernel::kRmspropGeneral:
+        return 4;
+      case OptimizerKernel::kAmsgrad:
+        return 3;
+      default:
+        return 2;
+    }
+  };
+  return own() + o.use_ema;
 }
 
-template <class T> StepScalars<T> next_step(const Optimizer& o, OptimizerProgress& progress) {
-  ++progress.iterations;
-  const double t = static_cast<double>(progress.iterations), rate = o.learning_rate;
-  StepScalars<T> s;
-  s.learning_rate = static_cast<T>(rate);
-  s.momentum = static_cast<T>(o.momentum);
-  s.gain_2 = static_cast<T>(1 - o.rho);
-  s.epsilon = static_cast<T>(o.epsilon);
-  s.centered = o.centered;
-  if (o.kind == OptimizerKind::kSgd) {
-    progress.reach = o.momentum * progress.reach + rate;
-    s.metric_scale = static_cast<T>(o.nesterov ? o.momentum * progress.reach + rate : progress.reach);
-  } else if (o.kind == OptimizerKind::kAdam) {
-    const double correction = std::sqrt(1 - std::pow(o.beta_2, t));
-    s.gain_1 = static_cast<T>(1 - o.beta_1);
-    s.gain_2 = static_cast<T>(1 - o.beta_2);
-    s.learning_rate = static_cast<T>(rate * correction / (1 - std::pow(o.beta_1, t)));
-    s.metric_scale = static_cast<T>(rate * correction);
-  }
-  return s;
+double optimizer_state_start(const Optimizer& o, int index) {
+  const bool squares = o.kind == OptimizerKind::kAdagrad || o.kind == OptimizerKind::kFtrl;
+  return squares && index == 0 ? o.initial_accumulator_value : 0;
 }
-template StepScalars<float> next_step<float>(const Optimizer&, OptimizerProgress&);
-template StepScalars<double> next_step<double>(const Optimizer&, OptimizerProgress&);
 
 }  // namespace proxnet

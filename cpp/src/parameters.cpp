@@ -73,6 +73,9 @@ template <class T> void Parameters<T>::reset_state(const Optimizer& optimizer) {
     for (std::size_t i = 0; i < count; ++i) {
       d.kernel_state.emplace_back(d.kernel.values.size());
       d.bias_state.emplace_back(d.bias.size());
+      const T start = static_cast<T>(optimizer_state_start(optimizer, static_cast<int>(i)));
+      std::fill_n(d.kernel_state.back().data(), d.kernel_state.back().size(), start);
+      std::fill_n(d.bias_state.back().data(), d.bias_state.back().size(), start);
     }
   }
 }

@@ -127,11 +127,14 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause};
     run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
-    if (leader) scalars = next_step<T>(net.optimizer, net.live().progress);
+    const double share =  // of the epoch
+        epoch_batches ? static_cast<double>(batches_before + b) / static_cast<double>(epoch_batches) : 0;
+    if (leader) {
+      scalars = next_step<T>(net.optimizer, net.live().progress);
+      update->retarget(net.live(), share, k);
+    }
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows) : 0;
-    const double share =
-        epoch_batches ? static_cast<double>(batches_before + b) / static_cast<double>(epoch_batches) : 0;
     update->run(member, batch_rows, share, scalars, net.live(), k, pause);
     member.barrier();
     if (leader) {
@@ -172,7 +175,7 @@ template <class T> void Trainer<T>::Impl::run_steps() {
   for (std::size_t begin = 0, end; begin < batches; begin = end) {
     end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
     const auto start = std::chrono::steady_clock::now();
-    if (!hooked) {  // a hook may set weights
+    if (!hooked && update->can_skip()) {  // a hook may set weights
       for (auto& run : runs) run->plan(k, net.live());
       update->clear_revived();
     }

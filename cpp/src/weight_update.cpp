@@ -2,6 +2,7 @@
 #include "weight_update.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "constraint_panels.h"
@@ -20,6 +21,8 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
     : network_(network),
       layers_(layers),
       propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
+      average_(network.optimizer.use_ema ? optimizer_state_count(network.optimizer) - 1 : -1),
+      clip_(static_cast<T>(network.optimizer.clipvalue)),
       proximal_(network.penalty_step == PenaltyStep::kProximal) {
   std::vector<std::size_t> first_tiles;
   for (std::size_t l = 0; l < layers.size(); ++l) {
@@ -28,6 +31,8 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
     array_penalties_.emplace_back(layer.kernel_penalty, kernel.rows, kernel.cols);
     array_penalties_.emplace_back(layer.bias_penalty, 1, kernel.cols);
     penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
+    targeted_.push_back(layer.kernel_target != SparsityTarget::kNone);
+    targeted_.push_back(false);
     first_tiles.push_back(tiles_.size());
     for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q)
       for (std::size_t p = 0; p < kernel.count(); ++p)
@@ -42,6 +47,7 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
   held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
   coupled_ = CoupledUpdate<T>(network, array_penalties_);
+  targets_ = SparsityTargets<T>(network);
 }
 
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
@@ -63,7 +69,9 @@ typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile, Paramet
               (bias ? p.bias.data() : p.kernel.values.data()) + offset,
               {},
               array_penalties_[tile.array()],
-              bias ? layer.bias_constraint : layer.kernel_constraint};
+              bias ? layer.bias_constraint : layer.kernel_constraint,
+              !bias && p.latent.size() ? p.latent.data() + offset : nullptr,
+              p.target};
   auto& arrays = bias ? p.bias_state : p.kernel_state;
   for (std::size_t s = 0; s < arrays.size(); ++s) at.state[s] = arrays[s].data() + offset;
   return at;
@@ -88,6 +96,7 @@ void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradien
   else
     gradients.kernel(k, run, kernel, tile.in, tile.out, gradient);
   if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
+  if (clip_ > 0) k.clip_values(at.rows * kPanel<T>, clip_, gradient);
   if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
   held_.add(index, at.rows * kPanel<T>, gradient, k);
 }
@@ -107,19 +116,24 @@ void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient
   const std::size_t count = at.rows * kPanel<T>;
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
-  if (T* point = coupled_.point(at.array)) {
-    k.propose[propose_](count, scalars, at.w, gradient, at.state, point + at.offset,
+  alignas(64) T square[kSquare<T>];
+  const bool refit = network_.live().ramps[at.array].refit;
+  T* const waiting = refit ? nullptr : coupled_.point(at.array);
+  if (waiting) {
+    k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, waiting + at.offset,
                         coupled_.metric(at.array) + at.offset);
     return;
   }
-  if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_ && at.penalty.elastic_net() &&
-      scale.clip == 1) {
+  if (at.latent || refit) {
+    step_target(at, gradient, scalars, k);
+  } else if (propose_ == static_cast<int>(OptimizerKernel::kAdam) && proximal_ && at.penalty.elastic_net() &&
+             scale.clip == 1) {
     k.update_adam_elastic_net(at.rows, scalars, at.penalty.scalars(scale.strength), at.penalty.factors(at.row),
-                              gradient, at.w, at.state, sums);
+                              at.keep(scalars), gradient, at.w, at.state, sums);
   } else {
     alignas(64) T point[kSquare<T>], metric[kSquare<T>];
     if (!at.penalty.none()) at.penalty.add_value(k, scale.strength, at.row, at.rows, at.w, sums);
-    k.propose[propose_](count, scalars, at.w, gradient, at.state, point, metric);
+    k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, point, metric);
     // In the subgradient step the penalty is in the gradient already.
     (proximal_ ? at.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
   }
@@ -146,6 +160,39 @@ void WeightUpdate<T>::watch(const Tile& tile, const Parameters<T>& parameters, c
       revived |= !run.kept.kept(j) && !(p.bias[j] <= 0);
   }
   if (revived) revived_.store(true, std::memory_order_relaxed);
+}
+
+template <class T>
+void WeightUpdate<T>::average(const Place& at, const StepScalars<T>& scalars, const KernelTable<T>& k) const {
+  const std::size_t count = at.rows * kPanel<T>;
+  k.average_weights(count, scalars.average_share, at.w, at.state[average_]);
+  if (scalars.take_average) k.take_average(count, proximal_, at.state[average_], at.w);
+}
+
+template <class T>
+const T* WeightUpdate<T>::decayed(const Place& at, const T* w, const StepScalars<T>& scalars, T* square,
+                                  const KernelTable<T>& k) const {
+  const T keep = at.keep(scalars);
+  if (keep == 1) return w;
+  k.decay_weights(at.rows * kPanel<T>, keep, w, square);
+  return square;
+}
+
+template <class T>
+void WeightUpdate<T>::step_target(const Place& at, const T* gradient, const StepScalars<T>& scalars,
+                                  const KernelTable<T>& k) {
+  const std::size_t count = at.rows * kPanel<T>;
+  alignas(64) T point[kSquare<T>], metric[kSquare<T>], square[kSquare<T>];
+  T* from = at.latent ? at.latent : at.w;
+  const T threshold = static_cast<T>(at.target.threshold);
+  k.propose[propose_](count, scalars, decayed(at, from, scalars, square, k), gradient, at.state, point, metric);
+  if (network_.live().ramps[at.array].refit) {
+    for (std::size_t i = 0; i < count; ++i) point[i] = std::fabs(from[i]) <= threshold ? T(0) : point[i] + T(0);
+    std::copy(point, point + count, at.w);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) at.w[i] = std::fabs(point[i]) <= threshold ? T(0) : point[i] + T(0);
+  }
+  if (at.latent) std::copy(point, point + count, at.latent);
 }
 
 template class WeightUpdate<float>;

@@ -10,6 +10,7 @@
 #include "gradient_buffer.h"
 #include "network_impl.h"
 #include "runtime/team.h"
+#include "sparsity_target.h"
 #include "tile_gradient.h"
 
 namespace proxnet {
@@ -20,13 +21,21 @@ template <class T> class WeightUpdate {
 
   // Before a run on so many threads.
   void reserve(int threads) { coupled_.reserve(threads); }
+  // Before each step, by one thread, while nobody writes weights.
+  void retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
+    targets_.retarget(parameters, share, k);
+  }
   // This thread's share of the step, for a batch of `rows`, when `share` of the epoch is over; all threads of the team
   // come here after a barrier. `pause` is called between tiles.
   template <class Pause>
   void run(Member& member, std::size_t rows, double share, const StepScalars<T>& scalars, Parameters<T>& parameters,
            const KernelTable<T>& k, Pause&& pause) {
     const std::size_t first = first_tile(member.rank, member.size), last = first_tile(member.rank + 1, member.size);
-    const auto strength = [&](std::size_t array) { return network_.ramps[array].at(share); };
+    const auto strength = [&](std::size_t array) {
+      const bool targeted = targeted_[array];
+      if (targeted) return parameters.ramps[array].refit ? 0 : parameters.dense[array / 2].target.strength;
+      return parameters.ramps[array].at(share);
+    };
     const auto scale = [&](std::size_t array) {
       return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
     };
@@ -52,9 +61,12 @@ template <class T> class WeightUpdate {
       member.barrier();
     }
     for (std::size_t t = first; watching && !at_once && t < last; ++t) watch(tiles_[t], parameters, k);
+    if (average_ < 0) return;
+    for (std::size_t t = first; t < last; ++t) average(place(tiles_[t], parameters), scalars, k);
   }
 
   // Whether a weight of a dropped unit has moved: no step may follow before the layers plan anew.
+  bool can_skip() const { return average_ < 0; }  // averages move weights after all else
   bool revived() const { return revived_.load(std::memory_order_relaxed); }
   void clear_revived() { revived_.store(false, std::memory_order_relaxed); }
 
@@ -78,6 +90,10 @@ template <class T> class WeightUpdate {
     T* state[kMaxOptimizerState];
     const PanelPenalty<T>& penalty;
     const Constraint& constraint;
+    T* latent;  // or null
+    const TargetState& target;
+    // What the weight decay of a step leaves.
+    T keep(const StepScalars<T>& s) const { return array % 2 ? s.decay_bias : s.decay_kernel; }
   };
   std::size_t first_tile(int rank, int size) const;
   Place place(const Tile& tile, Parameters<T>& parameters) const;
@@ -95,10 +111,19 @@ template <class T> class WeightUpdate {
   // What the layers leave out of their products must still be zero after the step.
   bool watches() const;
   void watch(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k);
+  // The same for a kernel under a threshold, or whose zeros are final.
+  void step_target(const Place& at, const T* gradient, const StepScalars<T>& scalars, const KernelTable<T>& k);
+  // Where the proposal starts: w, or w after weight decay in `square`.
+  const T* decayed(const Place& at, const T* w, const StepScalars<T>& scalars, T* square,
+                   const KernelTable<T>& k) const;
+  // The moving average takes the new weights, and where the step says so their place.
+  void average(const Place& at, const StepScalars<T>& scalars, const KernelTable<T>& k) const;
 
   const NetworkImpl<T>& network_;
   const std::vector<DenseRun<T>*> layers_;
   const int propose_;
+  const int average_;  // the state that holds the moving average of the weights; -1: none
+  const T clip_;       // the gradient's elements are cut off here; 0: not
   const bool proximal_;
   bool penalised_ = false;
   std::vector<Tile> tiles_;
@@ -109,6 +134,8 @@ template <class T> class WeightUpdate {
   GradientBuffer<T> held_;
   CoupledUpdate<T> coupled_;
   std::atomic<bool> revived_{false};
+  std::vector<bool> targeted_;  // the arrays that have a SparsityTarget
+  SparsityTargets<T> targets_;
 };
 
 }  // namespace proxnet

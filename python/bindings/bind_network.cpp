@@ -69,6 +69,11 @@ void bind_network(py::module_& m) {
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+      .def(
+          "set_schedule",
+          [](AnyNetwork& n, const Schedule& schedule) { n.visit([&](auto& net) { net.set_schedule(schedule); }); },
+          py::arg("schedule"))
+      .def("take_average", [](AnyNetwork& n) { n.visit([](auto& net) { net.take_average(); }); })
       .def("weights", [](const AnyNetwork& n) { return n.visit([](auto& net) { return weight_arrays(net); }); })
       .def(
           "set_weights",
@@ -108,6 +113,30 @@ void bind_network(py::module_& m) {
               py::gil_scoped_release release;
               const Report report = evaluate<T>(net, data, python_interrupted);
               return std::make_pair(report.loss, report.metrics);
+            });
+          },
+          py::arg("x"), py::arg("y"), py::arg("sample_weight"))
+      .def(
+          "set_strength_ramps",
+          [](AnyNetwork& n, const std::vector<std::tuple<double, double, bool>>& ramps) {
+            std::vector<StrengthRamp> all;
+            for (const auto& [from, to, refit] : ramps) all.push_back({from, to, refit});
+            n.visit([&](auto& net) { net.set_strength_ramps(all); });
+          },
+          py::arg("ramps"))
+      .def(
+          "optimality",
+          [](const AnyNetwork& n, const py::array& x, const py::array& y,
+             const std::optional<py::array>& sample_weight) {
+            return n.visit([&](auto& net) {
+              using T = Number<decltype(net)>;
+              const DenseRows<T> rows(view<T>(x, "x"));
+              const Data<T> data = make_data<T>(rows, y, sample_weight);
+              py::gil_scoped_release release;
+              std::vector<std::pair<double, double>> layers;
+              for (const LayerOptimality& layer : optimality<T>(net, data, python_interrupted))
+                layers.emplace_back(layer.kernel, layer.bias);
+              return layers;
             });
           },
           py::arg("x"), py::arg("y"), py::arg("sample_weight"))

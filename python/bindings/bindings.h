@@ -15,7 +15,9 @@ namespace proxnet::python {
 namespace py = pybind11;
 
 void bind_runtime(py::module_& m);
+void bind_penalties(py::module_& m);
 void bind_parts(py::module_& m);
+void bind_optimizers(py::module_& m);
 void bind_network(py::module_& m);
 void bind_file(py::module_& m);
 void bind_training(py::module_& m);

@@ -21,7 +21,9 @@ PYBIND11_MODULE(_core, m) {
     }
   });
   bind_runtime(m);
+  bind_penalties(m);
   bind_parts(m);
+  bind_optimizers(m);
   bind_network(m);
   bind_file(m);
   bind_training(m);

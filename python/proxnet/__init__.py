@@ -10,6 +10,7 @@ from typing import Any
 from . import (
     activations,
     callbacks,
+    constraints,
     errors,
     initializers,
     layers,
@@ -39,6 +40,7 @@ __all__ = [
     "build_info",
     "callbacks",
     "cmake_dir",
+    "constraints",
     "display",
     "errors",
     "get_include",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping
-from types import ModuleType
+from contextvars import ContextVar
+from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,6 +14,9 @@ import numpy as np
 __all__ = ["Configurable", "deserialize", "serialize"]
 
 C = TypeVar("C", bound="Configurable")
+
+# What `deserialize` was given, for the configs inside of configs.
+_custom_objects: ContextVar[Mapping[str, Any]] = ContextVar("custom_objects", default=MappingProxyType({}))
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -45,14 +49,18 @@ class Configurable:
 
     _NOT_IN_CONFIG: tuple[str, ...] = ()  # arguments that say something about the place, not the object
     _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes without naming them
+    _LEFT_OUT_AS_NONE: tuple[str, ...] = ()  # arguments that Keras does not have
+
+    def _given(self) -> dict[str, Any]:
+        """Arguments that make an equal object, as they are."""
+        own = next(_named(vars(c)["__init__"])[0] for c in type(self).__mro__ if "__init__" in vars(c))
+        names = [*argument_names(type(self)), *self._ALSO_IN_CONFIG]
+        values = {n: getattr(self, n) for n in names if n not in self._NOT_IN_CONFIG and (n in own or hasattr(self, n))}
+        return {n: value for n, value in values.items() if value is not None or n not in self._LEFT_OUT_AS_NONE}
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal object, as plain values fit for JSON."""
-        own = next(_named(vars(c)["__init__"])[0] for c in type(self).__mro__ if "__init__" in vars(c))
-        names = [*argument_names(type(self)), *self._ALSO_IN_CONFIG]
-        names = [name for name in names if name not in self._NOT_IN_CONFIG]
-        kept = [name for name in names if name in own or hasattr(self, name)]
-        return {name: serialize(getattr(self, name)) for name in kept}
+        return {name: serialize(value) for name, value in self._given().items()}
 
     @classmethod
     def from_config(cls: type[C], config: Mapping[str, Any]) -> C:
@@ -126,12 +134,18 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     TypeError, ValueError
         As the class's constructor does.
     """
+    if custom_objects:
+        known = _custom_objects.set({**_custom_objects.get(), **custom_objects})
+        try:
+            return deserialize(config)
+        finally:
+            _custom_objects.reset(known)
     if isinstance(config, list | tuple):
-        return [deserialize(item, custom_objects) for item in config]
+        return [deserialize(item) for item in config]
     if not isinstance(config, Mapping):
         return config
     if "class_name" not in config:
-        return {key: deserialize(value, custom_objects) for key, value in config.items()}
+        return {key: deserialize(value) for key, value in config.items()}
     name, inner = config["class_name"], config.get("config", {})
     if name == "__numpy__":
         return np.array(inner["value"], dtype=inner["dtype"])
@@ -139,12 +153,12 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         name = inner
     if name == "DTypePolicy":
         return inner["name"]
-    if custom_objects and name in custom_objects:
-        own: Any = custom_objects[name]
+    if isinstance(name, str) and name in _custom_objects.get():
+        own: Any = _custom_objects.get()[name]
         is_class = isinstance(own, type)
         return own.from_config(inner) if is_class else own
     module = str(config.get("module") or "")
-    cls = find_class(module, name)
+    cls: Any = find_class(module, name)
     if module.partition(".")[0] == "keras":
         inner = _from_keras(cls, inner)
     return cls.from_config(inner)

@@ -45,14 +45,50 @@ class PenaltyStep(Enum):
     proximal = ...
     subgradient = ...
 
+class PenaltyKind(Enum):
+    elastic_net = ...
+    mcp = ...
+    scad = ...
+    log_sum = ...
+    l0 = ...
+    group = ...
+
+class GroupAxis(Enum):
+    input = ...
+    output = ...
+
+class SparsityTarget(Enum):
+    none = ...
+    layer = ...
+    network = ...
+
 class Penalty:
+    """Arrays are (inputs, units), or one row."""
+
     l1: float
     l2: float
-    def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None: ...
+    def __init__(
+        self,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        kind: PenaltyKind = ...,
+        strength: float = 0.0,
+        shape: float = 0.0,
+        axis: GroupAxis = ...,
+        groups: Sequence[Sequence[int]] = (),
+        factors: Sequence[float] = (),
+    ) -> None: ...
     def value(self, w: Array) -> float: ...
     def prox(self, point: Array, metric: Array) -> Array: ...
     def subdiff_distance(self, w: Array, gradient: Array) -> float: ...
     def strength_max(self, gradient_at_zero: Array) -> float: ...
+
+class Constraint:
+    def __init__(self) -> None: ...
+    @staticmethod
+    def box(low: float, high: float) -> Constraint: ...
+    @staticmethod
+    def norm(low: float, high: float, rate: float) -> Constraint: ...
 
 class Dense:
     def __init__(
@@ -64,21 +100,83 @@ class Dense:
         use_bias: bool = True,
         kernel_initializer: Initializer = ...,
         bias_initializer: Initializer = ...,
+        kernel_constraint: Constraint = ...,
+        bias_constraint: Constraint = ...,
+        kernel_target: SparsityTarget = ...,
     ) -> None: ...
 
 class Dropout:
     def __init__(self, rate: float) -> None: ...
 
+class ScheduleKind(Enum):
+    constant = ...
+    exponential_decay = ...
+    inverse_time_decay = ...
+    polynomial_decay = ...
+    piecewise_constant_decay = ...
+    cosine_decay = ...
+    cosine_decay_restarts = ...
+
+class Schedule:
+    """Only the fields of its kind are read."""
+
+    initial_learning_rate: float
+    decay_steps: float
+    decay_rate: float
+    staircase: bool
+    end_learning_rate: float
+    power: float
+    cycle: bool
+    alpha: float
+    warmup_target: float | None
+    warmup_steps: float
+    t_mul: float
+    m_mul: float
+    boundaries: list[float]
+    values: list[float]
+    def __init__(self, kind: ScheduleKind) -> None: ...
+    def check(self, operation: str) -> None: ...
+    def rate(self, steps: int) -> float: ...
+
+class OptimizerKind(Enum):
+    sgd = ...
+    adam = ...
+    rmsprop = ...
+    nadam = ...
+    adamax = ...
+    lion = ...
+    adagrad = ...
+    ftrl = ...
+
 class Optimizer:
-    """Settings only; the state belongs to the network."""
+    """Settings only; the state belongs to the network. Only the fields of its kind are read."""
 
     learning_rate: float
-    @staticmethod
-    def sgd(learning_rate: float, momentum: float, nesterov: bool) -> Optimizer: ...
-    @staticmethod
-    def adam(learning_rate: float, beta_1: float, beta_2: float, epsilon: float) -> Optimizer: ...
-    @staticmethod
-    def rmsprop(learning_rate: float, rho: float, momentum: float, epsilon: float, centered: bool) -> Optimizer: ...
+    schedule: Schedule | None
+    momentum: float
+    nesterov: bool
+    beta_1: float
+    beta_2: float
+    amsgrad: bool
+    rho: float
+    centered: bool
+    epsilon: float
+    initial_accumulator_value: float
+    learning_rate_power: float
+    beta: float
+    l1_regularization_strength: float
+    l2_regularization_strength: float
+    l2_shrinkage_regularization_strength: float
+    weight_decay: float
+    decay_kernel: bool
+    decay_bias: bool
+    clipnorm: float
+    global_clipnorm: float
+    clipvalue: float
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int
+    def __init__(self, kind: OptimizerKind) -> None: ...
 
 class LayerSparsity:
     weights: int
@@ -107,6 +205,9 @@ class Network:
         self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
     ) -> None:
         """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    def set_schedule(self, schedule: Schedule) -> None: ...
+    def take_average(self) -> None:
+        """Puts the moving averages in the place of the weights; zeros stay where steps are proximal."""
     def weights(self) -> list[Array]:
         """Copies: kernel (inputs, units), bias (units,), ... of the dense layers."""
     def set_weights(self, weights: Sequence[Array]) -> None: ...
@@ -114,6 +215,10 @@ class Network:
         """x: C-contiguous (rows, inputs) of the network's dtype; returns (rows, outputs)."""
     def evaluate(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
         """(loss with the penalty, metrics)."""
+    def set_strength_ramps(self, ramps: Sequence[tuple[float, float, bool]]) -> None:
+        """(from, to, refit) of each dense layer's kernel and bias: factors on the strengths, or the share of zeros."""
+    def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[float, float]]:
+        """Distance to stationarity of (kernel, bias) of each dense layer."""
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...

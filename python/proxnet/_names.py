@@ -61,7 +61,7 @@ def resolve(
         if isinstance(made, base):
             return made
     raise TypeError(
-        f"[{operation}] {kind} must be a name, a class or an object of proxnet.{base.__module__.rpartition('.')[2]}, "
+        f"[{operation}] {kind} must be a name, a class or an object of proxnet.{base.__module__.split('.')[1]}, "
         f"got {type(identifier).__module__}.{type(identifier).__qualname__}"
     )
 

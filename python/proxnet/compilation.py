@@ -77,6 +77,7 @@ class Compilation:
         loss.check_outputs(operation, network.outputs)
         resolved = [(metric._resolve(operation, network.outputs, loss), flag) for metric, flag in self.metrics]
         network.compile(self.optimizer._core_optimizer(), loss._core_loss, resolved, self.penalty_step)
+        self.optimizer._attach(network)
 
     def logs(self, loss: float, values: list[float]) -> dict[str, float]:
         """A report of the core under the history's keys, in alphabetical order as Keras has them."""

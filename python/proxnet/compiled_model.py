@@ -9,6 +9,7 @@ import numpy as np
 from . import _core, _names, data, random
 from .callbacks.history import History
 from .compilation import Compilation
+from .dataset import dataset
 from .metrics import Metric
 from .optimizers import Optimizer
 
@@ -65,7 +66,7 @@ class CompiledModel:
         Parameters
         ----------
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
-            "sgd", "adam" or "rmsprop", with Keras' defaults.
+            "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults.
         loss : str, class or `proxnet.losses.Loss`
             "mse", "binary_crossentropy", "categorical_crossentropy" or "sparse_categorical_crossentropy".
         metrics, weighted_metrics : list of str, class or `proxnet.metrics.Metric`, optional
@@ -120,6 +121,14 @@ class CompiledModel:
         """The network, built for so many columns if there is none yet."""
         raise NotImplementedError
 
+    def _dense_names(self) -> list[str]:
+        """Names of the dense layers."""
+        raise NotImplementedError
+
+    def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        """What the strengths of each kernel and bias are multiplied by over an epoch of a fit."""
+        raise NotImplementedError
+
     def _training_seed(self) -> int:
         """Of shuffles and dropout, together with the count of epochs since: so fit(2) and fit(2) make fit(4)."""
         if self._seed is None or self._seed_generation != random.generation():
@@ -127,6 +136,45 @@ class CompiledModel:
             self._seed_generation = random.generation()
             self._epochs_trained = 0
         return self._seed
+
+    def optimality(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
+        """How far each layer is from a stationary point of mean loss + penalties on these rows: 0 at one.
+
+        The largest distance of the negative gradient over all rows (dropout off) to the penalty's subdifferential, in
+        units of the gradient: over the layer's weights and, where a group is zero as a whole, over the groups. It does
+        not know constraints; weights that a `TargetSparsity` has fixed at zero are not counted.
+
+        Parameters
+        ----------
+        x, y, sample_weight
+            As in `fit`; batch order plays no part.
+
+        Returns
+        -------
+        dict of layer name to float
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `evaluate`.
+
+        Examples
+        --------
+        >>> import numpy as np, proxnet
+        >>> x = np.eye(4)
+        >>> layer = proxnet.layers.Dense(1, use_bias=False, kernel_regularizer=proxnet.regularizers.L1(0.25), name="w")
+        >>> model = proxnet.Sequential([layer], dtype="float64")
+        >>> model.compile(proxnet.optimizers.SGD(1.0), "mse")
+        >>> history = model.fit(x, [0.2, -0.4, 2.0, -3.0], batch_size=4, epochs=100, verbose=0)
+        >>> model.optimality(x, [0.2, -0.4, 2.0, -3.0])["w"] < 1e-12
+        True
+        >>> layer.kernel.ravel().round(6).tolist()
+        [0.0, 0.0, 1.5, -2.5]
+        """
+        self._require_compiled("optimality")
+        rows = dataset(self, "optimality", x, y, sample_weight)
+        distances = self._require_network("optimality").optimality(*rows)
+        return {name: max(pair) for name, pair in zip(self._dense_names(), distances, strict=True)}
 
     def _matrix(self, operation: str, name: str, x: Any) -> np.ndarray:
         columns = self._network.inputs if self._network is not None else None

@@ -68,7 +68,8 @@ def fit(
             if not source.prepare(model._epochs_trained):
                 break
             hooks.call("on_epoch_begin", epoch, {})
-            network.learning_rate = compilation.optimizer.learning_rate
+            compilation.optimizer._pass_rate(network)
+            network.set_strength_ramps(model._strength_ramps(epoch, schedule.epochs))
             try:
                 loss, metrics = source.run_epoch(model._epochs_trained, begin, end, on_progress)
             except DivergenceError as error:
@@ -90,6 +91,7 @@ def fit(
     finally:
         progress.close()
         source.close()
+    network.take_average()
     hooks.call("on_train_end", logs)
     _warn_of_divergence(losses)
     return history
@@ -100,11 +102,11 @@ def _batch_hooks(model: Model, hooks: CallbackList) -> tuple[Any, Any]:
 
     def begin(batch: int) -> None:
         hooks.call("on_train_batch_begin", batch, {})
-        network.learning_rate = compilation.optimizer.learning_rate
+        compilation.optimizer._pass_rate(network)
 
     def end(batch: int, loss: float, metrics: list[float]) -> None:
         hooks.call("on_train_batch_end", batch, compilation.logs(loss, metrics))
-        network.learning_rate = compilation.optimizer.learning_rate
+        compilation.optimizer._pass_rate(network)
 
     return begin, end
 

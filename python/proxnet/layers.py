@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _arguments, _core, _names, activations, initializers, regularizers
+from . import _arguments, _core, _names, activations, constraints, initializers, regularizers
 from ._config import Configurable, deserialize, serialize
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ class Dense(Layer):
         Default "glorot_uniform", "zeros".
     kernel_regularizer, bias_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
         Penalties; an L1 makes weights exactly zero.
+    kernel_constraint, bias_constraint : str, class or `proxnet.constraints.Constraint`, optional
+        Projections after every step, behind the penalties' proximal steps.
     name : str, optional
         Default "dense", "dense_1", ...
     input_shape : tuple of one int, optional
@@ -174,16 +176,17 @@ class Dense(Layer):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         name: str | None = None,
         input_shape: Any = None,
         input_dim: int | None = None,
         **unknown: Any,
     ) -> None:
         known = "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer name"
+        known += " kernel_constraint bias_constraint"
         later = {
             **_COMMON_LATER,
-            "kernel_constraint": None,
-            "bias_constraint": None,
             "lora_rank": None,
             "lora_alpha": None,
             "quantization_config": None,
@@ -196,6 +199,10 @@ class Dense(Layer):
         self.bias_initializer = initializers.get(bias_initializer, "Dense")
         self.kernel_regularizer = regularizers.get(kernel_regularizer, "Dense", "kernel_regularizer")
         self.bias_regularizer = regularizers.get(bias_regularizer, "Dense", "bias_regularizer")
+        if isinstance(self.bias_regularizer, regularizers.TargetSparsity):
+            raise ValueError("[Dense] bias_regularizer must not be a TargetSparsity: targets of zeros are for kernels")
+        self.kernel_constraint = constraints.get(kernel_constraint, "Dense", "kernel_constraint")
+        self.bias_constraint = constraints.get(bias_constraint, "Dense", "bias_constraint")
         self.columns = None if input_shape is None else _columns("Dense", "input_shape", input_shape)
         if input_dim is not None:
             self.columns = _arguments.integer("Dense", "input_dim", input_dim, minimum=1)
@@ -210,7 +217,15 @@ class Dense(Layer):
             self.use_bias,
             initializers.core(self.kernel_initializer),
             initializers.core(self.bias_initializer),
+            constraints.core(self.kernel_constraint),
+            constraints.core(self.bias_constraint),
+            _core.SparsityTarget.none if self.kernel_regularizer is None else self.kernel_regularizer._target(),
         )
+
+    def _ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        """Of kernel and bias: the factor on the strengths over an epoch of a fit, as the core takes it."""
+        both = (self.kernel_regularizer, self.bias_regularizer)
+        return [(1.0, 1.0, False) if r is None else r._ramp(epoch, epochs) for r in both]
 
     @property
     def kernel(self) -> np.ndarray:

@@ -151,7 +151,7 @@ class Model(CompiledModel):
         network = self._require_network("train_on_batch")
         trainer = _core.Trainer(network, *rows, rows.x.shape[0], False, self._training_seed())
         try:
-            network.learning_rate = compilation.optimizer.learning_rate
+            compilation.optimizer._pass_rate(network)
             loss, metrics = trainer.run_epoch(self._epochs_trained)
             self._epochs_trained += 1
         finally:

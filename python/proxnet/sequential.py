@@ -165,6 +165,9 @@ class Sequential(SavedModel):
     def _dense(self) -> list[Dense]:
         return [layer for layer in self._layers if isinstance(layer, Dense)]
 
+    def _dense_names(self) -> list[str]:
+        return [layer.name for layer in self._dense()]
+
     def _rebuild(self) -> None:
         """A network of the present layers, with the weights kept of the first ones; none while it cannot be."""
         self._network = None
@@ -236,6 +239,9 @@ class Sequential(SavedModel):
     def penalty(self) -> float:
         """The sum of the layers' penalties at the present weights, as it is part of the loss."""
         return self._require_network("penalty").penalty()
+
+    def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        return [ramp for layer in self._dense() for ramp in layer._ramps(epoch, epochs)]
 
     def sparsity(self) -> SparsityReport:
         """Exact zeros, inputs in use and living units of each dense layer and of the model.

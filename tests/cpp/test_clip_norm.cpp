@@ -112,5 +112,5 @@ TEST_CASE("norms out of range, or both at once, are refused") {
     CHECK_THROWS_WITH_AS(make_network<float>(clipped(adam(), bad)),
                          doctest::Contains("[compile] clipnorm must be finite and not negative"), InvalidInput);
   CHECK_THROWS_WITH_AS(make_network<float>(clipped(adam(), 1, 1)),
-                       doctest::Contains("only one of clipnorm and global_clipnorm"), InvalidInput);
+                       doctest::Contains("only one of clipnorm, global_clipnorm and clipvalue"), InvalidInput);
 }

@@ -69,6 +69,16 @@ TEST_CASE_TEMPLATE("training, evaluation and prediction have the same bits on 1 
       CHECK_MESSAGE(equal(one, run<T>(threads, optimizer)), threads, " threads, optimizer ",
                     static_cast<int>(optimizer.kind));
   }
+  Optimizer averaged = nadam(1e-2), decayed = adamw(1e-2), led = ftrl(0.1);
+  averaged.use_ema = true, averaged.ema_overwrite_frequency = 4, averaged.global_clipnorm = 0.1;
+  decayed.clipnorm = 0.1;
+  led.learning_rate_power = -0.6;
+  for (const Optimizer& optimizer : {averaged, decayed, led, adam(1e-2, true), adamax(1e-2), lion(1e-3)}) {
+    const Run<T> one = run<T>(1, optimizer);
+    for (const int threads : {2, 5})
+      CHECK_MESSAGE(equal(one, run<T>(threads, optimizer)), threads, " threads, optimizer ",
+                    static_cast<int>(optimizer.kind));
+  }
   for (const std::size_t batch : {std::size_t{1}, std::size_t{203}, std::size_t{1000}})
     CHECK_MESSAGE(equal(run<T>(1, adam(1e-2), 5, batch), run<T>(4, adam(1e-2), 5, batch)), "batch ", batch);
 }

@@ -82,6 +82,13 @@ struct Way {
   Optimizer optimizer;
   double last_rate;  // the learning rate falls to this share of its start
   bool cosine;       // else exponentially
+  Schedule schedule(double learning_rate, std::size_t steps) const {
+    Schedule s;
+    s.kind = cosine ? ScheduleKind::kCosineDecay : ScheduleKind::kExponentialDecay;
+    s.initial_learning_rate = learning_rate, s.decay_steps = static_cast<double>(steps);
+    s.decay_rate = last_rate, s.alpha = cosine ? last_rate : 0;
+    return s;
+  }
 };
 
 std::vector<Way> ways() {
@@ -90,10 +97,22 @@ std::vector<Way> ways() {
   centered.centered = true;
   return {{"sgd", sgd(0.1), 1, false},
           {"momentum", sgd(0.02, 0.9), 1, false},
-          {"momentum, cosine", sgd(0.02, 0.9), 0, true},
+          {"momentum, cosine", sgd(0.02, 0.9), 1e-12, true},
           {"nesterov", sgd(0.02, 0.9, true), 1, false},
-          {"nesterov, cosine", sgd(0.02, 0.9, true), 0, true},
+          {"nesterov, cosine", sgd(0.02, 0.9, true), 1e-12, true},
           {"adam", adam(0.03), 1e-7, false},
+          {"adam, cosine", adam(0.03), 1e-12, true},
+          {"amsgrad", adam(0.03, true), 1e-7, false},
+          {"amsgrad, cosine", adam(0.03, true), 1e-12, true},
+          {"nadam", nadam(0.03), 1e-7, false},
+          {"nadam, cosine", nadam(0.03), 1e-12, true},
+          {"adamax", adamax(0.1), 1e-6, false},
+          {"adamax, cosine", adamax(0.1), 1e-12, true},
+          {"adagrad", adagrad(0.5), 1, false},
+          {"adagrad, cosine", adagrad(0.5), 1e-12, true},
+          {"rmsprop, cosine", rmsprop(0.01), 1e-12, true},
+          {"rmsprop with momentum, cosine", carried, 1e-12, true},
+          {"rmsprop centered, cosine", centered, 1e-12, true},
           {"rmsprop", rmsprop(0.03), 1e-7, false},
           {"rmsprop with momentum", carried, 1e-7, false},
           {"rmsprop centered", centered, 1e-7, false}};
@@ -102,18 +121,15 @@ std::vector<Way> ways() {
 template <class T> std::vector<double> train(const Convex& p, const Way& way, PenaltyStep step, std::size_t epochs) {
   const tools::Problem<T> problem(Table<T>{kRows, kInputs, 1, {p.x.begin(), p.x.end()}, {p.y.begin(), p.y.end()}, {}});
   Network<T> network(kInputs, {dense(1, p.logistic() ? Activation::kSigmoid : Activation::kLinear, p.penalty)}, 5);
-  network.compile(way.optimizer, p.loss, {}, step);
+  Optimizer optimizer = way.optimizer;
+  // The logistic loss is eight times flatter than the squared one: a constant rate may be as much larger.
+  const double flat_by = p.logistic() && optimizer.kind == OptimizerKind::kSgd ? 8 : 1;
+  optimizer.schedule = way.schedule(flat_by * optimizer.learning_rate, epochs);
+  network.compile(optimizer, p.loss, {}, step);
   TrainOptions options;
   options.batch_size = kRows, options.shuffle = false;
   Trainer<T> trainer(network, problem.data, options);
-  for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
-    const double done = static_cast<double>(epoch) / static_cast<double>(epochs);
-    const double share = way.cosine ? 0.5 * (1 + std::cos(3.14159265358979 * done)) : std::pow(way.last_rate, done);
-    // The logistic loss is eight times flatter than the squared one: a constant rate may be as much larger.
-    const double flat = p.logistic() && way.optimizer.kind == OptimizerKind::kSgd ? 8 : 1;
-    network.set_learning_rate(flat * way.optimizer.learning_rate * std::max(share, 1e-12));
-    trainer.run_epoch(epoch);
-  }
+  for (std::size_t epoch = 0; epoch < epochs; ++epoch) trainer.run_epoch(epoch);
   const auto w = flat(network);
   return {w.begin(), w.end()};
 }
@@ -152,6 +168,34 @@ TEST_CASE_TEMPLATE("proximal training ends at the stationary point, with the exa
     }
   }
   MESSAGE("largest subdifferential distance / strength_max: ", worst);
+}
+
+// The largest violation of g + d penalty + decay * (|g| + epsilon) * w = 0, without decay for the bias.
+double distance_with_decay(const Convex& p, const std::vector<double>& w, double decay) {
+  auto g = loss_gradient(p, w);
+  for (std::size_t j = 0; j < kInputs; ++j) g[j] += decay * (std::fabs(g[j]) + 1e-7) * w[j];
+  return std::max(subdiff_distance(p.penalty, w.data(), g.data(), kInputs), std::fabs(g[kInputs]));
+}
+
+TEST_CASE("AdamW solves its own equation; Ftrl and Lion come near the stated objective") {
+  const Threads one(1);
+  Optimizer quick = adamw(0.03, 0.2);
+  quick.beta_2 = 0.9;        // the second moment follows the gradient to the end
+  quick.decay_bias = false;  // whose gradient goes to zero, and the denominators with it
+  for (const Convex& p : problems()) {
+    const auto at_zero = loss_gradient(p, std::vector<double>(kInputs + 1));
+    const double top = strength_max(p.penalty, at_zero.data(), kInputs);
+    const auto decayed = train<double>(p, {"", quick, 1e-7, false}, PenaltyStep::kProximal, 12000);
+    CHECK(distance_with_decay(p, decayed, 0.2) / top <= 1e-8);
+    CHECK(distance(p, decayed) / top > 1e-4);
+    const auto want = support(coordinate_descent(p).data(), kInputs);
+    const auto led = train<double>(p, {"", ftrl(1), 1, false}, PenaltyStep::kProximal, 12000);
+    CHECK(distance(p, led) / top <= 1e-6);
+    CHECK(support(led.data(), kInputs) == want);
+    const auto by_sign = train<double>(p, {"", lion(0.01), 1e-7, false}, PenaltyStep::kProximal, 12000);
+    CHECK(distance(p, by_sign) / top <= 1e-4);
+    CHECK(support(by_sign.data(), kInputs) == want);
+  }
 }
 
 TEST_CASE("the subgradient step leaves no exact zero where the proximal step has many") {

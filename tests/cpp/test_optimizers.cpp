@@ -19,24 +19,56 @@ std::vector<Optimizer> optimizers() {
   o.momentum = 0.8, all.push_back(o);
   o.centered = true, all.push_back(o);
   o.momentum = 0, all.push_back(o);
+  o = proxnet::ftrl(0.05), all.push_back(o);
+  o.l1_regularization_strength = 0.02, o.l2_regularization_strength = 0.1,
+  o.l2_shrinkage_regularization_strength = 0.05;
+  o.beta = 0.5, o.learning_rate_power = -0.7, o.initial_accumulator_value = 0.3, all.push_back(o);
+  for (const Optimizer& kin : {proxnet::adam(0.01, true), proxnet::nadam(0.01), proxnet::adamax(0.01),
+                               proxnet::adagrad(0.05), proxnet::lion(0.005)})
+    all.push_back(kin);
   o = proxnet::adam(0.02), o.beta_1 = 0, o.beta_2 = 0.9, o.epsilon = 1e-3, all.push_back(o);
   return all;
 }
 
-// One weight under Keras' update rules (keras/src/optimizers: sgd.py, adam.py, rmsprop.py).
+// One weight under Keras' update rules (keras/src/optimizers, a file each).
 struct KerasTwin {
   const Optimizer o;
-  double w, m = 0, v = 0, mean = 0, velocity = 0;
+  double w, m = 0, v = 0, mean = 0, velocity = 0, u_product = 1, largest = 0, sum = o.initial_accumulator_value;
   int t = 0;
   void step(double g, double rate) {
+    using Kind = proxnet::OptimizerKind;
     ++t;
-    if (o.kind == proxnet::OptimizerKind::kSgd) {
+    const double left_1 = 1 - std::pow(o.beta_1, t), left_2 = 1 - std::pow(o.beta_2, t);
+    if (o.kind == Kind::kSgd) {
       m = o.momentum * m - g * rate;
       w += o.nesterov ? o.momentum * m - g * rate : m;
-    } else if (o.kind == proxnet::OptimizerKind::kAdam) {
-      const double alpha = rate * std::sqrt(1 - std::pow(o.beta_2, t)) / (1 - std::pow(o.beta_1, t));
+    } else if (o.kind == Kind::kAdam) {
       m += (g - m) * (1 - o.beta_1), v += (g * g - v) * (1 - o.beta_2);
-      w -= m * alpha / (std::sqrt(v) + o.epsilon);
+      largest = std::max(largest, v);
+      w -= m * rate * std::sqrt(left_2) / left_1 / (std::sqrt(o.amsgrad ? largest : v) + o.epsilon);
+    } else if (o.kind == Kind::kNadam) {
+      const double now = o.beta_1 * (1 - 0.5 * std::pow(0.96, t)), next = o.beta_1 * (1 - 0.5 * std::pow(0.96, t + 1));
+      u_product *= now;
+      m += (g - m) * (1 - o.beta_1), v += (g * g - v) * (1 - o.beta_2);
+      const double m_hat = next * m / (1 - u_product * next) + (1 - now) * g / (1 - u_product);
+      w -= m_hat * rate / (std::sqrt(v / left_2) + o.epsilon);
+    } else if (o.kind == Kind::kAdamax) {
+      m += (g - m) * (1 - o.beta_1), largest = std::max(o.beta_2 * largest, std::fabs(g));
+      w -= rate * m / (left_1 * (largest + o.epsilon));
+    } else if (o.kind == Kind::kLion) {
+      const double c = m * o.beta_1 + g * (1 - o.beta_1);
+      w -= rate * (c > 0 ? 1 : c < 0 ? -1 : 0);
+      m = m * o.beta_2 + g * (1 - o.beta_2);
+    } else if (o.kind == Kind::kAdagrad) {
+      sum += g * g;
+      w -= rate * g / std::sqrt(sum + o.epsilon);
+    } else if (o.kind == Kind::kFtrl) {
+      const double power = -o.learning_rate_power, l1 = o.l1_regularization_strength;
+      const double l2 = o.l2_regularization_strength + o.beta / (2 * rate), next = sum + g * g;
+      m += g + 2 * o.l2_shrinkage_regularization_strength * w -
+           (std::pow(next, power) - std::pow(sum, power)) / rate * w;
+      w = (std::clamp(m, -l1, l1) - m) / (std::pow(next, power) / rate + 2 * l2);
+      sum = next;
     } else {
       v = o.rho * v + (1 - o.rho) * g * g;
       double denominator = v;
@@ -61,6 +93,11 @@ template <class T> struct Stepper {
   T* state[4] = {memory[4].last(n), memory[5].last(n), memory[6].last(n), memory[7].last(n)};
   proxnet::OptimizerProgress progress = {};
 
+  void start() {
+    for (int k = 0; k < proxnet::optimizer_state_count(o); ++k)
+      std::fill_n(state[k], n, static_cast<T>(proxnet::optimizer_state_start(o, k)));
+  }
+
   void step(int t) {
     Optimizer now = o;
     now.learning_rate = rate_at(o, t);
@@ -81,6 +118,7 @@ TEST_CASE_TEMPLATE("optimizer kernels follow Keras' formulas on every table", T,
     for (const auto* table : proxnet::supported_kernels<T>()) {
       Draws draws(61);  // seed 61
       Stepper<T> s{*table, o, n};
+      s.start();
       std::vector<KerasTwin> twins;
       for (std::size_t i = 0; i < n; ++i) s.w[i] = static_cast<T>(draws.uniform()), twins.push_back({o, s.w[i]});
       for (int t = 1; t <= 60; ++t) {
@@ -116,10 +154,12 @@ TEST_CASE_TEMPLATE("the metric is the way a constant gradient goes, also while t
   const std::size_t n = 2 * kRowPad<T>;
   for (const Optimizer& o : optimizers()) {
     if (o.centered) continue;  // a constant gradient has no variance: step and metric both divide by epsilon
+    if (o.l1_regularization_strength > 0) continue;  // Ftrl's own shrinkage comes off the way
     Tally tally;
     for (const auto* table : proxnet::supported_kernels<T>()) {
       Draws draws(62);  // seed 62
       Stepper<T> s{*table, o, n};
+      s.start();
       for (std::size_t i = 0; i < n; ++i) s.w[i] = 0, s.g[i] = static_cast<T>(draws.uniform(0.1, 2));
       for (int t = 1; t <= 60; ++t) {
         s.step(t);
@@ -139,6 +179,7 @@ TEST_CASE_TEMPLATE("state fades to +0.0 instead of breeding denormals, and paddi
   for (const Optimizer& o : optimizers())
     for (const auto* table : proxnet::supported_kernels<T>()) {
       Stepper<T> s{*table, o, n};
+      s.start();
       std::fill_n(s.g, n, T(1));
       s.g[n - 1] = 0;  // as the padding of a panel
       s.step(1);
@@ -177,7 +218,7 @@ TEST_CASE_TEMPLATE("the fused Adam with an elastic net has the bits of its three
           table->penalty_value[penalty](rows, strengths, nullptr, w.data(), sums.data());
           table->propose[adam](n, s, w.data(), g.data(), state, point.data(), metric.data());
           table->prox[penalty](rows, strengths, nullptr, point.data(), metric.data(), w.data());
-          table->update_adam_elastic_net(rows, s, strengths, nullptr, g.data(), fused_w.data(), fused_state,
+          table->update_adam_elastic_net(rows, s, strengths, nullptr, T(1), g.data(), fused_w.data(), fused_state,
                                          fused_sums.data());
         }
         CAPTURE(table->isa);

@@ -96,7 +96,7 @@ template <class T> std::vector<double> train(const Table<T>& table, const Penalt
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("every penalty ends at a stationary point, with Adam and with momentum", T, float, double) {
+TEST_CASE_TEMPLATE("every penalty ends at a stationary point, with every optimizer that claims it", T, float, double) {
   const Watchdog watchdog;
   const Threads one(1);
   const auto table = regression<T>();
@@ -107,7 +107,14 @@ TEST_CASE_TEMPLATE("every penalty ends at a stationary point, with Adam and with
     int steps;
   };
   const int longer = sizeof(T) == 8 ? 4 : 1;
-  for (const Trial& trial : {Trial{"Adam", adam(0.02), 2000 * longer}, Trial{"SGD 0.9", sgd(0.05, 0.9), 1000 * longer}})
+  Optimizer carried = rmsprop(0.001);  // where MCP's and SCAD's zeros part from weights RMSprop takes its time
+  carried.momentum = 0.9;
+  for (const Trial& trial :
+       {Trial{"Adam", adam(0.02), 2000 * longer}, Trial{"SGD 0.9", sgd(0.05, 0.9), 1000 * longer},
+        Trial{"SGD", sgd(0.2), 1000 * longer}, Trial{"Nesterov", sgd(0.05, 0.9, true), 1000 * longer},
+        Trial{"AMSGrad", adam(0.05, true), 2000 * longer}, Trial{"Nadam", nadam(0.02), 2000 * longer},
+        Trial{"Adamax", adamax(0.1), 2000 * longer}, Trial{"RMSprop", rmsprop(0.01), 8000 * longer},
+        Trial{"RMSprop 0.9", carried, 8000 * longer}, Trial{"Adagrad", adagrad(0.5), 2000 * longer}})
     for (const Named& named : penalties()) {
       const Penalty& p = named.penalty;
       const auto w = train(table, p, trial.optimizer, trial.steps);

@@ -102,7 +102,7 @@ TEST_CASE("weights stay finite for any learning rate, optimizer and scale of the
   std::size_t thrown = 0, runs = 0;
   for (const double scale : {1e3, 1e6, 1e15})
     for (const double rate : {1e-1, 1e1, 1e3, 1e6})
-      for (Optimizer o : {sgd(), sgd(0.01, 0.9), adam(), rmsprop()}) {
+      for (Optimizer o : {sgd(), sgd(0.01, 0.9), adam(), rmsprop(), nadam(), adamax(), adagrad(), ftrl(), lion()}) {
         Table<float> t = random_table<float>(106, 64, 5, 1, -scale, scale);  // seed 106
         for (float& x : t.x) x *= static_cast<float>(scale);
         const tools::Problem<float> problem(t);
@@ -128,7 +128,7 @@ TEST_CASE("a gradient that overflows the optimizer's state is divergence, not a 
   for (float& y : t.y) y *= 3e18F;                      // squares to 1e37, finite; the gradient's square is not
   for (float& x : t.x) x *= 100;
   const tools::Problem<float> problem(t);
-  for (const Optimizer& o : {adam(), rmsprop()}) {
+  for (const Optimizer& o : {adam(), rmsprop(), adam(1e-3, true), nadam(), adagrad(), ftrl()}) {
     Network<float> network(5, {dense(1, Activation::kLinear)}, 4);
     network.compile(o, Loss::kMeanSquaredError);
     CHECK_THROWS_AS(fit(network, problem.data, FitOptions<float>()), Diverged);
@@ -139,7 +139,13 @@ TEST_CASE_TEMPLATE("an epoch cut short leaves no trace: weights, state and steps
                    float, double) {
   const Watchdog watchdog;
   const tools::Problem<T> problem(random_table<T>(111, 200, 5, 1));  // seed 111
-  for (const Optimizer& o : {adam(1e-2), sgd(0.01, 0.9, true), rmsprop()}) {
+  Optimizer averaged = nadam();
+  averaged.use_ema = true, averaged.ema_overwrite_frequency = 5;
+  Optimizer decayed = adamw(), scheduled = ftrl(0.1);
+  Schedule decay;
+  decay.kind = ScheduleKind::kExponentialDecay, decay.decay_rate = 0.9, decay.decay_steps = 4;
+  decayed.schedule = scheduled.schedule = decay;
+  for (const Optimizer& o : {adam(1e-2), sgd(0.01, 0.9, true), rmsprop(), averaged, decayed, scheduled}) {
     const auto trained = [&](bool cut) {
       Network<T> network = make_network<T>(o);
       TrainOptions options;

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from proxnet import _core
+from proxnet import _core, optimizers
 
 
 def problem(rows=512, inputs=20, dtype="float32", seed=5):
@@ -16,7 +16,7 @@ def problem(rows=512, inputs=20, dtype="float32", seed=5):
 def network(inputs=20, width=32, dtype="float32", optimizer=None):
     layers = [_core.Dense(width, _core.Activation.relu, _core.Penalty(1e-3)), _core.Dense(1, _core.Activation.sigmoid)]
     net = _core.Network(inputs, layers, 1, dtype)
-    adam = optimizer or _core.Optimizer.adam(1e-3, 0.9, 0.999, 1e-7)
+    adam = optimizer or optimizers.Adam()._core_optimizer()
     net.compile(adam, _core.Loss.binary_crossentropy, [], _core.PenaltyStep.proximal)
     return net
 

@@ -5,6 +5,7 @@ import pytest
 
 import proxnet
 from proxnet import Input, Sequential, callbacks, initializers, layers, losses, metrics, optimizers, regularizers
+from proxnet.optimizers import schedules
 
 NAN, INF = float("nan"), float("inf")
 SPARSE = "sparse_categorical_crossentropy"
@@ -15,6 +16,12 @@ def model(loss="binary_crossentropy", units=1, activation="sigmoid", **arguments
     model.build(4)
     model.compile(loss=loss, **arguments)
     return model
+
+
+def penalised(optimizer):
+    model = Sequential([layers.Dense(1, kernel_regularizer="l1")])
+    model.build(4)
+    model.compile(optimizer, "mse")
 
 
 ARGUMENTS = {
@@ -41,7 +48,7 @@ ARGUMENTS = {
         r"bias_regularizer must be a name, a class or an object of proxnet.regularizers, got builtins.float",
     ),
     "layer argument": (lambda: layers.Dense(1, unit=2), TypeError, r"unknown argument 'unit'; did you mean 'units'"),
-    "layer later": (lambda: layers.Dense(1, kernel_constraint="x"), ValueError, r"'kernel_constraint' exists in Keras"),
+    "layer later": (lambda: layers.Dense(1, lora_rank=4), ValueError, r"'lora_rank' exists in Keras"),
     "input_shape": (lambda: layers.Dense(1, input_shape=(8, 8)), ValueError, r"input_shape must have one dimension"),
     "input_dim": (lambda: layers.Dense(1, input_dim=-3), ValueError, r"input_dim must be >= 1, got -3"),
     "Input": (lambda: Input("30"), TypeError, r"\[Input\] shape must be a tuple"),
@@ -55,12 +62,68 @@ ARGUMENTS = {
     "rate zero": (lambda: optimizers.Adam(0), ValueError, r"\[Adam\] learning_rate must be > 0, got 0"),
     "rate negative": (lambda: optimizers.SGD(-0.1), ValueError, r"\[SGD\] learning_rate must be > 0, got -0.1"),
     "rate nan": (lambda: optimizers.RMSprop(NAN), ValueError, r"\[RMSprop\] learning_rate must be finite"),
-    "schedule": (lambda: optimizers.Adam(lambda step: 0.1), TypeError, r"learning_rate must be a number: schedules"),
+    "schedule": (
+        lambda: optimizers.Adam(lambda step: 0.1),
+        TypeError,
+        r"must be a number or a schedule of proxn",
+    ),
     "momentum": (lambda: optimizers.SGD(momentum=1), ValueError, r"momentum must be >= 0 and < 1, got 1"),
     "nesterov": (lambda: optimizers.SGD(nesterov="yes"), TypeError, r"nesterov must be True or False"),
     "beta_2": (lambda: optimizers.Adam(beta_2=1.0), ValueError, r"beta_2 must be >= 0 and < 1"),
     "epsilon": (lambda: optimizers.Adam(epsilon=-1), ValueError, r"epsilon must be > 0"),
-    "optimizer later": (lambda: optimizers.Adam(amsgrad=True), ValueError, r"'amsgrad' exists in Keras but not here"),
+    "optimizer later": (
+        lambda: optimizers.Adam(gradient_accumulation_steps=2),
+        ValueError,
+        r"'gradient_accumulation_steps' exists in Keras but not here",
+    ),
+    "optimizer clips": (
+        lambda: optimizers.SGD(clipnorm=1, clipvalue=1),
+        ValueError,
+        r"only one of clipnorm, clipva",
+    ),
+    "optimizer clip 0": (lambda: optimizers.SGD(global_clipnorm=0), ValueError, r"global_clipnorm must be > 0, got 0"),
+    "optimizer clip prox": (
+        lambda: penalised(optimizers.SGD(clipvalue=0.5)),
+        ValueError,
+        r"\[compile\] clipvalue bends the gradient and not the penalty's threshold",
+    ),
+    "optimizer ema": (lambda: optimizers.SGD(ema_overwrite_frequency=3), ValueError, r"needs use_ema=True"),
+    "optimizer ema momentum": (lambda: optimizers.SGD(ema_momentum=1.5), ValueError, r"ema_momentum must be .*<= 1"),
+    "weight decay": (lambda: optimizers.Adam(weight_decay=-1), ValueError, r"weight_decay must be >= 0, got -1"),
+    "weight decay none": (lambda: optimizers.AdamW(weight_decay=None), TypeError, r"without decay take Adam"),
+    "ftrl power": (lambda: optimizers.Ftrl(learning_rate_power=1), ValueError, r"learning_rate_power must be <= 0"),
+    "lion beta": (lambda: optimizers.Lion(beta_1=0), ValueError, r"beta_1 must be > 0 and < 1, got 0"),
+    "schedule rate": (
+        lambda: schedules.CosineDecay(0, 10),
+        ValueError,
+        r"\[CosineDecay\] initial_learning_rate must",
+    ),
+    "schedule steps": (
+        lambda: schedules.CosineDecayRestarts(0.1, 0),
+        ValueError,
+        r"\[CosineDecayRestarts\] first_decay_steps must be finite and > 0, got 0",
+    ),
+    "schedule warm-up": (
+        lambda: schedules.CosineDecay(0.1, 10, warmup_steps=3),
+        ValueError,
+        r"warmup_steps need a warmup_target, got 3",
+    ),
+    "schedule values": (
+        lambda: schedules.PiecewiseConstantDecay([3], [0.1]),
+        ValueError,
+        r"values must be one more than boundaries",
+    ),
+    "schedule boundaries": (
+        lambda: schedules.PiecewiseConstantDecay([3, 3], [0.1, 0.1, 0.1]),
+        ValueError,
+        r"boundaries must be increasing steps, got 3 at 1",
+    ),
+    "schedule string": (lambda: schedules.Constant("0.1"), TypeError, r"learning_rate must be a number, got '0.1'"),
+    "schedule set": (
+        lambda: setattr(optimizers.SGD(schedules.Constant(0.1)), "learning_rate", 0.2),
+        TypeError,
+        r"learning_rate follows Constant\(.*learning_rate=0.1.*cannot be set to a number",
+    ),
     "optimizer argument": (lambda: optimizers.Adam(lr=0.1), TypeError, r"\[Adam\] unknown argument 'lr'"),
     "loss later": (
         lambda: losses.BinaryCrossentropy(from_logits=True),
@@ -72,9 +135,9 @@ ARGUMENTS = {
     "compile optimizer": (
         lambda: model(optimizer="adm"),
         ValueError,
-        r"\[compile\] unknown optimizer 'adm'; did you mean 'adam'\? Known: adam, rmsprop, sgd",
+        r"\[compile\] unknown optimizer 'adm'; did you mean 'adam'\? Known: adagrad, adam, adamax, adamw, ",
     ),
-    "compile optimizer later": (lambda: model(optimizer="AdamW"), ValueError, r"optimizer 'AdamW' exists in Keras"),
+    "compile optimizer later": (lambda: model(optimizer="Muon"), ValueError, r"optimizer 'Muon' exists in Keras"),
     "compile loss": (lambda: model("binary_cross"), ValueError, r"unknown loss 'binary_cross'; did you mean 'binary_c"),
     "compile metric": (lambda: model(metrics=["acuracy"]), ValueError, r"unknown metric 'acuracy'; did you mean 'acc"),
     "compile metric later": (lambda: model(metrics=["AUC"]), ValueError, r"metric 'AUC' exists in Keras"),

@@ -17,6 +17,7 @@ PROGRAM = """
 import hashlib, json, sys
 import numpy as np
 from proxnet import _core as c
+from proxnet.optimizers import SGD, Adam, Adamax, Ftrl, Nadam, RMSprop, schedules
 
 dtype, threads = sys.argv[1], json.loads(sys.argv[2])
 rng = np.random.default_rng(7)
@@ -25,12 +26,16 @@ labels = rng.integers(0, 10, (317, 1)).astype(dtype)
 numbers = rng.random((317, 1)).astype(dtype)
 weight = rng.random(317).astype(dtype)
 A, light = c.Activation, c.Penalty(1e-3, 1e-4)
-optimizers = [
-    c.Optimizer.sgd(0.05, 0.0, False),
-    c.Optimizer.sgd(0.02, 0.9, True),
-    c.Optimizer.adam(0.01, 0.9, 0.999, 1e-7),
-    c.Optimizer.rmsprop(0.003, 0.9, 0.5, 1e-7, True),
-]
+optimizers = [o._core_optimizer() for o in (
+    SGD(0.05),
+    SGD(0.02, 0.9, True),
+    Adam(0.01),
+    RMSprop(0.003, 0.9, 0.5, 1e-7, True),
+    Nadam(0.01, global_clipnorm=0.1, use_ema=True, ema_overwrite_frequency=5),
+    Ftrl(schedules.CosineDecay(0.1, 20, 0.1), learning_rate_power=-0.6, weight_decay=0.01),
+    Adamax(0.01, clipnorm=0.1),
+    Adam(0.01, amsgrad=True),
+)]
 
 def train(width, optimizer, output, loss, y, metric):
     hidden = [c.Dense(width, A.relu, light), c.Dropout(0.25), c.Dense(33, A.tanh, light), c.Dense(7, A.sigmoid)]
@@ -47,7 +52,7 @@ for count in threads:
     c.set_num_threads(count)
     digest, numbers_out = hashlib.sha256(), []
     for turn, width in enumerate((1, 10, 33, 100)):
-        for optimizer in (optimizers * 2)[turn : turn + 2]:  # each optimizer at two widths
+        for optimizer in optimizers[2 * turn : 2 * turn + 2]:  # each optimizer at one width
             for head in (
                 (c.Dense(10, A.softmax), c.Loss.sparse_categorical_crossentropy, labels,
                  c.Metric.sparse_categorical_accuracy),

@@ -61,6 +61,7 @@ INTERRUPTED = """
 import json, sys, time
 import numpy as np
 from proxnet import _core as c
+from proxnet.optimizers import SGD
 
 (rows, inputs, width, batch), turns = json.loads(sys.argv[1]), int(sys.argv[2])
 rng = np.random.default_rng(5)
@@ -72,7 +73,7 @@ batches = -(-rows // batch)
 def start():
     layers = [c.Dense(width, tanh), c.Dense(width, tanh), c.Dense(1, c.Activation.sigmoid)]
     net = c.Network(inputs, layers, 1)
-    net.compile(c.Optimizer.sgd(1e-4, 0.0, False), c.Loss.binary_crossentropy, [], c.PenaltyStep.proximal)
+    net.compile(SGD(1e-4)._core_optimizer(), c.Loss.binary_crossentropy, [], c.PenaltyStep.proximal)
     return net, c.Trainer(net, x, y, None, batch, True, 3)
 
 net, trainer = start()

@@ -91,10 +91,10 @@ FORGERIES = [
     ('"shape":[2,1]', '"shape":[9999999999999999999,1]', "a whole number"),
     ('"shape":[2,1]', '"shape":[2,1],"shape":[2,1]', '"data_offsets" must stand'),
     ('"shape":[2,1]', '"shape":[[2,1]]', "a whole number"),
-    ('"data_offsets":[16,24]', '"data_offsets":[8,16]', "must follow each other"),
-    ('"data_offsets":[16,24]', '"data_offsets":[20,28]', "must follow each other"),
-    ('"data_offsets":[16,24]', '"data_offsets":[16,999999999999]', "must follow each other"),
-    ('"data_offsets":[16,24]', '"data_offsets":[24,16]', "must follow each other"),
+    ('"data_offsets":[24,32]', '"data_offsets":[16,24]', "must follow each other"),
+    ('"data_offsets":[24,32]', '"data_offsets":[28,36]', "must follow each other"),
+    ('"data_offsets":[24,32]', '"data_offsets":[24,999999999999]', "must follow each other"),
+    ('"data_offsets":[24,32]', '"data_offsets":[32,24]', "must follow each other"),
     ('"layers.0.bias":', '"layers.0.kernel":', "names must differ"),
     ('"crc32c layers.0.bias"', '"crc32c layers.0.bios"', "the metadata must be complete"),
     (',"layers.0.kernel"', ', "layers.0.kernel"', "must stand"),
@@ -114,8 +114,8 @@ def test_headers_whose_checksum_agrees_are_still_not_believed(tmp_path, old, new
 def test_numbers_that_are_not_finite_are_refused(tmp_path, value):
     path, data = tiny(tmp_path)
     header, tensors = parts(data)
-    tensors = tensors[:20] + struct.pack("<f", value) + tensors[24:]
-    changed = f"{crc32c(tensors[16:24]):08x}"
+    tensors = tensors[:28] + struct.pack("<f", value) + tensors[32:]
+    changed = f"{crc32c(tensors[24:32]):08x}"
     header = re.sub(r'("crc32c layers.0.kernel":")\w{8}', rf"\g<1>{changed}", header)
     message = refused(path, forged(header, tensors))
     assert "weights and state must be finite" in message

@@ -116,7 +116,8 @@ def test_the_safetensors_package_reads_our_files(tmp_path, rows):
     assert (arrays["layers.2.kernel"] == out).all()
     assert arrays["optimizer.iterations"] == 2
     assert {name for name in arrays if name.startswith("optimizer.0")} == {
-        f"optimizer.0.{array}.{i}" for array in ("kernel", "bias") for i in range(2)
+        *(f"optimizer.0.{array}.{i}" for array in ("kernel", "bias") for i in range(2)),
+        *(f"optimizer.0.kernel.strength.{part}" for part in ("from", "to", "refit")),
     }
     with safe_open(path, "np") as file:
         assert json.loads(file.metadata()["config"])["model"]["class_name"] == "Sequential"

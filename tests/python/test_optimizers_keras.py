@@ -5,7 +5,7 @@ import pytest
 
 import proxnet
 from proxnet.layers import Dense
-from proxnet.optimizers import SGD, Adam, RMSprop
+from proxnet.optimizers import SGD, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion, Nadam, RMSprop, schedules
 from twin import Twin
 
 OPTIMIZERS = [
@@ -18,6 +18,17 @@ OPTIMIZERS = [
     RMSprop(0.02),
     RMSprop(0.02, rho=0.5, momentum=0.6, epsilon=1e-4),
     RMSprop(0.02, momentum=0.5, centered=True),
+    RMSprop(schedules.ExponentialDecay(0.02, 5, 0.5), momentum=0.5),
+    SGD(schedules.CosineDecay(0.1, 20, warmup_target=0.3, warmup_steps=2), momentum=0.9, nesterov=True),
+    Adam(0.05, amsgrad=True, weight_decay=0.1),
+    AdamW(0.05, 0.3, clipnorm=0.1),
+    Nadam(0.05, global_clipnorm=0.1),
+    Nadam(schedules.InverseTimeDecay(0.05, 2, 0.5)),
+    Adamax(0.05),
+    Adagrad(0.1, use_ema=True, ema_momentum=0.7, ema_overwrite_frequency=2),
+    Ftrl(0.1),
+    Ftrl(0.1, -0.7, 0.2, 0.01, 0.02, 0.03, beta=0.5, weight_decay=0.1),
+    Lion(0.01),
 ]
 PROBLEMS = {
     "mse": (["tanh", "linear"], lambda rng: rng.normal(size=(20, 3))),

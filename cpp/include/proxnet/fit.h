@@ -95,6 +95,17 @@ template <class T> class PROXNET_EXPORT Evaluator {
 template <class T>
 PROXNET_EXPORT Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll = {});
 
+// Largest distance of the full-batch gradient to the penalty's subdifferential (subdiff_distance): 0 at a stationary
+// point. Constraints are not known to it.
+struct LayerOptimality {
+  double kernel = 0, bias = 0;
+};
+
+// Of each dense layer at the published weights, dropout off.
+template <class T>
+PROXNET_EXPORT std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>& data,
+                                                       std::function<bool()> poll = {});
+
 template <class T> struct FitOptions : TrainOptions {
   std::size_t epochs = 1;
   const Data<T>* validation = nullptr;

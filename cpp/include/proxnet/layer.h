@@ -13,6 +13,10 @@ namespace proxnet {
 // As Keras' of the same names; uniform and normal take no parameters but the shape.
 enum class Initializer { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal };
 
+// Whether a kernel is brought to a share of zeros (StrengthRamp gives the share), by itself or the network as a whole:
+// by magnitude, or where the kernel has a penalty by its strength.
+enum class SparsityTarget { kNone, kLayer, kNetwork };
+
 // y = activation(x W + b), W of shape (inputs, units).
 struct Dense {
   std::size_t units = 1;
@@ -21,6 +25,7 @@ struct Dense {
   bool use_bias = true;
   Initializer kernel_initializer = Initializer::kGlorotUniform, bias_initializer = Initializer::kZeros;
   Constraint kernel_constraint = {}, bias_constraint = {};
+  SparsityTarget kernel_target = SparsityTarget::kNone;
 };
 
 // In training each input is zero with probability `rate`, the others scaled by 1 / (1 - rate); the identity in predict.

@@ -26,12 +26,6 @@ template <class T> struct WeightArray {
   std::vector<T> values;
 };
 
-// What an array's strengths are multiplied by over an epoch, linearly from its first step to after its last.
-struct StrengthRamp {
-  double from = 1, to = 1;
-  double at(double share) const { return from + (to - from) * share; }
-};
-
 template <class T> class PROXNET_EXPORT Network {
  public:
   // Draws the initial weights: equal seeds, equal bits.
@@ -49,7 +43,12 @@ template <class T> class PROXNET_EXPORT Network {
                PenaltyStep penalty_step = PenaltyStep::kProximal);
   bool compiled() const;
   const Optimizer& optimizer() const;
+  // Of the steps to come; each replaces the other.
   void set_learning_rate(double learning_rate);
+  void set_schedule(const Schedule& schedule);
+  // Puts the moving averages in the place of the weights (use_ema), as fit() does at its end. Where penalties act by
+  // proximal steps weights that are zero stay zero.
+  void take_average();
   // Of the next epochs: one a dense layer's kernel and one its bias, in turn, also where it has none. Ones at first.
   void set_strength_ramps(const std::vector<StrengthRamp>& ramps);
   // Steps taken since compile.

@@ -65,4 +65,12 @@ template <class T> std::vector<bool> support(const T* w, std::size_t count);
 // kGroup keeps the ratio of its two strengths. 0 for kL0: zero is a local minimum at any strength.
 template <class T> double strength_max(const Penalty& penalty, const T* gradient_at_zero, WeightShape shape);
 
+// What an array's strengths are multiplied by over an epoch, linearly from its first step to after its last; of a
+// kernel with a SparsityTarget its share of zeros. `refit`: its zeros stay, its penalty is off.
+struct StrengthRamp {
+  double from = 1, to = 1;
+  bool refit = false;
+  double at(double share) const { return from + (to - from) * share; }
+};
+
 }  // namespace proxnet

@@ -15,5 +15,6 @@
 #include "proxnet/penalty.h"
 #include "proxnet/rows.h"
 #include "proxnet/runtime.h"
+#include "proxnet/schedule.h"
 #include "proxnet/sparsity.h"
 #include "proxnet/version.h"

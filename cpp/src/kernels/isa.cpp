@@ -8,6 +8,8 @@
 #include "loss.h"
 #include "nonconvex.h"
 #include "optimizer.h"
+#include "optimizer_ftrl.h"
+#include "optimizer_rms.h"
 #include "penalty.h"
 #include "reduce.h"
 #include "transpose.h"
@@ -42,13 +44,19 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .loss = {squared_error<T>, binary_crossentropy<T>, categorical_crossentropy<T>,
                sparse_categorical_crossentropy<T>, sigmoid_binary<T>, softmax_categorical<T>, softmax_sparse<T>},
       .propose = {propose_sgd<T>, propose_momentum<T, false>, propose_momentum<T, true>, propose_adam<T>,
-                  propose_rmsprop<T>, propose_rmsprop_general<T>},
+                  propose_rmsprop<T>, propose_rmsprop_general<T>, propose_amsgrad<T>, propose_nadam<T>,
+                  propose_adamax<T>, propose_lion<T>, propose_adagrad<T>, propose_ftrl<T, true>,
+                  propose_ftrl<T, false>},
       .prox = {prox_none<T>, prox_elastic_net<T>, prox_nonconvex<T, Mcp>, prox_nonconvex<T, Scad>,
                prox_nonconvex<T, LogSum>, prox_nonconvex<T, Count>},
       .penalty_value = {value_none<T>, value_elastic_net<T>, value_nonconvex<T, Mcp>, value_nonconvex<T, Scad>,
                         value_nonconvex<T, LogSum>, value_nonconvex<T, Count>},
       .penalty_gradient = gradient_elastic_net<T>,
       .prox_group = prox_group<T>,
+      .clip_values = clip_values<T>,
+      .decay_weights = decay_weights<T>,
+      .average_weights = average_weights<T>,
+      .take_average = take_average<T>,
       .update_adam_elastic_net = update_adam_elastic_net<T>,
       .sum = sum<T>,
       .dot = dot<T>,

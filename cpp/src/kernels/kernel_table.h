@@ -25,7 +25,22 @@ enum class LossKernel : int {
   kCount
 };
 
-enum class OptimizerKernel : int { kSgd, kMomentum, kNesterov, kAdam, kRmsprop, kRmspropGeneral, kCount };
+enum class OptimizerKernel : int {
+  kSgd,
+  kMomentum,
+  kNesterov,
+  kAdam,
+  kRmsprop,
+  kRmspropGeneral,
+  kAmsgrad,
+  kNadam,
+  kAdamax,
+  kLion,
+  kAdagrad,
+  kFtrl,
+  kFtrlPower,
+  kCount
+};
 
 enum class PenaltyKernel : int { kNone, kElasticNet, kMcp, kScad, kLogSum, kL0, kCount };
 
@@ -89,10 +104,14 @@ template <class T> struct LossRows {
 // What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
 template <class T> struct StepScalars {
   T learning_rate = 0;       // Adam: with both bias corrections
-  T metric_scale = 0;        // Adam: learning_rate * sqrt(1 - beta_2^t); SGD: the momentum recursion of the threshold
+  T metric_scale = 1;        // the optimizer's linear recursion on a gradient of 1, times the rate where it is constant
   T gain_1 = 0, gain_2 = 0;  // share of the new gradient in the first and second moment: 1 - beta_1, 1 - beta_2 or rho
   T momentum = 0, epsilon = 0;
   bool centered = false;
+  T current_rate = 0, root_scale = 1;                     // Nadam: of this gradient alone; 1 / sqrt(1 - beta_2^t)
+  T power = 0, l1 = 0, twice_l2 = 0, shrinkage = 0;       // Ftrl
+  T decay_kernel = 1, decay_bias = 1, average_share = 0;  // what weight decay keeps; of the weights in their average
+  bool take_average = false;
 };
 
 // l1 * |w| + l2 * w^2 of the elastic net; the others' strength and shape (gamma, a, epsilon).
@@ -100,7 +119,7 @@ template <class T> struct PenaltyScalars {
   T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
-constexpr int kMaxOptimizerState = 4;
+constexpr int kMaxOptimizerState = 5;
 
 template <class T> struct KernelTable {
   const char* isa;
@@ -156,9 +175,17 @@ template <class T> struct KernelTable {
   void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
                      const T* metric, T* w);
 
+  // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay
+  // zeros with `support`. n as in propose.
+  void (*clip_values)(std::size_t n, T limit, T* g);
+  void (*decay_weights)(std::size_t n, T keep, const T* w, T* decayed);
+  void (*average_weights)(std::size_t n, T share, const T* w, T* average);
+  void (*take_average)(std::size_t n, bool support, const T* average, T* w);
+
   // propose[kAdam], penalty_value and prox[kElasticNet] in one pass, with the same bits: state is loaded once.
+  // `decay` multiplies the weights after their penalty's value, as decay_weights.
   void (*update_adam_elastic_net)(std::size_t rows, const StepScalars<T>&, const PenaltyScalars<T>&, const T* factor,
-                                  const T* g, T* w, T* const* state, T* sums);
+                                  T decay, const T* g, T* w, T* const* state, T* sums);
 
   // Reductions: element k in lane k mod 16 (float) or 8 (double), folded by one tree. Sums are in double.
   double (*sum)(std::size_t n, const T* x);

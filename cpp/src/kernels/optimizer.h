@@ -1,4 +1,5 @@
-// One propose kernel per optimizer: moves its state on, says where it would go and in what metric. Formulas are Keras'.
+// Gradient descent, and what every propose kernel shares. One propose kernel per optimizer: moves its state on, says
+// where it would go and in what metric. Formulas are Keras'.
 #pragma once
 
 #include "kernel_table.h"
@@ -37,77 +38,33 @@ void propose_momentum(std::size_t n, const proxnet::StepScalars<T>& s, const T* 
   }
 }
 
-// One Adam step of a vector: moves the moments on; `point` and `metric` as in KernelTable::propose.
-template <class T> struct AdamStep {
-  explicit AdamStep(const proxnet::StepScalars<T>& s)
-      : rate(splat(s.learning_rate)),
-        scale(splat(s.metric_scale)),
-        eps(splat(s.epsilon)),
-        c1(splat(s.gain_1)),
-        c2(splat(s.gain_2)) {}
-  PROXNET_INLINE void operator()(Vec<T> w, Vec<T> g, T* first, T* second, Vec<T>& point, Vec<T>& metric) const {
-    const Vec<T> m0 = load(first), v0 = load(second);
-    const Vec<T> m = flush(fma(c1, g - m0, m0)), v = flush(fma(c2, fma(g, g, -v0), v0));
-    // The divider works beside the multipliers: on Zen 5 Newton steps in their place took 1.5 to 2.4 times as long.
-    const Vec<T> inverse = splat(T(1)) / (sqrt(v) + eps);
-    store(first, m);
-    store(second, v);
-    point = fma(-(rate * m), inverse, w);
-    metric = scale * inverse;
-  }
-  const Vec<T> rate, scale, eps, c1, c2;
-};
+// g <- min(max(g, -limit), limit)
+template <class T> void clip_values(std::size_t n, T limit, T* g) {
+  const Vec<T> high = splat(limit);
+  for (std::size_t i = 0; i < n; i += kLanes<T>) store(g + i, clamp(load(g + i), -high, high));
+}
 
-// state: first and second moment.
-template <class T>
-void propose_adam(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
-                  T* metric) {
-  const AdamStep<T> step(s);
+// Weight decay, before the step.
+template <class T> void decay_weights(std::size_t n, T keep, const T* w, T* decayed) {
+  const Vec<T> k = splat(keep);
+  for (std::size_t i = 0; i < n; i += kLanes<T>) store(decayed + i, k * load(w + i) + Vec<T>{});
+}
+
+// The moving average of weights takes `share` of the new ones.
+template <class T> void average_weights(std::size_t n, T share, const T* w, T* average) {
+  const Vec<T> s = splat(share);
   for (std::size_t i = 0; i < n; i += kLanes<T>) {
-    Vec<T> to, reach;
-    step(load(w + i), load(g + i), state[0] + i, state[1] + i, to, reach);
-    store(point + i, to);
-    store(metric + i, reach);
+    const Vec<T> old = load(average + i);
+    store(average + i, flush(fma(s, load(w + i) - old, old)));
   }
 }
 
-template <class T>
-void propose_rmsprop(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
-                     T* metric) {
-  const Vec<T> rate = splat(s.learning_rate), eps = splat(s.epsilon), c = splat(s.gain_2);
-  T* second = state[0];
+// Weights become their averages; with `support` zeros stay.
+template <class T> void take_average(std::size_t n, bool support, const T* average, T* w) {
+  const Vec<T> zero = {};
   for (std::size_t i = 0; i < n; i += kLanes<T>) {
-    const Vec<T> grad = load(g + i), v0 = load(second + i);
-    const Vec<T> v = flush(fma(c, fma(grad, grad, -v0), v0));
-    const Vec<T> step = rate / sqrt(v + eps);
-    store(second + i, v);
-    store(point + i, fma(-step, grad, load(w + i)));
-    store(metric + i, step);
-  }
-}
-
-// state: second moment, mean gradient (centered), velocity and its metric (momentum).
-template <class T>
-void propose_rmsprop_general(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state,
-                             T* point, T* metric) {
-  const Vec<T> rate = splat(s.learning_rate), eps = splat(s.epsilon), c = splat(s.gain_2);
-  const Vec<T> momentum = splat(s.momentum);
-  T *second = state[0], *mean = state[1], *velocity = state[2], *reach = state[3];
-  for (std::size_t i = 0; i < n; i += kLanes<T>) {
-    const Vec<T> grad = load(g + i), v0 = load(second + i), a0 = load(mean + i);
-    const Vec<T> v = flush(fma(c, fma(grad, grad, -v0), v0));
-    const Vec<T> a = flush(fma(c, grad - a0, a0));
-    Vec<T> spread = v;
-    if (s.centered) spread = max(fma(-a, a, v), Vec<T>{});
-    const Vec<T> step = rate / sqrt(spread + eps);
-    const Vec<T> speed = flush(fma(momentum, load(velocity + i), step * grad));
-    const Vec<T> threshold = flush(fma(momentum, load(reach + i), step));
-    store(second + i, v);
-    store(mean + i, a);
-    store(velocity + i, speed);
-    store(reach + i, threshold);
-    store(point + i, load(w + i) - speed);
-    store(metric + i, threshold);
+    const Vec<T> mean = load(average + i);
+    store(w + i, support ? select(load(w + i) == zero, zero, mean) : mean);
   }
 }
 

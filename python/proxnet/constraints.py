@@ -1,0 +1,198 @@
+"""Constraints on weights under Keras' names: projections after every step, behind the penalty's proximal step."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
+
+__all__ = [
+    "Box",
+    "Constraint",
+    "MaxNorm",
+    "MinMaxNorm",
+    "NonNeg",
+    "UnitNorm",
+    "deserialize",
+    "get",
+    "max_norm",
+    "min_max_norm",
+    "non_neg",
+    "serialize",
+    "unit_norm",
+]
+
+
+class Constraint(Configurable):
+    """Base of the constraints: ``kernel_constraint`` and ``bias_constraint`` of `proxnet.layers.Dense`."""
+
+    def _core_constraint(self) -> _core.Constraint:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Constraint) and type(self) is type(other) and self.get_config() == other.get_config()
+
+    def __hash__(self) -> int:
+        return hash((type(self), repr(self.get_config())))
+
+
+class NonNeg(Constraint):
+    """No weight below zero.
+
+    Examples
+    --------
+    >>> import numpy as np, proxnet
+    >>> layer = proxnet.layers.Dense(1, kernel_constraint="non_neg")
+    >>> model = proxnet.Sequential([proxnet.Input((3,)), layer])
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit(np.eye(3), [-1.0, 0.0, 1.0], epochs=5, verbose=0)
+    >>> bool((layer.kernel >= 0).all())
+    True
+    """
+
+    def _core_constraint(self) -> _core.Constraint:
+        return _core.Constraint.box(0.0, math.inf)
+
+
+class Box(Constraint):
+    """Every weight between two bounds.
+
+    Parameters
+    ----------
+    min_value, max_value : float, default -1.0 and 1.0
+        Finite or infinite, min_value <= max_value. A penalty that makes zeros needs 0 between them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bounds that are not such numbers.
+    """
+
+    def __init__(self, min_value: float = -1.0, max_value: float = 1.0) -> None:
+        self.min_value = _bound("min_value", min_value)
+        self.max_value = _bound("max_value", max_value)
+        if self.min_value > self.max_value:
+            raise ValueError(f"[Box] min_value {self.min_value:g} must not be over max_value {self.max_value:g}")
+
+    def _core_constraint(self) -> _core.Constraint:
+        return _core.Constraint.box(self.min_value, self.max_value)
+
+
+class MinMaxNorm(Constraint):
+    """The norm of the weights that enter a unit (a column of the kernel; of a bias all of it) within bounds.
+
+    Parameters
+    ----------
+    min_value, max_value : float, default 0.0 and 1.0
+        Of the Euclidean norm, 0 <= min_value <= max_value, max_value > 0.
+    rate : float, default 1.0
+        In (0, 1]: how much of the way to the bounds each step goes.
+    axis : int, default 0
+        0 is Keras' axis of the inputs; others are not here.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are not such numbers.
+    """
+
+    def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int = 0) -> None:
+        operation = type(self).__name__
+        self.min_value = _arguments.real(operation, "min_value", min_value, minimum=0)
+        self.max_value = _arguments.real(operation, "max_value", max_value, above=0)
+        if self.min_value > self.max_value:
+            raise ValueError(f"[{operation}] min_value {min_value:g} must not be over max_value {max_value:g}")
+        self.rate = _arguments.real(operation, "rate", rate, above=0, maximum=1)
+        self.axis = _axis(operation, axis)
+
+    def _core_constraint(self) -> _core.Constraint:
+        return _core.Constraint.norm(self.min_value, self.max_value, self.rate)
+
+
+class MaxNorm(Constraint):
+    """The norm of the weights that enter a unit (of a bias all of it) at most `max_value` [Srivastava et al., 2014].
+
+    Parameters
+    ----------
+    max_value : float, default 2
+        > 0.
+    axis : int, default 0
+        0 is Keras' axis of the inputs; others are not here.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are not such numbers.
+    """
+
+    def __init__(self, max_value: float = 2, axis: int = 0) -> None:
+        self.max_value = _arguments.real("MaxNorm", "max_value", max_value, above=0)
+        self.axis = _axis("MaxNorm", axis)
+
+    def _core_constraint(self) -> _core.Constraint:
+        return _core.Constraint.norm(0.0, self.max_value, 1.0)
+
+
+class UnitNorm(Constraint):
+    """The norm of the weights that enter a unit (of a bias all of it) is 1.
+
+    Parameters
+    ----------
+    axis : int, default 0
+        0 is Keras' axis of the inputs; others are not here.
+    """
+
+    def __init__(self, axis: int = 0) -> None:
+        self.axis = _axis("UnitNorm", axis)
+
+    def _core_constraint(self) -> _core.Constraint:
+        return _core.Constraint.norm(1.0, 1.0, 1.0)
+
+
+def _axis(operation: str, axis: Any) -> int:
+    if axis != 0 or isinstance(axis, bool):
+        raise ValueError(f"[{operation}] axis must be 0, the inputs; others exist in Keras but not here, got {axis!r}")
+    return 0
+
+
+def _bound(name: str, value: Any) -> float:
+    if isinstance(value, float) and math.isinf(value):
+        return value
+    return _arguments.real("Box", name, value)
+
+
+non_neg = NonNeg
+unit_norm = UnitNorm
+max_norm = MaxNorm
+min_max_norm = MinMaxNorm
+
+_KNOWN: dict[str, type[Constraint]] = {
+    "non_neg": NonNeg,
+    "unit_norm": UnitNorm,
+    "max_norm": MaxNorm,
+    "min_max_norm": MinMaxNorm,
+    "box": Box,
+}
+
+
+def get(identifier: Any, operation: str = "constraints.get", name: str = "constraint") -> Constraint | None:
+    """A constraint from its name, its class, itself, or None for none.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, with the nearest known one.
+    TypeError
+        For anything that is no constraint of this module.
+    """
+    return None if identifier is None else _names.resolve(operation, name, identifier, _KNOWN, Constraint)
+
+
+def core(constraint: Constraint | None) -> _core.Constraint:
+    """The core's constraint."""
+    return constraint._core_constraint() if constraint is not None else _core.Constraint()

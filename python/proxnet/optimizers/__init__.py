@@ -1,0 +1,67 @@
+"""Optimizers: Keras' names, arguments, defaults and formulas, with the proximal step in each one's own metric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _names
+from .._config import deserialize, serialize
+from . import schedules
+from .adagrad import Adagrad
+from .adam import Adam, AdamW
+from .adamax import Adamax
+from .ftrl import Ftrl
+from .lion import Lion
+from .nadam import Nadam
+from .optimizer import Optimizer
+from .rmsprop import RMSprop
+from .sgd import SGD
+
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Ftrl",
+    "Lion",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "deserialize",
+    "get",
+    "schedules",
+    "serialize",
+]
+
+_BY_NAME: dict[str, type[Optimizer]] = {
+    "adagrad": Adagrad,
+    "adam": Adam,
+    "adamax": Adamax,
+    "adamw": AdamW,
+    "ftrl": Ftrl,
+    "lion": Lion,
+    "nadam": Nadam,
+    "rmsprop": RMSprop,
+    "sgd": SGD,
+}
+_NAMES_LATER = _names.words("adadelta adafactor lamb muon schedulefreeadamw")
+
+
+def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
+    """An optimizer from its name, its class or itself.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, with the nearest known one.
+    TypeError
+        For anything that is no optimizer of this module.
+
+    Examples
+    --------
+    >>> import proxnet
+    >>> proxnet.optimizers.get("nadam")
+    Nadam(name='nadam', learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07)
+    """
+    return _names.resolve(operation, "optimizer", identifier, _BY_NAME, Optimizer, _NAMES_LATER)

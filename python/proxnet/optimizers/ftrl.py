@@ -1,0 +1,83 @@
+"""Ftrl."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments
+from .optimizer import Optimizer
+
+__all__ = ["Ftrl"]
+
+
+class Ftrl(Optimizer):
+    """Follow the regularised leader, proximal form [McMahan et al., 2013], with Keras' parameters.
+
+    Its own strengths mean what they mean in Keras: ``l1_regularization_strength`` stands against the sum of all
+    gradients so far, so that its weight falls as training goes on. A layer's penalty enters with proximal steps as the
+    sum of its past strengths, that is, as a part of every gradient: with a constant learning rate, and none of its own
+    strengths, the method ends near the stationary points of the stated objective. A learning rate that moves changes
+    the objective: past steps are remembered at the rate they were taken with.
+
+    Parameters
+    ----------
+    learning_rate : float or schedule, default 0.001
+        > 0, to the end of the schedule.
+    learning_rate_power : float, default -0.5
+        <= 0; the rate falls with this power of the sum of squared gradients.
+    initial_accumulator_value : float, default 0.1
+        Of that sum, >= 0.
+    l1_regularization_strength, l2_regularization_strength : float, default 0.0
+        >= 0.
+    l2_shrinkage_regularization_strength : float, default 0.0
+        >= 0; a ridge in the gradient.
+    beta : float, default 0.0
+        >= 0.
+    name : str, optional
+    **common
+        As `Optimizer`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument out of its range, or one of Keras' that is not here yet.
+
+    Examples
+    --------
+    >>> from proxnet.optimizers import Ftrl
+    >>> Ftrl(0.1, l1_regularization_strength=0.01).l1_regularization_strength
+    0.01
+    """
+
+    _KIND = "ftrl"
+    _KNOWN = (
+        "learning_rate_power",
+        "initial_accumulator_value",
+        "l1_regularization_strength",
+        "l2_regularization_strength",
+        "l2_shrinkage_regularization_strength",
+        "beta",
+    )
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        l2_shrinkage_regularization_strength: float = 0.0,
+        beta: float = 0.0,
+        name: str | None = None,
+        **common: Any,
+    ) -> None:
+        super().__init__(learning_rate, name=name, **common)
+        power = _arguments.real(self._operation, "learning_rate_power", learning_rate_power, maximum=0)
+        self.learning_rate_power = power
+        self.initial_accumulator_value = self._not_negative("initial_accumulator_value", initial_accumulator_value)
+        self.l1_regularization_strength = self._not_negative("l1_regularization_strength", l1_regularization_strength)
+        self.l2_regularization_strength = self._not_negative("l2_regularization_strength", l2_regularization_strength)
+        self.l2_shrinkage_regularization_strength = self._not_negative(
+            "l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength
+        )
+        self.beta = self._not_negative("beta", beta)

@@ -1,0 +1,59 @@
+"""Nadam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments
+from .optimizer import Optimizer
+
+__all__ = ["Nadam"]
+
+
+class Nadam(Optimizer):
+    """Adam with Nesterov momentum [Dozat, 2016], as Keras has it.
+
+    The step mixes the mean gradient and the present one, by a momentum that grows: ``beta_1 (1 - 0.96^t / 2)``. With
+    proximal steps it ends at the stationary points of the stated objective: the threshold is what a gradient as large
+    as the strength would have moved the weight.
+
+    Parameters
+    ----------
+    learning_rate : float or schedule, default 0.001
+        > 0.
+    beta_1, beta_2 : float, default 0.9, 0.999
+        Decay of the moments, 0 <= beta < 1.
+    epsilon : float, default 1e-7
+        > 0.
+    name : str, optional
+    **common
+        As `Optimizer`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument out of its range, or one of Keras' that is not here yet.
+
+    Examples
+    --------
+    >>> from proxnet.optimizers import Nadam
+    >>> Nadam(0.002).learning_rate
+    0.002
+    """
+
+    _KIND = "nadam"
+    _KNOWN = ("beta_1", "beta_2", "epsilon")
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        name: str | None = None,
+        **common: Any,
+    ) -> None:
+        super().__init__(learning_rate, name=name, **common)
+        self.beta_1 = self._unit("beta_1", beta_1)
+        self.beta_2 = self._unit("beta_2", beta_2)
+        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)

@@ -1,0 +1,217 @@
+"""What every optimizer has: the learning rate or its schedule, weight decay, clipping, averages of the weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .. import _arguments, _core, _names
+from .._config import Configurable, serialize
+from .schedules import LearningRateSchedule
+
+__all__ = ["Optimizer"]
+
+_COMMON: dict[str, Any] = {
+    "weight_decay": None,
+    "clipnorm": None,
+    "clipvalue": None,
+    "global_clipnorm": None,
+    "use_ema": False,
+    "ema_momentum": 0.99,
+    "ema_overwrite_frequency": None,
+}
+_LATER = {"loss_scale_factor": None, "gradient_accumulation_steps": None}
+
+
+class Optimizer(Configurable):
+    """Base of the optimizers: settings only; the state (moments) belongs to the model that is compiled with them.
+
+    Every optimizer takes these by keyword, with Keras' meaning.
+
+    Parameters
+    ----------
+    learning_rate : float or `LearningRateSchedule`
+        > 0.
+    weight_decay : float, optional
+        >= 0; ``w <- w - weight_decay learning_rate w`` before each step, of biases too: see
+        `exclude_from_weight_decay`. A term of its own beside the layers' penalties, so that the stationary points are
+        other ones: with Adam's kin ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, with plain SGD
+        ``g + d penalty + weight_decay w = 0``, with momentum a share ``1 - momentum`` of the latter's decay.
+    clipnorm, global_clipnorm : float, optional
+        > 0; the gradient of each array, or of the network, is scaled down to this norm where it is longer. The
+        thresholds of a proximal step are scaled with it, so that its stationary points stay.
+    clipvalue : float, optional
+        > 0; elements of the gradient beyond it are cut off. Refused where penalties act by proximal steps. One of the
+        three at most.
+    use_ema : bool, default False
+        Keep a moving average of the weights, which takes their place at the end of `fit`. Where penalties act by
+        proximal steps weights that are zero then stay zero: an average would lose the zeros.
+    ema_momentum : float, default 0.99
+        0 <= ema_momentum <= 1.
+    ema_overwrite_frequency : int, optional
+        >= 1; the average takes the weights' place every so many steps, too.
+    name : str, optional
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument out of its range, or one of Keras' that is not here yet.
+    """
+
+    _KIND: str
+    _KNOWN: tuple[str, ...] = ()  # the optimizer's own arguments, named as the core's
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        name: str | None = None,
+        **unknown: Any,
+    ) -> None:
+        self._operation = type(self).__name__
+        known = ("learning_rate", *self._KNOWN, *_COMMON, "name")
+        _names.refuse_keywords(self._operation, unknown, known, _LATER)
+        self._network: _core.Network | None = None
+        self._excluded: tuple[str, ...] = ()
+        self._schedule: LearningRateSchedule | None = None
+        self.learning_rate = learning_rate
+        self.weight_decay = self._optional("weight_decay", weight_decay, minimum=0)
+        self.clipnorm = self._optional("clipnorm", clipnorm, above=0)
+        self.clipvalue = self._optional("clipvalue", clipvalue, above=0)
+        self.global_clipnorm = self._optional("global_clipnorm", global_clipnorm, above=0)
+        if sum(clip is not None for clip in (self.clipnorm, self.clipvalue, self.global_clipnorm)) > 1:
+            raise ValueError(f"[{self._operation}] only one of clipnorm, clipvalue and global_clipnorm may be given")
+        self.use_ema = _arguments.flag(self._operation, "use_ema", use_ema)
+        self.ema_momentum = _arguments.real(self._operation, "ema_momentum", ema_momentum, minimum=0, maximum=1)
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        if ema_overwrite_frequency is not None:
+            _arguments.integer(self._operation, "ema_overwrite_frequency", ema_overwrite_frequency, minimum=1)
+            if not self.use_ema:
+                raise ValueError(f"[{self._operation}] ema_overwrite_frequency needs use_ema=True")
+        self.name = type(self).__name__.lower() if name is None else _arguments.text(self._operation, "name", name)
+
+    def _optional(self, name: str, value: Any, **bounds: float) -> float | None:
+        return None if value is None else _arguments.real(self._operation, name, value, **bounds)
+
+    def _unit(self, name: str, value: Any) -> float:
+        return _arguments.real(self._operation, name, value, minimum=0, below=1)
+
+    def _not_negative(self, name: str, value: Any) -> float:
+        return _arguments.real(self._operation, name, value, minimum=0)
+
+    @property
+    def learning_rate(self) -> Any:
+        """Step size, a float > 0: with a schedule that of the next step.
+
+        Assignable at any time, also by callbacks: the next step uses it. A schedule cannot be replaced by a number
+        (TypeError, as in Keras), only by another schedule.
+        """
+        return self._rate if self._schedule is None else self._schedule(self.iterations)
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        if isinstance(value, LearningRateSchedule):
+            self._schedule, self._rate = value, 1.0
+            return
+        if callable(value) or hasattr(value, "get_config"):
+            raise TypeError(
+                f"[{self._operation}] learning_rate must be a number or a schedule of proxnet.optimizers.schedules; "
+                "for one of your own set optimizer.learning_rate in a callback"
+            )
+        if self._schedule is not None:
+            raise TypeError(
+                f"[{self._operation}] learning_rate follows {self._schedule!r}: it cannot be set to a number"
+            )
+        self._rate = _arguments.real(self._operation, "learning_rate", value, above=0)
+
+    @property
+    def iterations(self) -> int:
+        """Steps taken since `compile`, as of the last finished epoch or batch hook."""
+        return 0 if self._network is None else self._network.iterations
+
+    def exclude_from_weight_decay(self, var_list: None = None, var_names: Iterable[str] | None = None) -> None:
+        """Leave arrays out of the weight decay; to be called before `compile`.
+
+        Parameters
+        ----------
+        var_list : None
+            Keras' list of variables: there are none here, name them instead.
+        var_names : iterable of str
+            Regular expressions: an array is left out if one is found in its name, "kernel" or "bias".
+
+        Examples
+        --------
+        >>> import proxnet
+        >>> optimizer = proxnet.optimizers.AdamW()
+        >>> optimizer.exclude_from_weight_decay(var_names=["bias"])
+        """
+        if var_list:
+            raise ValueError(f"[{self._operation}] var_list must be None: name the arrays, as var_names=['bias']")
+        if self._network is not None:
+            raise ValueError(f"[{self._operation}] exclude_from_weight_decay() must be called before compile()")
+        names = tuple(_arguments.text(self._operation, "var_names", name) for name in var_names or ())
+        for name in names:
+            try:
+                re.compile(name)
+            except re.error as error:
+                raise ValueError(
+                    f"[{self._operation}] var_names must be regular expressions, got {name!r}: {error}"
+                ) from None
+        self._excluded = names
+
+    def _decays(self, array: str) -> bool:
+        return not any(re.search(name, array) for name in self._excluded)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object, as plain values; what is excluded from weight decay, too."""
+        config = super().get_config()
+        if self._schedule is not None:
+            config["learning_rate"] = serialize(self._schedule)
+        return {**config, "excluded_from_weight_decay": list(self._excluded)} if self._excluded else config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
+        """The object whose `get_config` gave this."""
+        given = dict(config)
+        excluded = given.pop("excluded_from_weight_decay", None)
+        optimizer = super().from_config(given)
+        optimizer.exclude_from_weight_decay(var_names=excluded)
+        return optimizer
+
+    def _core_optimizer(self) -> _core.Optimizer:
+        core = _core.Optimizer(_core.OptimizerKind[self._KIND])
+        core.learning_rate = self._rate
+        if self._schedule is not None:
+            core.schedule = self._schedule._core_schedule()
+        for name in (*self._KNOWN, *_COMMON):
+            value = getattr(self, name)
+            if value is not None:
+                setattr(core, name, value)
+        core.decay_kernel, core.decay_bias = self._decays("kernel"), self._decays("bias")
+        return core
+
+    def _attach(self, network: _core.Network) -> None:
+        """The network whose steps are counted, and which gets the learning rate by `_pass_rate`."""
+        self._network = network
+
+    def _pass_rate(self, network: _core.Network) -> None:
+        if self._schedule is None:
+            network.learning_rate = self._rate
+        else:
+            network.set_schedule(self._schedule._core_schedule())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_network": None}  # a copy belongs to no network
+
+    def __repr__(self) -> str:
+        shown = {k: v for k, v in self.get_config().items() if k not in _COMMON or v != _COMMON[k]}
+        if self._schedule is not None:
+            shown["learning_rate"] = self._schedule
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in shown.items())})"

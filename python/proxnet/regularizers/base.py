@@ -1,0 +1,182 @@
+"""What all penalties share: the five questions, factors, and strengths that move with the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _arguments, _core, _names
+from .._config import Configurable
+
+__all__ = ["Ramp", "Regularizer"]
+
+
+class Ramp(Configurable):
+    """A strength that grows linearly over the first epochs of each `fit`, step by step, then stays: a warm-up.
+
+    Parameters
+    ----------
+    epochs : float
+        Until the full strength, > 0.
+    start : float, default 0.0
+        What the strength is multiplied by at first, >= 0.
+
+    Examples
+    --------
+    >>> from proxnet.regularizers import L1, Ramp
+    >>> L1(1e-3, schedule=Ramp(4)).schedule(1)
+    0.25
+    """
+
+    def __init__(self, epochs: float, start: float = 0.0) -> None:
+        self.epochs = _arguments.real("Ramp", "epochs", epochs, above=0)
+        self.start = _arguments.real("Ramp", "start", start, minimum=0)
+
+    def __call__(self, epoch: float) -> float:
+        """The factor when so many epochs are over."""
+        return self.start + (1 - self.start) * min(epoch / self.epochs, 1.0)
+
+    def __repr__(self) -> str:
+        return f"Ramp({self.epochs:g}, start={self.start:g})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ramp) and (self.epochs, self.start) == (other.epochs, other.start)
+
+    def __hash__(self) -> int:
+        return hash((self.epochs, self.start))
+
+
+class Regularizer(Configurable):
+    """Base of the penalties: a formula that the core knows, and its strengths.
+
+    A penalty adds its value to the loss. With ``penalty_step="proximal"``, the default of `Sequential.compile`,
+    training applies its proximal operator in the optimizer's own metric after every step; with ``"subgradient"`` its
+    (sub)gradient is added to the gradient instead, as Keras does, and no weight becomes exactly zero; L1, L2 and L1L2
+    alone know that step.
+
+    Attributes
+    ----------
+    factors : tuple of float or None
+        Times the strengths: one an input, or one a group.
+    schedule : callable or None
+        Factor on the strengths by epoch.
+    """
+
+    factors: tuple[float, ...] | None = None
+    schedule: Callable[[float], float] | None = None
+    _LEFT_OUT_AS_NONE = ("factors", "schedule", "groups")
+
+    def _take(self, values: dict[str, Any], factors: Any, schedule: Any, unknown: dict[str, Any]) -> None:
+        """Check and keep what every penalty has: strengths, factors, schedule."""
+        operation = type(self).__name__
+        _names.refuse_keywords(operation, unknown, (*values, "factors", "schedule"))
+        for name, value in values.items():
+            setattr(self, name, _arguments.real(operation, name, value, minimum=0))
+        if factors is not None:
+            if isinstance(factors, str) or np.ndim(factors) != 1:
+                raise TypeError(f"[{operation}] factors must be a list of numbers, got {factors!r}")
+            self.factors = tuple(_arguments.real(operation, "factors", factor, minimum=0) for factor in factors)
+        if schedule is not None and not callable(schedule):
+            raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {schedule!r}")
+        self.schedule = schedule
+
+    def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:
+        """The factor on the strengths from an epoch's first to after its last step; whether zeros are final."""
+        if self.schedule is None:
+            return 1.0, 1.0, False
+        name = f"what the schedule gives for epoch {epoch}"
+        first = _arguments.real(type(self).__name__, name, self.schedule(epoch), minimum=0)
+        if not isinstance(self.schedule, Ramp):
+            return first, first, False
+        return first, self.schedule(epoch + 1), False
+
+    def _target(self) -> _core.SparsityTarget:
+        """Whether the strength serves a share of zeros."""
+        return _core.SparsityTarget.none
+
+    def _penalty(self) -> _core.Penalty:
+        """The core's penalty."""
+        raise NotImplementedError
+
+    def __call__(self, weights: ArrayLike) -> float:
+        """The penalty of an array of weights.
+
+        Parameters
+        ----------
+        weights : array of shape (inputs, units)
+            Or one row, as a bias. Computed in float64.
+
+        Examples
+        --------
+        >>> from proxnet.regularizers import l1
+        >>> l1(0.5)([[1.0, -2.0], [0.0, 4.0]])
+        3.5
+        """
+        return self._penalty().value(_rows(weights))
+
+    def prox(self, point: ArrayLike, metric: ArrayLike) -> np.ndarray:
+        """The proximal operator: argmin over u of penalty(u) + sum (u - point)^2 / (2 metric) [Parikh and Boyd, 2014].
+
+        Parameters
+        ----------
+        point : array of shape (inputs, units), or one row
+            Where the optimizer's step ended.
+        metric : array, broadcast to the shape of `point`
+            The step per unit of gradient, > 0.
+
+        Returns
+        -------
+        float64 array of the shape of `point`; its zeros are exact and +0.0.
+
+        Examples
+        --------
+        >>> from proxnet.regularizers import l1
+        >>> l1(1.0).prox([0.3, -0.5, 2.0], 0.5)
+        array([0. , 0. , 1.5])
+        """
+        shape = np.shape(point)
+        steps = np.broadcast_to(np.asarray(metric, dtype=np.float64), shape)
+        return np.asarray(self._penalty().prox(_rows(point), _rows(steps))).reshape(shape)
+
+    def subdiff_distance(self, weights: ArrayLike, gradient: ArrayLike) -> float:
+        """How far the loss's gradient is from optimal: max distance of -gradient to the penalty's subdifferential.
+
+        0 at a stationary point of loss + penalty. Both arrays have the same shape; computed in float64.
+        """
+        return self._penalty().subdiff_distance(_rows(weights), _rows(gradient))
+
+    def strength_max(self, gradient_at_zero: ArrayLike) -> float:
+        """The strength from which all penalised weights at zero are stationary, given the loss's gradient there.
+
+        Exact for linear models (one layer). A network is stationary at zero at any strength: find its by training.
+
+        Parameters
+        ----------
+        gradient_at_zero : array of shape (inputs, units), or one row
+
+        Examples
+        --------
+        >>> from proxnet.regularizers import GroupL1, l1
+        >>> l1().strength_max([[0.3, -0.4], [0.0, 0.1]])
+        0.4
+        >>> round(GroupL1().strength_max([[0.3, -0.4], [0.0, 0.1]]), 4)  # 0.5 / sqrt(2)
+        0.3536
+        """
+        return self._penalty().strength_max(_rows(gradient_at_zero))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and type(self) is type(other) and self.get_config() == other.get_config()
+
+    def __hash__(self) -> int:
+        return hash((type(self), repr(self.get_config())))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
+
+
+def _rows(values: ArrayLike) -> np.ndarray:
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    return array if array.ndim == 2 else array.reshape(-1)

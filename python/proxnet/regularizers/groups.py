@@ -1,0 +1,112 @@
+"""Penalties of groups of weights: whole inputs or whole units become zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments, _core
+from .base import Regularizer
+
+__all__ = ["GroupL1", "SparseGroupL1"]
+
+
+class GroupL1(Regularizer):
+    """strength * sum over groups of sqrt(size) * |w_group|_2: the group lasso [Yuan and Lin, 2006].
+
+    A group is zero as a whole. By input, a group is what leaves an input (a row of the kernel): inputs are selected. By
+    output, it is what enters a unit (a column): units are removed. In an adaptive optimizer each weight has its own
+    step; the proximal operator is exact in that metric (a scalar equation a group, solved by Newton's method).
+
+    Parameters
+    ----------
+    strength : float, default 0.01
+        Finite and >= 0.
+    axis : {"input", "output"}, default "input"
+    groups : list of lists of int, optional
+        With axis "input": inputs that stand or fall together, each in exactly one group. Without it each is a group.
+    factors : list of float, optional
+        Times the strength, one a group, >= 0; 0 for not penalised.
+    schedule : `Ramp` or callable, optional
+        The strength of an epoch is multiplied by ``schedule(epoch)``, epochs counted from 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are not such; when the layer is built, for groups that do not fit its inputs.
+
+    Examples
+    --------
+    >>> from proxnet.regularizers import GroupL1
+    >>> GroupL1(1.0).prox([[3.0, 4.0], [0.3, 0.4]], 1.0).round(3)
+    array([[2.151, 2.869],
+           [0.   , 0.   ]])
+    """
+
+    strength: float
+    l1 = 0.0
+
+    def __init__(
+        self,
+        strength: float = 0.01,
+        axis: str = "input",
+        groups: Any = None,
+        factors: Any = None,
+        schedule: Any = None,
+        **unknown: Any,
+    ) -> None:
+        self._take({"strength": strength}, factors, schedule, unknown)
+        self._take_groups(axis, groups)
+
+    def _take_groups(self, axis: str, groups: Any) -> None:
+        operation = type(self).__name__
+        self.axis = _arguments.choice(operation, "axis", axis, ("input", "output"))
+        self.groups: list[list[int]] | None = None
+        if groups is not None:
+            if isinstance(groups, str) or not np.iterable(groups) or any(not np.iterable(g) for g in groups):
+                raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {groups!r}")
+            self.groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
+        self._penalty()
+
+    def _penalty(self) -> _core.Penalty:
+        return _core.Penalty(
+            l1=self.l1,
+            kind=_core.PenaltyKind.group,
+            strength=self.strength,
+            axis=_core.GroupAxis[self.axis],
+            groups=self.groups or (),
+            factors=self.factors or (),
+        )
+
+
+class SparseGroupL1(GroupL1):
+    """`GroupL1` plus l1 * sum |w|: zeros in groups, and zeros inside the groups that stay [Simon et al., 2013].
+
+    Parameters
+    ----------
+    strength : float, default 0.01
+        Of the groups, as in `GroupL1`.
+    l1 : float, default 0.01
+        Of the single weights, finite and >= 0.
+    axis, groups, factors, schedule : optional
+        As in `GroupL1`; the factors multiply both strengths.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `GroupL1`.
+    """
+
+    def __init__(
+        self,
+        strength: float = 0.01,
+        l1: float = 0.01,
+        axis: str = "input",
+        groups: Any = None,
+        factors: Any = None,
+        schedule: Any = None,
+        **unknown: Any,
+    ) -> None:
+        self._take({"strength": strength, "l1": l1}, factors, schedule, unknown)
+        self._take_groups(axis, groups)
