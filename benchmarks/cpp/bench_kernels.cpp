@@ -111,10 +111,9 @@ template <class T> void column_sums(benchmark::State& state, const KernelTable<T
 template <class T> void softmax(benchmark::State& state, const KernelTable<T>& kernels, std::size_t n) {
   const std::size_t width = proxnet::kRowPad<T>, rows = n / width;
   Buffer<T> h(n);
-  stream<T>(state, n, 2, [&] {
-    kernels.activate[static_cast<int>(proxnet::ActivationKernel::kSoftmax)](rows, 10, h.data(),
-                                                                            static_cast<std::ptrdiff_t>(width));
-  });
+  proxnet::ActivationRows<T> a = {};
+  a.rows = rows, a.cols = 10, a.h = h.data(), a.h_row = static_cast<std::ptrdiff_t>(width);
+  stream<T>(state, n, 2, [&] { kernels.activate[static_cast<int>(proxnet::ActivationKernel::kSoftmax)](a); });
 }
 
 template <class T> void softmax_loss(benchmark::State& state, const KernelTable<T>& kernels, std::size_t n) {

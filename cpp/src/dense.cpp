@@ -13,6 +13,7 @@ DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t ind
       derivative_done_(loss_on_logits) {
   this->output = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
   this->gradient = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
+  if (keeps_slope(layer.activation)) slope_ = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
   this->kept = KeptColumns<T>(layer.units, kernels<T>().lanes);
   zero_rows = ZeroRows<T>(kernel);
   if (previous.gradient.cols == 0) return;
@@ -50,30 +51,24 @@ template <class T> void DenseRun<T>::plan(const KernelTable<T>& k, const Paramet
 }
 
 template <class T> const Activations<T>* DenseRun<T>::take_gate() {
-  if (layer_.activation != Activation::kRelu) return nullptr;
+  if (activation_kernel(layer_.activation) != ActivationKernel::kRelu) return nullptr;
   derivative_done_ = true;
   return &this->output;
 }
 
 template <class T> void DenseRun<T>::forward(RowRange rows, const StepContext<T>& step) {
   if (!previous_.kept.all() || !this->kept.all() || zero_rows.tracked()) return forward_kept(rows, step);
+  const RowPanels<T> slope = slope_.view(rows.first);
   dense_forward<T>(step.k, step.parameters.dense[index_], layer_.activation, loss_on_logits_, rows.count(),
-                   previous_.output.view(rows.first), this->output.view(rows.first),
+                   previous_.output.view(rows.first), this->output.view(rows.first), slope_.cols ? &slope : nullptr,
                    [&] { step.pause(step.pause_context); });
 }
 
 template <class T> void DenseRun<T>::backward(RowRange rows, const StepContext<T>& step) {
-  const RowPanels<T> h = this->output.view(rows.first), d = this->gradient.view(rows.first);
-  if (!derivative_done_) {
-    const auto derive = step.k.activate_backward[static_cast<int>(layer_.activation)];
-    const std::ptrdiff_t h_step = static_cast<std::ptrdiff_t>(h.row_step),
-                         d_step = static_cast<std::ptrdiff_t>(d.row_step);
-    if (d.panel_step == kPanel<T>)
-      derive(rows.count(), layer_.units, h.data, h_step, d.data, d_step);
-    else
-      for (std::size_t p = 0; p < this->output.panels(); ++p)
-        derive(rows.count(), this->output.width(p), h.at(p, 0), h_step, d.at(p, 0), d_step);
-  }
+  const RowPanels<T> d = this->gradient.view(rows.first), slope = slope_.view(rows.first);
+  if (!derivative_done_)
+    activate_backward(step.k, layer_.activation, rows.count(), layer_.units, this->output.view(rows.first),
+                      slope_.cols ? &slope : nullptr, d);
   if (previous_.gradient.cols == 0) return;
   RowPanels<const T> gate;
   if (gate_) gate = gate_->view(rows.first);

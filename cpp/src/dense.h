@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "activation_rows.h"
 #include "layer_run.h"
 #include "ops/products.h"
 #include "ops/zero_rows.h"
@@ -13,27 +14,19 @@
 namespace proxnet {
 
 // How a dense layer's output lies: a softmax needs whole rows, and so does the loss after the last layer.
-inline Layout output_layout(Activation activation, bool last) {
-  return last || activation == Activation::kSoftmax ? Layout::kRows : Layout::kPanels;
+inline Layout output_layout(const Activation& activation, bool last) {
+  return last || takes_rows(activation) ? Layout::kRows : Layout::kPanels;
 }
 
-template <class T>
-void activate(const KernelTable<T>& k, Activation activation, std::size_t rows, std::size_t cols, RowPanels<T> out) {
-  const auto f = k.activate[static_cast<int>(activation)];
-  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(out.row_step);
-  if (out.panel_step == kPanel<T>) return f(rows, cols, out.data, step);
-  for (std::size_t first = 0; first < cols; first += kPanel<T>)
-    f(rows, std::min(kPanel<T>, cols - first), out.at(first / kPanel<T>, 0), step);
-}
-
-// out[r] = activation(x[r] W + b); the logits instead where `logits` is set.
+// out[r] = activation(x[r] W + b); the logits instead where `logits` is set. `slope` as for activate().
 template <class T, class Pause>
-void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, Activation activation, bool logits,
-                   std::size_t rows, RowPanels<const T> x, RowPanels<T> out, Pause&& pause) {
-  const bool relu = activation == Activation::kRelu && !logits;
+void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, const Activation& activation, bool logits,
+                   std::size_t rows, RowPanels<const T> x, RowPanels<T> out, const RowPanels<T>* slope, Pause&& pause) {
+  const bool relu = activation_kernel(activation) == ActivationKernel::kRelu && !logits;
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
   forward_product(k, p.kernel, p.bias.data(), floor, rows, x, out, pause);
-  if (!relu && !logits) activate(k, activation, rows, p.kernel.cols, out);
+  if (!relu && !logits && activation.kind != Activation::kLinear)
+    activate(k, activation, rows, p.kernel.cols, out, slope);
 }
 
 template <class T> class DenseRun final : public LayerRun<T> {
@@ -62,6 +55,7 @@ template <class T> class DenseRun final : public LayerRun<T> {
   const std::size_t index_;
   const bool loss_on_logits_;
   bool derivative_done_;                  // by the loss or by the gate
+  Activations<T> slope_;                  // the derivative where keeps_slope(activation), else empty
   const Activations<T>* gate_ = nullptr;  // of the previous layer
   // A unit of relu whose incoming weights are zero and whose bias is not positive gives zero and takes no gradient.
   // Only a dense layer that stands on this one directly knows how to do without it.

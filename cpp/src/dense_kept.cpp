@@ -19,7 +19,7 @@ template <class T> void DenseRun<T>::forward_kept(RowRange rows, const StepConte
   const RowPanels<T> out = this->output.view(rows.first);
   GemmStep* steps = step.scratch->steps.data();
   T* scratch = step.scratch->panel.data();
-  const bool relu = layer_.activation == Activation::kRelu && !loss_on_logits_;
+  const bool relu = activation_kernel(layer_.activation) == ActivationKernel::kRelu && !loss_on_logits_;
 
   GemmPanel<T> g = {};
   for (std::size_t i = 0; i < inputs.columns(); ++i)
@@ -49,7 +49,9 @@ template <class T> void DenseRun<T>::forward_kept(RowRange rows, const StepConte
     step.k.gemm_panel(g);
     step.pause(step.pause_context);
   }
-  if (!relu && !loss_on_logits_) activate(step.k, layer_.activation, g.rows, p.kernel.cols, out);
+  if (relu || loss_on_logits_ || layer_.activation.kind == Activation::kLinear) return;
+  const RowPanels<T> slope = slope_.view(rows.first);
+  activate(step.k, layer_.activation, g.rows, p.kernel.cols, out, slope_.cols ? &slope : nullptr);
 }
 
 template <class T>

@@ -22,7 +22,7 @@ template <class T> void Trainer<T>::Impl::abandon() {
 template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number, std::size_t batches) {
   if (running) throw InvalidState("[fit] an epoch must end before the next begins");
   epoch = number, rows_before = 0, batches_before = 0, epoch_batches = batches;
-  running.emplace(net.metrics);
+  running.emplace(net.metrics, net.outputs());
   writing.emplace(net, "[fit]", true);
 }
 

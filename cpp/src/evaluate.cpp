@@ -14,13 +14,12 @@
 namespace proxnet {
 
 template <class T> struct Evaluator<T>::Impl {
-  explicit Impl(const NetworkImpl<T>& network)
-      : net(network), snapshot(net.published()), sums(net.metrics.size() + 1) {}
+  explicit Impl(const NetworkImpl<T>& network) : net(network), snapshot(net.published()) {}
 
   const NetworkImpl<T>& net;
   const std::shared_ptr<const Parameters<T>> snapshot;
-  std::vector<double> sums;  // of the loss, then of each metric
-  double rows = 0, mass = 0;
+  double loss = 0, rows = 0;
+  std::vector<MetricSums> metrics;  // empty before the first batch
 };
 
 template <class T>
@@ -32,60 +31,73 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
   check_data(net, data, "[evaluate]", false);
   const auto& k = kernels<T>();
   const auto& snapshot = impl_->snapshot;
-  const std::size_t n = data.x->rows(), metrics = net.metrics.size(), columns = metrics + 1;
+  const std::size_t n = data.x->rows(), metrics = net.metrics.size();
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
-  const int loss = static_cast<int>(loss_kernel(net.loss, net.dense_layer(snapshot->dense.size() - 1).activation));
-  const bool logits = loss >= static_cast<int>(LossKernel::kSigmoidBinary);
-  std::vector<double> sums(blocks * columns);
+  // Parts of the rows that the number of rows alone decides: what is added up depends on no thread.
+  const std::size_t parts = std::min<std::size_t>(blocks, 256);
+  std::vector<double> losses(parts);
+  std::vector<MetricSums> none;
+  std::vector<MetricRows<T>> rows_of;
+  std::size_t width = 1;
+  for (const MetricSpec& spec : net.metrics) {
+    none.emplace_back(spec, net.outputs());
+    rows_of.emplace_back(spec.metric, net.outputs());
+    width = std::max(width, rows_of.back().width());
+  }
+  std::vector<std::vector<MetricSums>> sums(parts, none);
+  const LossPlan<T> plan = net.plan();
   std::atomic<bool> finite{true};  // of what is read anyway: x is not read twice
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);
     Activations<T> x(std::min(n, kInferenceRows), net.inputs, Layout::kPanels);
     std::vector<std::size_t> index(kInferenceRows);
-    std::vector<T> values(kInferenceRows), weights(kInferenceRows, T(1));
+    std::vector<T> values(kInferenceRows * width);
     Poller poller(poll, "[evaluate]");
     const auto pause = [&] {
       if (member.rank == 0) poller();
       member.checkpoint();
     };
-    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
+    const auto evaluate_block = [&](std::size_t part, std::size_t b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
       for (std::size_t p = 0; p < x.panels(); ++p)
         if (!k.all_finite(rows * kPanel<T>, x.view().at(p, 0))) finite = false;
-      Activations<T>& out = inference.forward(rows, x.view(), logits, pause);
+      Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
       LossRows<T> l = {};
       l.rows = rows, l.cols = out.cols, l.h = out.row(0), l.h_row = out.step();
       l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values.data();
-      k.loss[loss](l);
-      sums[b * columns] = weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
+      l.scalars = plan.scalars;
+      k.loss[static_cast<int>(plan.kernel)](l);
+      losses[part] += weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
       for (std::size_t m = 0; m < metrics; ++m) {
-        metric_rows<T>(net.metrics[m].metric, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
-        const bool weighted = weight && net.metrics[m].weighted;
-        sums[b * columns + m + 1] = weighted ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
+        rows_of[m](k, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
+        sums[part][m].add(k, rows, values.data(), rows_of[m].width(), weight);
       }
       pause();
-    }
+    };
+    for (std::size_t part = member.begin(parts); part < member.end(parts); ++part)
+      for (std::size_t b = part * blocks / parts; b < (part + 1) * blocks / parts; ++b) evaluate_block(part, b);
   });
   if (!finite) data.x->check_finite("[evaluate]", "x");
-  for (std::size_t b = 0; b < blocks; ++b)
-    for (std::size_t c = 0; c < columns; ++c) impl_->sums[c] += sums[b * columns + c];
+  for (std::size_t part = 0; part < parts; ++part) {
+    impl_->loss += losses[part];
+    if (impl_->metrics.empty())
+      impl_->metrics = sums[part];
+    else
+      for (std::size_t m = 0; m < metrics; ++m) impl_->metrics[m].merge(sums[part][m]);
+  }
   impl_->rows += static_cast<double>(n);
-  impl_->mass += data.sample_weight ? k.sum(n, data.sample_weight) : static_cast<double>(n);
 }
 
 template <class T> Report Evaluator<T>::report() const {
   const NetworkImpl<T>& net = impl_->net;
   check(impl_->rows > 0, "[evaluate] there must be a batch at least, got none");
   Report report;
-  report.loss = impl_->sums[0] / impl_->rows + net.penalty(*impl_->snapshot);
-  for (std::size_t m = 0; m < net.metrics.size(); ++m) {
-    const double count = net.metrics[m].weighted ? impl_->mass : impl_->rows;
-    report.metrics.push_back(count > 0 ? impl_->sums[m + 1] / count : 0);
-  }
+  report.loss = impl_->loss / impl_->rows + net.penalty(*impl_->snapshot);
+  for (const MetricSums& sums : impl_->metrics) report.metrics.push_back(sums.result());
   return report;
 }
 

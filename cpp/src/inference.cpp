@@ -26,7 +26,8 @@ Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bo
   const auto& k = kernels<T>();
   for (std::size_t d = 0; d < outputs_.size(); ++d) {
     const RowPanels<T> out = outputs_[d].view();
-    dense_forward<T>(k, parameters_.dense[d], activations_[d], logits && d + 1 == outputs_.size(), rows, x, out, pause);
+    dense_forward<T>(k, parameters_.dense[d], activations_[d], logits && d + 1 == outputs_.size(), rows, x, out,
+                     nullptr, pause);
     x = out;
   }
   return outputs_.back();

@@ -20,12 +20,13 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
       // Far above any memory and far below where a product of sizes would wrap around.
       check(dense->units <= (std::size_t{1} << 48) / inputs, "[Dense] ", dense->units, " units of ", inputs,
             " inputs are too large");
+      check_activation(dense->activation, dense->units, "[Dense]");
+      check_initializer(dense->kernel_initializer, false, "[Dense] kernel_initializer:");
+      check_initializer(dense->bias_initializer, true, "[Dense] bias_initializer:");
       check_penalty(dense->kernel_penalty, {inputs, dense->units}, "[Dense] kernel penalty:");
       check_penalty(dense->bias_penalty, {1, dense->units}, "[Dense] bias penalty:");
       check_constraint(dense->kernel_constraint, dense->kernel_penalty, "[Dense] kernel");
       check_constraint(dense->bias_constraint, dense->bias_penalty, "[Dense] bias");
-      check(dense->activation != Activation::kSoftmax || dense->units > 1,
-            "[Dense] softmax needs at least 2 units: with 1 its output is always 1");
       inputs = dense->units;
     } else {
       const double rate = std::get<Dropout>(layers[i]).rate;
@@ -35,21 +36,6 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
 }
 
 }  // namespace
-
-LossKernel loss_kernel(Loss loss, Activation activation) {
-  switch (loss) {
-    case Loss::kMeanSquaredError:
-      return LossKernel::kSquaredError;
-    case Loss::kBinaryCrossentropy:
-      return activation == Activation::kSigmoid ? LossKernel::kSigmoidBinary : LossKernel::kBinaryCrossentropy;
-    case Loss::kCategoricalCrossentropy:
-      return activation == Activation::kSoftmax ? LossKernel::kSoftmaxCategorical
-                                                : LossKernel::kCategoricalCrossentropy;
-    case Loss::kSparseCategoricalCrossentropy:
-      break;
-  }
-  return activation == Activation::kSoftmax ? LossKernel::kSoftmaxSparse : LossKernel::kSparseCategoricalCrossentropy;
-}
 
 template <class T> const Dense& NetworkImpl<T>::dense_layer(std::size_t d) const {
   for (const Layer& layer : layers)
@@ -114,12 +100,14 @@ template <class T> const Optimizer& Network<T>::optimizer() const { return impl_
 template <class T> std::uint64_t Network<T>::iterations() const { return impl_->published()->progress.iterations; }
 
 template <class T>
-void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vector<MetricSpec>& metrics,
+void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics,
                          PenaltyStep penalty_step) {
   if (impl_->training) throw InvalidState("[compile] the network is being trained");
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
+  check_loss(loss, std::get<Dense>(impl_->layers.back()).activation, outputs(), "[compile]");
+  const bool labels = loss_targets(loss) == Targets::kClassNumbers;
   const auto targeted = [](const Layer& layer) {
     const Dense* dense = std::get_if<Dense>(&layer);
     return dense && dense->kernel_target != SparsityTarget::kNone;
@@ -134,17 +122,13 @@ void Network<T>::compile(const Optimizer& optimizer, Loss loss, const std::vecto
             std::none_of(impl_->layers.begin(), impl_->layers.end(), penalised),
         "[compile] clipvalue bends the gradient and not the penalty's threshold, so the proximal step would solve "
         "nothing that can be stated: take clipnorm or global_clipnorm, or penalty_step=\"subgradient\"");
-  const bool classes = loss == Loss::kCategoricalCrossentropy || loss == Loss::kSparseCategoricalCrossentropy;
-  check(!classes || outputs() > 1, "[compile] a categorical cross-entropy needs at least 2 outputs, the network has ",
-        outputs());
   for (const MetricSpec& spec : metrics) {
-    const bool sparse = spec.metric == Metric::kSparseCategoricalAccuracy;
-    const bool labels = loss == Loss::kSparseCategoricalCrossentropy;
     check(
-        sparse == labels || (labels && outputs() == 1),
+        (metric_targets(spec.metric) == Targets::kClassNumbers) == labels,
         "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
         "both take class numbers or both take rows of ",
         outputs(), " numbers");
+    check_metric(spec.metric, outputs(), "[compile]");
   }
   for (const Layer& layer : impl_->layers)
     if (const Dense* dense = std::get_if<Dense>(&layer)) {

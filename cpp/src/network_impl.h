@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "loss_plan.h"
 #include "parameters.h"
 #include "proxnet/network.h"
 
@@ -18,7 +19,7 @@ template <class T> struct NetworkImpl {
 
   bool compiled = false;
   Optimizer optimizer;
-  Loss loss = Loss::kMeanSquaredError;
+  Loss loss;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
 
@@ -26,6 +27,10 @@ template <class T> struct NetworkImpl {
   std::atomic<bool> writing{false};  // held by Writing
 
   std::size_t outputs() const { return std::get<Dense>(layers.back()).units; }
+  LossPlan<T> plan() const {
+    const Dense& last = std::get<Dense>(layers.back());
+    return loss_plan<T>(loss, last.activation, last.units);
+  }
   const Dense& dense_layer(std::size_t d) const;
 
   // Written by the trainer, or by set_weights where there is none. Moves at publish().
@@ -62,8 +67,5 @@ template <class T> class Writing {
  private:
   NetworkImpl<T>& network_;
 };
-
-// The last dense layer's activation decides from where the loss is computed.
-LossKernel loss_kernel(Loss loss, Activation activation);
 
 }  // namespace proxnet

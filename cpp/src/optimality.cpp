@@ -31,12 +31,12 @@ template <class T> class FullGradient {
   FullGradient(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows)
       : net_(network), parameters_(parameters), block_(std::min(rows, kBlockRows)) {
     const std::size_t depth = parameters.dense.size();
-    loss_ = loss_kernel(net_.loss, net_.dense_layer(depth - 1).activation);
+    loss_ = net_.plan();
     runs_.push_back(std::make_unique<InputRun<T>>(block_, net_.inputs));
     for (std::size_t d = 0; d < depth; ++d) {
       const Panels<T>& kernel = parameters.dense[d].kernel;
       auto run = std::make_unique<DenseRun<T>>(*runs_.back(), net_.dense_layer(d), d, kernel, block_, d + 1 == depth,
-                                               d + 1 == depth && loss_ >= LossKernel::kSigmoidBinary);
+                                               d + 1 == depth && loss_.replaces_activation);
       dense_.push_back(run.get());
       runs_.push_back(std::move(run));
       sums_.emplace_back(kernel.values.size());
@@ -91,7 +91,8 @@ template <class T> class FullGradient {
     l.y = data.y.row(first + rows.first), l.y_row = static_cast<std::ptrdiff_t>(data.y.stride);
     l.row_scale = row_scale_.data() + rows.first, l.d = d.row(rows.first), l.d_row = d.step();
     l.row_loss = row_loss_.data() + rows.first;
-    k.loss[static_cast<int>(loss_)](l);
+    l.scalars = loss_.scalars;
+    k.loss[static_cast<int>(loss_.kernel)](l);
     for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) (*run)->backward(rows, step);
   }
   void add_tile(const KernelTable<T>& k, const Tile& tile, std::size_t rows, T* square) {
@@ -112,7 +113,7 @@ template <class T> class FullGradient {
   const NetworkImpl<T>& net_;
   const Parameters<T>& parameters_;
   const std::size_t block_;
-  LossKernel loss_;
+  LossPlan<T> loss_;
   std::vector<std::unique_ptr<LayerRun<T>>> runs_;
   std::vector<DenseRun<T>*> dense_;
   std::vector<Tile> tiles_;

@@ -1,47 +1,12 @@
-// Initial weights by Keras' distributions, drawn in row-major order: equal seeds give equal bits on any machine size.
+// Weights and state of the dense layers.
 #include "parameters.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstring>
 
-#include "runtime/random.h"
+#include "initializer_draw.h"
 
 namespace proxnet {
-
-namespace {
-
-// Draws rows x cols numbers of an initializer into `out`, row-major.
-template <class T>
-void draw(Initializer initializer, std::size_t rows, std::size_t cols, const Random& random, std::vector<T>& out) {
-  const double in = static_cast<double>(rows), sum = static_cast<double>(rows + cols);
-  // A normal cut at two deviations has the deviation 0.8796 of the uncut one (Keras' constant).
-  constexpr double kCut = 0.87962566103423978;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    double x = 0;
-    switch (initializer) {
-      case Initializer::kZeros:
-        break;
-      case Initializer::kOnes:
-        x = 1;
-        break;
-      case Initializer::kGlorotUniform:
-        x = std::sqrt(6 / sum) * (2 * random.uniform(i) - 1);
-        break;
-      case Initializer::kHeUniform:
-        x = std::sqrt(6 / in) * (2 * random.uniform(i) - 1);
-        break;
-      case Initializer::kGlorotNormal:
-        x = std::sqrt(2 / sum) / kCut * random.truncated_normal(i);
-        break;
-      case Initializer::kHeNormal:
-        x = std::sqrt(2 / in) / kCut * random.truncated_normal(i);
-        break;
-    }
-    out[i] = static_cast<T>(x);
-  }
-}
-
-}  // namespace
 
 template <class T>
 void Parameters<T>::initialise(std::size_t inputs, const std::vector<Layer>& layers, std::uint64_t seed) {
@@ -51,12 +16,13 @@ void Parameters<T>::initialise(std::size_t inputs, const std::vector<Layer>& lay
     DenseParameters<T> d;
     d.kernel = Panels<T>(inputs, spec->units);
     d.bias = Buffer<T>(round_up(spec->units, kPanel<T>));
-    std::vector<T> values(inputs * spec->units);
-    draw(spec->kernel_initializer, inputs, spec->units, Random(seed, kWeightStream, 2 * dense.size()), values);
-    d.kernel.pack(values.data(), spec->units);
+    const auto drawn = [&](const Initializer& initializer, bool bias) {
+      const std::size_t array = 2 * dense.size() + (bias ? 1 : 0);
+      return draw_weights<T>(initializer, bias, inputs, spec->units, Random(seed, kWeightStream, array));
+    };
+    d.kernel.pack(drawn(spec->kernel_initializer, false).data(), spec->units);
     if (spec->use_bias) {
-      std::vector<T> bias(spec->units);
-      draw(spec->bias_initializer, 1, spec->units, Random(seed, kWeightStream, 2 * dense.size() + 1), bias);
+      const std::vector<T> bias = drawn(spec->bias_initializer, true);
       std::memcpy(d.bias.data(), bias.data(), bias.size() * sizeof(T));
     }
     inputs = spec->units;

@@ -26,17 +26,21 @@ template <class T> void Trainer<T>::Impl::make_room() {
   runs.clear(), dense.clear(), scratch.clear();
   most_threads = 0;
   build_layers();
-  const bool labels = net.loss == Loss::kSparseCategoricalCrossentropy;
+  const bool labels = loss_targets(net.loss) == Targets::kClassNumbers;
   y = Activations<T>(batch_size, labels ? 1 : net.outputs(), Layout::kRows);
   weight.resize(batch_size);
   row_scale.resize(batch_size);
   row_loss.resize(batch_size);
-  metric_values.assign(net.metrics.size(), std::vector<T>(batch_size));
+  metric_rows.clear(), metric_values.clear();
+  for (const MetricSpec& spec : net.metrics) {
+    metric_rows.emplace_back(spec.metric, net.outputs());
+    metric_values.emplace_back(batch_size * metric_rows.back().width());
+  }
 }
 
 template <class T> void Trainer<T>::Impl::build_layers() {
   runs.push_back(std::make_unique<InputRun<T>>(batch_size, net.inputs));
-  loss = loss_kernel(net.loss, net.dense_layer(net.live().dense.size() - 1).activation);
+  loss = net.plan();
   std::size_t dropouts = 0;
   for (const Layer& layer : net.layers) {
     LayerRun<T>& previous = *runs.back();
@@ -47,7 +51,7 @@ template <class T> void Trainer<T>::Impl::build_layers() {
     const bool last = dense.size() + 1 == net.live().dense.size();
     auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
                                              net.live().dense[dense.size()].kernel, batch_size, last,
-                                             last && loss >= LossKernel::kSigmoidBinary);
+                                             last && loss.replaces_activation);
     dense.push_back(run.get());
     runs.push_back(std::move(run));
   }
@@ -86,19 +90,18 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
   l.d = d.row(rows.first), l.d_row = d.step(), l.row_loss = row_loss.data() + rows.first;
-  k.loss[static_cast<int>(loss)](l);
+  l.scalars = loss.scalars;
+  k.loss[static_cast<int>(loss.kernel)](l);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    metric_rows<T>(net.metrics[m].metric, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
-                   metric_values[m].data() + rows.first);
+    metric_rows[m](k, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
+                   metric_values[m].data() + rows.first * metric_rows[m].width());
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows) {
   running->rows += static_cast<double>(batch_rows);
-  running->mass += k.sum(batch_rows, weight.data());
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    running->metrics[m] += net.metrics[m].weighted ? k.dot(batch_rows, metric_values[m].data(), weight.data())
-                                                   : k.sum(batch_rows, metric_values[m].data());
+    running->metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data());
 }
 

@@ -22,17 +22,15 @@ namespace proxnet {
 
 // Sums of an epoch so far; what a Report is made of.
 struct RunningReport {
-  double loss = 0, rows = 0, mass = 0;
-  std::vector<double> metrics;
-  const std::vector<MetricSpec>& specs;
+  double loss = 0, rows = 0;
+  std::vector<MetricSums> metrics;
 
-  explicit RunningReport(const std::vector<MetricSpec>& s) : metrics(s.size()), specs(s) {}
+  RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
+    for (const MetricSpec& spec : specs) metrics.emplace_back(spec, outputs);
+  }
   Report report() const {
-    Report r{loss / rows, metrics};
-    for (std::size_t m = 0; m < metrics.size(); ++m) {
-      const double count = specs[m].weighted ? mass : rows;
-      r.metrics[m] = count > 0 ? r.metrics[m] / count : 0;  // all weights so far may be zero
-    }
+    Report r{loss / rows, {}};
+    for (const MetricSums& sums : metrics) r.metrics.push_back(sums.result());
     return r;
   }
 };
@@ -87,10 +85,11 @@ template <class T> struct Trainer<T>::Impl {
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
   std::unique_ptr<WeightUpdate<T>> update;
-  LossKernel loss;
+  LossPlan<T> loss;
   std::vector<std::size_t> order;
   Activations<T> y;
   std::vector<T> weight, row_scale, row_loss;
+  std::vector<MetricRows<T>> metric_rows;
   std::vector<std::vector<T>> metric_values;
   std::vector<Scratch<T>> scratch;  // one a thread
   StepScalars<T> scalars;

@@ -62,8 +62,8 @@ void bind_network(py::module_& m) {
           [](AnyNetwork& n, double rate) { n.visit([&](auto& net) { net.set_learning_rate(rate); }); })
       .def(
           "compile",
-          [](AnyNetwork& n, const Optimizer& optimizer, Loss loss, const std::vector<std::pair<Metric, bool>>& metrics,
-             PenaltyStep step) {
+          [](AnyNetwork& n, const Optimizer& optimizer, const Loss& loss,
+             const std::vector<std::pair<Metric, bool>>& metrics, PenaltyStep step) {
             std::vector<MetricSpec> specs;
             for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });

@@ -6,6 +6,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <map>
 #include <optional>
 
 #include "proxnet/proxnet.h"
@@ -15,6 +16,10 @@ namespace proxnet::python {
 namespace py = pybind11;
 
 void bind_runtime(py::module_& m);
+void bind_activation(py::module_& m);
+void bind_initializer(py::module_& m);
+void bind_loss(py::module_& m);
+void bind_metric(py::module_& m);
 void bind_penalties(py::module_& m);
 void bind_parts(py::module_& m);
 void bind_optimizers(py::module_& m);

@@ -21,6 +21,10 @@ PYBIND11_MODULE(_core, m) {
     }
   });
   bind_runtime(m);
+  bind_activation(m);
+  bind_initializer(m);
+  bind_loss(m);
+  bind_metric(m);
   bind_penalties(m);
   bind_parts(m);
   bind_optimizers(m);

@@ -51,6 +51,13 @@ class Configurable:
     _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes without naming them
     _LEFT_OUT_AS_NONE: tuple[str, ...] = ()  # arguments that Keras does not have
 
+    _MODULE: str = _PACKAGE  # where users find the class, if not where it is or above
+
+    def _written(self) -> Any:
+        cls = type(self)
+        name = getattr(self, "identifier", "") if cls.__name__.startswith("_") else cls.__name__
+        return _entry(_public_module(cls, self._MODULE), name, self.get_config(), None)
+
     def _given(self) -> dict[str, Any]:
         """Arguments that make an equal object, as they are."""
         own = next(_named(vars(c)["__init__"])[0] for c in type(self).__mro__ if "__init__" in vars(c))
@@ -94,22 +101,22 @@ def serialize(value: Any) -> Any:
         return {str(key): serialize(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [serialize(item) for item in value]
+    if isinstance(value, Configurable):
+        return value._written()
     if hasattr(value, "get_config") and not isinstance(value, type):
         cls = type(value)
-        name = value.identifier if cls.__name__.startswith("_") else cls.__name__
-        return _entry(_public_module(cls), name, value.get_config(), None)
+        return _entry(_public_module(cls, _PACKAGE), cls.__name__, value.get_config(), None)
     if inspect.isfunction(value):
         return _entry(value.__module__, "function", value.__name__, value.__name__)
     raise TypeError(f"[serialize] objects of {type(value).__module__}.{type(value).__qualname__} have no config")
 
 
-def _public_module(cls: type) -> str:
+def _public_module(cls: type, known: str) -> str:
     """The highest module that shows a class: files outlive the moves of code below it."""
     parts = cls.__module__.split(".")
-    for count in range(1, len(parts)):
-        module = sys.modules.get(".".join(parts[:count]))
-        if getattr(module, cls.__name__, None) is cls:
-            return ".".join(parts[:count])
+    for name in (*(".".join(parts[:count]) for count in range(1, len(parts))), known):
+        if getattr(sys.modules.get(name), cls.__name__, None) is cls:
+            return name
     return ".".join(parts[:2]) if cls.__name__.startswith("_") else cls.__module__
 
 

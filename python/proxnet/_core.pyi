@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,33 +13,138 @@ __version__: str
 
 class Diverged(ArithmeticError): ...
 
-class Activation(Enum):
-    linear = ...
-    relu = ...
-    sigmoid = ...
-    tanh = ...
-    softmax = ...
+class Activation:
+    """The attributes named like functions are the activations with Keras' defaults."""
 
-class Loss(Enum):
-    mean_squared_error = ...
-    binary_crossentropy = ...
-    categorical_crossentropy = ...
-    sparse_categorical_crossentropy = ...
+    linear: ClassVar[Activation]
+    relu: ClassVar[Activation]
+    sigmoid: ClassVar[Activation]
+    tanh: ClassVar[Activation]
+    softmax: ClassVar[Activation]
+    leaky_relu: ClassVar[Activation]
+    clipped_relu: ClassVar[Activation]
+    elu: ClassVar[Activation]
+    selu: ClassVar[Activation]
+    softplus: ClassVar[Activation]
+    softsign: ClassVar[Activation]
+    hard_sigmoid: ClassVar[Activation]
+    exponential: ClassVar[Activation]
+    log_softmax: ClassVar[Activation]
+    gelu: ClassVar[Activation]
+    gelu_tanh: ClassVar[Activation]
+    silu: ClassVar[Activation]
+    mish: ClassVar[Activation]
+    parameter: float
+    ceiling: float
+    def __init__(self, name: str, parameter: float = 0.0, ceiling: float = 6.0) -> None: ...
+    def apply(self, x: Array) -> Array:
+        """The function of C-contiguous rows, of one row for one dimension."""
 
-class Metric(Enum):
-    binary_accuracy = ...
-    categorical_accuracy = ...
-    sparse_categorical_accuracy = ...
-    mean_squared_error = ...
-    mean_absolute_error = ...
+class Loss:
+    """The attributes named like losses are those with Keras' defaults."""
 
-class Initializer(Enum):
-    zeros = ...
-    ones = ...
-    glorot_uniform = ...
-    glorot_normal = ...
-    he_uniform = ...
-    he_normal = ...
+    mean_squared_error: ClassVar[Loss]
+    mean_absolute_error: ClassVar[Loss]
+    mean_absolute_percentage_error: ClassVar[Loss]
+    mean_squared_logarithmic_error: ClassVar[Loss]
+    huber: ClassVar[Loss]
+    log_cosh: ClassVar[Loss]
+    quantile: ClassVar[Loss]
+    poisson: ClassVar[Loss]
+    cosine_similarity: ClassVar[Loss]
+    hinge: ClassVar[Loss]
+    squared_hinge: ClassVar[Loss]
+    categorical_hinge: ClassVar[Loss]
+    kl_divergence: ClassVar[Loss]
+    binary_crossentropy: ClassVar[Loss]
+    binary_focal_crossentropy: ClassVar[Loss]
+    categorical_crossentropy: ClassVar[Loss]
+    sparse_categorical_crossentropy: ClassVar[Loss]
+    categorical_focal_crossentropy: ClassVar[Loss]
+    def __init__(
+        self,
+        name: str,
+        delta: float = 1.0,
+        quantile: float = 0.5,
+        gamma: float = 2.0,
+        alpha: float = 0.25,
+        balanced: bool = False,
+        label_smoothing: float = 0.0,
+        from_logits: bool = False,
+    ) -> None: ...
+    def values(self, y: Array, p: Array) -> Array:
+        """The loss of each row of outputs p, (rows, outputs)."""
+
+class Metric:
+    """The attributes named like metrics are those with the defaults."""
+
+    binary_accuracy: ClassVar[Metric]
+    categorical_accuracy: ClassVar[Metric]
+    sparse_categorical_accuracy: ClassVar[Metric]
+    top_k_categorical_accuracy: ClassVar[Metric]
+    sparse_top_k_categorical_accuracy: ClassVar[Metric]
+    equality: ClassVar[Metric]
+    mean_squared_error: ClassVar[Metric]
+    root_mean_squared_error: ClassVar[Metric]
+    mean_absolute_error: ClassVar[Metric]
+    cosine_similarity: ClassVar[Metric]
+    true_positives: ClassVar[Metric]
+    false_positives: ClassVar[Metric]
+    true_negatives: ClassVar[Metric]
+    false_negatives: ClassVar[Metric]
+    precision: ClassVar[Metric]
+    recall: ClassVar[Metric]
+    auc: ClassVar[Metric]
+    f1_score: ClassVar[Metric]
+    r2_score: ClassVar[Metric]
+    def __init__(
+        self,
+        name: str,
+        threshold: float = 0.5,
+        k: int = 5,
+        top_k: int = 0,
+        class_id: int = -1,
+        thresholds: Sequence[float] = ...,
+        curve: str = "ROC",
+        summation: str = "interpolation",
+        multi_label: bool = False,
+        average: str = "macro",
+        largest: bool = False,
+        from_logits: bool = False,
+    ) -> None: ...
+    @staticmethod
+    def of(loss: Loss) -> Metric: ...
+    def value(self, y: Array, p: Array, weight: Array | None = None) -> float:
+        """Of outputs p, (rows, outputs)."""
+
+class Initializer:
+    """The attributes named like initializers are those with Keras' defaults."""
+
+    zeros: ClassVar[Initializer]
+    ones: ClassVar[Initializer]
+    constant: ClassVar[Initializer]
+    random_uniform: ClassVar[Initializer]
+    random_normal: ClassVar[Initializer]
+    truncated_normal: ClassVar[Initializer]
+    variance_scaling: ClassVar[Initializer]
+    orthogonal: ClassVar[Initializer]
+    identity: ClassVar[Initializer]
+    glorot_uniform: ClassVar[Initializer]
+    glorot_normal: ClassVar[Initializer]
+    he_uniform: ClassVar[Initializer]
+    he_normal: ClassVar[Initializer]
+    lecun_uniform: ClassVar[Initializer]
+    lecun_normal: ClassVar[Initializer]
+    def __init__(
+        self,
+        name: str,
+        first: float | None = None,
+        second: float | None = None,
+        fan: str | None = None,
+        distribution: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """first: value, minimum, mean, scale or gain; second: maximum or standard deviation."""
 
 class PenaltyStep(Enum):
     proximal = ...

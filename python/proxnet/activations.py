@@ -1,51 +1,290 @@
-"""Names of the functions at the end of a dense layer; the core computes them."""
+"""The functions at the end of a dense layer, under Keras' names: as strings, as functions of arrays, with parameters.
+
+``Dense(8, activation="elu")``, ``activation=activations.elu`` and, with a parameter of one's own,
+``activation=functools.partial(activations.elu, alpha=0.5)``, as Keras has it; or `Activation("elu", alpha=0.5)`.
+"""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import _core, _names
+import numpy as np
 
-__all__ = ["get", "linear", "relu", "sigmoid", "softmax", "tanh"]
+from . import _arguments, _core, _names, data
+from ._config import Configurable
 
-linear = "linear"
-relu = "relu"
-sigmoid = "sigmoid"
-softmax = "softmax"
-tanh = "tanh"
+__all__ = [
+    "Activation",
+    "deserialize",
+    "elu",
+    "exponential",
+    "gelu",
+    "get",
+    "hard_sigmoid",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "serialize",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "softsign",
+    "swish",
+    "tanh",
+]
 
-_KNOWN = {name: name for name in (linear, relu, sigmoid, softmax, tanh)}
+_DEFAULTS: dict[str, dict[str, Any]] = {name: {} for name in sorted({*__all__} - {"Activation", "deserialize", "get"})}
+del _DEFAULTS["serialize"], _DEFAULTS["swish"]
+_DEFAULTS["elu"] = {"alpha": 1.0}
+_DEFAULTS["gelu"] = {"approximate": False}
+_DEFAULTS["leaky_relu"] = {"negative_slope": 0.2}
+_DEFAULTS["relu"] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
+_KNOWN = {name: name for name in _DEFAULTS} | {"swish": "silu"}
 _LATER = _names.words(
-    "elu selu gelu silu swish softplus softsign hard_sigmoid leaky_relu relu6 mish exponential log_softmax"
+    "celu glu hard_shrink hard_silu hard_swish hard_tanh log_sigmoid soft_shrink sparse_plus sparse_sigmoid sparsemax "
+    "squareplus tanh_shrink threshold"
 )
 
 
-def get(identifier: Any, operation: str = "activations.get") -> str:
-    """The name of an activation.
+class Activation(Configurable):
+    """An activation by its name and parameters.
 
     Parameters
     ----------
-    identifier : str or None
-        ``"linear"``, ``"relu"``, ``"sigmoid"``, ``"tanh"``, ``"softmax"`` in any capitals, one of this module's
-        constants, or None for ``"linear"``.
+    name : str
+        A function of this module, in any capitals.
+    **parameters
+        As the function takes them: ``alpha`` of elu, ``approximate`` of gelu, ``negative_slope`` of leaky_relu,
+        ``negative_slope`` and ``max_value`` of relu.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, with the nearest known one, or a parameter out of its range.
+    TypeError
+        For a parameter that the function does not take.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from proxnet.activations import Activation
+    >>> Activation("leaky_relu", negative_slope=0.5)(np.array([-2.0, 3.0]))
+    array([-1.,  3.])
+    """
+
+    def __init__(self, name: str, **parameters: Any) -> None:
+        operation = "Activation"
+        self.name = _names.look_up(operation, "activation", _arguments.text(operation, "name", name), _KNOWN, _LATER)
+        defaults = _DEFAULTS[self.name]
+        _names.refuse_keywords(self.name, {k: v for k, v in parameters.items() if k not in defaults}, defaults)
+        self.parameters = defaults | parameters
+        self._core_activation()
+
+    def _core_activation(self) -> _core.Activation:
+        name, given = self.name, self.parameters
+        if name == "elu":
+            return _core.Activation(name, _arguments.real(name, "alpha", given["alpha"], minimum=0))
+        if name == "gelu" and _arguments.flag(name, "approximate", given["approximate"]):
+            return _core.Activation("gelu_tanh")
+        if name == "relu6":
+            return _core.Activation("clipped_relu")
+        if name not in ("relu", "leaky_relu"):
+            return _core.Activation(name)
+        slope = _arguments.real(name, "negative_slope", given["negative_slope"], minimum=0)
+        if name == "leaky_relu":
+            return _core.Activation(name, slope)
+        if given["threshold"] != 0:
+            raise ValueError(
+                f"[relu] threshold must be 0: another exists in Keras but not here, got {given['threshold']!r}"
+            )
+        if given["max_value"] is not None:
+            ceiling = _arguments.real(name, "max_value", given["max_value"], above=0)
+            return _core.Activation("clipped_relu", slope, ceiling)
+        return _core.Activation("leaky_relu", slope) if slope else _core.Activation("relu")
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object."""
+        return {"name": self.name, **self.parameters}
+
+    def _written(self) -> str | dict[str, Any]:
+        return serialize(self)
+
+    def __call__(self, x: Any) -> np.ndarray:
+        """The function of an array; softmax and log_softmax over its last axis. Float64 stays so, else float32."""
+        array = np.asarray(x)
+        array = data.numbers(self.name, "x", array, np.dtype(np.float64 if array.dtype == np.float64 else np.float32))
+        rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
+        return np.asarray(self._core_activation().apply(np.ascontiguousarray(rows))).reshape(array.shape)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Activation):
+            return NotImplemented
+        return (self.name, self.parameters) == (other.name, other.parameters)
+
+    def __hash__(self) -> int:
+        return hash((self.name, *self.parameters.items()))
+
+    def __repr__(self) -> str:
+        changed = {k: v for k, v in self.parameters.items() if v != _DEFAULTS[self.name][k]}
+        return f"Activation({', '.join([repr(self.name), *(f'{k}={v!r}' for k, v in changed.items())])})"
+
+
+def linear(x: Any) -> np.ndarray:
+    """X itself."""
+    return Activation("linear")(x)
+
+
+def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> np.ndarray:
+    """max(x, 0); below zero `negative_slope` x, `max_value` at most. Keras' `threshold` must be 0."""
+    return Activation("relu", negative_slope=negative_slope, max_value=max_value, threshold=threshold)(x)
+
+
+def relu6(x: Any) -> np.ndarray:
+    """min(max(x, 0), 6)."""
+    return Activation("relu6")(x)
+
+
+def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
+    """X, below zero `negative_slope` x."""
+    return Activation("leaky_relu", negative_slope=negative_slope)(x)
+
+
+def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
+    """X, below zero `alpha` (e^x - 1) [Clevert et al., 2016]."""
+    return Activation("elu", alpha=alpha)(x)
+
+
+def selu(x: Any) -> np.ndarray:
+    """Elu of alpha 1.6733 times 1.0507: outputs of mean 0 and variance 1 stay so [Klambauer et al., 2017]."""
+    return Activation("selu")(x)
+
+
+def gelu(x: Any, approximate: bool = False) -> np.ndarray:
+    """X P(Z <= x) for a standard normal Z, or its approximation by tanh [Hendrycks and Gimpel, 2016]."""
+    return Activation("gelu", approximate=approximate)(x)
+
+
+def silu(x: Any) -> np.ndarray:
+    """X sigmoid(x), also called swish [Ramachandran et al., 2017]."""
+    return Activation("silu")(x)
+
+
+swish = silu
+
+
+def mish(x: Any) -> np.ndarray:
+    """X tanh(softplus(x)) [Misra, 2019]."""
+    return Activation("mish")(x)
+
+
+def softplus(x: Any) -> np.ndarray:
+    """log(1 + e^x)."""
+    return Activation("softplus")(x)
+
+
+def softsign(x: Any) -> np.ndarray:
+    """X / (1 + |x|)."""
+    return Activation("softsign")(x)
+
+
+def sigmoid(x: Any) -> np.ndarray:
+    """1 / (1 + e^-x)."""
+    return Activation("sigmoid")(x)
+
+
+def hard_sigmoid(x: Any) -> np.ndarray:
+    """X / 6 + 1/2 within [0, 1]."""
+    return Activation("hard_sigmoid")(x)
+
+
+def tanh(x: Any) -> np.ndarray:
+    """Hyperbolic tangent."""
+    return Activation("tanh")(x)
+
+
+def exponential(x: Any) -> np.ndarray:
+    """e^x."""
+    return Activation("exponential")(x)
+
+
+def softmax(x: Any) -> np.ndarray:
+    """e^x / sum e^x over the last axis."""
+    return Activation("softmax")(x)
+
+
+def log_softmax(x: Any) -> np.ndarray:
+    """x - log sum e^x over the last axis."""
+    return Activation("log_softmax")(x)
+
+
+_FUNCTIONS: dict[Callable[..., Any], str] = {globals()[name]: name for name in _DEFAULTS}
+
+
+def get(identifier: Any, operation: str = "activations.get") -> Activation:
+    """An activation from what users write.
+
+    Parameters
+    ----------
+    identifier : str, function of this module, functools.partial of one, Activation, dict or None
+        A name in any capitals; None is "linear"; a dict as `serialize` makes it.
 
     Raises
     ------
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything else: a Python function cannot run inside the core.
+        For anything else: other Python functions cannot run inside the core.
+
+    Examples
+    --------
+    >>> import functools
+    >>> from proxnet import activations
+    >>> activations.get(functools.partial(activations.elu, alpha=0.5))
+    Activation('elu', alpha=0.5)
     """
     if identifier is None:
-        return linear
+        return Activation("linear")
+    if isinstance(identifier, Activation):
+        return identifier
     if isinstance(identifier, str):
-        return _names.look_up(operation, "activation", identifier, _KNOWN, _LATER)
-    raise TypeError(
-        f"[{operation}] activation must be a name ({', '.join(sorted(_KNOWN))}) or None, "
-        f"got {type(identifier).__qualname__}: Python functions cannot run inside the core"
-    )
+        return Activation(_names.look_up(operation, "activation", identifier, _KNOWN, _LATER))
+    if isinstance(identifier, Mapping):
+        return Activation(**identifier)
+    function, parameters = identifier, {}
+    if isinstance(identifier, functools.partial) and not identifier.args:
+        function, parameters = identifier.func, identifier.keywords
+    try:
+        name = _FUNCTIONS.get(function)
+    except TypeError:  # not hashable
+        name = None
+    if name is None:
+        raise TypeError(
+            f"[{operation}] activation must be a name ({', '.join(sorted(_KNOWN))}), a function of "
+            f"proxnet.activations, a functools.partial of one, or None, got {type(identifier).__qualname__}: "
+            "other Python functions cannot run inside the core"
+        )
+    return Activation(name, **parameters)
 
 
-def core(name: str) -> _core.Activation:
-    """The core's activation of this name."""
-    return _core.Activation[name]
+def serialize(activation: Activation) -> str | dict[str, Any]:
+    """The name, or where a parameter is not the default a dict for `deserialize`."""
+    if activation == Activation(activation.name):
+        return activation.name
+    return activation.get_config()
+
+
+def deserialize(config: Any) -> Activation:
+    """The activation that `serialize` made a name or a dict of."""
+    return get(config, "activations.deserialize")
+
+
+def core(activation: Activation) -> _core.Activation:
+    """The core's activation."""
+    return activation._core_activation()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _arguments, _core, losses, metrics, optimizers
 from ._config import serialize
+from .function_metric import FunctionMetric
+
+if TYPE_CHECKING:
+    from .dataset import Dataset
 
 __all__ = ["Compilation"]
 
@@ -13,7 +17,7 @@ __all__ = ["Compilation"]
 def _metric_list(name: str, given: Any) -> list[metrics.Metric]:
     if given is None:
         return []
-    if isinstance(given, str | metrics.Metric | type):
+    if isinstance(given, str | metrics.Metric | type) or callable(given):
         given = [given]
     if not isinstance(given, list | tuple):
         raise TypeError(f"[compile] {name} must be a list of names or metrics, got {type(given).__qualname__}")
@@ -30,7 +34,9 @@ class Compilation:
     metrics : list of (Metric, bool)
         With whether sample weights count.
     names : list of str
-        "loss" and the metrics' keys, in the order of the core's reports.
+        "loss" and the metrics' keys.
+    core_names : list of str
+        Those without the metrics that are Python functions, in the order of the core's reports.
     """
 
     def __init__(self, optimizer: Any, loss: Any, plain: Any, weighted: Any, penalty_step: Any) -> None:
@@ -41,8 +47,15 @@ class Compilation:
         step = _arguments.choice("compile", "penalty_step", penalty_step, ("proximal", "subgradient"))
         self.penalty_step = _core.PenaltyStep[step]
         self.names = ["loss"]
+        self.core_names = ["loss"]
+        self.functions: list[tuple[str, FunctionMetric, bool]] = []
         for metric, is_weighted in self.metrics:
-            self.names.append(self._free_name(metric.name, is_weighted))
+            name = self._free_name(metric.name, is_weighted)
+            self.names.append(name)
+            if isinstance(metric, FunctionMetric):
+                self.functions.append((name, metric, is_weighted))
+            else:
+                self.core_names.append(name)
 
     def _free_name(self, name: str, weighted: bool) -> str:
         if name == "loss":
@@ -75,10 +88,32 @@ class Compilation:
         """Compile the network: its optimizer state starts anew."""
         loss = self.require_loss(operation)
         loss.check_outputs(operation, network.outputs)
-        resolved = [(metric._resolve(operation, network.outputs, loss), flag) for metric, flag in self.metrics]
-        network.compile(self.optimizer._core_optimizer(), loss._core_loss, resolved, self.penalty_step)
+        resolved = [
+            (metric._resolve(operation, network.outputs, loss), flag)
+            for metric, flag in self.metrics
+            if not isinstance(metric, FunctionMetric)
+        ]
+        network.compile(self.optimizer._core_optimizer(), loss._core_loss(), resolved, self.penalty_step)
         self.optimizer._attach(network)
 
-    def logs(self, loss: float, values: list[float]) -> dict[str, float]:
-        """A report of the core under the history's keys, in alphabetical order as Keras has them."""
-        return dict(sorted(zip(self.names, [loss, *values], strict=True)))
+    def logs(self, loss: float, values: list[float], functions: dict[str, float] | None = None) -> dict[str, float]:
+        """A report of the core, and what functions gave, under the history's keys in alphabetical order as Keras'."""
+        return dict(sorted({**dict(zip(self.core_names, [loss, *values], strict=True)), **(functions or {})}.items()))
+
+    def of_functions(self, operation: str, network: _core.Network, rows: Dataset) -> dict[str, float]:
+        """What the metrics that are Python functions give for these rows, with the network's present weights."""
+        if not self.functions:
+            return {}
+        p = network.predict(rows.x)
+        return {
+            name: metric.of_rows(operation, rows.y, p, rows.weights if weighted else None)
+            for name, metric, weighted in self.functions
+        }
+
+    def refuse_functions(self, operation: str) -> None:
+        """Raise for metrics that are Python functions, which ask for all rows, where batches give the rows."""
+        for name, _, _ in self.functions:
+            raise ValueError(
+                f"[{operation}] metric {name!r} is a Python function, evaluated on all rows at once: batches do not "
+                "give them; use a metric of proxnet.metrics"
+            )

@@ -68,10 +68,11 @@ class CompiledModel:
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
             "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults.
         loss : str, class or `proxnet.losses.Loss`
-            "mse", "binary_crossentropy", "categorical_crossentropy" or "sparse_categorical_crossentropy".
-        metrics, weighted_metrics : list of str, class or `proxnet.metrics.Metric`, optional
-            Means over the rows; the weighted ones use the sample weights. "accuracy" is binary, categorical or sparse
-            by the model's outputs and its loss. A string is also the history's key.
+            Such as "mse", "huber" or "sparse_categorical_crossentropy".
+        metrics, weighted_metrics : list of str, class, `proxnet.metrics.Metric` or function, optional
+            Over the rows of the epoch; the weighted ones use the sample weights. "accuracy" is binary, categorical or
+            sparse by the model's outputs and its loss. A string is also the history's key. A Python function of
+            (y_true, y_pred) is evaluated once an epoch, on predictions for all its rows with the epoch's weights.
         penalty_step : {"proximal", "subgradient"}, default "proximal"
             How penalties act: by their proximal operator in the optimizer's metric, with exact zeros; or by their
             subgradient, as in Keras, to compare with it.

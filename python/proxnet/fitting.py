@@ -46,7 +46,7 @@ def fit(
     """Train; the model keeps its last full epoch whatever ends the training."""
     compilation, network = model._require_compiled("fit"), model._require_network("fit")
     history = History()
-    progress = Progress(verbose, compilation.names)
+    progress = Progress(verbose, compilation.core_names)
     hooks = CallbackList("fit", callbacks, history, progress)
     seed = model._training_seed()
     source.open(seed)
@@ -81,7 +81,7 @@ def fit(
             model._epochs_trained += 1
             losses.append(loss)
             params["steps"] = source.steps
-            logs = compilation.logs(loss, metrics)
+            logs = compilation.logs(loss, metrics, source.of_functions())
             if validation is not None and schedule.validates(epoch):
                 held = evaluate(model, validation, hooks)
                 logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
@@ -123,12 +123,12 @@ def evaluate(model: Model, rows: Dataset | Batches, hooks: CallbackList) -> dict
 
     hooks.call("on_test_begin", {})
     if isinstance(rows, Batches):
-        result = evaluate_batches(model, "evaluate", rows, begin, end)
+        logs = compilation.logs(*evaluate_batches(model, "evaluate", rows, begin, end))
     else:
+        network = model._require_network("evaluate")
         begin(0)
-        result = model._require_network("evaluate").evaluate(*rows)
-        end(0, *result)
-    logs = compilation.logs(*result)
+        logs = compilation.logs(*network.evaluate(*rows), compilation.of_functions("evaluate", network, rows))
+        hooks.call("on_test_batch_end", 0, logs)
     hooks.call("on_test_end", logs)
     return logs
 

@@ -1,105 +1,243 @@
-"""What weights are before training: Keras' names and formulas, drawn by the core from `set_random_seed`'s sequence."""
+"""What weights are before training: Keras' names, formulas and parameters, drawn by the core.
+
+Without a seed of their own they draw from `proxnet.set_random_seed`'s sequence. The distributions are Keras', the
+numbers are not.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import _core, _names
+from . import _arguments, _core, _names
 from ._config import Configurable, deserialize, serialize
 
 __all__ = [
+    "Constant",
     "GlorotNormal",
     "GlorotUniform",
     "HeNormal",
     "HeUniform",
+    "Identity",
     "Initializer",
+    "LecunNormal",
+    "LecunUniform",
     "Ones",
+    "Orthogonal",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
     "Zeros",
     "deserialize",
     "get",
-    "glorot_normal",
-    "glorot_uniform",
-    "he_normal",
-    "he_uniform",
-    "ones",
     "serialize",
-    "zeros",
 ]
-
-_SEEDED = {"seed": None}
 
 
 class Initializer(Configurable):
     """Base of the initializers.
 
-    Parameters
-    ----------
-    seed : None
-        Keras' argument; seeds come from `proxnet.set_random_seed` alone, so anything but None is refused.
+    Examples
+    --------
+    >>> import proxnet
+    >>> from proxnet.initializers import RandomUniform
+    >>> layer = proxnet.layers.Dense(3, kernel_initializer=RandomUniform(-1, 1, seed=4), input_dim=100)
+    >>> model = proxnet.Sequential([layer])
+    >>> bool(abs(layer.kernel).max() < 1), bool(abs(layer.kernel).max() > 0.95)
+    (True, True)
     """
 
-    _core_initializer = _core.Initializer.zeros
+    identifier = ""
+    matrix = False  # of kernels alone
 
     def __init__(self, **unknown: Any) -> None:
-        _names.refuse_keywords(type(self).__name__, unknown, ("seed",), _SEEDED)
+        _names.refuse_keywords(type(self).__name__, unknown, ())
+
+    def _settings(self) -> dict[str, Any]:
+        """Arguments of the core's initializer."""
+        return {}
+
+    def _core_initializer(self) -> _core.Initializer:
+        return _core.Initializer(self.identifier, **self._settings())
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.get_config().items())})"
 
 
 class Zeros(Initializer):
     """All weights are +0.0."""
 
+    identifier = "zeros"
+
 
 class Ones(Initializer):
     """All weights are 1."""
 
-    _core_initializer = _core.Initializer.ones
+    identifier = "ones"
 
 
-class GlorotUniform(Initializer):
+class Constant(Initializer):
+    """All weights are `value`, a number, default 0.0."""
+
+    identifier = "constant"
+
+    def __init__(self, value: float = 0.0) -> None:
+        self.value = _arguments.real("Constant", "value", value)
+
+    def _settings(self) -> dict[str, Any]:
+        return {"first": self.value}
+
+
+class Identity(Initializer):
+    """A kernel of zeros with `gain` (default 1.0) on the diagonal."""
+
+    identifier = "identity"
+    matrix = True
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self.gain = _arguments.real("Identity", "gain", gain)
+
+    def _settings(self) -> dict[str, Any]:
+        return {"first": self.gain}
+
+
+class _Random(Initializer):
+    """Base of those that draw: `seed` (an integer from 0 on) makes equal weights of equal shapes, whatever runs."""
+
+    _parameters: tuple[str, ...] = ()
+
+    def __init__(self, seed: int | None = None, **unknown: Any) -> None:
+        super().__init__(**unknown)
+        name = type(self).__name__
+        self.seed = None if seed is None else _arguments.integer(name, "seed", seed, minimum=0, maximum=2**64 - 1)
+
+    def _settings(self) -> dict[str, Any]:
+        values = zip(("first", "second"), (getattr(self, name) for name in self._parameters), strict=False)
+        return {"seed": self.seed, **dict(values)}
+
+
+class RandomNormal(_Random):
+    """Normal with `mean` (default 0.0) and standard deviation `stddev` (default 0.05)."""
+
+    identifier = "random_normal"
+    _parameters = ("mean", "stddev")
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.mean = _arguments.real(type(self).__name__, "mean", mean)
+        self.stddev = _arguments.real(type(self).__name__, "stddev", stddev, minimum=0)
+
+
+class TruncatedNormal(RandomNormal):
+    """As `RandomNormal`, but numbers beyond two standard deviations are drawn anew."""
+
+    identifier = "truncated_normal"
+
+
+class RandomUniform(_Random):
+    """Uniform from `minval` (default -0.05) to `maxval` (default 0.05)."""
+
+    identifier = "random_uniform"
+    _parameters = ("minval", "maxval")
+
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.minval = _arguments.real("RandomUniform", "minval", minval)
+        self.maxval = _arguments.real("RandomUniform", "maxval", maxval, minimum=self.minval)
+
+
+class Orthogonal(_Random):
+    """Orthonormal columns, or rows where these are fewer, times `gain` (default 1.0) [Saxe et al., 2014]."""
+
+    identifier = "orthogonal"
+    matrix = True
+    _parameters = ("gain",)
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.gain = _arguments.real("Orthogonal", "gain", gain)
+
+
+class VarianceScaling(_Random):
+    """Weights of variance `scale` / n.
+
+    Parameters
+    ----------
+    scale : float, default 1.0
+        > 0.
+    mode : {"fan_in", "fan_out", "fan_avg"}
+        What n is: the inputs (the default), the units, or their mean; for a bias the units.
+    distribution : {"truncated_normal", "untruncated_normal", "uniform"}
+        "normal" is "truncated_normal", the default.
+    seed : int, optional
+    """
+
+    identifier = "variance_scaling"
+
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+        **unknown: Any,
+    ) -> None:
+        later = {"input_axes": None, "output_axes": None}
+        _names.refuse_keywords("VarianceScaling", unknown, ("scale", "mode", "distribution", "seed"), later)
+        super().__init__(seed)
+        self.scale = _arguments.real("VarianceScaling", "scale", scale, above=0)
+        self.mode = _arguments.choice("VarianceScaling", "mode", mode, ("fan_in", "fan_out", "fan_avg"))
+        shapes = ("truncated_normal", "untruncated_normal", "uniform", "normal")
+        chosen = _arguments.choice("VarianceScaling", "distribution", distribution, shapes)
+        self.distribution = "truncated_normal" if chosen == "normal" else chosen
+
+    def _settings(self) -> dict[str, Any]:
+        return {"first": self.scale, "fan": self.mode, "distribution": self.distribution, "seed": self.seed}
+
+
+class GlorotUniform(_Random):
     """Uniform in +-sqrt(6 / (inputs + units)) [Glorot and Bengio, 2010]; the default of kernels."""
 
-    _core_initializer = _core.Initializer.glorot_uniform
+    identifier = "glorot_uniform"
 
 
-class GlorotNormal(Initializer):
+class GlorotNormal(_Random):
     """Normal, cut at two standard deviations, of variance 2 / (inputs + units) [Glorot and Bengio, 2010]."""
 
-    _core_initializer = _core.Initializer.glorot_normal
+    identifier = "glorot_normal"
 
 
-class HeUniform(Initializer):
+class HeUniform(_Random):
     """Uniform in +-sqrt(6 / inputs) [He et al., 2015]."""
 
-    _core_initializer = _core.Initializer.he_uniform
+    identifier = "he_uniform"
 
 
-class HeNormal(Initializer):
+class HeNormal(_Random):
     """Normal, cut at two standard deviations, of variance 2 / inputs [He et al., 2015]."""
 
-    _core_initializer = _core.Initializer.he_normal
+    identifier = "he_normal"
 
 
-zeros = Zeros
-ones = Ones
-glorot_uniform = GlorotUniform
-glorot_normal = GlorotNormal
-he_uniform = HeUniform
-he_normal = HeNormal
+class LecunUniform(_Random):
+    """Uniform in +-sqrt(3 / inputs) [LeCun et al., 1998]."""
 
-_KNOWN: dict[str, type[Initializer]] = {
-    "zeros": Zeros,
-    "ones": Ones,
-    "glorot_uniform": GlorotUniform,
-    "glorot_normal": GlorotNormal,
-    "he_uniform": HeUniform,
-    "he_normal": HeNormal,
-}
-_LATER = _names.words(
-    "lecun_normal lecun_uniform random_normal random_uniform truncated_normal variance_scaling orthogonal "
-    "identity constant"
-)
+    identifier = "lecun_uniform"
+
+
+class LecunNormal(_Random):
+    """Normal, cut at two standard deviations, of variance 1 / inputs [LeCun et al., 1998]."""
+
+    identifier = "lecun_normal"
+
+
+_ALL: list[type[Initializer]] = [
+    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Initializer
+]
+_KNOWN: dict[str, type[Initializer]] = {initializer.identifier: initializer for initializer in _ALL}
+globals().update(_KNOWN)
+_KNOWN |= {"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal}
+_LATER = _names.words("stft")
 
 
 def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
@@ -117,4 +255,4 @@ def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
 
 def core(initializer: Initializer) -> _core.Initializer:
     """The core's initializer."""
-    return initializer._core_initializer
+    return initializer._core_initializer()

@@ -139,8 +139,9 @@ class Dense(Layer):
     ----------
     units : int
         Number of outputs, >= 1.
-    activation : str, optional
-        "linear" (the default), "relu", "sigmoid", "tanh" or "softmax".
+    activation : str, function of `proxnet.activations` or `proxnet.activations.Activation`, optional
+        A name such as "relu", "gelu" or "softmax"; default "linear". For a parameter of one's own
+        `functools.partial(activations.leaky_relu, negative_slope=0.1)`, as in Keras.
     use_bias : bool, default True
     kernel_initializer, bias_initializer : str, class or `proxnet.initializers.Initializer`
         Default "glorot_uniform", "zeros".
@@ -197,6 +198,8 @@ class Dense(Layer):
         self.use_bias = _arguments.flag("Dense", "use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer, "Dense")
         self.bias_initializer = initializers.get(bias_initializer, "Dense")
+        if self.bias_initializer.matrix:
+            raise ValueError(f"[Dense] bias_initializer must be no matrix, got {self.bias_initializer}")
         self.kernel_regularizer = regularizers.get(kernel_regularizer, "Dense", "kernel_regularizer")
         self.bias_regularizer = regularizers.get(bias_regularizer, "Dense", "bias_regularizer")
         if isinstance(self.bias_regularizer, regularizers.TargetSparsity):

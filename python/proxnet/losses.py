@@ -1,25 +1,37 @@
-"""Losses: Keras' names and definitions; with sigmoid or softmax before them the core computes from logits."""
+"""Losses: Keras' names, parameters and definitions; with sigmoid or softmax before them computed from logits."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from . import _arguments, _core, _names
 from ._config import Configurable, deserialize, serialize
 
 __all__ = [
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "LogCosh",
     "Loss",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+    "Quantile",
     "SparseCategoricalCrossentropy",
-    "binary_crossentropy",
-    "categorical_crossentropy",
+    "SquaredHinge",
     "deserialize",
     "get",
-    "mean_squared_error",
     "serialize",
-    "sparse_categorical_crossentropy",
 ]
 
 
@@ -30,88 +42,237 @@ class Loss(Configurable):
     ----------
     name : str, optional
         Default: the loss's own name.
-    from_logits, label_smoothing, reduction, ...
-        Keras' other arguments are not here yet: only their defaults are accepted. Instead of ``from_logits=True`` give
-        the last layer its activation; the loss is then computed from the logits all the same.
+    reduction : {"sum_over_batch_size"}
+        Keras' default, and the only one here.
+
+    Examples
+    --------
+    >>> import proxnet
+    >>> proxnet.losses.Huber(delta=0.5)([[0.0], [0.0]], [[0.25], [2.0]])
+    0.453125
     """
 
-    _core_loss: _core.Loss
-    _later: dict[str, Any] = {}  # noqa: RUF012
     identifier = ""
+    default_name = ""  # where it is not the identifier
+    targets = "numbers"  # or "not negative", "probabilities", "signs", "class numbers"
+    several_outputs = False  # one output would say nothing
+    _defaults: dict[str, Any] = {}  # noqa: RUF012
+    _later: dict[str, Any] = {}  # noqa: RUF012
 
-    def __init__(self, *, name: str | None = None, **unknown: Any) -> None:
+    def __init__(self, *, name: str | None = None, **given: Any) -> None:
         operation = type(self).__name__
         later = {"reduction": "sum_over_batch_size", "dtype": None, **self._later}
-        _names.refuse_keywords(operation, unknown, ("name",), later)
-        self.name = self.identifier if name is None else _arguments.text(operation, "name", name)
+        unknown = {key: value for key, value in given.items() if key not in self._defaults}
+        _names.refuse_keywords(operation, unknown, (*self._defaults, "name"), later)
+        self.name = self.default_name or self.identifier if name is None else _arguments.text(operation, "name", name)
+        self._settings: dict[str, Any] = {}
+        for key, default in self._defaults.items():
+            value = given.get(key, default)
+            check = _arguments.flag if isinstance(default, bool) else _arguments.real
+            self._settings[key] = check(operation, key, value)
+            setattr(self, key, self._settings[key])
+        self._core_loss()  # its parameters' ranges
+
+    def _core_loss(self) -> _core.Loss:
+        renamed = {"apply_class_balancing": "balanced"}
+        settings = {renamed.get(key, key): value for key, value in self._settings.items()}
+        return _core.Loss(self.identifier, **settings)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object."""
+        return {"name": self.name, **self._settings}
 
     def check_outputs(self, operation: str, outputs: int) -> None:
         """Raise where the loss says nothing about a model with so many outputs."""
+        if self.several_outputs and outputs < 2:
+            raise ValueError(
+                f"[{operation}] loss {self.identifier!r} needs a last layer of two units or more, got {outputs}; "
+                "for two classes and one sigmoid unit use 'binary_crossentropy'"
+            )
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
+        """The loss of outputs `y_pred`, shape (rows, outputs), as a number; computed in float64."""
+        p = np.ascontiguousarray(np.atleast_2d(np.asarray(y_pred, dtype=np.float64)))
+        y = np.asarray(y_true, dtype=np.float64).reshape(p.shape[0], -1)
+        values = self._core_loss().values(np.ascontiguousarray(y), p)
+        return float(np.mean(values if sample_weight is None else values * np.asarray(sample_weight).reshape(-1)))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        changed = {key: value for key, value in self._settings.items() if value != self._defaults[key]}
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in changed.items())})"
 
 
 class MeanSquaredError(Loss):
     """(y - p)^2, mean over the outputs; y of the outputs' shape."""
 
-    _core_loss = _core.Loss.mean_squared_error
     identifier = "mean_squared_error"
 
 
-class BinaryCrossentropy(Loss):
-    """-y log p - (1 - y) log(1 - p), mean over the outputs; y in [0, 1], of the outputs' shape."""
+class MeanAbsoluteError(Loss):
+    """|y - p|, mean over the outputs; y of the outputs' shape."""
 
-    _core_loss = _core.Loss.binary_crossentropy
-    _later = {"from_logits": False, "label_smoothing": 0.0, "axis": -1}  # noqa: RUF012
+    identifier = "mean_absolute_error"
+
+
+class MeanAbsolutePercentageError(Loss):
+    """100 |y - p| / max(|y|, 1e-7), mean over the outputs."""
+
+    identifier = "mean_absolute_percentage_error"
+
+
+class MeanSquaredLogarithmicError(Loss):
+    """(log(1 + p) - log(1 + y))^2, mean over the outputs; y >= 0, p below 1e-7 counts as that."""
+
+    identifier = "mean_squared_logarithmic_error"
+    targets = "not negative"
+
+
+class Huber(Loss):
+    """(y - p)^2 / 2 up to a distance of `delta` (default 1.0, > 0), linear beyond [Huber, 1964]; mean over outputs."""
+
+    identifier = "huber"
+    default_name = "huber_loss"
+    _defaults = {"delta": 1.0}  # noqa: RUF012
+
+
+class LogCosh(Loss):
+    """Logarithm of cosh(p - y), mean over the outputs: (y - p)^2 / 2 near zero, |y - p| - log 2 far from it."""
+
+    identifier = "log_cosh"
+
+
+class Quantile(Loss):
+    """q (y - p) where p < y, (1 - q) (p - y) elsewhere: p tends to the q-th quantile of y [Koenker and Bassett, 1978].
+
+    `quantile`, default 0.5, in (0, 1). Not in Keras.
+    """
+
+    identifier = "quantile"
+    _defaults = {"quantile": 0.5}  # noqa: RUF012
+
+
+class Poisson(Loss):
+    """P - y log(p + 1e-7), mean over the outputs; y >= 0, and outputs that are positive, as exponential's are."""
+
+    identifier = "poisson"
+    targets = "not negative"
+
+
+class CosineSimilarity(Loss):
+    """Minus the cosine of the angle between a row's y and p: -1 where they point the same way."""
+
+    identifier = "cosine_similarity"
+    several_outputs = True
+    _later = {"axis": -1}  # noqa: RUF012
+
+
+class Hinge(Loss):
+    """max(0, 1 - y p), mean over the outputs; y of -1 and 1, or of 0 (read as -1) and 1."""
+
+    identifier = "hinge"
+    targets = "signs"
+
+
+class SquaredHinge(Loss):
+    """max(0, 1 - y p)^2, mean over the outputs; y of -1 and 1, or of 0 (read as -1) and 1."""
+
+    identifier = "squared_hinge"
+    targets = "signs"
+
+
+class CategoricalHinge(Loss):
+    """max(0, 1 + max (1 - y) p - sum y p) over the classes; y one-hot."""
+
+    identifier = "categorical_hinge"
+    targets = "probabilities"
+    several_outputs = True
+
+
+class KLDivergence(Loss):
+    """Sum of y log(y / p) over the classes, both within [1e-7, 1]; y a distribution."""
+
+    identifier = "kl_divergence"
+    targets = "probabilities"
+    several_outputs = True
+
+
+class BinaryCrossentropy(Loss):
+    """-y log p - (1 - y) log(1 - p), mean over the outputs; y in [0, 1], of the outputs' shape.
+
+    `from_logits` (default False): p is the sigmoid of the outputs. `label_smoothing` s (default 0.0, in [0, 1]): y
+    becomes y (1 - s) + s / 2.
+    """
+
     identifier = "binary_crossentropy"
+    targets = "probabilities"
+    _defaults = {"from_logits": False, "label_smoothing": 0.0}  # noqa: RUF012
+    _later = {"axis": -1}  # noqa: RUF012
+
+
+class BinaryFocalCrossentropy(BinaryCrossentropy):
+    """Binary cross-entropy times (1 - the probability of y)^`gamma` [Lin et al., 2017].
+
+    `gamma` default 2.0, >= 0. With `apply_class_balancing` (default False) ones count `alpha` (default 0.25, in [0, 1])
+    and zeros 1 - alpha. The others as in `BinaryCrossentropy`.
+    """
+
+    identifier = "binary_focal_crossentropy"
+    _defaults = {  # noqa: RUF012
+        "apply_class_balancing": False,
+        "alpha": 0.25,
+        "gamma": 2.0,
+        **BinaryCrossentropy._defaults,
+    }
 
 
 class CategoricalCrossentropy(Loss):
-    """-sum y log p over two classes or more; y one-hot (or soft) in [0, 1], one column a class."""
+    """-sum y log p over two classes or more; y one-hot (or soft) in [0, 1], one column a class.
 
-    _core_loss = _core.Loss.categorical_crossentropy
-    _later = {"from_logits": False, "label_smoothing": 0.0, "axis": -1}  # noqa: RUF012
+    `from_logits` (default False): p is the softmax of the outputs. `label_smoothing` s (default 0.0, in [0, 1]): y
+    becomes y (1 - s) + s / classes.
+    """
+
     identifier = "categorical_crossentropy"
+    targets = "probabilities"
+    several_outputs = True
+    _defaults = {"from_logits": False, "label_smoothing": 0.0}  # noqa: RUF012
+    _later = {"axis": -1}  # noqa: RUF012
 
-    def check_outputs(self, operation: str, outputs: int) -> None:
-        """Raise for one output, where the loss would be 0 whatever the weights are."""
-        _check_classes(operation, self.identifier, outputs)
+
+class CategoricalFocalCrossentropy(CategoricalCrossentropy):
+    """-sum `alpha` (1 - p)^`gamma` y log p; alpha default 0.25, gamma 2.0; else as `CategoricalCrossentropy`."""
+
+    identifier = "categorical_focal_crossentropy"
+    _defaults = {"alpha": 0.25, "gamma": 2.0, **CategoricalCrossentropy._defaults}  # noqa: RUF012
 
 
 class SparseCategoricalCrossentropy(Loss):
-    """-log p[y]; y holds class numbers 0 ... classes - 1, shape (rows,) or (rows, 1)."""
+    """-log p[y]; y holds class numbers 0 ... classes - 1, shape (rows,) or (rows, 1).
 
-    _core_loss = _core.Loss.sparse_categorical_crossentropy
-    _later = {"from_logits": False, "ignore_class": None, "axis": -1}  # noqa: RUF012
+    `from_logits` (default False): p is the softmax of the outputs.
+    """
+
     identifier = "sparse_categorical_crossentropy"
-
-    def check_outputs(self, operation: str, outputs: int) -> None:
-        """Raise for one output, where the loss would be 0 whatever the weights are."""
-        _check_classes(operation, self.identifier, outputs)
-
-
-def _check_classes(operation: str, name: str, outputs: int) -> None:
-    if outputs < 2:
-        raise ValueError(
-            f"[{operation}] loss {name!r} needs a last layer of two units or more, got {outputs}; "
-            "for two classes and one sigmoid unit use 'binary_crossentropy'"
-        )
+    targets = "class numbers"
+    several_outputs = True
+    _defaults = {"from_logits": False}  # noqa: RUF012
+    _later = {"ignore_class": None, "axis": -1}  # noqa: RUF012
 
 
-mean_squared_error = MeanSquaredError
-binary_crossentropy = BinaryCrossentropy
-categorical_crossentropy = CategoricalCrossentropy
-sparse_categorical_crossentropy = SparseCategoricalCrossentropy
-
-_ALL = (MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy)
+_ALL: list[type[Loss]] = [
+    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Loss
+]
 _KNOWN: dict[str, type[Loss]] = {loss.identifier: loss for loss in _ALL}
-_KNOWN |= {"mse": MeanSquaredError, "bce": BinaryCrossentropy}
-_LATER = _names.words(
-    "mae mean_absolute_error mape mean_absolute_percentage_error msle huber log_cosh hinge squared_hinge "
-    "categorical_hinge poisson kl_divergence kld cosine_similarity binary_focal_crossentropy "
-    "categorical_focal_crossentropy mean_squared_logarithmic_error"
-)
+globals().update(_KNOWN)  # losses.huber is Huber: a name for compile, as Keras' function of that name is
+_KNOWN |= {
+    "mse": MeanSquaredError,
+    "mae": MeanAbsoluteError,
+    "mape": MeanAbsolutePercentageError,
+    "msle": MeanSquaredLogarithmicError,
+    "bce": BinaryCrossentropy,
+    "kld": KLDivergence,
+}
+_LATER = _names.words("circle ctc dice tversky categorical_generalized_cross_entropy")
 
 
 def get(identifier: Any, operation: str = "losses.get") -> Loss:
@@ -122,6 +283,12 @@ def get(identifier: Any, operation: str = "losses.get") -> Loss:
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no loss of this module.
+        For a Python function, which cannot run inside the core, and anything that is no loss of this module.
     """
+    if callable(identifier) and not isinstance(identifier, type | Loss):
+        raise TypeError(
+            f"[{operation}] loss must be a name, a class or an object of proxnet.losses: a Python function cannot run "
+            f"inside the core, got {getattr(identifier, '__name__', repr(identifier))}. "
+            f"Known: {', '.join(sorted(_KNOWN))}"
+        )
     return _names.resolve(operation, "loss", identifier, _KNOWN, Loss, _LATER)

@@ -156,7 +156,8 @@ class Model(CompiledModel):
             self._epochs_trained += 1
         finally:
             trainer.close()
-        return self._result(compilation.logs(loss, metrics), as_dict)
+        functions = compilation.of_functions("train_on_batch", network, rows)
+        return self._result(compilation.logs(loss, metrics, functions), as_dict)
 
     def evaluate(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, data
-from .losses import Loss, MeanSquaredError, SparseCategoricalCrossentropy
+from .losses import Loss
 
 __all__ = ["class_weights", "combined", "sample_weights"]
 
@@ -79,20 +79,22 @@ def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss:
 
 def _labels(operation: str, y: np.ndarray, outputs: int, loss: Loss) -> tuple[np.ndarray, int]:
     """Class number of each row, and how many classes there are."""
-    if isinstance(loss, SparseCategoricalCrossentropy):
+    if loss.targets == "class numbers":
         return y[:, 0].astype(np.intp), outputs
+    several = outputs > 1
     hard = (y == 0) | (y == 1)
-    if outputs > 1:
-        hard &= (y.sum(axis=1, keepdims=True) == 1) & (not isinstance(loss, MeanSquaredError))
-    elif isinstance(loss, MeanSquaredError):
-        hard = (y == np.floor(y)) & (y >= 0) & (y <= 1)
+    if several:
+        # Columns of numbers are no classes, whatever they hold.
+        hard &= (y.sum(axis=1, keepdims=True) == 1) & (loss.targets == "probabilities")
+    elif loss.targets == "signs":
+        hard |= y == -1
     if not hard.all():
         index = data.first(~hard)
         raise ValueError(
             f"[{operation}] class_weight needs targets that are classes (0 or 1, one-hot rows, or class numbers), "
             f"{data.place('y', index)} = {y[index]:.9g}"
         )
-    return (y[:, 0] if outputs == 1 else y.argmax(axis=1)).astype(np.intp), max(outputs, 2)
+    return (y.argmax(axis=1) if several else y[:, 0] > 0).astype(np.intp), max(outputs, 2)
 
 
 def combined(

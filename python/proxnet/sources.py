@@ -38,6 +38,11 @@ class ArraySource:
         """Let go of the network."""
         self._trainer.close()
 
+    def of_functions(self) -> dict[str, float]:
+        """Metrics that are Python functions, with the present weights."""
+        network = self._model._require_network("fit")
+        return self._model._require_compiled("fit").of_functions("fit", network, self._rows)
+
     def prepare(self, epoch: int) -> bool:
         """Whether there are rows for the epoch: always."""
         return True
@@ -52,6 +57,7 @@ class BatchSource:
 
     def __init__(self, model: CompiledModel, batches: Batches, class_weight: Any) -> None:
         self._model, self._batches, self._class_weight = model, batches, class_weight
+        model._require_compiled("fit").refuse_functions("fit")
         self.steps = batches.steps
         self._first = batches.checked(model, batches.peek(), class_weight)  # builds the network
 
@@ -63,6 +69,10 @@ class BatchSource:
     def close(self) -> None:
         """Let go of the network; an epoch that has not ended has not been."""
         self._trainer.close()
+
+    def of_functions(self) -> dict[str, float]:
+        """Metrics that are Python functions: none."""
+        return {}
 
     def prepare(self, epoch: int) -> bool:
         """Whether there is a batch for the epoch; a warning where not."""
@@ -95,6 +105,7 @@ def evaluate_batches(
     model: CompiledModel, operation: str, batches: Batches, begin: Callable[[int], Any], end: Callable[..., Any]
 ) -> Result:
     """Loss and metrics over a pass of batches."""
+    model._require_compiled(operation).refuse_functions(operation)
     if not batches.prepare():
         raise ValueError(f"[{operation}] {batches.name} must give a batch at least, got none")
     evaluator, result = None, (float("nan"), [float("nan")])

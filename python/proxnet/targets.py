@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import data
-from .losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
+from .losses import CategoricalCrossentropy, Loss
 
 __all__ = ["targets"]
 
@@ -25,7 +25,7 @@ def targets(operation: str, name: str, value: Any, rows: int, outputs: int, loss
         For another number of rows or columns, and for values outside the loss's range, with place and value.
     """
     wide = np.dtype(np.float64)
-    sparse = isinstance(loss, SparseCategoricalCrossentropy)
+    sparse = loss.targets == "class numbers"
     # Class numbers are compared before a cast could round them.
     array = data.numbers(operation, name, value, wide if sparse else dtype)
     if array.ndim == 0:
@@ -38,15 +38,14 @@ def targets(operation: str, name: str, value: Any, rows: int, outputs: int, loss
     if sparse:
         _check_class_numbers(operation, name, array, outputs)
         return data.numbers(operation, name, shaped, dtype)
-    if isinstance(loss, BinaryCrossentropy | CategoricalCrossentropy):
-        _check_probabilities(operation, name, array, loss)
+    _check_range(operation, name, array, loss)
     return shaped
 
 
 def _shape_message(operation: str, name: str, shape: tuple[int, ...], columns: int, outputs: int, loss: Loss) -> str:
     wanted = "(rows,) or (rows, 1)" if columns == 1 else f"(rows, {columns})"
     text = f"[{operation}] {name} must have shape {wanted} for loss {loss.name!r} and {outputs} outputs, got {shape}"
-    if isinstance(loss, SparseCategoricalCrossentropy) and len(shape) == 2 and shape[1] == outputs:
+    if loss.targets == "class numbers" and len(shape) == 2 and shape[1] == outputs:
         return f"{text}; one-hot targets want loss 'categorical_crossentropy'"
     if isinstance(loss, CategoricalCrossentropy) and (len(shape) == 1 or shape[1:] == (1,)):
         return f"{text}; class numbers want loss 'sparse_categorical_crossentropy' or utils.to_categorical"
@@ -63,11 +62,18 @@ def _check_class_numbers(operation: str, name: str, array: np.ndarray, classes: 
         )
 
 
-def _check_probabilities(operation: str, name: str, array: np.ndarray, loss: Loss) -> None:
-    if array.min() >= 0 and array.max() <= 1:
+def _check_range(operation: str, name: str, array: np.ndarray, loss: Loss) -> None:
+    if loss.targets == "probabilities":
+        good, rule = (array >= 0) & (array <= 1), "lie in [0, 1]"
+    elif loss.targets == "not negative":
+        good, rule = array >= 0, "not be negative"
+    elif loss.targets == "signs":
+        low = -1 if (array == -1).any() else 0
+        good, rule = (array == low) | (array == 1), f"be {low} or 1"
+    else:
         return
-    index = data.first(~((array >= 0) & (array <= 1)))
-    raise ValueError(
-        f"[{operation}] {name} must lie in [0, 1] for loss {loss.name!r}, "
-        f"{data.place(name, index)} = {array[index]:.9g}"
-    )
+    if not good.all():
+        index = data.first(~good)
+        raise ValueError(
+            f"[{operation}] {name} must {rule} for loss {loss.name!r}, {data.place(name, index)} = {array[index]:.9g}"
+        )

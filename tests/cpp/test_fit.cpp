@@ -161,7 +161,7 @@ TEST_CASE_TEMPLATE("proximal training ends at the stationary point, with the exa
       const auto w = train<T>(p, way, PenaltyStep::kProximal, sizeof(T) == 4 ? 6000 : 12000);
       const double away = distance(p, w) / top;
       worst = std::max(worst, away);
-      CHECK_MESSAGE(away <= goal, way.name, " loss ", static_cast<int>(p.loss), " l1 ", p.penalty.l1, " l2 ",
+      CHECK_MESSAGE(away <= goal, way.name, " loss ", static_cast<int>(p.loss.kind), " l1 ", p.penalty.l1, " l2 ",
                     p.penalty.l2);
       CHECK_MESSAGE(support(w.data(), kInputs) == want, way.name, " zeros, l1 ", p.penalty.l1);
       for (std::size_t j = 0; j < kInputs; ++j) CHECK_FALSE((w[j] == 0 && std::signbit(w[j])));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "guarded.h"
+#include "loss_formulas.h"
 #include "proxnet/error.h"
 #include "reference.h"
 
@@ -10,14 +11,23 @@ namespace {
 
 using namespace reference;
 using proxnet::kRowPad;
-using proxnet::LossKernel;
 using proxnet::LossRows;
 
 constexpr int kKernels = static_cast<int>(LossKernel::kCount);
 constexpr std::size_t kMostRows = 3, kMostCols = 37;
 
 bool sparse(LossKernel k) { return k == LossKernel::kSoftmaxSparse || k == LossKernel::kSparseCategoricalCrossentropy; }
-bool classes(LossKernel k) { return k >= LossKernel::kCategoricalCrossentropy && k != LossKernel::kSigmoidBinary; }
+bool classes(LossKernel k) {
+  return k == LossKernel::kCosineSimilarity || k == LossKernel::kCategoricalHinge ||
+         (k >= LossKernel::kCategoricalCrossentropy && k != LossKernel::kSigmoidBinary &&
+          k != LossKernel::kSigmoidFocal);
+}
+// Whose gradients are checked here; those of the others in test_gradients.cpp.
+bool differentiated(LossKernel k) {
+  return k == LossKernel::kSquaredError || k == LossKernel::kBinaryCrossentropy || k == LossKernel::kSigmoidBinary ||
+         k == LossKernel::kCategoricalCrossentropy || k == LossKernel::kSparseCategoricalCrossentropy ||
+         k == LossKernel::kSoftmaxCategorical || k == LossKernel::kSoftmaxSparse;
+}
 
 struct Exact {
   long double loss = 0;
@@ -32,6 +42,14 @@ Exact exact(LossKernel kernel, const std::vector<long double>& h, const std::vec
   long double top = -INFINITY, mass = 0, sum = 0, weight = 0, product = 0;
   for (std::size_t j = 0; j < n; ++j) top = std::max(top, h[j]), sum += h[j], weight += y[j];
   for (long double v : h) mass += std::exp(v - top);
+  if (!differentiated(kernel)) {
+    e.loss = other_loss(kernel, h, y);
+    for (std::size_t j = 0; j < n; ++j) {
+      if (kernel == LossKernel::kSigmoidFocal) e.output[j] = 1 / (1 + std::exp(-h[j]));
+      if (kernel == LossKernel::kSoftmaxFocal) e.output[j] = std::exp(h[j] - top) / mass;
+    }
+    return e;
+  }
   for (std::size_t j = 0; j < n; ++j) {
     long double& g = e.gradient[j];
     if (kernel == LossKernel::kSquaredError) {
@@ -80,6 +98,8 @@ template <class T> struct Block {
     l.rows = r, l.cols = c, l.h = h, l.h_row = static_cast<std::ptrdiff_t>(step), l.y = y;
     l.y_row = static_cast<std::ptrdiff_t>(y_cols + 1), l.row_scale = scale, l.d = d, l.d_row = l.h_row,
     l.row_loss = loss;
+    l.scalars.parameter = static_cast<T>(kParameter), l.scalars.alpha = static_cast<T>(kAlpha);
+    l.scalars.balanced = true;
   }
   std::vector<T> results() const {
     std::vector<T> out(loss, loss + rows);
@@ -97,9 +117,10 @@ template <class T> struct Values {
 
 template <class T> Values<T> draw(LossKernel kernel, std::size_t rows, std::size_t cols, Draws& draws) {
   Values<T> v;
-  const bool logits = kernel >= LossKernel::kSigmoidBinary || kernel == LossKernel::kSquaredError;
+  const bool logits = kernel >= LossKernel::kSigmoidBinary || kernel == LossKernel::kSquaredError ||
+                      kernel == LossKernel::kHuber || kernel == LossKernel::kLogCosh || kernel == LossKernel::kHinge;
   v.h = draws.vector<T>(rows * cols, logits ? -8 : 0.01, logits ? 8 : 0.99);
-  v.y = draws.vector<T>(rows * cols, 0, 1);
+  v.y = draws.vector<T>(rows * cols, kernel < LossKernel::kBinaryCrossentropy ? 0.01 : 0, 1);
   v.scale = draws.vector<T>(rows, 0, 2);
   if (sparse(kernel)) {
     std::fill(v.y.begin(), v.y.end(), T(0));
@@ -143,14 +164,15 @@ TEST_CASE_TEMPLATE("losses and gradients follow their formulas on every table", 
             const auto n = static_cast<std::ptrdiff_t>(cols);
             const Exact e = exact(kernel, {begin, begin + n}, {target, target + n});
             // Terms reach |y log q| and |z|: 16 each; a few roundings a term, the clip's 1 - 1e-7 only to a rounding.
-            double error =
-                static_cast<double>(std::fabs(b.loss[r] - e.loss)) / (kRound<T> * 16 * static_cast<double>(cols));
+            double error = static_cast<double>(std::fabs(b.loss[r] - e.loss) / std::max(1.0L, std::fabs(e.loss) / 16)) /
+                           (kRound<T> * 16 * static_cast<double>(cols));
             for (std::size_t j = 0; j < cols; ++j) {
+              error =
+                  std::max(error, static_cast<double>(std::fabs(b.h[r * b.step + j] - e.output[j])) / (kRound<T> * 8));
+              if (!differentiated(kernel)) continue;
               const long double s = v.scale[r], slope = std::max(1.0L, std::fabs(e.gradient[j]));
               error = std::max(error, static_cast<double>(std::fabs(b.d[r * b.step + j] - s * e.gradient[j]) / slope) /
                                           (kRound<T> * 16 * static_cast<double>(cols)));
-              error =
-                  std::max(error, static_cast<double>(std::fabs(b.h[r * b.step + j] - e.output[j])) / (kRound<T> * 8));
             }
             worst = std::max(worst, error);
             tally.expect(error <= 4, [&] { return text(table->isa, " loss ", k, " cols ", cols, " error ", error); });
@@ -161,6 +183,20 @@ TEST_CASE_TEMPLATE("losses and gradients follow their formulas on every table", 
           if (first.empty()) first = b.results();
           tally.expect(same(first, b.results()),
                        [&] { return text(table->isa, " loss ", k, " cols ", cols, " bits"); });
+          if (kernel >= LossKernel::kSigmoidBinary) {
+            Block<T> logits(kernel, rows, cols);
+            put(logits, kernel, v);
+            logits.l.scalars.keep_logits = true;
+            table->loss[k](logits.l);
+            bool equal = true;
+            for (std::size_t r = 0; r < rows; ++r)
+              for (std::size_t j = 0; j < cols; ++j) {
+                const std::size_t at = r * b.step + j;
+                equal = equal && logits.h[at] == v.h[r * cols + j] && same(logits.d[at], b.d[at]) &&
+                        same(logits.loss[r], b.loss[r]);
+              }
+            tally.expect(equal, [&] { return text(table->isa, " loss ", k, " cols ", cols, " keeping the logits"); });
+          }
           // Without a gradient: the same losses and outputs.
           const std::vector<T> losses(b.loss, b.loss + rows);
           put(b, kernel, v);
@@ -179,8 +215,8 @@ TEST_CASE_TEMPLATE("the fused cross-entropies are finite for every finite logit"
   Draws draws(42);  // seed 42
   Tally tally;
   for (const auto* table : proxnet::supported_kernels<T>())
-    for (const LossKernel kernel :
-         {LossKernel::kSigmoidBinary, LossKernel::kSoftmaxCategorical, LossKernel::kSoftmaxSparse})
+    for (const LossKernel kernel : {LossKernel::kSigmoidBinary, LossKernel::kSoftmaxCategorical,
+                                    LossKernel::kSoftmaxSparse, LossKernel::kSigmoidFocal, LossKernel::kSoftmaxFocal})
       for (std::size_t cols = 2; cols <= 20; ++cols) {
         Block<T> b(kernel, 1, cols);
         for (int turn = 0; turn < 300; ++turn) {
@@ -195,13 +231,17 @@ TEST_CASE_TEMPLATE("the fused cross-entropies are finite for every finite logit"
           // Targets are distributions over the classes, or each of them 0 or 1.
           T total = 0;
           for (T y : v.y) total += y;
-          for (T& y : v.y) y = kernel == LossKernel::kSoftmaxCategorical ? y / total : static_cast<T>(std::round(y));
+          for (T& y : v.y)
+            y = kernel == LossKernel::kSoftmaxCategorical || kernel == LossKernel::kSoftmaxFocal
+                    ? y / total
+                    : static_cast<T>(std::round(y));
           v.scale = {T(1) / T(128)};
           put(b, kernel, v);
           table->loss[static_cast<int>(kernel)](b.l);
           bool finite = true, bounded = true;
           for (const T x : b.results()) finite = finite && std::isfinite(x);
-          for (std::size_t j = 0; j < cols; ++j)
+          const bool focal = kernel == LossKernel::kSigmoidFocal || kernel == LossKernel::kSoftmaxFocal;
+          for (std::size_t j = 0; j < cols && !focal; ++j)
             bounded = bounded && b.h[j] >= 0 && b.h[j] <= 1 && std::fabs(b.d[j]) <= T(1.001) * v.scale[0];
           tally.expect(finite && bounded, [&] {
             return text(table->isa, " loss ", static_cast<int>(kernel), " cols ", cols, " turn ", turn, ": ",

@@ -250,7 +250,7 @@ def test_import_takes_numpy_and_nothing_heavier() -> None:
 
 
 # Files that outgrew the limit, each with its reason. Better: split the file by noun.
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"python/proxnet/_core.pyi": "the stub of one module"}
 
 
 def test_files_stay_small() -> None:
@@ -261,6 +261,4 @@ def test_files_stay_small() -> None:
         for path in files
         if path.suffix in {".h", ".cpp", ".py", ".pyi", ".cmake", ".txt", ".sh"}
     }
-    assert {name: count for name, count in lengths.items() if count > 300} == {
-        name: lengths[name] for name in LONG_FILES
-    }
+    assert {name for name, count in lengths.items() if count > 300} == set(LONG_FILES)

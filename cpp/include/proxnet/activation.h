@@ -1,8 +1,51 @@
-// The function at the end of a dense layer.
+// The function at the end of a dense layer; formulas and defaults are Keras'.
 #pragma once
+
+#include "proxnet/error.h"
+#include "proxnet/matrix.h"
 
 namespace proxnet {
 
-enum class Activation { kLinear, kRelu, kSigmoid, kTanh, kSoftmax };
+struct Activation {
+  enum Kind {
+    kLinear,
+    kRelu,
+    kSigmoid,
+    kTanh,
+    kSoftmax,      // e^x / sum e^x over the outputs of a row
+    kLeakyRelu,    // x below zero times `parameter`
+    kClippedRelu,  // the same, and `ceiling` at most: relu6 with the defaults
+    kElu,          // parameter (e^x - 1) below zero
+    kSelu,
+    kSoftplus,     // log(1 + e^x)
+    kSoftsign,     // x / (1 + |x|)
+    kHardSigmoid,  // x / 6 + 1/2 within [0, 1]
+    kExponential,
+    kLogSoftmax,  // log softmax(x)
+    kGelu,        // x P(Z <= x), Z normal
+    kGeluTanh,    // its approximation by tanh
+    kSilu,        // x sigmoid(x)
+    kMish,        // x tanh(softplus(x))
+  };
+  Kind kind = kLinear;
+  double parameter = 0;
+  double ceiling = 6;
+
+  constexpr Activation(Kind k = kLinear) : kind(k), parameter(k == kLeakyRelu ? 0.2 : k == kElu ? 1 : 0) {}
+  constexpr Activation(Kind k, double p, double most = 6) : kind(k), parameter(p), ceiling(most) {}
+  friend constexpr bool operator==(const Activation& a, Kind k) { return a.kind == k; }
+};
+constexpr Activation leaky_relu(double negative_slope = 0.2) { return {Activation::kLeakyRelu, negative_slope}; }
+constexpr Activation clipped_relu(double ceiling = 6, double negative_slope = 0) {
+  return {Activation::kClippedRelu, negative_slope, ceiling};
+}
+constexpr Activation elu(double alpha = 1) { return {Activation::kElu, alpha}; }
+
+// Throws InvalidInput for a parameter out of range, or softmax of one unit, which is constant.
+PROXNET_EXPORT void check_activation(const Activation& activation, std::size_t units, const char* operation);
+
+// out = activation(x), row by row; the same shapes, and out may be x.
+template <class T>
+PROXNET_EXPORT void apply(const Activation& activation, ConstMatrixView<T> x, MatrixView<T> out);
 
 }  // namespace proxnet

@@ -6,12 +6,10 @@
 
 #include "proxnet/activation.h"
 #include "proxnet/constraint.h"
+#include "proxnet/initializer.h"
 #include "proxnet/penalty.h"
 
 namespace proxnet {
-
-// As Keras' of the same names; uniform and normal take no parameters but the shape.
-enum class Initializer { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal };
 
 // Whether a kernel is brought to a share of zeros (StrengthRamp gives the share), by itself or the network as a whole:
 // by magnitude, or where the kernel has a penalty by its strength.

@@ -39,7 +39,7 @@ template <class T> class PROXNET_EXPORT Network {
   const std::vector<Layer>& layers() const;
 
   // Sets what fit() minimises, by what steps, and what is reported; the optimizer's state starts anew.
-  void compile(const Optimizer& optimizer, Loss loss, const std::vector<MetricSpec>& metrics = {},
+  void compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics = {},
                PenaltyStep penalty_step = PenaltyStep::kProximal);
   bool compiled() const;
   const Optimizer& optimizer() const;

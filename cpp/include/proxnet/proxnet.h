@@ -6,6 +6,7 @@
 #include "proxnet/error.h"
 #include "proxnet/file.h"
 #include "proxnet/fit.h"
+#include "proxnet/initializer.h"
 #include "proxnet/layer.h"
 #include "proxnet/loss.h"
 #include "proxnet/matrix.h"

@@ -1,92 +1,129 @@
 // Activations in place on a block of rows, and their derivatives told from the output. Rows are padded to kRowPad.
 #pragma once
 
-#include "chunk.h"
+#include "kernel_table.h"
 #include "vmath.h"
 
 namespace {
 
-template <class T, class F> PROXNET_INLINE void map_rows(std::size_t rows, std::size_t cols, T* h, std::ptrdiff_t h_row,
-                                                         F f) {
-  for (std::size_t r = 0; r < rows; ++r, h += h_row)
-    for (std::size_t j = 0; j < cols; j += kLanes<T>) store(h + j, f(load(h + j)));
+using proxnet::ActivationRows;
+
+// h = f(h)
+template <class T, class F> PROXNET_INLINE void map_rows(const ActivationRows<T>& a, F f) {
+  T* h = a.h;
+  for (std::size_t r = 0; r < a.rows; ++r, h += a.h_row)
+    for (std::size_t j = 0; j < a.cols; j += kLanes<T>) store(h + j, f(load(h + j)));
 }
-template <class T, class F>
-PROXNET_INLINE void map_rows(std::size_t rows, std::size_t cols, const T* h, std::ptrdiff_t h_row, T* d,
-                             std::ptrdiff_t d_row, F f) {
-  for (std::size_t r = 0; r < rows; ++r, h += h_row, d += d_row)
-    for (std::size_t j = 0; j < cols; j += kLanes<T>) store(d + j, f(load(h + j), load(d + j)));
+// d = f(h, d)
+template <class T, class F> PROXNET_INLINE void map_backward(const ActivationRows<T>& a, F f) {
+  const T* h = a.h;
+  T* d = a.d;
+  for (std::size_t r = 0; r < a.rows; ++r, h += a.h_row, d += a.d_row)
+    for (std::size_t j = 0; j < a.cols; j += kLanes<T>) store(d + j, f(load(h + j), load(d + j)));
 }
 
-template <class T> void linear(std::size_t, std::size_t, T*, std::ptrdiff_t) {}
-template <class T> void linear_backward(std::size_t, std::size_t, const T*, std::ptrdiff_t, T*, std::ptrdiff_t) {}
+template <class T> void linear(const ActivationRows<T>&) {}
+template <class T> void linear_backward(const ActivationRows<T>&) {}
 
-template <class T> void relu(std::size_t rows, std::size_t cols, T* h, std::ptrdiff_t h_row) {
-  map_rows(rows, cols, h, h_row, [](Vec<T> x) { return max(x, Vec<T>{}); });
+template <class T> void relu(const ActivationRows<T>& a) {
+  map_rows(a, [](Vec<T> x) { return max(x, Vec<T>{}); });
 }
-template <class T>
-void relu_backward(std::size_t rows, std::size_t cols, const T* h, std::ptrdiff_t h_row, T* d, std::ptrdiff_t d_row) {
-  map_rows(rows, cols, h, h_row, d, d_row, [](Vec<T> y, Vec<T> g) { return y > Vec<T>{} ? g : Vec<T>{}; });
-}
-
-template <class T> void sigmoid_rows(std::size_t rows, std::size_t cols, T* h, std::ptrdiff_t h_row) {
-  map_rows(rows, cols, h, h_row, [](Vec<T> x) { return sigmoid(x); });
-}
-template <class T>
-void sigmoid_backward(std::size_t rows, std::size_t cols, const T* h, std::ptrdiff_t h_row, T* d,
-                      std::ptrdiff_t d_row) {
-  map_rows(rows, cols, h, h_row, d, d_row, [](Vec<T> y, Vec<T> g) { return g * (y * (splat(T(1)) - y)); });
+template <class T> void relu_backward(const ActivationRows<T>& a) {
+  map_backward(a, [](Vec<T> y, Vec<T> g) { return y > Vec<T>{} ? g : Vec<T>{}; });
 }
 
-template <class T> void tanh_rows(std::size_t rows, std::size_t cols, T* h, std::ptrdiff_t h_row) {
-  map_rows(rows, cols, h, h_row, [](Vec<T> x) { return tanh(x); });
+template <class T> void sigmoid_rows(const ActivationRows<T>& a) {
+  map_rows(a, [](Vec<T> x) { return sigmoid(x); });
 }
-template <class T>
-void tanh_backward(std::size_t rows, std::size_t cols, const T* h, std::ptrdiff_t h_row, T* d, std::ptrdiff_t d_row) {
-  map_rows(rows, cols, h, h_row, d, d_row, [](Vec<T> y, Vec<T> g) { return g * fma(-y, y, splat(T(1))); });
+template <class T> void sigmoid_backward(const ActivationRows<T>& a) {
+  map_backward(a, [](Vec<T> y, Vec<T> g) { return g * (y * (splat(T(1)) - y)); });
 }
 
-template <class T> PROXNET_INLINE T row_max(std::size_t cols, const T* h) {
-  T top = -kInfinity<T>;
-  for_chunks<T>(cols, [&](std::size_t j, std::size_t count) {
-    const T here = fold_max(load_chunk(h + j, count, -kInfinity<T>));
-    top = here > top ? here : top;
+template <class T> void tanh_rows(const ActivationRows<T>& a) {
+  map_rows(a, [](Vec<T> x) { return tanh(x); });
+}
+template <class T> void tanh_backward(const ActivationRows<T>& a) {
+  map_backward(a, [](Vec<T> y, Vec<T> g) { return g * fma(-y, y, splat(T(1))); });
+}
+
+// The slope is positive: the output has the input's sign.
+template <class T> void leaky_relu(const ActivationRows<T>& a) {
+  const Vec<T> slope = splat(a.parameter);
+  map_rows(a, [&](Vec<T> x) { return select(x < Vec<T>{}, x * slope, x); });
+}
+template <class T> void leaky_relu_backward(const ActivationRows<T>& a) {
+  const Vec<T> slope = splat(a.parameter);
+  map_backward(a, [&](Vec<T> y, Vec<T> g) { return select(y < Vec<T>{}, g * slope, g); });
+}
+
+// min(x, ceiling) above zero, slope x below. Adding +0.0 makes -0.0 of a slope of 0 positive.
+template <class T> void clipped_relu(const ActivationRows<T>& a) {
+  const Vec<T> slope = splat(a.parameter), ceiling = splat(a.ceiling), zero = {};
+  map_rows(a, [&](Vec<T> x) { return select(x < zero, x * slope + zero, min(x, ceiling)); });
+}
+template <class T> void clipped_relu_backward(const ActivationRows<T>& a) {
+  const Vec<T> slope = splat(a.parameter), ceiling = splat(a.ceiling), zero = {};
+  map_backward(a, [&](Vec<T> y, Vec<T> g) {
+    const Vec<T> inside = select(y < ceiling, g, zero);
+    return select(y > zero, inside, select(y < zero, g * slope, zero));
   });
-  return top;
 }
 
-// e = exp(h - top), returning the sum; the padding of e is +0.0
-template <class T> PROXNET_INLINE T row_exp(std::size_t cols, const T* h, T top, T* e) {
-  Chunk<T> total = {};
-  for_chunks<T>(cols, [&](std::size_t j, std::size_t count) {
-    const Chunk<T> z = load_chunk(h + j, count, -kInfinity<T>);
-    const Chunk<T> x = map(z, [&](Vec<T> v) { return exp(v - splat(top)); });
-    store_chunk(e + j, x, count);
-    total = map(total, x, [](Vec<T> a, Vec<T> b) { return a + b; });
+// x above zero, alpha (e^x - 1) below, times scale. alpha is positive: the output has the input's sign.
+template <class T> PROXNET_INLINE void elu_rows(const ActivationRows<T>& a, T alpha, T scale) {
+  const Vec<T> zero = {}, below = splat(alpha * scale);
+  map_rows(a, [&](Vec<T> x) { return select(x > zero, x * scale, below * expm1(min(x, zero))); });
+}
+template <class T> PROXNET_INLINE void elu_rows_backward(const ActivationRows<T>& a, T alpha, T scale) {
+  const Vec<T> zero = {}, below = splat(alpha * scale), above = splat(scale);
+  map_backward(a, [&](Vec<T> y, Vec<T> g) { return g * select(y > zero, above, y + below); });
+}
+template <class T> void elu(const ActivationRows<T>& a) { elu_rows(a, a.parameter, T(1)); }
+template <class T> void elu_backward(const ActivationRows<T>& a) { elu_rows_backward(a, a.parameter, T(1)); }
+
+// Klambauer et al. 2017: outputs of mean 0 and variance 1 stay so.
+template <class T> constexpr T kSeluAlpha = static_cast<T>(1.6732632423543772848);
+template <class T> constexpr T kSeluScale = static_cast<T>(1.0507009873554804934);
+template <class T> void selu(const ActivationRows<T>& a) { elu_rows(a, kSeluAlpha<T>, kSeluScale<T>); }
+template <class T> void selu_backward(const ActivationRows<T>& a) {
+  elu_rows_backward(a, kSeluAlpha<T>, kSeluScale<T>);
+}
+
+// log(1 + e^x), neither overflowing nor losing the tail
+template <class T> PROXNET_INLINE Vec<T> softplus_of(Vec<T> x) { return max(x, Vec<T>{}) + log1p(exp(-abs(x))); }
+template <class T> void softplus(const ActivationRows<T>& a) {
+  map_rows(a, [](Vec<T> x) { return softplus_of<T>(x); });
+}
+// sigmoid(x) = 1 - e^-h
+template <class T> void softplus_backward(const ActivationRows<T>& a) {
+  map_backward(a, [](Vec<T> y, Vec<T> g) { return g * -expm1(-y); });
+}
+
+template <class T> void softsign(const ActivationRows<T>& a) {
+  map_rows(a, [](Vec<T> x) { return x / (abs(x) + T(1)); });
+}
+template <class T> void softsign_backward(const ActivationRows<T>& a) {
+  map_backward(a, [](Vec<T> y, Vec<T> g) {
+    const Vec<T> rest = T(1) - abs(y);
+    return g * (rest * rest);
   });
-  return fold(total);
 }
 
-template <class T> PROXNET_INLINE void scale_row(std::size_t cols, T factor, T* h) {
-  for (std::size_t j = 0; j < cols; j += kLanes<T>) store(h + j, load(h + j) * splat(factor));
+template <class T> void hard_sigmoid(const ActivationRows<T>& a) {
+  map_rows(a, [](Vec<T> x) { return clamp(x + T(3), Vec<T>{}, splat(T(6))) * T(1.0 / 6); });
+}
+template <class T> void hard_sigmoid_backward(const ActivationRows<T>& a) {
+  map_backward(a, [](Vec<T> y, Vec<T> g) {
+    const Vec<T> zero = {}, inside = select(y < splat(T(1)), g * T(1.0 / 6), zero);
+    return select(y > zero, inside, zero);
+  });
 }
 
-template <class T> void softmax(std::size_t rows, std::size_t cols, T* h, std::ptrdiff_t h_row) {
-  for (std::size_t r = 0; r < rows; ++r, h += h_row) scale_row(cols, 1 / row_exp(cols, h, row_max(cols, h), h), h);
+template <class T> void exponential(const ActivationRows<T>& a) {
+  map_rows(a, [](Vec<T> x) { return exp(x); });
 }
-// d_j <- h_j (d_j - sum_i h_i d_i)
-template <class T>
-void softmax_backward(std::size_t rows, std::size_t cols, const T* h, std::ptrdiff_t h_row, T* d,
-                      std::ptrdiff_t d_row) {
-  for (std::size_t r = 0; r < rows; ++r, h += h_row, d += d_row) {
-    Chunk<T> total = {};
-    for_chunks<T>(cols, [&](std::size_t j, std::size_t count) {
-      const Chunk<T> y = load_chunk(h + j, count, T(0)), g = load_chunk(d + j, count, T(0));
-      for (int i = 0; i < Chunk<T>::kVecs; ++i) total.v[i] = fma(y.v[i], g.v[i], total.v[i]);
-    });
-    const Vec<T> mean = splat(fold(total));
-    for (std::size_t j = 0; j < cols; j += kLanes<T>) store(d + j, load(h + j) * (load(d + j) - mean));
-  }
+template <class T> void exponential_backward(const ActivationRows<T>& a) {
+  map_backward(a, [](Vec<T> y, Vec<T> g) { return g * y; });
 }
 
 }  // namespace

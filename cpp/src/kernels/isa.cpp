@@ -2,16 +2,21 @@
 #include "activation.h"
 #include "adam_elastic_net.h"
 #include "dropout.h"
+#include "erf.h"
+#include "focal_crossentropy.h"
+#include "gated_activation.h"
 #include "gemm.h"
 #include "group.h"
 #include "kernel_table.h"
-#include "loss.h"
+#include "margin_loss.h"
 #include "nonconvex.h"
 #include "optimizer.h"
 #include "optimizer_ftrl.h"
 #include "optimizer_rms.h"
 #include "penalty.h"
 #include "reduce.h"
+#include "regression_loss.h"
+#include "softmax.h"
 #include "transpose.h"
 #include "vmath.h"
 #include "zeros.h"
@@ -38,11 +43,40 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .log1p = log1p_array<T>,
       .tanh = tanh_array<T>,
       .sigmoid = sigmoid_array<T>,
-      .activate = {linear<T>, relu<T>, sigmoid_rows<T>, tanh_rows<T>, softmax<T>},
+      .expm1 = expm1_array<T>,
+      .erf = erf_array<T>,
+      .normal_cdf = normal_cdf_array<T>,
+      .activate = {linear<T>, relu<T>, sigmoid_rows<T>, tanh_rows<T>, softmax<T>, leaky_relu<T>, clipped_relu<T>,
+                   elu<T>, selu<T>, softplus<T>, softsign<T>, hard_sigmoid<T>, exponential<T>, log_softmax<T>, gelu<T>,
+                   gelu_tanh<T>, silu<T>, mish<T>},
       .activate_backward = {linear_backward<T>, relu_backward<T>, sigmoid_backward<T>, tanh_backward<T>,
-                            softmax_backward<T>},
-      .loss = {squared_error<T>, binary_crossentropy<T>, categorical_crossentropy<T>,
-               sparse_categorical_crossentropy<T>, sigmoid_binary<T>, softmax_categorical<T>, softmax_sparse<T>},
+                            softmax_backward<T>, leaky_relu_backward<T>, clipped_relu_backward<T>, elu_backward<T>,
+                            selu_backward<T>, softplus_backward<T>, softsign_backward<T>, hard_sigmoid_backward<T>,
+                            exponential_backward<T>, log_softmax_backward<T>, slope_backward<T>, slope_backward<T>,
+                            slope_backward<T>, slope_backward<T>},
+      .loss = {squared_error<T>,
+               absolute_error<T>,
+               percentage_error<T>,
+               logarithmic_error<T>,
+               huber<T>,
+               log_cosh<T>,
+               quantile<T>,
+               poisson<T>,
+               cosine_similarity<T>,
+               hinge<T>,
+               squared_hinge<T>,
+               categorical_hinge<T>,
+               kl_divergence<T>,
+               binary_crossentropy<T>,
+               binary_focal<T>,
+               categorical_crossentropy<T>,
+               sparse_categorical_crossentropy<T>,
+               categorical_focal<T>,
+               sigmoid_binary<T>,
+               sigmoid_focal<T>,
+               softmax_categorical<T>,
+               softmax_sparse<T>,
+               softmax_focal<T>},
       .propose = {propose_sgd<T>, propose_momentum<T, false>, propose_momentum<T, true>, propose_adam<T>,
                   propose_rmsprop<T>, propose_rmsprop_general<T>, propose_amsgrad<T>, propose_nadam<T>,
                   propose_adamax<T>, propose_lion<T>, propose_adagrad<T>, propose_ftrl<T, true>,

@@ -11,17 +11,54 @@ template <class T> constexpr std::size_t kPanel = 128 / sizeof(T);
 // Rows of an array of activations are padded to whole vectors of the widest instruction set.
 template <class T> constexpr std::size_t kRowPad = 64 / sizeof(T);
 
-enum class ActivationKernel : int { kLinear, kRelu, kSigmoid, kTanh, kSoftmax, kCount };
+// From kGelu on the output does not tell the derivative: the forward pass writes it to `slope`.
+enum class ActivationKernel : int {
+  kLinear,
+  kRelu,
+  kSigmoid,
+  kTanh,
+  kSoftmax,
+  kLeakyRelu,
+  kClippedRelu,
+  kElu,
+  kSelu,
+  kSoftplus,
+  kSoftsign,
+  kHardSigmoid,
+  kExponential,
+  kLogSoftmax,
+  kGelu,
+  kGeluTanh,
+  kSilu,
+  kMish,
+  kCount
+};
 
-// kSigmoidBinary, kSoftmaxCategorical and kSoftmaxSparse start from logits and leave the probabilities in `h`.
+// From kSigmoidBinary on they start from logits and leave the activation's output in `h` unless keep_logits is set.
 enum class LossKernel : int {
   kSquaredError,
+  kAbsoluteError,
+  kPercentageError,
+  kLogarithmicError,
+  kHuber,
+  kLogCosh,
+  kQuantile,
+  kPoisson,
+  kCosineSimilarity,
+  kHinge,
+  kSquaredHinge,
+  kCategoricalHinge,
+  kKlDivergence,
   kBinaryCrossentropy,
+  kBinaryFocal,
   kCategoricalCrossentropy,
   kSparseCategoricalCrossentropy,
+  kCategoricalFocal,
   kSigmoidBinary,
+  kSigmoidFocal,
   kSoftmaxCategorical,
   kSoftmaxSparse,
+  kSoftmaxFocal,
   kCount
 };
 
@@ -88,6 +125,27 @@ template <class T> struct LaneMove {
   Lane lane[kRowPad<T>];  // the first KernelTable::lanes of them
 };
 
+// Rows through an activation, in place, and back. Padding to kRowPad is computed with the rest.
+template <class T> struct ActivationRows {
+  std::size_t rows, cols;
+  T* h;
+  std::ptrdiff_t h_row;
+  T parameter = 0, ceiling = 0;  // as in Activation
+  T* slope = nullptr;            // from kGelu on: forward writes it unless null, backward reads it
+  std::ptrdiff_t slope_row = 0;
+  T* d = nullptr;  // backward: d *= the derivative
+  std::ptrdiff_t d_row = 0;
+};
+
+// What a loss takes; only the fields of the kernel in use are read.
+template <class T> struct LossScalars {
+  T parameter = 0;  // delta of kHuber, the level of kQuantile, gamma of the focal ones
+  T alpha = 0;      // of the focal ones
+  bool balanced = false;
+  T keep = 1, shift = 0;  // targets of cross-entropies: y * keep + shift
+  bool keep_logits = false;
+};
+
 // A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.
 template <class T> struct LossRows {
   std::size_t rows, cols;
@@ -99,6 +157,7 @@ template <class T> struct LossRows {
   T* d;
   std::ptrdiff_t d_row;
   T* row_loss;
+  LossScalars<T> scalars = {};
 };
 
 // What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
@@ -147,13 +206,12 @@ template <class T> struct KernelTable {
   void (*log1p)(std::size_t n, const T* x, T* y);
   void (*tanh)(std::size_t n, const T* x, T* y);
   void (*sigmoid)(std::size_t n, const T* x, T* y);
+  void (*expm1)(std::size_t n, const T* x, T* y);
+  void (*erf)(std::size_t n, const T* x, T* y);
+  void (*normal_cdf)(std::size_t n, const T* x, T* y);
 
-  // In place on rows x cols; and d *= the derivative, told from the activation's output h.
-  void (*activate[static_cast<int>(ActivationKernel::kCount)])(std::size_t rows, std::size_t cols, T* h,
-                                                               std::ptrdiff_t h_row);
-  void (*activate_backward[static_cast<int>(ActivationKernel::kCount)])(std::size_t rows, std::size_t cols, const T* h,
-                                                                        std::ptrdiff_t h_row, T* d,
-                                                                        std::ptrdiff_t d_row);
+  void (*activate[static_cast<int>(ActivationKernel::kCount)])(const ActivationRows<T>&);
+  void (*activate_backward[static_cast<int>(ActivationKernel::kCount)])(const ActivationRows<T>&);
   void (*loss[static_cast<int>(LossKernel::kCount)])(const LossRows<T>&);
 
   // From weights and gradient: the state is moved on, `point` is where the optimizer would go and `metric` the step it

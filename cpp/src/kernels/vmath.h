@@ -1,10 +1,11 @@
-// exp, log, log1p, tanh and sigmoid on vectors, and on arrays of them.
+// exp, expm1, log, log1p, tanh and sigmoid on vectors, and on arrays of them.
 // Only correctly rounded operations and fma(): the bits are the same wherever fma() is one operation.
 //
 // Largest error in ulp, with fma / without; float over all inputs, double over 12 million random and edge ones:
 //           exp          log          log1p        tanh         sigmoid
 //   float   1.02 / 0.99  0.88 / 0.93  1.48 / 1.53  1.34 / 1.36  1.70 / 1.75
 //   double  1.02 / 0.99  0.86 / 0.97  1.17 / 1.08  1.33 / 1.34  1.64 / 1.67
+// expm1, over the tests' inputs: float 1.43 / 1.52, double 1.99 / 1.95.
 #pragma once
 
 #include <cstddef>
@@ -104,6 +105,14 @@ template <class T> PROXNET_INLINE Vec<T> exp_of(Vec<T> x) {
   return (p.tail + T(1)) * (Vec<T>)(half << F::kMantissa) * (Vec<T>)((p.n - half) << F::kMantissa);
 }
 
+// 2 (2^(n - 1) tail + (2^(n - 1) - 1/2)): half the power never overflows where the result does not.
+template <class T> PROXNET_INLINE Vec<T> expm1_of(Vec<T> x) {
+  using F = Format<T>;
+  const ExpParts<T> p = exp_parts<T>(clamp(x, splat(-F::kOne), splat(F::kExpHigh)), F::kBias - 1);
+  const Vec<T> power = (Vec<T>)(p.n << F::kMantissa), half = fma(power, p.tail, power - T(0.5));
+  return half + half;
+}
+
 // unit / (unit + unit e^-x), the unit small enough for e^-x at the smallest result; `lost` is what the sum rounds off.
 template <class T> PROXNET_INLINE Vec<T> sigmoid_of(Vec<T> x) {
   using F = Format<T>;
@@ -166,6 +175,8 @@ template <class T> PROXNET_INLINE Vec<T> log1p_of(Vec<T> x) {
 
 PROXNET_INLINE VecF32 exp(VecF32 x) { return exp_of<float>(x); }
 PROXNET_INLINE VecF64 exp(VecF64 x) { return exp_of<double>(x); }
+PROXNET_INLINE VecF32 expm1(VecF32 x) { return expm1_of<float>(x); }
+PROXNET_INLINE VecF64 expm1(VecF64 x) { return expm1_of<double>(x); }
 PROXNET_INLINE VecF32 log(VecF32 x) { return log_of<float>(x); }
 PROXNET_INLINE VecF64 log(VecF64 x) { return log_of<double>(x); }
 PROXNET_INLINE VecF32 log1p(VecF32 x) { return log1p_of<float>(x); }
@@ -185,6 +196,9 @@ template <class T, class F> PROXNET_INLINE void map_array(std::size_t n, const T
 
 template <class T> void exp_array(std::size_t n, const T* x, T* y) {
   map_array(n, x, y, [](Vec<T> v) __attribute__((always_inline)) { return exp(v); });
+}
+template <class T> void expm1_array(std::size_t n, const T* x, T* y) {
+  map_array(n, x, y, [](Vec<T> v) __attribute__((always_inline)) { return expm1(v); });
 }
 template <class T> void log_array(std::size_t n, const T* x, T* y) {
   map_array(n, x, y, [](Vec<T> v) __attribute__((always_inline)) { return log(v); });

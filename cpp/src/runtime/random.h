@@ -28,12 +28,16 @@ class Random {
   std::uint64_t below(std::uint64_t index, std::uint64_t bound) const {
     return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits(index)) * bound) >> 64);
   }
-  // Standard normal cut at two standard deviations, by rejection; index < 2^58.
+  // Standard normal, by Box and Muller; index < 2^58.
+  double normal(std::uint64_t index, std::uint64_t attempt = 0) const {
+    const Random draw(key_, index, attempt);
+    const double radius = std::sqrt(-2 * std::log(1 - draw.uniform(0)));
+    return radius * std::cos(6.283185307179586 * draw.uniform(1));
+  }
+  // The same cut at two standard deviations, by rejection.
   double truncated_normal(std::uint64_t index) const {
     for (std::uint64_t attempt = 0;; ++attempt) {
-      const Random draw(key_, index, attempt);
-      const double radius = std::sqrt(-2 * std::log(1 - draw.uniform(0)));
-      const double z = radius * std::cos(6.283185307179586 * draw.uniform(1));
+      const double z = normal(index, attempt);
       if (z > -2 && z < 2) return z;
     }
   }
@@ -53,6 +57,6 @@ class Random {
 };
 
 // What the streams of a network are for.
-enum RandomPurpose : std::uint64_t { kWeightStream = 1, kShuffleStream = 2, kDropoutStream = 3 };
+enum RandomPurpose : std::uint64_t { kWeightStream = 1, kShuffleStream = 2, kDropoutStream = 3, kInitializerStream = 4 };
 
 }  // namespace proxnet

@@ -1,0 +1,53 @@
+// What weights are before training; distributions and defaults are Keras'.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "proxnet/error.h"
+
+namespace proxnet {
+
+struct Initializer {
+  enum Kind {
+    kZeros,
+    kOnes,
+    kConstant,         // first
+    kUniform,          // first <= w < second
+    kNormal,           // mean first, standard deviation second
+    kTruncatedNormal,  // the same, drawn anew beyond two deviations
+    kVarianceScaling,  // of variance first / fan
+    kOrthogonal,       // first times a matrix with orthonormal rows or columns
+    kIdentity,         // first on the diagonal
+    // kVarianceScaling by name; truncated normal or uniform
+    kGlorotUniform,
+    kGlorotNormal,
+    kHeUniform,
+    kHeNormal,
+    kLecunUniform,
+    kLecunNormal,
+  };
+  enum Fan { kInputs, kOutputs, kAverage };
+  enum Distribution { kUniformShape, kTruncatedShape, kNormalShape };
+
+  Kind kind = kZeros;
+  double first = 0, second = 0;
+  Fan fan = kInputs;
+  Distribution distribution = kTruncatedShape;
+  bool seeded = false;  // by `seed` alone: equal shapes get equal weights; else by the network's seed and the layer
+  std::uint64_t seed = 0;
+
+  constexpr Initializer(Kind k = kZeros) : kind(k < kGlorotUniform ? k : kVarianceScaling) {
+    const bool normal = k == kNormal || k == kTruncatedNormal;
+    first = k == kZeros || k == kConstant || normal ? 0 : k == kUniform ? -0.05 : 1;
+    second = k == kUniform || normal ? 0.05 : 0;
+    if (k == kHeUniform || k == kHeNormal) first = 2;
+    if (k == kGlorotUniform || k == kGlorotNormal) fan = kAverage;
+    if (k == kGlorotUniform || k == kHeUniform || k == kLecunUniform) distribution = kUniformShape;
+  }
+};
+
+// Throws InvalidInput for a parameter out of range, or a matrix where a bias is wanted.
+PROXNET_EXPORT void check_initializer(const Initializer& initializer, bool bias, const char* operation);
+
+}  // namespace proxnet

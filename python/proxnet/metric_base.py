@@ -1,0 +1,67 @@
+"""What the metrics of `proxnet.metrics` share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _arguments, _core, _names
+from ._config import Configurable
+from .losses import Loss
+
+__all__ = ["Metric"]
+
+
+class Metric(Configurable):
+    """Base of the metrics, over all rows of an epoch; as weighted metrics rows count by their sample weights.
+
+    Parameters
+    ----------
+    name : str, optional
+        Key in the history; default: the metric's own name.
+
+    Examples
+    --------
+    >>> import proxnet
+    >>> proxnet.metrics.Precision(thresholds=0.7)([0, 1, 1], [0.6, 0.8, 0.9])
+    1.0
+    """
+
+    _MODULE = "proxnet.metrics"
+    identifier = ""
+    _class_numbers = False  # compares with one column of class numbers
+    _direction = "down"  # which way is better, as Keras' callbacks ask
+    _later: dict[str, Any] = {"dtype": None}  # noqa: RUF012
+
+    def __init__(self, name: str | None = None, **unknown: Any) -> None:
+        operation = type(self).__name__
+        _names.refuse_keywords(operation, unknown, ("name",), self._later)
+        self.name = self.identifier if name is None else _arguments.text(operation, "name", name)
+
+    def _core_metric(self) -> _core.Metric:
+        return _core.Metric(self.identifier, **self._settings())
+
+    def _settings(self) -> dict[str, Any]:
+        """Arguments of the core's metric."""
+        return {}
+
+    def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
+        """The core's metric for a model with so many outputs under this loss."""
+        if (loss.targets == "class numbers") != self._class_numbers:
+            wanted = "class numbers" if self._class_numbers else "targets of the outputs' shape"
+            raise ValueError(
+                f"[{operation}] metric {self.name!r} compares with {wanted}, which loss {loss.name!r} does not take"
+            )
+        return self._core_metric()
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
+        """The metric of outputs `y_pred`, (rows, outputs) or (rows,), as a number; computed in float64."""
+        p = np.asarray(y_pred, dtype=np.float64)
+        p = np.ascontiguousarray(p.reshape(-1, 1) if p.ndim < 2 else p)
+        y = np.ascontiguousarray(np.asarray(y_true, dtype=np.float64).reshape(p.shape[0], -1))
+        weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
+        return self._core_metric().value(y, p, weight)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.get_config().items())})"
