@@ -33,7 +33,7 @@ def clone_model(model: Sequential, clone_function: Callable[[Any], Any] | None =
     >>> import proxnet
     >>> model = proxnet.Sequential([proxnet.Input((3,)), proxnet.layers.Dense(2, activation="tanh")])
     >>> proxnet.models.clone_model(model).layers[0].activation
-    'tanh'
+    Activation('tanh')
     """
     later = {"input_tensors": None, "call_function": None, "recursive": False}
     _names.refuse_keywords("clone_model", unknown, ("model", "clone_function"), later)
