@@ -1,6 +1,6 @@
 """How late Ctrl-C is: SIGINT at a random moment of `fit`, until KeyboardInterrupt is raised.
 
-    python interrupts.py --tries 200
+python interrupts.py --tries 200
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whether proxnet disturbs the thread pools of others: numpy's matmul by itself, and between two calls of `fit`.
 
-    python neighbours.py
+python neighbours.py
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ void check_constraint(const Constraint& c, const Penalty& penalty, const char* o
   check(!std::isnan(c.low) && !std::isnan(c.high) && c.low <= c.high, operation, " constraint: the lower bound ", c.low,
         " must not be over the upper bound ", c.high);
   const bool grouped = penalty.kind == PenaltyKind::kGroup && !penalty.none();
-  const bool convex = penalty.kind == PenaltyKind::kElasticNet || grouped;
+  const bool orthogonal = penalty.kind == PenaltyKind::kOrthogonal;  // in the gradient, not in the prox
+  const bool convex = penalty.kind == PenaltyKind::kElasticNet || grouped || orthogonal;
   if (c.kind == ConstraintKind::kBox) {
     check(c.low < INFINITY && c.high > -INFINITY, operation, " constraint: the bounds [", c.low, ", ", c.high,
           "] leave no number");
@@ -18,7 +19,7 @@ void check_constraint(const Constraint& c, const Penalty& penalty, const char* o
     check(convex || penalty.none() || (c.low == 0 && c.high == INFINITY), operation,
           " constraint: with a penalty that is not convex only non-negative bounds can stand, got [", c.low, ", ",
           c.high, "]");
-    const bool zeros = penalty.l1 > 0 || penalty.strength > 0;
+    const bool zeros = penalty.l1 > 0 || (penalty.strength > 0 && !orthogonal);
     check(!zeros || (c.low <= 0 && c.high >= 0), operation, " constraint: the penalty wants zeros, which the bounds [",
           c.low, ", ", c.high, "] forbid");
     return;

@@ -11,17 +11,16 @@ template <class T>
 CoupledUpdate<T>::CoupledUpdate(const NetworkImpl<T>& network, const std::vector<PanelPenalty<T>>& penalties)
     : network_(&network), penalties_(&penalties), points_(penalties.size()), metrics_(penalties.size()) {
   for (std::size_t array = 0; array < penalties.size(); ++array) {
-    const DenseParameters<T>& p = network.live().dense[array / 2];
-    const Dense& layer = network.dense_layer(array / 2);
-    const bool bias = array % 2 == 1;
-    if (bias && !layer.use_bias) continue;
+    const ArrayRule& rule = network.rules[array];
+    if (!rule.moves()) continue;
     if (penalties[array].grouped()) {
-      points_[array] = Buffer<T>(bias ? p.bias.size() : p.kernel.values.size());
+      points_[array] = Buffer<T>(network.live().array(array).size());
       metrics_[array] = Buffer<T>(points_[array].size());
       for (std::size_t part = 0; part < penalties[array].groups().parts(); ++part) groups_.push_back({array, part});
     }
-    if ((bias ? layer.bias_constraint : layer.kernel_constraint).kind == ConstraintKind::kNorm)
-      for (std::size_t part = 0; part < (bias ? 1 : p.kernel.count()); ++part) norms_.push_back({array, part});
+    if (rule.constraint.kind != ConstraintKind::kNorm) continue;
+    const std::size_t parts = rule.kind == WeightKind::kKernel ? network.live().dense[array / 2].kernel.count() : 1;
+    for (std::size_t part = 0; part < parts; ++part) norms_.push_back({array, part});
   }
   values_.resize(groups_.size());
 }
@@ -30,11 +29,6 @@ template <class T> void CoupledUpdate<T>::reserve(int threads) {
   std::size_t most = 0;
   for (const Part& part : groups_) most = std::max(most, (*penalties_)[part.array].groups().scratch_size());
   while (scratch_.size() < static_cast<std::size_t>(threads)) scratch_.emplace_back(most);
-}
-
-template <class T> T* CoupledUpdate<T>::weights(std::size_t array, Parameters<T>& parameters) {
-  DenseParameters<T>& p = parameters.dense[array / 2];
-  return array % 2 == 1 ? p.bias.data() : p.kernel.values.data();
 }
 
 template <class T>
@@ -50,7 +44,7 @@ void CoupledUpdate<T>::run(Member& member, const std::function<StepScale(std::si
       continue;
     }
     const PenaltyGroups<T>& groups = (*penalties_)[array].groups();
-    T* w = weights(array, parameters);
+    T* w = parameters.array(array).data();
     values_[i] = factor.strength * groups.value(part.index, w, k);
     groups.prox(part.index, factor.threshold(), points_[array].data(), metrics_[array].data(), w, scratch, k);
   }
@@ -58,13 +52,12 @@ void CoupledUpdate<T>::run(Member& member, const std::function<StepScale(std::si
   if (!groups_.empty()) member.barrier();
   for (std::size_t i = member.begin(norms_.size()), last = member.end(norms_.size()); i < last; ++i) {
     const Part& part = norms_[i];
-    const Dense& layer = network_->dense_layer(part.array / 2);
-    const Panels<T>& kernel = parameters.dense[part.array / 2].kernel;
-    T* w = weights(part.array, parameters);
-    if (part.array % 2 == 1)
-      project_vector(layer.bias_constraint, kernel.cols, w, k);
+    const ArrayRule& rule = network_->rules[part.array];
+    T* w = parameters.array(part.array).data();
+    if (rule.kind == WeightKind::kKernel)
+      project_columns(rule.constraint, rule.rows, w + part.index * rule.rows * kPanel<T>, k);
     else
-      project_columns(layer.kernel_constraint, kernel.rows, w + part.index * kernel.rows * kPanel<T>, k);
+      project_vector(rule.constraint, rule.cols, w, k);
   }
 }
 

@@ -21,7 +21,7 @@ struct StepScale {
 template <class T> class CoupledUpdate {
  public:
   CoupledUpdate() = default;
-  // `penalties`: of each array, kernel, bias, kernel, ... of the dense layers.
+  // `penalties`: one an array, as numbered in Parameters.
   CoupledUpdate(const NetworkImpl<T>& network, const std::vector<PanelPenalty<T>>& penalties);
 
   bool empty() const { return groups_.empty() && norms_.empty(); }
@@ -45,7 +45,6 @@ template <class T> class CoupledUpdate {
     std::size_t array, index;
   };
   static constexpr std::size_t kNone = ~std::size_t{0};
-  static T* weights(std::size_t array, Parameters<T>& parameters);
 
   const NetworkImpl<T>* network_ = nullptr;
   const std::vector<PanelPenalty<T>>* penalties_ = nullptr;

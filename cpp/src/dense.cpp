@@ -12,15 +12,19 @@ DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t ind
       loss_on_logits_(loss_on_logits),
       derivative_done_(loss_on_logits) {
   this->output = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
-  this->gradient = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
-  if (keeps_slope(layer.activation)) slope_ = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
+  if (layer.trainable || previous.gradient.cols) {
+    this->gradient = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
+    if (keeps_slope(layer.activation))
+      slope_ = Activations<T>(batch, layer.units, output_layout(layer.activation, last));
+  }
   this->kept = KeptColumns<T>(layer.units, kernels<T>().lanes);
   zero_rows = ZeroRows<T>(kernel);
   if (previous.gradient.cols == 0) return;
   gate_ = previous.take_gate();
   if (auto* below = dynamic_cast<DenseRun*>(&previous))
     below->droppable_ =
-        gate_ && output_layout(below->layer_.activation, false) == Layout::kPanels && !below->loss_on_logits_;
+        gate_ && output_layout(below->layer_.activation, false) == Layout::kPanels && !below->loss_on_logits_ &&
+        !below->activity;
 }
 
 template <class T> void DenseRun<T>::reserve(Scratch<T>& scratch) const {
@@ -65,6 +69,7 @@ template <class T> void DenseRun<T>::forward(RowRange rows, const StepContext<T>
 }
 
 template <class T> void DenseRun<T>::backward(RowRange rows, const StepContext<T>& step) {
+  if (this->gradient.cols == 0) return;
   const RowPanels<T> d = this->gradient.view(rows.first), slope = slope_.view(rows.first);
   if (!derivative_done_)
     activate_backward(step.k, layer_.activation, rows.count(), layer_.units, this->output.view(rows.first),

@@ -63,7 +63,7 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
       data.x->gather(index.data(), rows, x.view());
       for (std::size_t p = 0; p < x.panels(); ++p)
         if (!k.all_finite(rows * kPanel<T>, x.view().at(p, 0))) finite = false;
-      Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause);
+      Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause, &losses[part]);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
       LossRows<T> l = {};

@@ -1,6 +1,7 @@
 // A network to a model file and back.
 #include "proxnet/file.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "named_arrays.h"
@@ -60,6 +61,10 @@ std::uint64_t bits_of(const FileTensor& number) {
   return bits;
 }
 
+template <class T> const T* numbers_of(const FileTensor& tensor) {
+  return reinterpret_cast<const T*>(tensor.bytes.data());
+}
+
 bool is_state(const std::string& name) { return name.starts_with("optimizer."); }
 
 // The file's tensor of this name, type and shape.
@@ -82,7 +87,7 @@ void save(const Network<T>& network, const std::string& path, const std::string&
   Parameters<T> snapshot = *net.published();
   std::vector<std::vector<T>> arrays;
   FileContents contents{config, {}};
-  const std::vector<NamedNumber> named = named_numbers(snapshot, net.layers);
+  const std::vector<NamedNumber> named = named_numbers(snapshot, net.layers, net.rules);
   std::vector<std::uint64_t> numbers(named.size());
   for (std::size_t i = 0; with_state && i < named.size(); ++i) {  // numbers of 8 bytes first: all is aligned
     numbers[i] = named[i].bits();
@@ -110,7 +115,7 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
   const Writing<T> writing(net, "[load]", false);
   std::size_t known = 0;
   std::vector<NamedNumber> numbers;
-  if (with_state) numbers = named_numbers(net.live(), net.layers);
+  if (with_state) numbers = named_numbers(net.live(), net.layers, net.rules);
   for (const NamedNumber& n : numbers) {
     check(n.accepts(bits_of(expect(file, n.name, type_of(n), {}))), "[load] ", n.name,
           " must be a number of a training, ", file.path);
@@ -119,7 +124,9 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
   const std::vector<NamedArray<T>> arrays = named_arrays(net.live(), net.layers);
   for (const NamedArray<T>& array : arrays) {
     if (array.state && !with_state) continue;
-    expect(file, array.name, kType<T>, shape_of(array));
+    const T* values = numbers_of<T>(expect(file, array.name, kType<T>, shape_of(array)));
+    check(!array.not_negative || std::all_of(values, values + array.count(), [](T x) { return x >= 0; }), "[load] ",
+          array.name, " must not be negative, ", file.path);
     ++known;
   }
   for (const FileTensor& tensor : file.contents.tensors) known += !with_state && is_state(tensor.name);
@@ -127,8 +134,7 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
         file.path, " has ", file.contents.tensors.size() - known, " more");
   for (const NamedArray<T>& array : arrays) {
     if (array.state && !with_state) continue;
-    const T* values = reinterpret_cast<const T*>(file.find(array.name)->bytes.data());
-    pack_panels(values, array.cols, array.matrix_rows(), array.cols, *array.values);
+    pack_panels(numbers_of<T>(*file.find(array.name)), array.cols, array.matrix_rows(), array.cols, *array.values);
   }
   for (DenseParameters<T>& p : net.live().dense)
     if (!with_state && p.latent.size()) p.latent = p.kernel.values;

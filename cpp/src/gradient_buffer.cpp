@@ -11,10 +11,8 @@ GradientBuffer<T>::GradientBuffer(const Optimizer& optimizer, const Parameters<T
                                   std::vector<std::size_t> first_tiles)
     : norm_(optimizer.clipnorm), global_norm_(optimizer.global_clipnorm), first_tiles_(std::move(first_tiles)) {
   if (norm_ == 0 && global_norm_ == 0) return;
-  for (const DenseParameters<T>& p : parameters.dense) {
-    values_.emplace_back(p.kernel.values.size());
-    values_.emplace_back(p.bias.size());
-  }
+  for (std::size_t a = 0; a + 1 < first_tiles_.size(); ++a)
+    values_.emplace_back(first_tiles_[a] < first_tiles_[a + 1] ? parameters.array(a).size() : 0);
   squares_.resize(first_tiles_.back());
 }
 

@@ -10,7 +10,7 @@ namespace proxnet {
 template <class T> class GradientBuffer {
  public:
   GradientBuffer() = default;
-  // `first_tiles`: the first tile of each array (kernel, bias, kernel, ... of the dense layers) and one past the last.
+  // `first_tiles`: the first tile of each array, as numbered in Parameters, and one past the last.
   // Takes no memory unless the optimizer clips by norm.
   GradientBuffer(const Optimizer& optimizer, const Parameters<T>& parameters, std::vector<std::size_t> first_tiles);
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "dense.h"
+#include "activation_run.h"
 #include "poller.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -13,24 +13,56 @@ namespace proxnet {
 template <class T>
 Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows)
     : parameters_(parameters) {
-  for (std::size_t d = 0; d < parameters.dense.size(); ++d) {
-    activations_.push_back(network.dense_layer(d).activation);
-    outputs_.emplace_back(std::min(rows, kInferenceRows), parameters.dense[d].kernel.cols,
-                          output_layout(activations_.back(), d + 1 == parameters.dense.size()));
+  const std::size_t block = std::min(rows, kInferenceRows);
+  std::size_t cols = network.inputs, dense = 0, norms = 0;
+  const std::vector<Layer>& layers = network.run_layers;
+  for (const Layer& layer : layers) {
+    if (std::holds_alternative<Dropout>(layer)) continue;
+    const bool last = &layer == &layers.back();
+    Step step{&layer, 0, {}, {}, {}, {}};
+    Layout layout = last ? Layout::kRows : Layout::kPanels;
+    if (const Dense* spec = std::get_if<Dense>(&layer)) {
+      step.index = dense++;
+      cols = spec->units, layout = output_layout(spec->activation, last);
+      step.activity = spec->activity;
+    } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {
+      layout = output_layout(activation->activation, last);
+      step.activity = activation->activity;
+    } else if (const auto* regularization = std::get_if<ActivityRegularization>(&layer)) {
+      step.activity = regularization->activity;
+    } else {
+      step.memory = Buffer<T>(affine_size<T>(cols));
+      step.affine = fixed_affine(layer, parameters.norms[norms++], step.memory.data());
+    }
+    step.output = Activations<T>(block, cols, layout);
+    steps_.push_back(std::move(step));
   }
 }
 
 template <class T>
 Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bool logits,
-                                      const std::function<void()>& pause) {
+                                      const std::function<void()>& pause, double* activity) {
   const auto& k = kernels<T>();
-  for (std::size_t d = 0; d < outputs_.size(); ++d) {
-    const RowPanels<T> out = outputs_[d].view();
-    dense_forward<T>(k, parameters_.dense[d], activations_[d], logits && d + 1 == outputs_.size(), rows, x, out,
-                     nullptr, pause);
+  for (Step& step : steps_) {
+    const RowPanels<T> out = step.output.view();
+    const bool unfinished = logits && &step == &steps_.back();
+    const std::size_t cols = step.output.cols;
+    if (const Dense* dense = std::get_if<Dense>(step.layer)) {
+      dense_forward<T>(k, parameters_.dense[step.index], dense->activation, unfinished, rows, x, out, nullptr, pause);
+    } else {
+      copy_rows<T>(rows, cols, x, out);  // x may be the caller's own rows, not padded
+      if (const auto* activation = std::get_if<ActivationLayer>(step.layer)) {
+        if (!unfinished) activate<T>(k, activation->activation, rows, cols, out, nullptr);
+      } else if (!std::holds_alternative<ActivityRegularization>(*step.layer)) {
+        apply_affine<T>(k, step.affine, rows, cols, out, out);
+      }
+    }
+    const PenaltyScalars<T> penalty{static_cast<T>(step.activity.l1), static_cast<T>(step.activity.l2)};
+    for (std::size_t r = 0; activity && !step.activity.none() && r < rows; ++r)
+      *activity += activity_value<T>(k, penalty, cols, out.from(r));
     x = out;
   }
-  return outputs_.back();
+  return steps_.back().output;
 }
 
 template <class T> int inference_threads(const Parameters<T>& parameters, std::size_t rows) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "network_impl.h"
+#include "normalization.h"
 #include "ops/activations.h"
 
 namespace proxnet {
@@ -17,12 +18,22 @@ template <class T> class Inference {
   Inference(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t rows);
   // The output of `rows` rows of x, or the logits of the last layer: valid until the next call.
   // `pause()` is called between pieces of long work.
-  Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits, const std::function<void()>& pause);
+  // Where `activity` is given it becomes the sum of the activity penalties over the rows.
+  Activations<T>& forward(std::size_t rows, RowPanels<const T> x, bool logits, const std::function<void()>& pause,
+                          double* activity = nullptr);
 
  private:
+  // One of the layers that do something in inference, with its own output.
+  struct Step {
+    const Layer* layer;
+    std::size_t index;  // of a dense layer, or of one with an affine
+    Activations<T> output;
+    Buffer<T> memory;  // of the affine
+    Affine<T> affine;
+    Activity activity;
+  };
   const Parameters<T>& parameters_;
-  std::vector<Activation> activations_;
-  std::vector<Activations<T>> outputs_;
+  std::vector<Step> steps_;
 };
 
 // Threads worth starting for rows through this network: a team must have some 50 us of work each.

@@ -3,26 +3,49 @@
 
 #include <bit>
 
+#include "weight_slots.h"
+
 namespace proxnet {
+
+namespace {
+
+const char* name_of(WeightKind kind, const Layer& layer) {
+  const bool moving = std::holds_alternative<BatchNormalization>(layer);
+  switch (kind) {
+    case WeightKind::kKernel:
+      return "kernel";
+    case WeightKind::kBias:
+      return "bias";
+    case WeightKind::kGamma:
+      return "gamma";
+    case WeightKind::kBeta:
+      return "beta";
+    case WeightKind::kMean:
+      return moving ? "moving_mean" : "mean";
+    default:
+      return moving ? "moving_variance" : "variance";
+  }
+}
+
+}  // namespace
 
 template <class T>
 std::vector<NamedArray<T>> named_arrays(Parameters<T>& parameters, const std::vector<Layer>& layers) {
   std::vector<NamedArray<T>> arrays;
-  const auto add = [&](std::size_t layer, const char* name, std::size_t rows, std::size_t cols, Buffer<T>& values,
-                       std::vector<Buffer<T>>& states) {
-    arrays.push_back({sentence("layers.", layer, ".", name), false, rows, cols, &values});
-    for (std::size_t s = 0; s < states.size(); ++s)
-      arrays.push_back({sentence("optimizer.", layer, ".", name, ".", s), true, rows, cols, &states[s]});
-  };
-  std::size_t dense = 0;
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    if (const Dense* layer = std::get_if<Dense>(&layers[i])) {
-      DenseParameters<T>& p = parameters.dense[dense++];
-      add(i, "kernel", p.kernel.rows, p.kernel.cols, p.kernel.values, p.kernel_state);
-      if (p.latent.size())
-        arrays.push_back({sentence("optimizer.", i, ".kernel.latent"), true, p.kernel.rows, p.kernel.cols, &p.latent});
-      if (layer->use_bias) add(i, "bias", 0, p.kernel.cols, p.bias, p.bias_state);
-    }
+  for (const WeightSlot& slot : weight_slots(layers, parameters)) {
+    const std::string name = sentence(slot.layer, ".", name_of(slot.kind, layers[slot.layer]));
+    const bool kernel = slot.kind == WeightKind::kKernel;
+    const auto add = [&](const std::string& full, bool state, Buffer<T>& values) {
+      const bool not_negative = !state && slot.kind == WeightKind::kVariance;
+      arrays.push_back({full, state, not_negative, kernel ? slot.rows : 0, slot.cols, &values});
+    };
+    add("layers." + name, false, slot_values(slot, parameters));
+    std::vector<Buffer<T>>* states = slot_state(slot, parameters);
+    for (std::size_t s = 0; states && s < states->size(); ++s)
+      add(sentence("optimizer.", name, ".", s), true, (*states)[s]);
+    if (kernel && parameters.dense[slot.index].latent.size())
+      add(sentence("optimizer.", name, ".latent"), true, parameters.dense[slot.index].latent);
+  }
   return arrays;
 }
 
@@ -47,40 +70,36 @@ void NamedNumber::take(std::uint64_t bits) const {
 }
 
 template <class T>
-std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vector<Layer>& layers) {
+std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vector<Layer>& layers,
+                                       const std::vector<ArrayRule>& rules) {
   static_assert(sizeof(OptimizerProgress) == 24, "name the new member here, or files will not hold it");
   static_assert(sizeof(TargetState) == 24 && sizeof(StrengthRamp) == 24, "as above");
   std::vector<NamedNumber> numbers = {{"optimizer.iterations", &parameters.progress.iterations},
                                       {"optimizer.reach", &parameters.progress.reach},
                                       {"optimizer.momentum_product", &parameters.progress.momentum_product}};
-  std::size_t dense = 0;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const Dense* layer = std::get_if<Dense>(&layers[i]);
-    if (!layer) continue;
-    const bool targeted = layer->kernel_target != SparsityTarget::kNone;
-    for (const std::size_t bias : {0, 1}) {
-      if ((bias ? layer->bias_penalty : layer->kernel_penalty).none() && (bias || !targeted)) continue;
-      StrengthRamp& ramp = parameters.ramps[2 * dense + bias];
-      const std::string name = sentence("optimizer.", i, bias ? ".bias" : ".kernel", ".strength.");
-      numbers.push_back({name + "from", &ramp.from});
-      numbers.push_back({name + "to", &ramp.to});
-      numbers.push_back({name + "refit", &ramp.refit});
-    }
-    if (targeted) {
-      TargetState& target = parameters.dense[dense].target;
-      const std::string name = sentence("optimizer.", i, ".kernel.target.");
-      numbers.push_back({name + "threshold", &target.threshold});
-      numbers.push_back({name + "strength", &target.strength});
-      numbers.push_back({name + "frozen", &target.frozen});
-    }
-    ++dense;
+  for (std::size_t a = 0; a < rules.size(); ++a) {
+    const ArrayRule& rule = rules[a];
+    const bool targeted = rule.target != SparsityTarget::kNone;
+    if (rule.rows == 0 || (rule.penalty.none() && !targeted)) continue;
+    const std::string name = sentence("optimizer.", rule.layer, ".", name_of(rule.kind, layers[rule.layer]), ".");
+    StrengthRamp& ramp = parameters.ramps[a];
+    numbers.push_back({name + "strength.from", &ramp.from});
+    numbers.push_back({name + "strength.to", &ramp.to});
+    numbers.push_back({name + "strength.refit", &ramp.refit});
+    if (!targeted) continue;
+    TargetState& target = parameters.dense[a / 2].target;
+    numbers.push_back({name + "target.threshold", &target.threshold});
+    numbers.push_back({name + "target.strength", &target.strength});
+    numbers.push_back({name + "target.frozen", &target.frozen});
   }
   return numbers;
 }
 
 template std::vector<NamedArray<float>> named_arrays(Parameters<float>&, const std::vector<Layer>&);
 template std::vector<NamedArray<double>> named_arrays(Parameters<double>&, const std::vector<Layer>&);
-template std::vector<NamedNumber> named_numbers(Parameters<float>&, const std::vector<Layer>&);
-template std::vector<NamedNumber> named_numbers(Parameters<double>&, const std::vector<Layer>&);
+template std::vector<NamedNumber> named_numbers(Parameters<float>&, const std::vector<Layer>&,
+                                                const std::vector<ArrayRule>&);
+template std::vector<NamedNumber> named_numbers(Parameters<double>&, const std::vector<Layer>&,
+                                                const std::vector<ArrayRule>&);
 
 }  // namespace proxnet

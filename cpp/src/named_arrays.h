@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "array_rules.h"
 #include "parameters.h"
 
 namespace proxnet {
@@ -14,7 +15,8 @@ namespace proxnet {
 // A matrix (rows, cols) in panels; a vector has no rows.
 template <class T> struct NamedArray {
   std::string name;
-  bool state = false;  // the optimizer's
+  bool state = false;         // the optimizer's
+  bool not_negative = false;  // what its numbers must be
   std::size_t rows = 0, cols = 0;
   Buffer<T>* values = nullptr;
 
@@ -39,6 +41,7 @@ struct NamedNumber {
 };
 
 template <class T>
-std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vector<Layer>& layers);
+std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vector<Layer>& layers,
+                                       const std::vector<ArrayRule>& rules);
 
 }  // namespace proxnet

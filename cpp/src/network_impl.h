@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "array_rules.h"
 #include "loss_plan.h"
 #include "parameters.h"
 #include "proxnet/network.h"
@@ -15,6 +16,7 @@ namespace proxnet {
 template <class T> struct NetworkImpl {
   std::size_t inputs = 0;
   std::vector<Layer> layers;
+  std::vector<Layer> run_layers;  // folded at construction; compile() does not touch them, so predict may read them
   std::uint64_t seed = 0;
 
   bool compiled = false;
@@ -22,16 +24,16 @@ template <class T> struct NetworkImpl {
   Loss loss;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
+  std::vector<ArrayRule> rules;  // one an array, as numbered in Parameters
 
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing
 
-  std::size_t outputs() const { return std::get<Dense>(layers.back()).units; }
-  LossPlan<T> plan() const {
-    const Dense& last = std::get<Dense>(layers.back());
-    return loss_plan<T>(loss, last.activation, last.units);
-  }
-  const Dense& dense_layer(std::size_t d) const;
+  std::vector<bool> trainable;  // of each layer, as the next compile() will have it
+  std::size_t outputs() const;
+  // Of the last layer.
+  Activation output_activation() const;
+  LossPlan<T> plan() const;
 
   // Written by the trainer, or by set_weights where there is none. Moves at publish().
   Parameters<T>& live() { return *live_; }
@@ -43,7 +45,7 @@ template <class T> struct NetworkImpl {
   // The live weights and state go back to the published ones.
   void restore() { *live_ = *published(); }
   double penalty(const Parameters<T>& parameters) const;
-  // What multiplies the strengths of an array (kernel, bias, kernel, ...) at these weights, after the last epoch.
+  // What multiplies the strengths of an array at these weights, after the last epoch.
   double strength(const Parameters<T>& parameters, std::size_t array) const;
 
  private:

@@ -43,9 +43,7 @@ template <class T> StepScalars<T> next_step(const Optimizer& o, OptimizerProgres
   s.gain_2 = static_cast<T>(1 - (o.kind == OptimizerKind::kRmsprop ? o.rho : o.beta_2));
   s.epsilon = static_cast<T>(o.epsilon);
   s.centered = o.centered;
-  const double keep = 1 - o.weight_decay * rate;
-  s.decay_kernel = static_cast<T>(o.decay_kernel ? keep : 1);
-  s.decay_bias = static_cast<T>(o.decay_bias ? keep : 1);
+  s.decay = static_cast<T>(1 - o.weight_decay * rate);
   if (o.use_ema) {
     s.average_share = static_cast<T>(progress.iterations == 1 ? 1 : 1 - o.ema_momentum);
     s.take_average = o.ema_overwrite_frequency > 0 && progress.iterations % o.ema_overwrite_frequency == 0;

@@ -24,14 +24,32 @@ template <class T> struct DenseParameters {
   TargetState target;
 };
 
+// Of a BatchNormalization or a Normalization: one number a column, padded to whole panels. A gamma or beta that the
+// layer does not have is empty.
+template <class T> struct NormParameters {
+  std::size_t cols = 0;
+  Buffer<T> gamma, beta, mean, variance;
+  std::vector<Buffer<T>> gamma_state, beta_state;
+};
+
 template <class T> struct Parameters {
   std::vector<DenseParameters<T>> dense;
-  std::vector<StrengthRamp> ramps;  // of kernel, bias, kernel, ...: of this epoch, or the last
+  std::vector<NormParameters<T>> norms;
+  std::vector<StrengthRamp> ramps;  // one an array: of this epoch, or the last
   OptimizerProgress progress;
 
-  // Draws the initial weights of the dense layers.
+  // The arrays that optimizers move have numbers: 2 d and 2 d + 1 are kernel and bias of dense[d]; behind those of all
+  // dense layers stand, two a norm, gamma and beta. What a layer does not have is empty (a bias: zeros).
+  std::size_t array_count() const { return 2 * (dense.size() + norms.size()); }
+  bool is_kernel(std::size_t array) const { return array < 2 * dense.size() && array % 2 == 0; }
+  Buffer<T>& array(std::size_t array);
+  const Buffer<T>& array(std::size_t array) const { return const_cast<Parameters*>(this)->Parameters::array(array); }
+  std::vector<Buffer<T>>& state(std::size_t array);
+
+  // Draws the initial weights.
   void initialise(std::size_t inputs, const std::vector<Layer>& layers, std::uint64_t seed);
-  void reset_state(const Optimizer& optimizer);
+  // The state before the first step, of the weights that training moves.
+  void reset_state(const Optimizer& optimizer, const std::vector<Layer>& layers);
   bool all_finite() const;  // weights and state
 };
 

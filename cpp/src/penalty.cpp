@@ -1,6 +1,7 @@
 // What a penalty may be, its value and its prox on arrays; training asks the same kernels tile by tile.
 #include "proxnet/penalty.h"
 
+#include "orthogonal_penalty.h"
 #include "penalty_formula.h"
 #include "penalty_panels.h"
 
@@ -43,6 +44,11 @@ void check_penalty(const Penalty& p, WeightShape shape, const char* operation) {
   check_penalty(p, operation);
   std::size_t inputs = 0;
   for (const auto& group : p.groups) inputs += group.size();
+  const bool orthogonal = p.kind == PenaltyKind::kOrthogonal;
+  check(!orthogonal || p.factors.empty(), operation, " an orthogonal penalty takes no factors");
+  check(!orthogonal || (p.axis == GroupAxis::kInput ? shape.rows : shape.cols) > 1, operation,
+        " an orthogonal penalty is of pairs of rows or columns: there must be two, the weights have shape (", shape.rows,
+        ", ", shape.cols, ")");
   check(p.groups.empty() || inputs == shape.rows, operation, " groups must hold the ", shape.rows,
         " inputs, they hold ", inputs);
   const bool by_unit = p.kind == PenaltyKind::kGroup && p.axis == GroupAxis::kOutput;
@@ -58,6 +64,14 @@ template <class T> double value(const Penalty& p, const T* w, WeightShape shape)
   check_penalty(p, shape, "[value]");
   // In double throughout: what is reported is summed in double.
   double total = 0;
+  if (p.kind == PenaltyKind::kOrthogonal) {
+    OrthogonalPenalty<double> penalty(p, shape.rows, shape.cols);
+    const std::vector<double> row_major(w, w + shape.rows * shape.cols);
+    Panels<double> x(shape.rows, shape.cols);
+    x.pack(row_major.data(), shape.cols);
+    penalty.run(x.values.data(), kernels<double>());
+    return penalty.value();
+  }
   if (p.kind == PenaltyKind::kGroup) {
     for (const GroupPlaces& group : group_places(p, shape)) {
       double square = 0, sum = 0;
@@ -83,6 +97,8 @@ template <class T> double value(const Penalty& p, const T* w, WeightShape shape)
 
 template <class T> void prox(const Penalty& p, const T* point, const T* metric, T* w, WeightShape shape) {
   check_penalty(p, shape, "[prox]");
+  check(p.kind != PenaltyKind::kOrthogonal,
+        "[prox] an orthogonal penalty has no proximal operator here: it enters training through the gradient");
   const PanelPenalty<T> penalty(p, shape.rows, shape.cols);
   Panels<T> x(shape.rows, shape.cols), t(shape.rows, shape.cols), out(shape.rows, shape.cols);
   x.pack(point, shape.cols);

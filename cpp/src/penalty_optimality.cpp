@@ -1,4 +1,5 @@
 // How far a gradient is from optimal, which weights count, and from what strength on none does.
+#include "orthogonal_penalty.h"
 #include "penalty_formula.h"
 #include "proxnet/penalty.h"
 
@@ -46,12 +47,28 @@ template <class T> double group_factor(const Penalty& p, const GroupPlaces& grou
   return high;
 }
 
+// Where a cosine is zero the slope of its magnitude is taken as zero.
+template <class T> double orthogonal_distance(const Penalty& p, const T* w, const T* gradient, WeightShape shape) {
+  OrthogonalPenalty<double> penalty(p, shape.rows, shape.cols);
+  std::vector<double> rows(w, w + shape.rows * shape.cols);
+  Panels<double> panels(shape.rows, shape.cols);
+  panels.pack(rows.data(), shape.cols);
+  penalty.run(panels.values.data(), kernels<double>());
+  std::copy_n(penalty.gradient(), panels.values.size(), panels.values.data());
+  panels.unpack(rows.data(), shape.cols);
+  double worst = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    worst = worse(worst, std::fabs(rows[i] + static_cast<double>(gradient[i])));
+  return worst;
+}
+
 }  // namespace
 
 template <class T>
 double subdiff_distance(const Penalty& p, const T* w, const T* gradient, WeightShape shape) {
   check_penalty(p, shape, "[subdiff_distance]");
   double worst = 0;
+  if (p.kind == PenaltyKind::kOrthogonal) return orthogonal_distance(p, w, gradient, shape);
   if (p.kind == PenaltyKind::kGroup) {
     for (const GroupPlaces& group : group_places(p, shape)) worst = worse(worst, group_distance(p, group, w, gradient));
     return worst;
@@ -82,6 +99,8 @@ template <class T> std::vector<bool> support(const T* w, std::size_t count) {
 template <class T> double strength_max(const Penalty& p, const T* gradient_at_zero, WeightShape shape) {
   check_penalty(p, shape, "[strength_max]");
   double top = 0;
+  check(p.kind != PenaltyKind::kOrthogonal,
+        "[strength_max] an orthogonal penalty makes no zeros: no strength keeps weights there");
   if (p.kind == PenaltyKind::kL0) return 0;
   if (p.kind == PenaltyKind::kGroup) {
     check(p.strength > 0, "[strength_max] the group penalty's own strength must be positive, got ", p.strength);

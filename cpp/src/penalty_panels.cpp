@@ -3,12 +3,14 @@
 
 #include <algorithm>
 
+#include "orthogonal_penalty.h"
+
 namespace proxnet {
 
 namespace {
 
 PenaltyKernel kernel_of(const Penalty& penalty) {
-  if (penalty.none()) return PenaltyKernel::kNone;
+  if (penalty.none() || penalty.kind == PenaltyKind::kOrthogonal) return PenaltyKernel::kNone;
   switch (penalty.kind) {
     case PenaltyKind::kMcp:
       return PenaltyKernel::kMcp;
@@ -34,7 +36,10 @@ PanelPenalty<T>::PanelPenalty(const Penalty& penalty, std::size_t rows, std::siz
       l2_(penalty.l2),
       strength_(penalty.strength),
       shape_(penalty.shape),
+      orthogonal_(penalty.kind == PenaltyKind::kOrthogonal),
+      axis_(penalty.axis),
       rows_(rows),
+      cols_(cols),
       panels_((cols + kPanel<T> - 1) / kPanel<T>) {
   if (grouped_)
     groups_ = PenaltyGroups<T>(penalty, rows, cols);
@@ -49,6 +54,11 @@ template <class T> double PanelPenalty<T>::value(const KernelTable<T>& k, const 
     return total;
   }
   if (none_) return 0;
+  if (orthogonal_) {
+    OrthogonalPenalty<T> penalty(orthogonal(strength_, axis_), rows_, cols_);
+    penalty.run(w, k);
+    return penalty.value();
+  }
   // In blocks, so that a chain in T stays short.
   constexpr std::size_t kBlock = 48;
   for (std::size_t p = 0; p < panels_; ++p)

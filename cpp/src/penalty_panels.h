@@ -43,7 +43,9 @@ template <class T> class PanelPenalty {
   bool none_ = true, grouped_ = false;
   PenaltyKernel kernel_ = PenaltyKernel::kNone;
   double l1_ = 0, l2_ = 0, strength_ = 0, shape_ = 0;
-  std::size_t rows_ = 0, panels_ = 0;
+  bool orthogonal_ = false;
+  GroupAxis axis_ = GroupAxis::kInput;
+  std::size_t rows_ = 0, cols_ = 0, panels_ = 0;
   std::vector<T> factors_;
   PenaltyGroups<T> groups_;
 };

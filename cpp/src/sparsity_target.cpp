@@ -36,8 +36,8 @@ template <class T> SparsityTargets<T>::SparsityTargets(const NetworkImpl<T>& net
   Scope all;
   std::size_t largest = 0;
   for (std::size_t d = 0; d < network.live().dense.size(); ++d) {
-    const SparsityTarget& target = network.dense_layer(d).kernel_target;
-    if (target == SparsityTarget::kNone) continue;
+    const SparsityTarget target = network.rules[2 * d].target;
+    if (target == SparsityTarget::kNone || !network.rules[2 * d].moves()) continue;
     largest += network.live().dense[d].kernel.values.size();
     if (target == SparsityTarget::kNetwork)
       all.push_back(d);

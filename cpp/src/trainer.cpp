@@ -1,5 +1,6 @@
 // Epochs of training in one parallel region each. A step has two halves with a barrier after each: every thread takes
-// its rows of the batch forward and back; then its tiles of weights from gradient to new weight.
+// its rows of the batch forward and back; then its tiles of weights from gradient to new weight. Batch normalization
+// puts more barriers into the first half (stages.h).
 #include "data_check.h"
 #include "runtime/threads.h"
 #include "trainer_impl.h"
@@ -23,7 +24,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t si
 }
 
 template <class T> void Trainer<T>::Impl::make_room() {
-  runs.clear(), dense.clear(), scratch.clear();
+  scratch.clear();
   most_threads = 0;
   build_layers();
   const bool labels = loss_targets(net.loss) == Targets::kClassNumbers;
@@ -39,23 +40,9 @@ template <class T> void Trainer<T>::Impl::make_room() {
 }
 
 template <class T> void Trainer<T>::Impl::build_layers() {
-  runs.push_back(std::make_unique<InputRun<T>>(batch_size, net.inputs));
   loss = net.plan();
-  std::size_t dropouts = 0;
-  for (const Layer& layer : net.layers) {
-    LayerRun<T>& previous = *runs.back();
-    if (const Dropout* dropout = std::get_if<Dropout>(&layer)) {
-      runs.push_back(std::make_unique<DropoutRun<T>>(previous, *dropout, dropouts++, batch_size));
-      continue;
-    }
-    const bool last = dense.size() + 1 == net.live().dense.size();
-    auto run = std::make_unique<DenseRun<T>>(previous, std::get<Dense>(layer), dense.size(),
-                                             net.live().dense[dense.size()].kernel, batch_size, last,
-                                             last && loss.replaces_activation);
-    dense.push_back(run.get());
-    runs.push_back(std::move(run));
-  }
-  update = std::make_unique<WeightUpdate<T>>(net, dense);
+  layers = std::make_unique<NetworkRuns<T>>(net, net.live(), batch_size, loss);
+  update = std::make_unique<WeightUpdate<T>>(net, layers->dense, layers->batch_norms);
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
   std::size_t weights = 0;
   for (const auto& p : net.live().dense) weights += p.kernel.rows * p.kernel.cols;
@@ -66,26 +53,18 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 }
 
 template <class T>
-void Trainer<T>::Impl::run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
-  // Rows enough to make up for transposing the weights, few enough to ask for interrupts in between.
-  constexpr std::size_t kBlockRows = 1024;
-  for (std::size_t first = rows.first; first < rows.last; first += kBlockRows) {
-    run_block({first, std::min(first + kBlockRows, rows.last)}, batch_rows, step);
-    step.pause(step.pause_context);
-  }
-}
-
-template <class T>
-void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
+void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + (step.first_position - rows_before);
-  data.x->gather(index + rows.first, rows.count(), runs.front()->output.view(rows.first));
+  data.x->gather(index + rows.first, rows.count(), layers->runs.front()->output.view(rows.first));
   for (std::size_t r = rows.first; r < rows.last; ++r) {
     std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
     weight[r] = data.sample_weight ? data.sample_weight[index[r]] : T(1);
     row_scale[r] = weight[r] / static_cast<T>(batch_rows);
   }
-  for (auto& run : runs) run->forward(rows, step);
-  Activations<T>&out = dense.back()->output, &d = dense.back()->gradient;
+}
+
+template <class T> void Trainer<T>::Impl::loss_rows(RowRange rows) {
+  Activations<T>&out = layers->runs.back()->output, &d = layers->runs.back()->gradient;
   LossRows<T> l = {};
   l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
   l.y = y.row(rows.first), l.y_row = y.step(), l.row_scale = row_scale.data() + rows.first;
@@ -95,14 +74,13 @@ void Trainer<T>::Impl::run_block(RowRange rows, std::size_t batch_rows, const St
   for (std::size_t m = 0; m < metric_values.size(); ++m)
     metric_rows[m](k, {l.h, l.rows, l.cols, out.row_step()}, {l.y, l.rows, y.cols, y.row_step()},
                    metric_values[m].data() + rows.first * metric_rows[m].width());
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) (*run)->backward(rows, step);
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows) {
   running->rows += static_cast<double>(batch_rows);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
     running->metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
-  return k.dot(batch_rows, row_loss.data(), row_scale.data());
+  return k.dot(batch_rows, row_loss.data(), row_scale.data()) + layers->activity(batch_rows);
 }
 
 template <class T>
@@ -128,8 +106,12 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
                         rows_before + first,
                         &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
-                        &pause};
-    run_rows({member.begin(batch_rows), member.end(batch_rows)}, batch_rows, step);
+                        &pause,
+                        T(1) / static_cast<T>(batch_rows)};
+    const RowRange rows{member.begin(batch_rows), member.end(batch_rows)};
+    layers->stages.run(
+        member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },
+        [&](RowRange block) { loss_rows(block); });
     const double share =  // of the epoch
         epoch_batches ? static_cast<double>(batches_before + b) / static_cast<double>(epoch_batches) : 0;
     if (leader) {
@@ -139,6 +121,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows) : 0;
     update->run(member, batch_rows, share, scalars, net.live(), k, pause);
+    for (const BatchNormRun<T>* norm : layers->batch_norms)
+      norm->move_statistics(member, net.live().norms[norm->index()]);
     member.barrier();
     if (leader) {
       batch_loss += update->penalty(k);
@@ -170,7 +154,7 @@ template <class T> void Trainer<T>::Impl::run_steps() {
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
   while (scratch.size() < static_cast<std::size_t>(threads)) {
     scratch.emplace_back();
-    for (const auto& run : runs) run->reserve(scratch.back());
+    for (const auto& run : layers->runs) run->reserve(scratch.back());
   }
   update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
@@ -179,7 +163,7 @@ template <class T> void Trainer<T>::Impl::run_steps() {
     end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
     const auto start = std::chrono::steady_clock::now();
     if (!hooked && update->can_skip()) {  // a hook may set weights
-      for (auto& run : runs) run->plan(k, net.live());
+      for (auto& run : layers->runs) run->plan(k, net.live());
       update->clear_revived();
     }
     run_team(team_size->threads(), [&](Member& member) { run_member(member, begin, end); });

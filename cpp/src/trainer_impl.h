@@ -8,9 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "dense.h"
-#include "dropout.h"
 #include "metric_rows.h"
+#include "network_runs.h"
 #include "poller.h"
 #include "proxnet/fit.h"
 #include "runtime/random.h"
@@ -57,9 +56,9 @@ template <class T> struct Trainer<T>::Impl {
   void abandon();
   // Batches begin .. end of those in `order`, `end` moved back to where the layers have to plan anew.
   void run_member(Member& member, std::size_t begin, std::size_t& end);
-  // One thread's rows, in blocks: each forward to the loss and back to the first layer.
-  void run_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
-  void run_block(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  // Before the first layer and after the last: the batch's rows and targets, its losses, metrics and their gradient.
+  void load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
+  void loss_rows(RowRange rows);
   // Hooks may set weights: the epoch lets go of them meanwhile.
   template <class F> void call_hook(F&& hook) {
     struct Back {
@@ -82,8 +81,7 @@ template <class T> struct Trainer<T>::Impl {
   std::size_t epoch_batches = 0;                               // 0 for unknown
   std::optional<RunningReport> running;                        // while an epoch runs
   bool hooked = false, long_step = false, large_step = false;
-  std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
-  std::vector<DenseRun<T>*> dense;
+  std::unique_ptr<NetworkRuns<T>> layers;
   std::unique_ptr<WeightUpdate<T>> update;
   LossPlan<T> loss;
   std::vector<std::size_t> order;

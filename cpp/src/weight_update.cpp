@@ -14,32 +14,35 @@ namespace {
 // A square of weights is 4 KB: gradient, point and metric stay in the L1 cache beside weights and state.
 template <class T> constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
 
+bool decays(const Optimizer& optimizer, WeightKind kind) {
+  if (kind == WeightKind::kKernel) return optimizer.decay_kernel;
+  if (kind == WeightKind::kBias) return optimizer.decay_bias;
+  return kind == WeightKind::kGamma ? optimizer.decay_gamma : optimizer.decay_beta;
+}
+
 }  // namespace
 
 template <class T>
-WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers)
+WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers,
+                              const std::vector<BatchNormRun<T>*>& norms)
     : network_(network),
       layers_(layers),
+      norms_(network.live().norms.size()),
       propose_(static_cast<int>(optimizer_kernel(network.optimizer))),
       average_(network.optimizer.use_ema ? optimizer_state_count(network.optimizer) - 1 : -1),
       clip_(static_cast<T>(network.optimizer.clipvalue)),
       proximal_(network.penalty_step == PenaltyStep::kProximal) {
+  for (const BatchNormRun<T>* norm : norms) norms_[norm->index()] = norm;
   std::vector<std::size_t> first_tiles;
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    const Panels<T>& kernel = network.live().dense[l].kernel;
-    const Dense& layer = layers[l]->layer();
-    array_penalties_.emplace_back(layer.kernel_penalty, kernel.rows, kernel.cols);
-    array_penalties_.emplace_back(layer.bias_penalty, 1, kernel.cols);
-    penalised_ |= !layer.kernel_penalty.none() || (layer.use_bias && !layer.bias_penalty.none());
-    targeted_.push_back(layer.kernel_target != SparsityTarget::kNone);
-    targeted_.push_back(false);
+  for (std::size_t a = 0; a < network.rules.size(); ++a) {
+    const ArrayRule& rule = network.rules[a];
+    array_penalties_.emplace_back(rule.penalty, rule.rows, rule.cols);
+    targeted_.push_back(rule.target != SparsityTarget::kNone);
+    decays_.push_back(decays(network.optimizer, rule.kind));
     first_tiles.push_back(tiles_.size());
-    for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q)
-      for (std::size_t p = 0; p < kernel.count(); ++p)
-        tiles_.push_back({l, q, p, std::min(kPanel<T>, kernel.rows - q * kPanel<T>)});
-    first_tiles.push_back(tiles_.size());
-    if (layer.use_bias)
-      for (std::size_t p = 0; p < kernel.count(); ++p) tiles_.push_back({l, 0, p, 0});
+    if (!rule.moves()) continue;
+    penalised_ |= !rule.penalty.none();
+    add_tiles(a, network.live());
   }
   first_tiles.push_back(tiles_.size());
   std::size_t total = 0;
@@ -47,34 +50,62 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
   held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
   coupled_ = CoupledUpdate<T>(network, array_penalties_);
+  orthogonal_ = OrthogonalUpdate<T>(network);
   targets_ = SparsityTargets<T>(network);
 }
 
+template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, const Parameters<T>& parameters) {
+  const ArrayRule& rule = network_.rules[array];
+  const std::size_t panels = (rule.cols + kPanel<T> - 1) / kPanel<T>;
+  if (!parameters.is_kernel(array)) {
+    for (std::size_t p = 0; p < panels; ++p) tiles_.push_back({array, 0, p, 0});
+    return;
+  }
+  for (std::size_t q = 0; q * kPanel<T> < rule.rows; ++q)
+    for (std::size_t p = 0; p < panels; ++p)
+      tiles_.push_back({array, q, p, std::min(kPanel<T>, rule.rows - q * kPanel<T>)});
+}
+
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
+  if (work_.empty()) return 0;
   const std::size_t share = work_.back() * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
   return static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin());
 }
 
 template <class T>
 typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile, Parameters<T>& parameters) const {
-  DenseParameters<T>& p = parameters.dense[tile.layer];
-  const Dense& layer = layers_[tile.layer]->layer();
-  const bool bias = tile.bias();
-  const std::size_t offset = bias ? tile.out * kPanel<T> : p.kernel.offset(tile.out, tile.in * kPanel<T>);
-  Place at = {tile.array(),
+  const ArrayRule& rule = network_.rules[tile.array];
+  DenseParameters<T>* kernel = tile.vector() ? nullptr : &parameters.dense[tile.array / 2];
+  const std::size_t row = tile.in * kPanel<T>;
+  const std::size_t offset = kernel ? kernel->kernel.offset(tile.out, row) : tile.out * kPanel<T>;
+  Place at = {tile.array,
               offset,
-              bias ? 0 : tile.in * kPanel<T>,
-              bias ? 1 : tile.rows,
-              p.kernel.width(tile.out),
-              (bias ? p.bias.data() : p.kernel.values.data()) + offset,
+              row,
+              kernel ? tile.rows : 1,
+              std::min(kPanel<T>, rule.cols - tile.out * kPanel<T>),
+              parameters.array(tile.array).data() + offset,
               {},
-              array_penalties_[tile.array()],
-              bias ? layer.bias_constraint : layer.kernel_constraint,
-              !bias && p.latent.size() ? p.latent.data() + offset : nullptr,
-              p.target};
-  auto& arrays = bias ? p.bias_state : p.kernel_state;
+              array_penalties_[tile.array],
+              rule.constraint,
+              kernel && kernel->latent.size() ? kernel->latent.data() + offset : nullptr,
+              kernel ? kernel->target : no_target_,
+              decays_[tile.array]};
+  std::vector<Buffer<T>>& arrays = parameters.state(tile.array);
   for (std::size_t s = 0; s < arrays.size(); ++s) at.state[s] = arrays[s].data() + offset;
   return at;
+}
+
+template <class T>
+void WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
+                                    const KernelTable<T>& k, T* gradient) const {
+  if (tile.array < 2 * layers_.size()) {
+    const DenseRun<T>& run = *layers_[tile.array / 2];
+    if (tile.vector()) return gradients.bias(k, run, tile.out, gradient);
+    return gradients.kernel(k, run, parameters.dense[tile.array / 2].kernel, tile.in, tile.out, gradient);
+  }
+  const BatchNormRun<T>& norm = *norms_[tile.array / 2 - layers_.size()];
+  const Buffer<T>& all = tile.array % 2 == 0 ? norm.gamma_gradient() : norm.beta_gradient();
+  std::copy_n(all.data() + tile.out * kPanel<T>, kPanel<T>, gradient);
 }
 
 template <class T>
@@ -83,18 +114,14 @@ void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradien
   const Tile& tile = tiles_[index];
   const Place at = place(tile, parameters);
   alignas(64) T square[kSquare<T>];
-  T* gradient = held_.empty() ? square : held_.at(tile.array(), at.offset);
-  const DenseRun<T>& run = *layers_[tile.layer];
-  const Panels<T>& kernel = parameters.dense[tile.layer].kernel;
+  T* gradient = held_.empty() ? square : held_.at(tile.array, at.offset);
   // The product takes long enough to bring weights and state near.
   for (std::size_t i = 0; i < at.rows * kPanel<T>; i += 64 / sizeof(T)) {
     __builtin_prefetch(at.w + i, 1, 2);
     for (std::size_t s = 0; s < kMaxOptimizerState && at.state[s]; ++s) __builtin_prefetch(at.state[s] + i, 1, 2);
   }
-  if (tile.bias())
-    gradients.bias(k, run, tile.out, gradient);
-  else
-    gradients.kernel(k, run, kernel, tile.in, tile.out, gradient);
+  find_gradient(tile, gradients, parameters, k, gradient);
+  if (!orthogonal_.empty()) orthogonal_.add(tile.array, at.offset, at.rows * kPanel<T>, gradient);
   if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
   if (clip_ > 0) k.clip_values(at.rows * kPanel<T>, clip_, gradient);
   if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
@@ -105,7 +132,7 @@ template <class T>
 void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars,
                                   Parameters<T>& parameters, const KernelTable<T>& k) {
   const Place at = place(tiles_[index], parameters);
-  T* gradient = held_.at(tiles_[index].array(), at.offset);
+  T* gradient = held_.at(tiles_[index].array, at.offset);
   for (std::size_t i = 0; i < at.rows * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale.clip);
   step(index, at, gradient, scale, scalars, k);
 }
@@ -147,13 +174,14 @@ template <class T> bool WeightUpdate<T>::watches() const {
 
 template <class T>
 void WeightUpdate<T>::watch(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k) {
-  DenseRun<T>& run = *layers_[tile.layer];
-  const DenseParameters<T>& p = parameters.dense[tile.layer];
+  if (tile.array >= 2 * layers_.size()) return;
+  DenseRun<T>& run = *layers_[tile.array / 2];
+  const DenseParameters<T>& p = parameters.dense[tile.array / 2];
   const std::size_t row = tile.in * kPanel<T>;
-  if (!tile.bias() && run.zero_rows.tracked()) run.zero_rows.update(k, p.kernel, tile.out, row, tile.rows);
+  if (!tile.vector() && run.zero_rows.tracked()) run.zero_rows.update(k, p.kernel, tile.out, row, tile.rows);
   if (run.kept.all()) return;
   bool revived = false;
-  if (!tile.bias()) {
+  if (!tile.vector()) {
     revived = k.any_in_columns(tile.rows, p.kernel.at(tile.out, row), run.kept.dropped(tile.out));
   } else {
     for (std::size_t j = tile.out * kPanel<T>, end = j + p.kernel.width(tile.out); j < end; ++j)

@@ -6,9 +6,11 @@
 #include <atomic>
 #include <vector>
 
+#include "batch_norm.h"
 #include "coupled_update.h"
 #include "gradient_buffer.h"
 #include "network_impl.h"
+#include "orthogonal_update.h"
 #include "runtime/team.h"
 #include "sparsity_target.h"
 #include "tile_gradient.h"
@@ -17,10 +19,12 @@ namespace proxnet {
 
 template <class T> class WeightUpdate {
  public:
-  explicit WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers);
+  // `norms`: those that train.
+  WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers,
+               const std::vector<BatchNormRun<T>*>& norms);
 
   // Before a run on so many threads.
-  void reserve(int threads) { coupled_.reserve(threads); }
+  void reserve(int threads) { coupled_.reserve(threads), orthogonal_.reserve(threads); }
   // Before each step, by one thread, while nobody writes weights.
   void retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
     targets_.retarget(parameters, share, k);
@@ -40,9 +44,10 @@ template <class T> class WeightUpdate {
       return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
     };
     const bool watching = watches(), at_once = held_.empty() && coupled_.empty();
+    if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
     for (std::size_t t = first; t < last; ++t) {
-      begin_tile(t, {strength(tiles_[t].array())}, gradients, scalars, parameters, k);
+      begin_tile(t, {strength(tiles_[t].array)}, gradients, scalars, parameters, k);
       if (watching && at_once) watch(tiles_[t], parameters, k);  // its weights are near
       pause();
     }
@@ -50,7 +55,7 @@ template <class T> class WeightUpdate {
       member.barrier();
       StepScale factor;
       for (std::size_t t = first; t < last; ++t) {
-        if (t == first || tiles_[t].array() != tiles_[t - 1].array()) factor = scale(tiles_[t].array());
+        if (t == first || tiles_[t].array != tiles_[t - 1].array) factor = scale(tiles_[t].array);
         finish_tile(t, factor, scalars, parameters, k);
         pause();
       }
@@ -72,16 +77,16 @@ template <class T> class WeightUpdate {
 
   // The penalty of the weights as they were before the last run.
   double penalty(const KernelTable<T>& k) const {
-    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty();
+    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty() +
+           orthogonal_.penalty();
   }
 
  private:
-  // Where panel `in` of a layer's input meets panel `out` of its output, or panel `out` of its bias (rows == 0). Cut by
-  // shape alone, so that sums have the same bits on any team.
+  // Where panel `in` of a kernel's input meets panel `out` of its output, or panel `out` of a bias, gamma or beta (rows
+  // == 0). Cut by shape alone, so that sums have the same bits on any team.
   struct Tile {
-    std::size_t layer, in, out, rows;
-    bool bias() const { return rows == 0; }
-    std::size_t array() const { return 2 * layer + bias(); }
+    std::size_t array, in, out, rows;
+    bool vector() const { return rows == 0; }
   };
   // A tile's arrays, and what acts on them.
   struct Place {
@@ -92,11 +97,15 @@ template <class T> class WeightUpdate {
     const Constraint& constraint;
     T* latent;  // or null
     const TargetState& target;
+    bool decays;
     // What the weight decay of a step leaves.
-    T keep(const StepScalars<T>& s) const { return array % 2 ? s.decay_bias : s.decay_kernel; }
+    T keep(const StepScalars<T>& s) const { return decays ? s.decay : T(1); }
   };
+  void add_tiles(std::size_t array, const Parameters<T>& parameters);
   std::size_t first_tile(int rank, int size) const;
   Place place(const Tile& tile, Parameters<T>& parameters) const;
+  void find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
+                     const KernelTable<T>& k, T* gradient) const;
   // The gradient of a tile; then the step, unless the gradient is held for clipping.
   void begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const StepScalars<T>& scalars,
                   Parameters<T>& parameters, const KernelTable<T>& k);
@@ -121,18 +130,22 @@ template <class T> class WeightUpdate {
 
   const NetworkImpl<T>& network_;
   const std::vector<DenseRun<T>*> layers_;
+  std::vector<const BatchNormRun<T>*> norms_;  // by their index; null for those that do not train
   const int propose_;
   const int average_;  // the state that holds the moving average of the weights; -1: none
   const T clip_;       // the gradient's elements are cut off here; 0: not
   const bool proximal_;
   bool penalised_ = false;
   std::vector<Tile> tiles_;
-  std::vector<std::size_t> work_;                 // of the tiles up to and including each, in elements
-  Buffer<T> penalties_;                           // kPanel sums a tile
-  std::vector<PanelPenalty<T>> array_penalties_;  // of kernel, bias, kernel, ...
+  std::vector<std::size_t> work_;  // of the tiles up to and including each, in elements
+  Buffer<T> penalties_;            // kPanel sums a tile
+  std::vector<PanelPenalty<T>> array_penalties_;
+  std::vector<bool> decays_;  // the arrays that weight decay acts on
+  const TargetState no_target_;
   const PanelPenalty<T> none_;
   GradientBuffer<T> held_;
   CoupledUpdate<T> coupled_;
+  OrthogonalUpdate<T> orthogonal_;
   std::atomic<bool> revived_{false};
   std::vector<bool> targeted_;  // the arrays that have a SparsityTarget
   SparsityTargets<T> targets_;

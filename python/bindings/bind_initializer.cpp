@@ -36,29 +36,29 @@ template <class E> E choice(const std::map<std::string, E>& all, const std::stri
 
 void bind_initializer(py::module_& m) {
   py::class_<Initializer> initializer(m, "Initializer");
-  initializer.def(
-      py::init([](const std::string& name, std::optional<double> first, std::optional<double> second,
-                  const std::optional<std::string>& fan, const std::optional<std::string>& distribution,
-                  std::optional<std::uint64_t> seed) {
-        Initializer i(choice(kinds(), name, "name"));
-        if (first) i.first = *first;
-        if (second) i.second = *second;
-        if (fan)
-          i.fan = choice<Initializer::Fan>({{"fan_in", Initializer::kInputs},
-                                            {"fan_out", Initializer::kOutputs},
-                                            {"fan_avg", Initializer::kAverage}},
-                                           *fan, "mode");
-        if (distribution)
-          i.distribution = choice<Initializer::Distribution>({{"uniform", Initializer::kUniformShape},
-                                                              {"truncated_normal", Initializer::kTruncatedShape},
-                                                              {"untruncated_normal", Initializer::kNormalShape}},
-                                                             *distribution, "distribution");
-        if (seed) i.seeded = true, i.seed = *seed;
-        check_initializer(i, false, "[Initializer]");
-        return i;
-      }),
-      py::arg("name"), py::arg("first") = py::none(), py::arg("second") = py::none(), py::arg("fan") = py::none(),
-      py::arg("distribution") = py::none(), py::arg("seed") = py::none());
+  initializer.def(py::init([](const std::string& name, std::optional<double> first, std::optional<double> second,
+                              const std::optional<std::string>& fan, const std::optional<std::string>& distribution,
+                              std::optional<std::uint64_t> seed) {
+                    Initializer i(choice(kinds(), name, "name"));
+                    if (first) i.first = *first;
+                    if (second) i.second = *second;
+                    if (fan)
+                      i.fan = choice<Initializer::Fan>({{"fan_in", Initializer::kInputs},
+                                                        {"fan_out", Initializer::kOutputs},
+                                                        {"fan_avg", Initializer::kAverage}},
+                                                       *fan, "mode");
+                    if (distribution)
+                      i.distribution =
+                          choice<Initializer::Distribution>({{"uniform", Initializer::kUniformShape},
+                                                             {"truncated_normal", Initializer::kTruncatedShape},
+                                                             {"untruncated_normal", Initializer::kNormalShape}},
+                                                            *distribution, "distribution");
+                    if (seed) i.seeded = true, i.seed = *seed;
+                    check_initializer(i, false, "[Initializer]");
+                    return i;
+                  }),
+                  py::arg("name"), py::arg("first") = py::none(), py::arg("second") = py::none(),
+                  py::arg("fan") = py::none(), py::arg("distribution") = py::none(), py::arg("seed") = py::none());
   for (const auto& [name, kind] : kinds()) initializer.attr(name.c_str()) = Initializer(kind);
 }
 

@@ -9,7 +9,8 @@ template <class T> py::list weight_arrays(const Network<T>& network) {
   py::list arrays;
   for (const auto& a : network.weights()) {
     const auto rows = static_cast<py::ssize_t>(a.rows), cols = static_cast<py::ssize_t>(a.cols);
-    const auto shape = a.bias ? std::vector<py::ssize_t>{cols} : std::vector<py::ssize_t>{rows, cols};
+    const bool kernel = a.kind == WeightKind::kKernel;
+    const auto shape = kernel ? std::vector<py::ssize_t>{rows, cols} : std::vector<py::ssize_t>{cols};
     arrays.append(Array<T>(shape, a.values.data()));
   }
   return arrays;
@@ -69,6 +70,27 @@ void bind_network(py::module_& m) {
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+      .def_property_readonly(
+          "trainable",
+          [](const AnyNetwork& n) {
+            return n.visit([](auto& net) {
+              std::vector<bool> flags;
+              for (const Layer& layer : net.layers())
+                flags.push_back(std::visit(
+                    [](const auto& l) {
+                      if constexpr (requires { l.trainable; }) return l.trainable;
+                      return true;
+                    },
+                    layer));
+              return flags;
+            });
+          })
+      .def(
+          "set_trainable",
+          [](AnyNetwork& n, std::size_t layer, bool trainable) {
+            n.visit([&](auto& net) { net.set_trainable(layer, trainable); });
+          },
+          py::arg("layer"), py::arg("trainable"))
       .def(
           "set_schedule",
           [](AnyNetwork& n, const Schedule& schedule) { n.visit([&](auto& net) { net.set_schedule(schedule); }); },
@@ -133,9 +155,9 @@ void bind_network(py::module_& m) {
               const DenseRows<T> rows(view<T>(x, "x"));
               const Data<T> data = make_data<T>(rows, y, sample_weight);
               py::gil_scoped_release release;
-              std::vector<std::pair<double, double>> layers;
-              for (const LayerOptimality& layer : optimality<T>(net, data, python_interrupted))
-                layers.emplace_back(layer.kernel, layer.bias);
+              std::vector<std::pair<std::size_t, double>> layers;
+              for (const LayerOptimality& l : optimality<T>(net, data, python_interrupted))
+                layers.emplace_back(l.layer, std::max({l.kernel, l.bias, l.gamma, l.beta}));
               return layers;
             });
           },

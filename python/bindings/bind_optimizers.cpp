@@ -79,6 +79,8 @@ void bind_optimizers(py::module_& m) {
       .def_readwrite("weight_decay", &Optimizer::weight_decay)
       .def_readwrite("decay_kernel", &Optimizer::decay_kernel)
       .def_readwrite("decay_bias", &Optimizer::decay_bias)
+      .def_readwrite("decay_gamma", &Optimizer::decay_gamma)
+      .def_readwrite("decay_beta", &Optimizer::decay_beta)
       .def_readwrite("clipnorm", &Optimizer::clipnorm)
       .def_readwrite("global_clipnorm", &Optimizer::global_clipnorm)
       .def_readwrite("clipvalue", &Optimizer::clipvalue)

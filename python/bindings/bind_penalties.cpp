@@ -44,6 +44,7 @@ void bind_penalties(py::module_& m) {
       .value("log_sum", PenaltyKind::kLogSum)
       .value("l0", PenaltyKind::kL0)
       .value("group", PenaltyKind::kGroup)
+      .value("orthogonal", PenaltyKind::kOrthogonal)
       .finalize();
   py::native_enum<GroupAxis>(m, "GroupAxis", "enum.Enum")
       .value("input", GroupAxis::kInput)

@@ -22,6 +22,7 @@ void bind_loss(py::module_& m);
 void bind_metric(py::module_& m);
 void bind_penalties(py::module_& m);
 void bind_parts(py::module_& m);
+void bind_layers(py::module_& m);
 void bind_optimizers(py::module_& m);
 void bind_network(py::module_& m);
 void bind_file(py::module_& m);

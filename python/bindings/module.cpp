@@ -27,6 +27,7 @@ PYBIND11_MODULE(_core, m) {
   bind_metric(m);
   bind_penalties(m);
   bind_parts(m);
+  bind_layers(m);
   bind_optimizers(m);
   bind_network(m);
   bind_file(m);

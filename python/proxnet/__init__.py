@@ -22,7 +22,7 @@ from . import (
     utils,
 )
 from ._core import __version__
-from .errors import DivergenceError, DivergenceWarning
+from .errors import DivergenceError, DivergenceWarning, RescalingWarning
 from .layers import Input
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
@@ -34,6 +34,7 @@ __all__ = [
     "DivergenceError",
     "DivergenceWarning",
     "Input",
+    "RescalingWarning",
     "Sequential",
     "__version__",
     "activations",

@@ -157,6 +157,7 @@ class PenaltyKind(Enum):
     log_sum = ...
     l0 = ...
     group = ...
+    orthogonal = ...
 
 class GroupAxis(Enum):
     input = ...
@@ -208,10 +209,49 @@ class Dense:
         kernel_constraint: Constraint = ...,
         bias_constraint: Constraint = ...,
         kernel_target: SparsityTarget = ...,
+        trainable: bool = True,
+        activity: tuple[float, float] = ...,
     ) -> None: ...
 
 class Dropout:
     def __init__(self, rate: float) -> None: ...
+
+class ActivationLayer:
+    def __init__(self, activation: Activation, activity: tuple[float, float] = ...) -> None: ...
+
+class ActivityRegularization:
+    def __init__(self, l1: float, l2: float) -> None: ...
+
+class BatchNormalization:
+    def __init__(
+        self,
+        momentum: float,
+        epsilon: float,
+        center: bool,
+        scale: bool,
+        beta_penalty: Penalty,
+        gamma_penalty: Penalty,
+        beta_constraint: Constraint,
+        gamma_constraint: Constraint,
+        beta_initializer: Initializer,
+        gamma_initializer: Initializer,
+        moving_mean_initializer: Initializer,
+        moving_variance_initializer: Initializer,
+        trainable: bool,
+    ) -> None: ...
+
+class Normalization:
+    """mean and variance: one number a column each, or empty for 0 and 1."""
+
+    def __init__(self, mean: Sequence[float], variance: Sequence[float], invert: bool) -> None: ...
+
+class ColumnMoments:
+    rows: int
+    mean: list[float]
+    variance: list[float]
+    def merged(self, other: ColumnMoments) -> ColumnMoments: ...
+
+Layer: TypeAlias = Dense | Dropout | ActivationLayer | BatchNormalization | Normalization | ActivityRegularization
 
 class ScheduleKind(Enum):
     constant = ...
@@ -275,6 +315,8 @@ class Optimizer:
     weight_decay: float
     decay_kernel: bool
     decay_bias: bool
+    decay_gamma: bool
+    decay_beta: bool
     clipnorm: float
     global_clipnorm: float
     clipvalue: float
@@ -299,7 +341,7 @@ class LayerSparsity:
 class Network:
     """A network of float32 or float64 weights."""
 
-    def __init__(self, inputs: int, layers: Sequence[Dense | Dropout], seed: int, dtype: str = "float32") -> None: ...
+    def __init__(self, inputs: int, layers: Sequence[Layer], seed: int, dtype: str = "float32") -> None: ...
     inputs: int
     outputs: int
     dtype: str
@@ -310,20 +352,25 @@ class Network:
         self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
     ) -> None:
         """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    @property
+    def trainable(self) -> list[bool]:
+        """Of each layer, as the last compile() has it, or the layers had it."""
+    def set_trainable(self, layer: int, trainable: bool) -> None:
+        """Of the layers given; counts from the next compile."""
     def set_schedule(self, schedule: Schedule) -> None: ...
     def take_average(self) -> None:
         """Puts the moving averages in the place of the weights; zeros stay where steps are proximal."""
     def weights(self) -> list[Array]:
-        """Copies: kernel (inputs, units), bias (units,), ... of the dense layers."""
+        """Copies, layer by layer: kernel (inputs, units), bias (units,); gamma, beta, mean, variance (columns,)."""
     def set_weights(self, weights: Sequence[Array]) -> None: ...
     def predict(self, x: Array) -> Array:
         """x: C-contiguous (rows, inputs) of the network's dtype; returns (rows, outputs)."""
     def evaluate(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
         """(loss with the penalty, metrics)."""
     def set_strength_ramps(self, ramps: Sequence[tuple[float, float, bool]]) -> None:
-        """(from, to, refit) of each dense layer's kernel and bias: factors on the strengths, or the share of zeros."""
-    def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[float, float]]:
-        """Distance to stationarity of (kernel, bias) of each dense layer."""
+        """(from, to, refit) of all kernels and biases, then gammas and betas: on strengths, or the share of zeros."""
+    def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[int, float]]:
+        """(layer, distance to stationarity) of each that trains."""
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...
@@ -380,6 +427,9 @@ class Evaluator:
     def __init__(self, network: Network) -> None: ...
     def add(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
         """(loss with the penalty, metrics) of all rows so far."""
+
+def column_moments(x: Array) -> ColumnMoments:
+    """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""
 
 def active_isa() -> str: ...
 def supported_isas() -> list[str]: ...

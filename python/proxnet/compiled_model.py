@@ -83,14 +83,23 @@ class CompiledModel:
             For unknown names, with the nearest known one, and arguments of Keras' that are not here yet.
         TypeError
             For unknown arguments and objects of the wrong kind.
+
+        Warns
+        -----
+        RescalingWarning
+            When an L1 can be undone by rescaling: before batch normalization, or on the first of two relu layers alone.
         """
         known = ("optimizer", "loss", "metrics", "weighted_metrics", "penalty_step")
         _names.refuse_keywords("compile", unknown, known, _COMPILE_LATER)
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
+        self._at_compile()
         if self._network is not None and compilation.loss is not None:
             compilation.apply("compile", self._network)
         self._compilation = compilation
         self.loss = loss
+
+    def _at_compile(self) -> None:
+        """What layers have to say to `compile`."""
 
     @property
     def optimizer(self) -> Optimizer | None:
@@ -122,12 +131,12 @@ class CompiledModel:
         """The network, built for so many columns if there is none yet."""
         raise NotImplementedError
 
-    def _dense_names(self) -> list[str]:
-        """Names of the dense layers."""
+    def _computing_names(self) -> list[str]:
+        """Names of the layers that the core has too, in its order."""
         raise NotImplementedError
 
     def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
-        """What the strengths of each kernel and bias are multiplied by over an epoch of a fit."""
+        """What the strengths of each array that trains are multiplied by over an epoch of a fit."""
         raise NotImplementedError
 
     def _training_seed(self) -> int:
@@ -139,9 +148,10 @@ class CompiledModel:
         return self._seed
 
     def optimality(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
-        """How far each layer is from a stationary point of mean loss + penalties on these rows: 0 at one.
+        """How far each layer that trains is from a stationary point of mean loss + penalties on these rows: 0 at one.
 
-        The largest distance of the negative gradient over all rows (dropout off) to the penalty's subdifferential, in
+        The largest distance of the negative gradient over all rows (dropout off, batch normalization with the
+        statistics of all rows, for which all are in memory at once) to the penalty's subdifferential, in
         units of the gradient: over the layer's weights and, where a group is zero as a whole, over the groups. It does
         not know constraints; weights that a `TargetSparsity` has fixed at zero are not counted.
 
@@ -175,8 +185,16 @@ class CompiledModel:
         self._require_compiled("optimality")
         rows = dataset(self, "optimality", x, y, sample_weight)
         distances = self._require_network("optimality").optimality(*rows)
-        return {name: max(pair) for name, pair in zip(self._dense_names(), distances, strict=True)}
+        names = self._computing_names()
+        return {names[layer]: distance for layer, distance in distances}
+
+    def _row_shape(self) -> tuple[int, ...] | None:
+        """The shape of a row where rows of more than one dimension are taken, () for any; None for columns only."""
+        return None
 
     def _matrix(self, operation: str, name: str, x: Any) -> np.ndarray:
         columns = self._network.inputs if self._network is not None else None
+        shape = self._row_shape()
+        if shape is not None:
+            x = data.flat_rows(operation, name, x, self.dtype, shape)
         return data.matrix(operation, name, x, self.dtype, columns)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["cardinality", "check_finite", "matrix", "numbers", "place"]
+__all__ = ["cardinality", "check_finite", "flat_rows", "matrix", "numbers", "place"]
 
 
 _BLOCK = 1 << 20  # numbers looked at together
@@ -99,7 +99,7 @@ def matrix(operation: str, name: str, value: Any, dtype: np.dtype, columns: int 
     """
     array = numbers(operation, name, value, dtype)
     if array.ndim != 2:
-        hint = f"; for one row give {name}.reshape(1, -1)" if array.ndim == 1 else ""
+        hint = f"; for one row give {name}.reshape(1, -1)" if array.ndim == 1 else "; a Flatten layer takes more"
         raise ValueError(
             f"[{operation}] {name} must have two dimensions (rows, columns), got shape {array.shape}{hint}"
         )
@@ -108,6 +108,20 @@ def matrix(operation: str, name: str, value: Any, dtype: np.dtype, columns: int 
     if columns is not None and array.shape[1] != columns:
         raise ValueError(f"[{operation}] {name} must have {columns} columns, as at fit, got {array.shape[1]}")
     return array
+
+
+def flat_rows(operation: str, name: str, value: Any, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
+    """Rows of any shape, or of this one where it is not (), as rows of one dimension: a view where that can be.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `numbers`, and for rows of another shape.
+    """
+    array = numbers(operation, name, value, dtype)
+    if shape and array.shape[1:] != shape:
+        raise ValueError(f"[{operation}] {name} must hold rows of shape {shape}, got shape {array.shape}")
+    return array.reshape(array.shape[0], -1) if array.ndim > 2 and array.size else array
 
 
 def cardinality(operation: str, sizes: dict[str, int]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from . import _arguments, _core, _names, random
 from ._config import deserialize, find_class, serialize
 from .layers import Layer
-from .model import Model
+from .weighted_model import WeightedModel
 
 __all__ = ["SavedModel"]
 
@@ -21,7 +21,7 @@ _KERAS_MEANS = ("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale
 M = TypeVar("M", bound="SavedModel")
 
 
-class SavedModel(Model):
+class SavedModel(WeightedModel):
     """Base of `Sequential`: configs and files."""
 
     _layers: list[Layer]
@@ -32,6 +32,7 @@ class SavedModel(Model):
         """The architecture as plain values fit for JSON, in Keras' form: layers and sizes, no weights."""
         return {
             "name": self.name,
+            "trainable": self.trainable,
             "dtype": self.dtype.name,
             "layers": [serialize(layer) for layer in self._layers],
             "build_input_shape": list(self.input_shape) if all(self.input_shape[1:]) else None,
@@ -63,6 +64,7 @@ class SavedModel(Model):
             raise ValueError(f"[from_config] config must be a dict with 'layers', got {config!r:.60}")
         make: Any = cls
         model: M = make(name=config.get("name"), dtype=deserialize(config.get("dtype")) or "float32")
+        model.trainable = config.get("trainable", True)  # the layers, which come later, say so for themselves
         return model
 
     def _fill(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
@@ -74,6 +76,10 @@ class SavedModel(Model):
             self.build(tuple(shape))
 
     def _append(self, layer: Any) -> None:
+        raise NotImplementedError
+
+    def _computing(self) -> list[Layer]:
+        """The layers that the core has too, in its order."""
         raise NotImplementedError
 
     def build(self, input_shape: Any = None) -> None:
@@ -131,7 +137,8 @@ class SavedModel(Model):
 
     def _write(self, path: bytes, more: dict[str, Any]) -> None:
         network = self._require_network("save")
-        training = {"seed": self._seed, "epochs": self._epochs_trained, "weights_seed": self._weights_seed, **more}
+        seeds = {"seed": self._seed, "epochs": self._epochs_trained, "weights_seed": self._weights_seed}
+        training = {**seeds, "trainable": network.trainable, **more}
         compilation = self.get_compile_config() if network.compiled else None
         config = {"model": serialize(self), "compile": compilation, "training": training}
         network.save(path, json.dumps(config), True)
@@ -248,16 +255,27 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     model._fill(entry["config"], custom_objects)
     compiled = compiled and config["compile"] is not None
     if compiled:
-        model.compile_from_config(config["compile"], custom_objects)
+        _compile(model, config["compile"], training["trainable"], custom_objects)
     model._restore(file, training, compiled)
     return model
+
+
+def _compile(model: SavedModel, config: Any, trainable: list[Any], custom_objects: Any) -> None:
+    """Compile with the layers trainable that were so when the saved model was compiled."""
+    layers = model._computing()
+    present = [layer.trainable for layer in layers]
+    for layer, flag in zip(layers, trainable, strict=True):
+        layer.trainable = flag
+    model.compile_from_config(config, custom_objects)
+    for layer, flag in zip(layers, present, strict=True):
+        layer.trainable = flag
 
 
 def _check_size(model: SavedModel, config: Mapping[str, Any], size: int) -> None:
     """Raise where the architecture has more weights than the file has bytes, before memory is taken for them."""
     columns = prod((config["build_input_shape"] or [0, 0])[1:])
     for layer in config["layers"]:
-        units = layer["config"].get("units", columns)
-        if units != columns and columns * units * model.dtype.itemsize > size:
+        units = layer["config"].get("units")
+        if columns * (units or 1) * model.dtype.itemsize > size:
             raise ValueError(f"[load_model] a layer of {columns} x {units} weights must fit its file of {size} bytes")
-        columns = units
+        columns = units or columns

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from . import _arguments, _core, random
-from .layers import Dense, Dropout, InputLayer, Layer, automatic_name
+from .layers import Dense, Dropout, Flatten, InputLayer, Layer, Normalization, automatic_name
+from .rescaling import warn_of_rescaling
 from .saved_model import SavedModel
 from .sparsity import SparsityReport
-from .weights import checked_weights, layer_slice
+from .weights import layer_slice
 
 __all__ = ["Sequential"]
 
@@ -51,7 +53,7 @@ class Sequential(SavedModel):
         self.dtype = np.dtype(_arguments.choice("Sequential", "dtype", _dtype_name(dtype), ("float32", "float64")))
         self.name = automatic_name("sequential") if name is None else _arguments.text("Sequential", "name", name)
         self._layers: list[Layer] = []
-        self._input_columns: int | None = None
+        self._input_shape: tuple[int, ...] | None = None  # of a row
         self._weights_seed: int | None = None
         self._kept: list[np.ndarray] = []  # weights of lower layers while the stack is changed
         if layers is not None:
@@ -69,23 +71,23 @@ class Sequential(SavedModel):
     @property
     def input_columns(self) -> int | None:
         """Number of inputs, or None as long as nothing said it."""
-        return self._input_columns
+        return None if self._input_shape is None else prod(self._input_shape)
 
     @property
-    def input_shape(self) -> tuple[None, int | None]:
-        """(None, inputs)."""
-        return (None, self._input_columns)
+    def input_shape(self) -> tuple[int | None, ...]:
+        """(None, inputs), or more dimensions before a `Flatten`."""
+        return (None, *(self._input_shape or (None,)))
 
     @property
-    def output_shape(self) -> tuple[None, int | None]:
+    def output_shape(self) -> tuple[int | None, ...]:
         """(None, outputs)."""
-        units = [layer.units for layer in self._dense()]
-        return (None, units[-1] if units else self._input_columns)
-
-    @property
-    def built(self) -> bool:
-        """Whether there are weights."""
-        return self._network is not None
+        shape = self._input_shape
+        for layer in self._layers:
+            if shape is not None:
+                shape = layer._output_shape(shape)
+            elif isinstance(layer, Dense):
+                shape = (layer.units,)
+        return (None, *(shape or (None,)))
 
     def add(self, layer: Layer) -> None:
         """Put a layer on top; the weights of those below stay, the optimizer's state starts anew."""
@@ -100,9 +102,9 @@ class Sequential(SavedModel):
         kept = self.get_weights() or self._kept
         layer = self._layers.pop()
         layer._owner = None
-        self._kept = kept[: len(kept) - (1 + layer.use_bias)] if isinstance(layer, Dense) else kept
+        self._kept = kept[: len(kept) - len(layer._weight_names)]
         if not self._layers:
-            self._input_columns = None
+            self._input_shape = None
         self._rebuild()
         return layer
 
@@ -132,15 +134,16 @@ class Sequential(SavedModel):
             (inputs,) or, as Keras has it, (None, inputs).
         """
         if input_shape is None:
-            if self._input_columns is None:
+            if self._input_shape is None:
                 raise ValueError("[build] input_shape must be given: the model has no Input and no input_shape")
-            columns = self._input_columns
-        else:
-            if isinstance(input_shape, list | tuple) and len(input_shape) not in (1, 2):
-                raise ValueError(f"[build] input_shape must be (None, inputs), got {tuple(input_shape)}")
-            size = input_shape[-1] if isinstance(input_shape, list | tuple) else input_shape
-            columns = _arguments.integer("build", "input_shape", size, minimum=1)
-        self._build_for("build", columns)
+            self._build_for("build", prod(self._input_shape))
+            return
+        sizes = tuple(input_shape) if isinstance(input_shape, list | tuple) else (input_shape,)
+        shape = sizes[1:] if len(sizes) > 1 and sizes[0] is None else sizes
+        if len(shape) != 1 and self._row_shape() is None:
+            raise ValueError(f"[build] input_shape must be (None, inputs), got {sizes}")
+        row = tuple(_arguments.integer("build", "input_shape", size, minimum=1) for size in shape)
+        self._build_for("build", prod(row), row)
 
     def _append(self, layer: Any) -> None:
         if not isinstance(layer, Layer):
@@ -152,96 +155,90 @@ class Sequential(SavedModel):
             raise ValueError(f"[Sequential] layers must have different names, two are {layer.name!r}")
         if isinstance(layer, InputLayer) and self._layers:
             raise ValueError(f"[Sequential] Input must be the first layer, got it at {len(self._layers)}")
-        columns = layer.columns if isinstance(layer, InputLayer | Dense) else None
-        if columns is not None:
-            expected = self.output_shape[1]
-            if not self.layers and expected is None:
-                self._input_columns = columns
-            elif columns != expected:
-                raise ValueError(f"[Sequential] layer {layer.name!r} expects {columns} inputs, it gets {expected}")
+        shape = layer.row_shape
+        before = self.output_shape[1:]
+        if shape is not None and not self.layers and before == (None,):
+            layer._output_shape(shape)
+            self._input_shape = shape
+        elif shape is not None and shape != before:
+            wanted, got = (at[0] if len(at) == 1 else at for at in (shape, before))
+            raise ValueError(f"[Sequential] layer {layer.name!r} expects {wanted} inputs, it gets {got}")
+        elif before != (None,):
+            layer._output_shape(tuple(size for size in before if size is not None))
         layer._owner = self
         self._layers.append(layer)
 
-    def _dense(self) -> list[Dense]:
-        return [layer for layer in self._layers if isinstance(layer, Dense)]
+    def _computing(self) -> list[Layer]:
+        """The layers that the core has too, in its order."""
+        return [layer for layer in self._layers if not isinstance(layer, InputLayer | Flatten)]
 
-    def _dense_names(self) -> list[str]:
-        return [layer.name for layer in self._dense()]
+    def _complete(self) -> bool:
+        layers = self._computing()
+        return any(isinstance(layer, Dense) for layer in layers) and not isinstance(layers[-1], Dropout)
+
+    def _row_shape(self) -> tuple[int, ...] | None:
+        if not self.layers or not isinstance(self.layers[0], Flatten):
+            return None
+        return self._input_shape if self._input_shape and len(self._input_shape) > 1 else ()
+
+    def _computing_names(self) -> list[str]:
+        return [layer.name for layer in self._computing()]
 
     def _rebuild(self) -> None:
         """A network of the present layers, with the weights kept of the first ones; none while it cannot be."""
         self._network = None
-        if self._input_columns is None or not isinstance(self._layers[-1], Dense):
+        if self._input_shape is None or not self._complete():
             return
         if self._weights_seed is None:
             self._weights_seed = random.next_seed()
             self._training_seed()
-        core_layers = [layer._core_layer() for layer in self._layers if isinstance(layer, Dense | Dropout)]
-        network = _core.Network(self._input_columns, core_layers, self._weights_seed, self.dtype.name)
-        if self._kept:
-            network.set_weights([*self._kept, *network.weights()[len(self._kept) :]])
+        shape, core_layers, adapted = self._input_shape, [], {}
+        for layer in self._layers:
+            columns = prod(shape)
+            core_layer = layer._core_layer(columns)
+            if core_layer is not None:
+                core_layers.append(core_layer)
+            if isinstance(layer, Normalization) and (moments := layer._initial_weights(columns)):
+                adapted[layer] = moments
+            shape = layer._output_shape(shape)
+        network = _core.Network(prod(self._input_shape), core_layers, self._weights_seed, self.dtype.name)
+        if self._kept or adapted:
+            weights = network.weights()
+            for layer, moments in adapted.items():
+                weights[layer_slice(self.layers, layer)] = [moment.astype(self.dtype) for moment in moments]
+            network.set_weights([*self._kept, *weights[len(self._kept) :]])
         self._network, self._kept = network, []
 
-    def _build_for(self, operation: str, columns: int) -> _core.Network:
+    def _build_for(self, operation: str, columns: int, shape: tuple[int, ...] | None = None) -> _core.Network:
         if self._network is None:
-            if not self._layers or not isinstance(self._layers[-1], Dense):
-                raise ValueError(f"[{operation}] the model's last layer must be Dense; it has {self.layers}")
-            self._input_columns = columns
+            if not self._complete():
+                raise ValueError(
+                    f"[{operation}] the model must have a Dense layer and must not end with a Dropout; it has "
+                    f"{self.layers}"
+                )
+            before, self._input_shape = self._input_shape, shape or (columns,)
             try:
                 self._rebuild()
             except BaseException:
-                self._input_columns = None
+                self._input_shape = before
                 raise
         elif columns != self._network.inputs:
             raise ValueError(f"[{operation}] the model is built for {self._network.inputs} columns, got {columns}")
         return self._require_network(operation)
 
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of all weights: kernel (inputs, units), bias (units,), ...; [] before the model is built."""
-        return list(self._network.weights()) if self._network is not None else []
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Replace all weights; the optimizer's state stays.
-
-        Parameters
-        ----------
-        weights : list of arrays
-            Shapes as `get_weights` gives them; finite.
-
-        Raises
-        ------
-        TypeError, ValueError
-            For another number of arrays, other shapes, or numbers that are not finite.
-        """
-        network = self._require_network("set_weights")
-        network.set_weights(checked_weights(weights, network.weights(), self.dtype))
-
-    def _layer_weights(self, layer: Layer) -> list[np.ndarray]:
-        return self.get_weights()[layer_slice(self._dense(), layer)]
-
-    def _set_layer_weights(self, layer: Layer, weights: Sequence[Any]) -> None:
-        everything = self.get_weights()
-        where = layer_slice(self._dense(), layer)
-        everything[where] = checked_weights(weights, everything[where], self.dtype)
-        self._require_network("set_weights").set_weights(everything)
-
-    def count_params(self) -> int:
-        """Number of weights and biases.
-
-        Raises
-        ------
-        ValueError
-            Before the model is built.
-        """
-        self._require_network("count_params")
-        return sum(array.size for array in self.get_weights())
+    def _at_compile(self) -> None:
+        warn_of_rescaling(self.layers)
+        if self._network is not None:
+            for index, layer in enumerate(self._computing()):
+                self._network.set_trainable(index, layer.trainable)
 
     def penalty(self) -> float:
         """The sum of the layers' penalties at the present weights, as it is part of the loss."""
         return self._require_network("penalty").penalty()
 
     def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
-        return [ramp for layer in self._dense() for ramp in layer._ramps(epoch, epochs)]
+        layers = sorted(self._computing(), key=lambda layer: not isinstance(layer, Dense))  # dense ones first
+        return [ramp for layer in layers for ramp in layer._ramps(epoch, epochs)]
 
     def sparsity(self) -> SparsityReport:
         """Exact zeros, inputs in use and living units of each dense layer and of the model.
@@ -261,7 +258,7 @@ class Sequential(SavedModel):
         (3, 1, [True, False])
         """
         network = self._require_network("sparsity")
-        return SparsityReport([layer.name for layer in self._dense()], network.sparsity())
+        return SparsityReport([la.name for la in self.layers if isinstance(la, Dense)], network.sparsity())
 
     def _trained(self) -> bool:
         return self._network is not None and self._network.compiled and self._network.iterations > 0

@@ -16,8 +16,8 @@ _COUNTS = ("weights", "zeros", "biases", "bias_zeros", "inputs", "inputs_used", 
 class LayerSparsity:
     """Counts of one dense layer, or of the whole model.
 
-    In use and alive mean: a path of non-zero weights runs through the input or unit from an input of the model to an
-    output.
+    In use and alive mean: a path of non-zero weights, a batch normalization's gamma among them, runs through the input
+    or unit from an input of the model to an output.
 
     Attributes
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from .layers import Dense
@@ -28,17 +29,20 @@ def summary(model: Sequential) -> str:
     if trained:
         head += ["Zeros", "Inputs in use", "Units alive"]
     rows = [head]
-    columns = model.input_columns
+    shape = model._input_shape
     report = iter(model.sparsity().layers) if trained else iter(())
+    moved = fixed = 0
     for layer in model.layers:
-        if isinstance(layer, Dense):
-            count = (columns + 1 if layer.use_bias else columns) * layer.units if columns else None
-            columns = layer.units if columns else None
-        else:
-            count = 0
+        count: int | None = 0
+        if shape is not None:
+            here = layer._counts(prod(shape))
+            moved, fixed, count = moved + here[0], fixed + here[1], sum(here)
+            shape = layer._output_shape(shape)
+        elif layer._weight_names:
+            count = None
         row = [
             f"{layer.name} ({type(layer).__name__})",
-            f"(None, {columns})" if columns else "?",
+            str((None, *shape)) if shape else "?",
             "0 (unbuilt)" if count is None else f"{count:,}",
         ]
         if trained and isinstance(layer, Dense):
@@ -49,11 +53,11 @@ def summary(model: Sequential) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     width = max(65, max(map(len, lines)))
-    total = model.count_params() if model.built else 0
-    size = _size(total * model.dtype.itemsize)
+    counts = {"Total": moved + fixed, "Trainable": moved, "Non-trainable": fixed} if model.built else {}
     text = [f'Model: "{model.name}"', "_" * width, lines[0], "=" * width, *lines[1:], "=" * width]
-    text += [f"Total params: {total:,} ({size})", f"Trainable params: {total:,} ({size})"]
-    text += ["Non-trainable params: 0 (0.00 B)"]
+    for kind in ("Total", "Trainable", "Non-trainable"):
+        count = counts.get(kind, 0)
+        text += [f"{kind} params: {count:,} ({_size(count * model.dtype.itemsize)})"]
     if trained:
         whole = model.sparsity().total
         text += [f"Exact zeros: {whole.zeros:,} of {whole.weights:,} kernel weights"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import data
-from .layers import Dense, Layer
+from .layers import Layer
 
 __all__ = ["checked_weights", "layer_slice"]
 
@@ -29,11 +29,11 @@ def checked_weights(weights: Any, like: Sequence[np.ndarray], dtype: np.dtype) -
     return checked
 
 
-def layer_slice(layers: Sequence[Dense], layer: Layer) -> slice:
+def layer_slice(layers: Sequence[Layer], layer: Layer) -> slice:
     """Where the weights of a layer are in the list of all of them."""
     begin = 0
     for other in layers:
-        end = begin + (2 if other.use_bias else 1)
+        end = begin + len(other._weight_names)
         if other is layer:
             return slice(begin, end)
         begin = end

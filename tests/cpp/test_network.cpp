@@ -47,9 +47,9 @@ TEST_CASE_TEMPLATE("weights come back as they were set, for widths around vector
     Network<T> network(3, {dense(width, Activation::kRelu), Dropout{0.5}, Dense{.units = 4, .use_bias = false}}, 1);
     const auto arrays = network.weights();
     REQUIRE(arrays.size() == 3);
-    CHECK((arrays[0].rows == 3 && arrays[0].cols == width && !arrays[0].bias));
-    CHECK((arrays[1].rows == 1 && arrays[1].cols == width && arrays[1].bias));
-    CHECK((arrays[2].rows == width && arrays[2].cols == 4 && !arrays[2].bias));
+    CHECK((arrays[0].rows == 3 && arrays[0].cols == width && arrays[0].kind == WeightKind::kKernel));
+    CHECK((arrays[1].rows == 1 && arrays[1].cols == width && arrays[1].kind == WeightKind::kBias));
+    CHECK((arrays[2].rows == width && arrays[2].cols == 4 && arrays[2].kind == WeightKind::kKernel));
     const auto values = draws.vector<T>(flat(network).size());
     set_flat(network, values);
     CHECK(same(flat(network), values));
@@ -72,8 +72,9 @@ TEST_CASE_TEMPLATE("weights come back as they were set, for widths around vector
 TEST_CASE("what cannot be is refused in a sentence") {
   using F = Network<float>;
   CHECK(refusal([] { F(0, {Dense{1}}); }) == "[Network] inputs must be at least 1, got 0");
-  CHECK(refusal([] { F(3, {}); }) == "[Network] the last layer must be Dense");
-  CHECK(refusal([] { F(3, {Dense{1}, Dropout{0.1}}); }) == "[Network] the last layer must be Dense");
+  CHECK(refusal([] { F(3, {}); }) == "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
+  CHECK(refusal([] { F(3, {Dense{1}, Dropout{0.1}}); }) ==
+        "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
   CHECK(refusal([] { F(3, {Dense{0}}); }) == "[Dense] units must be at least 1, got 0");
   CHECK(refusal([] { F(3, {Dropout{1}, Dense{1}}); }) == "[Dropout] rate must be in [0, 1), got 1");
   CHECK(refusal([] { F(3, {Dropout{NAN}, Dense{1}}); }) == "[Dropout] rate must be in [0, 1), got nan");
@@ -171,7 +172,7 @@ TEST_CASE_TEMPLATE("sparsity counts exact zeros and finds what lies on a path, a
     set_flat(network, values);
     std::vector<std::vector<double>> kernels;
     for (const auto& a : network.weights())
-      if (!a.bias) kernels.emplace_back(a.values.begin(), a.values.end());
+      if (a.kind == WeightKind::kKernel) kernels.emplace_back(a.values.begin(), a.values.end());
     const auto layers = network.sparsity();
     REQUIRE(layers.size() == 3);
     for (std::size_t d = 0; d < 3; ++d) {

@@ -49,7 +49,7 @@ ARGUMENTS = {
     ),
     "layer argument": (lambda: layers.Dense(1, unit=2), TypeError, r"unknown argument 'unit'; did you mean 'units'"),
     "layer later": (lambda: layers.Dense(1, lora_rank=4), ValueError, r"'lora_rank' exists in Keras"),
-    "input_shape": (lambda: layers.Dense(1, input_shape=(8, 8)), ValueError, r"input_shape must have one dimension"),
+    "input_shape": (lambda: layers.Dense(1, input_shape=(8, 8)), ValueError, r"Dense takes rows of one dimension"),
     "input_dim": (lambda: layers.Dense(1, input_dim=-3), ValueError, r"input_dim must be >= 1, got -3"),
     "Input": (lambda: Input("30"), TypeError, r"\[Input\] shape must be a tuple"),
     "rate 1": (lambda: layers.Dropout(1.0), ValueError, r"\[Dropout\] rate must be >= 0 and < 1, got 1"),
@@ -174,11 +174,11 @@ ARGUMENTS = {
     "dtype": (lambda: Sequential(dtype="float16"), ValueError, r"unknown dtype 'float16'"),
     "build": (lambda: Sequential([layers.Dense(1)]).build((None, 2, 3)), ValueError, r"\[build\] input_shape must be"),
     "rebuild": (lambda: model().build(5), ValueError, r"built for 4 columns, got 5"),
-    "no layers": (lambda: Sequential().build(3), ValueError, r"\[build\] the model's last layer must be Dense"),
+    "no layers": (lambda: Sequential().build(3), ValueError, r"\[build\] the model must have a Dense layer"),
     "last layer": (
         lambda: Sequential([layers.Dense(1), layers.Dropout(0.5)]).predict(np.ones((2, 3))),
         ValueError,
-        r"\[predict\] the model's last layer must be Dense; it has .*Dropout",
+        r"\[predict\] the model must have a Dense layer and must not end with a Dropout; it has .*Dropout",
     ),
     "weights count": (lambda: model().set_weights([np.ones((4, 1))]), ValueError, r"weights must hold 2 arrays, got 1"),
     "weights shape": (

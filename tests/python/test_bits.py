@@ -11,8 +11,9 @@ import pytest
 
 from proxnet import _core
 
-# Trains one network of widths around the vectors and the panel, with dropout, penalties and a partial last batch, at
-# several thread counts; prints for each a hash of all bits it made, and the weights once.
+# Trains one network of widths around the vectors and the panel, with dropout, penalties and a partial last batch, for
+# some widths with batch normalization, at several thread counts; prints for each a hash of all bits it made, and the
+# weights once.
 PROGRAM = """
 import hashlib, json, sys
 import numpy as np
@@ -39,6 +40,13 @@ optimizers = [o._core_optimizer() for o in (
 
 def train(width, optimizer, output, loss, y, metric):
     hidden = [c.Dense(width, A.relu, light), c.Dropout(0.25), c.Dense(33, A.tanh, light), c.Dense(7, A.sigmoid)]
+    if width in (10, 33):
+        I = c.Initializer
+        free = c.Constraint()
+        starts = I.zeros, I.ones, I.zeros, I.ones
+        norm = c.BatchNormalization(0.9, 1e-3, True, True, light, light, free, free, *starts, True)
+        hidden[1:1] = [norm, c.ActivationLayer(A.tanh)]
+        hidden.insert(0, c.Normalization([0.1] * 41, [2.0] * 41, False))
     net = c.Network(41, [c.Dropout(0.1), *hidden, output], 3, dtype)
     net.compile(optimizer, loss, [(metric, True)], c.PenaltyStep.proximal)
     trainer = c.Trainer(net, x, y, weight, 48, True, 11)

@@ -27,8 +27,8 @@ BINDINGS = sorted(path for path in (ROOT / "python" / "bindings").glob("*") if p
 BASE = {"version", "error", "matrix", "rows"}  # of the public headers; rows.h says what a packer asks of a row source
 PARTS = {
     *("activation", "loss", "metric", "penalty", "optimizer", "schedule", "initializer", "rows", "layer"),
-    "constraint",
-    *("dense", "dropout", "parameters"),
+    *("constraint", "dense", "dropout", "parameters", "batch", "normalization", "column"),
+    *("activity", "orthogonal"),
 }
 LAYER_NAMES = ["base", "kernels", "runtime", "ops", "parts", "training"]
 

@@ -98,10 +98,12 @@ PROXNET_EXPORT Report evaluate(const Network<T>& network, const Data<T>& data, s
 // Largest distance of the full-batch gradient to the penalty's subdifferential (subdiff_distance): 0 at a stationary
 // point. Constraints are not known to it.
 struct LayerOptimality {
-  double kernel = 0, bias = 0;
+  std::size_t layer = 0;  // its place in layers()
+  double kernel = 0, bias = 0, gamma = 0, beta = 0;
 };
 
-// Of each dense layer at the published weights, dropout off.
+// Of each layer with weights that training moves, at the published weights; dropout off, batch normalization with the
+// statistics of all rows (which are then all in memory at once).
 template <class T>
 PROXNET_EXPORT std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>& data,
                                                        std::function<bool()> poll = {});

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <variant>
+#include <vector>
 
 #include "proxnet/activation.h"
 #include "proxnet/constraint.h"
@@ -15,6 +16,13 @@ namespace proxnet {
 // by magnitude, or where the kernel has a penalty by its strength.
 enum class SparsityTarget { kNone, kLayer, kNetwork };
 
+// A penalty of a layer's outputs h, l1 |h| + l2 h^2 summed and divided by the rows of the batch, as Keras'. It enters the
+// loss, and the training through the gradient, sign(0) = 0.
+struct Activity {
+  double l1 = 0, l2 = 0;
+  bool none() const { return l1 == 0 && l2 == 0; }
+};
+
 // y = activation(x W + b), W of shape (inputs, units).
 struct Dense {
   std::size_t units = 1;
@@ -24,6 +32,8 @@ struct Dense {
   Initializer kernel_initializer = Initializer::kGlorotUniform, bias_initializer = Initializer::kZeros;
   Constraint kernel_constraint = {}, bias_constraint = {};
   SparsityTarget kernel_target = SparsityTarget::kNone;
+  bool trainable = true;
+  Activity activity = {};
 };
 
 // In training each input is zero with probability `rate`, the others scaled by 1 / (1 - rate); the identity in predict.
@@ -31,6 +41,39 @@ struct Dropout {
   double rate = 0.5;
 };
 
-using Layer = std::variant<Dense, Dropout>;
+// y = f(x), element by element or, softmax, row by row.
+struct ActivationLayer {
+  Activation activation = Activation::kLinear;
+  Activity activity = {};
+};
+
+// y = x, with a penalty of it.
+struct ActivityRegularization {
+  Activity activity = {};
+};
+
+// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, column by column. In training mean and (population)
+// variance are the batch's, whatever its sample weights, and the moving ones follow: m <- momentum * m + (1 - momentum)
+// * mean. In predict, and in training where not trainable, they are the moving ones [Ioffe and Szegedy, 2015; defaults
+// as Keras'].
+struct BatchNormalization {
+  double momentum = 0.99, epsilon = 1e-3;
+  bool center = true, scale = true;  // whether there is a beta, a gamma
+  Penalty beta_penalty = {}, gamma_penalty = {};
+  Constraint beta_constraint = {}, gamma_constraint = {};
+  Initializer beta_initializer = Initializer::kZeros, gamma_initializer = Initializer::kOnes;
+  Initializer moving_mean_initializer = Initializer::kZeros, moving_variance_initializer = Initializer::kOnes;
+  bool trainable = true;
+};
+
+// y = (x - mean) / max(sqrt(variance), 1e-7), column by column, or with `invert` back: x * max(sqrt(variance), 1e-7) +
+// mean. Training does not move mean and variance; column_moments() finds those of data.
+struct Normalization {
+  std::vector<double> mean, variance;  // one a column; empty: weights that start as 0 and 1
+  bool invert = false;
+};
+
+using Layer =
+    std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization, ActivityRegularization>;
 
 }  // namespace proxnet

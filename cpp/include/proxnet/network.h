@@ -19,9 +19,13 @@ namespace proxnet {
 
 template <class T> struct NetworkImpl;
 
-// One array of weights, row-major: a kernel (inputs, units) or a bias (1, units).
+// What an array of weights is; kMean and kVariance are a BatchNormalization's moving ones or a Normalization's.
+enum class WeightKind { kKernel, kBias, kGamma, kBeta, kMean, kVariance };
+
+// One array of weights, row-major: a kernel (inputs, units), all others (1, units).
 template <class T> struct WeightArray {
-  bool bias = false;
+  WeightKind kind = WeightKind::kKernel;
+  std::size_t layer = 0;  // its place in layers()
   std::size_t rows = 0, cols = 0;
   std::vector<T> values;
 };
@@ -45,16 +49,21 @@ template <class T> class PROXNET_EXPORT Network {
   const Optimizer& optimizer() const;
   // Of the steps to come; each replaces the other.
   void set_learning_rate(double learning_rate);
+  // Whether training moves the weights of layers()[layer]; counts from the next compile(). A layer that is not
+  // trainable keeps its weights bit for bit, its penalties are no part of the loss, and a BatchNormalization among them
+  // uses its moving statistics in training too.
+  void set_trainable(std::size_t layer, bool trainable);
   void set_schedule(const Schedule& schedule);
   // Puts the moving averages in the place of the weights (use_ema), as fit() does at its end. Where penalties act by
   // proximal steps weights that are zero stay zero.
   void take_average();
-  // Of the next epochs: one a dense layer's kernel and one its bias, in turn, also where it has none. Ones at first.
+  // Of the next epochs: one a dense layer's kernel and one its bias, in turn, also where it has none; then likewise
+  // gamma and beta of each BatchNormalization and Normalization. Ones at first.
   void set_strength_ramps(const std::vector<StrengthRamp>& ramps);
   // Steps taken since compile.
   std::uint64_t iterations() const;
 
-  // Kernel, bias, kernel, bias, ... of the dense layers.
+  // Layer by layer: kernel, bias of a dense one; gamma, beta, moving mean, moving variance; mean, variance.
   std::vector<WeightArray<T>> weights() const;
   // Shapes as weights(); values must be finite. The optimizer's state is kept.
   void set_weights(const std::vector<ConstMatrixView<T>>& weights);

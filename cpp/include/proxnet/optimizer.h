@@ -30,7 +30,7 @@ struct Optimizer {
          l2_shrinkage_regularization_strength = 0;
   // Any: w <- w - weight_decay * learning_rate * w before the step, of the arrays not excluded.
   double weight_decay = 0;
-  bool decay_kernel = true, decay_bias = true;
+  bool decay_kernel = true, decay_bias = true, decay_gamma = true, decay_beta = true;
   // Any: a moving average of the weights, put in their place every so many steps (0: never) and by take_average().
   bool use_ema = false;
   double ema_momentum = 0.99;

@@ -10,8 +10,9 @@
 namespace proxnet {
 
 // kElasticNet: l1 |w| + l2 w^2. kMcp, kScad (Fan and Li 2001; Zhang 2010), kLogSum (Candes, Wakin, Boyd 2008) and kL0
-// count `strength` with `shape`. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and Lin 2006) + l1 |w|_1.
-enum class PenaltyKind { kElasticNet, kMcp, kScad, kLogSum, kL0, kGroup };
+// count `strength` with `shape`. kOrthogonal: strength * mean |cos| over the pairs of rows (axis kInput) or columns of a
+// kernel; it has no prox, and enters through the gradient. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and Lin 2006) + l1 |w|_1.
+enum class PenaltyKind { kElasticNet, kMcp, kScad, kLogSum, kL0, kGroup, kOrthogonal };
 // A group is what leaves one input (a row of the kernel), or what enters one unit (a column).
 enum class GroupAxis { kInput, kOutput };
 
@@ -32,12 +33,15 @@ inline Penalty mcp(double strength, double gamma = 3) { return {0, 0, PenaltyKin
 inline Penalty scad(double strength, double a = 3.7) { return {0, 0, PenaltyKind::kScad, strength, a}; }
 inline Penalty log_sum(double strength, double epsilon) { return {0, 0, PenaltyKind::kLogSum, strength, epsilon}; }
 inline Penalty l0(double strength) { return {0, 0, PenaltyKind::kL0, strength}; }
+inline Penalty orthogonal(double strength, GroupAxis axis = GroupAxis::kInput) {
+  return {0, 0, PenaltyKind::kOrthogonal, strength, 0, axis};
+}
 inline Penalty group_l1(double strength, GroupAxis axis = GroupAxis::kInput, double l1_strength = 0) {
   return {l1_strength, 0, PenaltyKind::kGroup, strength, 0, axis};
 }
 
 // How the penalty acts in training: by its proximal operator in the optimizer's metric (exact zeros), or by its
-// subgradient added to the gradient (what Keras and PyTorch do; no zeros; kElasticNet alone).
+// subgradient added to the gradient (what Keras and PyTorch do; no zeros; kElasticNet and kOrthogonal).
 enum class PenaltyStep { kProximal, kSubgradient };
 
 // Row-major weights; so many numbers alone are one row.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "proxnet/activation.h"
+#include "proxnet/column_moments.h"
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/file.h"

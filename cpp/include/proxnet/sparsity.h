@@ -6,7 +6,8 @@
 
 namespace proxnet {
 
-// In use, alive: a path of non-zero weights runs through the input or unit from an input of the network to an output.
+// In use, alive: a path of non-zero weights, a batch normalization's gamma among them, runs through the input or unit
+// from an input of the network to an output.
 struct LayerSparsity {
   std::size_t weights = 0, zeros = 0;  // of the kernel
   std::size_t biases = 0, bias_zeros = 0;

@@ -10,6 +10,7 @@
 #include "kernel_table.h"
 #include "margin_loss.h"
 #include "nonconvex.h"
+#include "normalize.h"
 #include "optimizer.h"
 #include "optimizer_ftrl.h"
 #include "optimizer_rms.h"
@@ -95,6 +96,10 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .sum = sum<T>,
       .dot = dot<T>,
       .column_sums = column_sums<T>,
+      .column_moments = column_moments<T>,
+      .column_products = column_products<T>,
+      .normalize = normalize<T>,
+      .normalize_backward = normalize_backward<T>,
       .count_zeros = count_zeros<T>,
       .all_finite = all_finite<T>,
       .dropout = dropout<T>,

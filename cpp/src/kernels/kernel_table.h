@@ -167,9 +167,9 @@ template <class T> struct StepScalars {
   T gain_1 = 0, gain_2 = 0;  // share of the new gradient in the first and second moment: 1 - beta_1, 1 - beta_2 or rho
   T momentum = 0, epsilon = 0;
   bool centered = false;
-  T current_rate = 0, root_scale = 1;                     // Nadam: of this gradient alone; 1 / sqrt(1 - beta_2^t)
-  T power = 0, l1 = 0, twice_l2 = 0, shrinkage = 0;       // Ftrl
-  T decay_kernel = 1, decay_bias = 1, average_share = 0;  // what weight decay keeps; of the weights in their average
+  T current_rate = 0, root_scale = 1;                // Nadam: of this gradient alone; 1 / sqrt(1 - beta_2^t)
+  T power = 0, l1 = 0, twice_l2 = 0, shrinkage = 0;  // Ftrl
+  T decay = 1, average_share = 0;                    // what weight decay keeps; of the weights in their average
   bool take_average = false;
 };
 
@@ -250,6 +250,18 @@ template <class T> struct KernelTable {
   double (*dot)(std::size_t n, const T* x, const T* y);
   // out[j] = sum over rows of x[r][j], cols rounded up to whole vectors
   void (*column_sums)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, T* out);
+  // mean[j] of the columns and squares[j] = sum of (x[r][j] - mean[j])^2; cols as above, as in the next three
+  void (*column_moments)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, T* mean, T* squares);
+  // sums[j] = sum of d[r][j], products[j] = sum of d[r][j] (x[r][j] - mean[j])
+  void (*column_products)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, const T* mean,
+                          const T* d, std::ptrdiff_t d_row, T* sums, T* products);
+  // y = (x - mean) scale + shift, column by column; y may be x
+  void (*normalize)(std::size_t rows, std::size_t cols, const T* mean, const T* scale, const T* shift, const T* x,
+                    std::ptrdiff_t x_row, T* y, std::ptrdiff_t y_row);
+  // dx = d scale + (x - mean) slope + shift
+  void (*normalize_backward)(std::size_t rows, std::size_t cols, const T* mean, const T* scale, const T* slope,
+                             const T* shift, const T* x, std::ptrdiff_t x_row, const T* d, std::ptrdiff_t d_row, T* dx,
+                             std::ptrdiff_t dx_row);
   std::size_t (*count_zeros)(std::size_t n, const T* x);
   bool (*all_finite)(std::size_t n, const T* x);
 

@@ -34,7 +34,7 @@ class Optimizer(Configurable):
     learning_rate : float or `LearningRateSchedule`
         > 0.
     weight_decay : float, optional
-        >= 0; ``w <- w - weight_decay learning_rate w`` before each step, of biases too: see
+        >= 0; ``w <- w - weight_decay learning_rate w`` before each step, of biases, gamma and beta too: see
         `exclude_from_weight_decay`. A term of its own beside the layers' penalties, so that the stationary points are
         other ones: with Adam's kin ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, with plain SGD
         ``g + d penalty + weight_decay w = 0``, with momentum a share ``1 - momentum`` of the latter's decay.
@@ -144,7 +144,7 @@ class Optimizer(Configurable):
         var_list : None
             Keras' list of variables: there are none here, name them instead.
         var_names : iterable of str
-            Regular expressions: an array is left out if one is found in its name, "kernel" or "bias".
+            Regular expressions: an array is left out if one is found in its name: "kernel", "bias", "gamma", "beta".
 
         Examples
         --------
@@ -194,7 +194,8 @@ class Optimizer(Configurable):
             value = getattr(self, name)
             if value is not None:
                 setattr(core, name, value)
-        core.decay_kernel, core.decay_bias = self._decays("kernel"), self._decays("bias")
+        for name in ("kernel", "bias", "gamma", "beta"):
+            setattr(core, f"decay_{name}", self._decays(name))
         return core
 
     def _attach(self, network: _core.Network) -> None:

@@ -9,6 +9,7 @@ from .._config import deserialize, serialize
 from .base import Ramp, Regularizer
 from .elementwise import L0, L1, L1L2, L2, MCP, SCAD, LogSum
 from .groups import GroupL1, SparseGroupL1
+from .orthogonal import OrthogonalRegularizer
 from .target import TargetSparsity
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "SCAD",
     "GroupL1",
     "LogSum",
+    "OrthogonalRegularizer",
     "Ramp",
     "Regularizer",
     "SparseGroupL1",
@@ -47,8 +49,8 @@ _KNOWN: dict[str, type[Regularizer]] = {
     "group_l1": GroupL1,
     "sparse_group_l1": SparseGroupL1,
     "target_sparsity": TargetSparsity,
+    "orthogonal_regularizer": OrthogonalRegularizer,
 }
-_LATER = ("orthogonal_regularizer",)
 
 
 def get(identifier: Any, operation: str = "regularizers.get", name: str = "regularizer") -> Regularizer | None:
@@ -63,7 +65,31 @@ def get(identifier: Any, operation: str = "regularizers.get", name: str = "regul
     """
     if identifier is None:
         return None
-    return _names.resolve(operation, name, identifier, _KNOWN, Regularizer, _LATER)
+    return _names.resolve(operation, name, identifier, _KNOWN, Regularizer)
+
+
+def get_vector(identifier: Any, operation: str, name: str) -> Regularizer | None:
+    """As `get`, for one number a unit or a column: refuses what is for kernels."""
+    regularizer = get(identifier, operation, name)
+    if isinstance(regularizer, TargetSparsity | OrthogonalRegularizer):
+        raise ValueError(f"[{operation}] {name} must not be a {type(regularizer).__name__}, which is for kernels")
+    return regularizer
+
+
+def get_activity(identifier: Any, operation: str) -> Regularizer | None:
+    """As `get`, for outputs: L1, L2 and L1L2 with plain strengths alone."""
+    regularizer = get(identifier, operation, "activity_regularizer")
+    if regularizer is None or (isinstance(regularizer, L1 | L2 | L1L2) and not (regularizer.factors or regularizer.schedule)):
+        return regularizer
+    raise ValueError(
+        f"[{operation}] activity_regularizer must be an L1, L2 or L1L2 without factors or schedule: outputs are "
+        f"penalised through the gradient, got {regularizer!r}"
+    )
+
+
+def core_activity(regularizer: Regularizer | None) -> tuple[float, float]:
+    """l1 and l2 of an activity regularizer."""
+    return float(getattr(regularizer, "l1", 0.0)), float(getattr(regularizer, "l2", 0.0))
 
 
 def core(regularizer: Regularizer | None) -> _core.Penalty:

@@ -1,0 +1,145 @@
+"""An activation as a layer of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _core, activations, regularizers
+from .layer import Layer
+
+__all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
+
+_SAID_BY_THE_CLASS = ("activation", "activity_regularizer")
+
+
+class Activation(Layer):
+    """An activation as a layer of its own: behind a linear `Dense` the same bits as the dense layer's own.
+
+    Parameters
+    ----------
+    activation : str, function of `proxnet.activations` or `proxnet.activations.Activation`
+        As in `Dense`.
+    activity_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
+        As in `Dense`.
+    name : str, optional
+        Default "activation", "activation_1", ...
+    **keywords
+        Those of every `Layer`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an unknown activation, or an argument of Keras' that is not here yet.
+
+    Examples
+    --------
+    >>> from proxnet.layers import Activation, BatchNormalization, Dense
+    >>> stack = [Dense(64, use_bias=False), BatchNormalization(), Activation("relu")]
+    """
+
+    activity_regularizer: regularizers.Regularizer | None = None
+
+    def __init__(
+        self, activation: Any, activity_regularizer: Any = None, name: str | None = None, **keywords: Any
+    ) -> None:
+        super().__init__(name, keywords, "activation activity_regularizer")
+        self.activation = activations.get(activation, type(self).__name__)
+        self.activity_regularizer = regularizers.get_activity(activity_regularizer, type(self).__name__)
+
+    def _core_layer(self, columns: int) -> _core.ActivationLayer:
+        activity = regularizers.core_activity(self.activity_regularizer)
+        return _core.ActivationLayer(activations.core(self.activation), activity)
+
+
+class ReLU(Activation):
+    """max(x, 0) as a layer; below zero `negative_slope` x, `max_value` at most.
+
+    Parameters
+    ----------
+    max_value : float, optional
+        > 0.
+    negative_slope : float, default 0.0
+        >= 0.
+    threshold : float
+        0 alone.
+    name : str, optional
+        Default "re_lu", "re_lu_1", ... as in Keras.
+    **keywords
+        Those of every `Layer`.
+    """
+
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        name: str | None = None,
+        **keywords: Any,
+    ) -> None:
+        Layer.__init__(self, name, keywords, "max_value negative_slope threshold")
+        self.activation = activations.Activation(
+            "relu", max_value=max_value, negative_slope=negative_slope, threshold=threshold
+        )
+        self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
+
+
+class LeakyReLU(Activation):
+    """x, below zero `negative_slope` x, as a layer.
+
+    Parameters
+    ----------
+    negative_slope : float, default 0.3
+        >= 0; the function of the same name has 0.2, both as in Keras.
+    name : str, optional
+        Default "leaky_re_lu", "leaky_re_lu_1", ... as in Keras.
+    **keywords
+        Those of every `Layer`.
+    """
+
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+
+    def __init__(self, negative_slope: float = 0.3, name: str | None = None, **keywords: Any) -> None:
+        Layer.__init__(self, name, keywords, "negative_slope")
+        self.activation = activations.Activation("leaky_relu", negative_slope=negative_slope)
+        self.negative_slope = negative_slope
+
+
+class ELU(Activation):
+    """x, below zero `alpha` (e^x - 1), as a layer.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        >= 0.
+    name : str, optional
+        Default "elu", "elu_1", ...
+    **keywords
+        Those of every `Layer`.
+    """
+
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+
+    def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Any) -> None:
+        Layer.__init__(self, name, keywords, "alpha")
+        self.activation = activations.Activation("elu", alpha=alpha)
+        self.alpha = alpha
+
+
+class Softmax(Activation):
+    """exp(x) / sum(exp(x)) over the columns, as a layer.
+
+    Parameters
+    ----------
+    name : str, optional
+        Default "softmax", "softmax_1", ...
+    **keywords
+        Those of every `Layer`; of Keras' axis -1 alone.
+    """
+
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+
+    def __init__(self, name: str | None = None, **keywords: Any) -> None:
+        Layer.__init__(self, name, keywords, "", {"axis": -1})
+        self.activation = activations.Activation("softmax")

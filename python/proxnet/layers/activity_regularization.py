@@ -1,0 +1,52 @@
+"""A penalty of what flows through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments, _core
+from .layer import Layer
+
+__all__ = ["ActivityRegularization"]
+
+
+class ActivityRegularization(Layer):
+    """The identity, with l1 * sum |x| + l2 * sum x^2 over the batch, divided by its rows, in the loss; as in Keras.
+
+    It counts in `fit` and `evaluate`, whatever the sample weights, and does not in `Model.penalty`, which knows no
+    data. Training takes it through the gradient, with slope 0 at 0: outputs become small, and exactly zero where a relu
+    stands before. At the end of a model it must stand on a `Dense` or an activation.
+
+    Parameters
+    ----------
+    l1, l2 : float, default 0.0
+        Finite and >= 0.
+    name : str, optional
+        Default "activity_regularization", "activity_regularization_1", ...
+    **keywords
+        Those of every `Layer`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For strengths that are not such, or an argument of Keras' that is not here yet.
+
+    Examples
+    --------
+    >>> import numpy as np, proxnet
+    >>> from proxnet.layers import ActivityRegularization, Dense
+    >>> layers = [Dense(1, use_bias=False), ActivityRegularization(l2=0.5)]
+    >>> model = proxnet.Sequential([proxnet.Input((1,)), *layers], dtype="float64")
+    >>> model.set_weights([[[2.0]]])
+    >>> model.compile("sgd", "mse")
+    >>> model.evaluate(np.array([[1.0], [3.0]]), np.array([2.0, 6.0]), verbose=0)  # 0.5 * (2^2 + 6^2) / 2
+    10.0
+    """
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, name: str | None = None, **keywords: Any) -> None:
+        super().__init__(name, keywords, "l1 l2")
+        self.l1 = _arguments.real("ActivityRegularization", "l1", l1, minimum=0)
+        self.l2 = _arguments.real("ActivityRegularization", "l2", l2, minimum=0)
+
+    def _core_layer(self, columns: int) -> _core.ActivityRegularization:
+        return _core.ActivityRegularization(self.l1, self.l2)

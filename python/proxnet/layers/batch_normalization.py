@@ -1,0 +1,150 @@
+"""Batch normalization."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments, _core, constraints, initializers, regularizers
+from .layer import Layer
+
+__all__ = ["BatchNormalization"]
+
+_LATER = {
+    "renorm": False,
+    "renorm_clipping": None,
+    "renorm_momentum": 0.99,
+    "synchronized": False,
+}
+
+
+class BatchNormalization(Layer):
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, column by column [Ioffe and Szegedy, 2015].
+
+    In training mean and (population) variance are the batch's, whatever its sample weights, and the moving ones follow:
+    ``moving = momentum * moving + (1 - momentum) * batch``. In predict and evaluate, and with ``trainable=False`` in
+    training too, they are the moving ones. A gamma of exactly zero, as an L1 makes it, switches its column off.
+
+    Parameters
+    ----------
+    axis : int, default -1
+        -1 or 1: the columns.
+    momentum : float, default 0.99
+        0 to 1.
+    epsilon : float, default 1e-3
+        > 0.
+    center, scale : bool, default True
+        Whether there is a beta, a gamma.
+    beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer
+        Default "zeros", "ones", "zeros", "ones".
+    beta_regularizer, gamma_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
+        Penalties of beta and gamma.
+    beta_constraint, gamma_constraint : str, class or `proxnet.constraints.Constraint`, optional
+        Projections after every step.
+    name : str, optional
+        Default "batch_normalization", "batch_normalization_1", ...
+    **keywords
+        Those of every `Layer`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument out of its range, an unknown name, or an argument of Keras' that is not here yet.
+
+    Examples
+    --------
+    >>> import proxnet
+    >>> from proxnet.layers import BatchNormalization, Dense
+    >>> model = proxnet.Sequential([proxnet.Input((4,)), BatchNormalization(), Dense(1)])
+    >>> [variable.name for variable in model.weights]
+    ['gamma', 'beta', 'moving_mean', 'moving_variance', 'kernel', 'bias']
+    >>> [variable.name for variable in model.trainable_weights]
+    ['gamma', 'beta', 'kernel', 'bias']
+    """
+
+    _fixed_names = ("moving_mean", "moving_variance")
+
+    def __init__(
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        moving_mean_initializer: Any = "zeros",
+        moving_variance_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        name: str | None = None,
+        **keywords: Any,
+    ) -> None:
+        known = (
+            "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
+            "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint"
+        )
+        super().__init__(name, keywords, known, _LATER)
+        kind = "BatchNormalization"
+        if axis not in (-1, 1):
+            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {axis!r}")
+        self.axis = axis
+        self.momentum = _arguments.real(kind, "momentum", momentum, minimum=0, maximum=1)
+        self.epsilon = _arguments.real(kind, "epsilon", epsilon, above=0)
+        self.center = _arguments.flag(kind, "center", center)
+        self.scale = _arguments.flag(kind, "scale", scale)
+        self.beta_initializer = initializers.get(beta_initializer, kind)
+        self.gamma_initializer = initializers.get(gamma_initializer, kind)
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer, kind)
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer, kind)
+        for which in ("beta", "gamma", "moving_mean", "moving_variance"):
+            if getattr(self, f"{which}_initializer").matrix:
+                raise ValueError(f"[{kind}] {which}_initializer must be no matrix")
+        self.beta_regularizer = regularizers.get_vector(beta_regularizer, kind, "beta_regularizer")
+        self.gamma_regularizer = regularizers.get_vector(gamma_regularizer, kind, "gamma_regularizer")
+        self.beta_constraint = constraints.get(beta_constraint, kind, "beta_constraint")
+        self.gamma_constraint = constraints.get(gamma_constraint, kind, "gamma_constraint")
+        self._weight_names = ("gamma",) * self.scale + ("beta",) * self.center + self._fixed_names
+
+    def _core_layer(self, columns: int) -> _core.BatchNormalization:
+        return _core.BatchNormalization(
+            self.momentum,
+            self.epsilon,
+            self.center,
+            self.scale,
+            regularizers.core(self.beta_regularizer),
+            regularizers.core(self.gamma_regularizer),
+            constraints.core(self.beta_constraint),
+            constraints.core(self.gamma_constraint),
+            initializers.core(self.beta_initializer),
+            initializers.core(self.gamma_initializer),
+            initializers.core(self.moving_mean_initializer),
+            initializers.core(self.moving_variance_initializer),
+            self.trainable,
+        )
+
+    def _penalties(self) -> list[regularizers.Regularizer | None]:
+        return [self.gamma_regularizer, self.beta_regularizer]
+
+    @property
+    def gamma(self) -> np.ndarray | None:
+        """A copy of gamma, shape (columns,), or None without one."""
+        return self._weight("gamma")
+
+    @property
+    def beta(self) -> np.ndarray | None:
+        """A copy of beta, shape (columns,), or None without one."""
+        return self._weight("beta")
+
+    @property
+    def moving_mean(self) -> np.ndarray | None:
+        """A copy of the moving mean, shape (columns,)."""
+        return self._weight("moving_mean")
+
+    @property
+    def moving_variance(self) -> np.ndarray | None:
+        """A copy of the moving variance, shape (columns,)."""
+        return self._weight("moving_variance")

@@ -1,0 +1,47 @@
+"""Rows of several dimensions as rows of one."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from .layer import Layer
+
+__all__ = ["Flatten"]
+
+
+class Flatten(Layer):
+    """Rows of any shape as rows of one dimension: (n, a, b) becomes (n, a * b). No number is copied.
+
+    Parameters
+    ----------
+    data_format : {None, "channels_last"}
+        Keras' argument: the numbers of a row stay in their order.
+    name : str, optional
+        Default "flatten", "flatten_1", ...
+    **keywords
+        Those of every `Layer`.
+
+    Examples
+    --------
+    >>> import numpy as np, proxnet
+    >>> from proxnet.layers import Dense, Flatten
+    >>> model = proxnet.Sequential([proxnet.Input((28, 28)), Flatten(), Dense(10, activation="softmax")])
+    >>> model.predict(np.zeros((2, 28, 28))).shape
+    (2, 10)
+    """
+
+    def __init__(self, data_format: str | None = None, name: str | None = None, **keywords: Any) -> None:
+        super().__init__(name, keywords, "data_format")
+        if data_format not in (None, "channels_last"):
+            raise ValueError(f"[Flatten] data_format must be None or 'channels_last', got {data_format!r}")
+        self.data_format = data_format
+
+    def _core_layer(self, columns: int) -> None:
+        return None
+
+    def _check_rows(self, shape: tuple[int, ...]) -> None:
+        """Any shape will do."""
+
+    def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return (prod(shape),)

@@ -1,0 +1,63 @@
+"""The shape of a model's rows, where it shall not wait for the first data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .layer import Layer, automatic_name, row_shape
+
+__all__ = ["Input", "InputLayer"]
+
+_LATER = {"batch_size": None, "batch_shape": None, "sparse": None, "tensor": None, "optional": False}
+
+
+class InputLayer(Layer):
+    """The shape of the rows that a model expects, where it shall not wait for the first data.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of a row, without the batch: (columns,), or more dimensions where a `Flatten` follows.
+    name : str, optional
+    """
+
+    row_shape: tuple[int, ...]
+
+    def __init__(self, shape: Any = None, name: str | None = None, **unknown: Any) -> None:
+        super().__init__(automatic_name("input_layer") if name is None else name, unknown, "shape", _LATER)
+        self.row_shape = row_shape("Input", "shape", shape)
+        self.shape = (None, *self.row_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object."""
+        return {"name": self.name, "shape": list(self.row_shape)}
+
+    def _core_layer(self, columns: int) -> None:
+        return None
+
+    def _check_rows(self, shape: tuple[int, ...]) -> None:
+        """Any shape will do."""
+
+
+def Input(shape: Any = None, name: str | None = None, **unknown: Any) -> InputLayer:
+    """The shape of the rows that a model expects, where it shall not wait for the first data.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of a row, without the batch: (columns,), or more dimensions where a `Flatten` follows.
+    name : str, optional
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a shape that is not made of positive integers.
+
+    Examples
+    --------
+    >>> import proxnet
+    >>> model = proxnet.Sequential([proxnet.Input((4,)), proxnet.layers.Dense(3)])
+    >>> [w.shape for w in model.get_weights()]
+    [(4, 3), (3,)]
+    """
+    return InputLayer(shape, name, **unknown)

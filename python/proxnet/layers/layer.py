@@ -1,0 +1,202 @@
+"""The base of all layers: names, weights, and whether training moves them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import _arguments, _names
+from .._config import Configurable
+from .variable import Variable
+
+if TYPE_CHECKING:
+    from .._core import Layer as CoreLayer
+    from ..regularizers import Regularizer
+    from ..weighted_model import WeightedModel
+
+__all__ = ["Layer", "automatic_name", "forget_names", "row_shape"]
+
+_uses: dict[str, int] = {}
+_KNOWN = ("name", "trainable", "input_shape", "input_dim")
+_LATER = {"dtype": None, "activity_regularizer": None, "autocast": True}
+
+
+def automatic_name(kind: str) -> str:
+    """Keras' names: dense, dense_1, dense_2, ... counted over the process."""
+    count = _uses.get(kind, 0)
+    _uses[kind] = count + 1
+    return f"{kind}_{count}" if count else kind
+
+
+def forget_names() -> None:
+    """Start counting anew."""
+    _uses.clear()
+
+
+def _snake(name: str) -> str:
+    """BatchNormalization is batch_normalization."""
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
+
+
+def row_shape(operation: str, name: str, shape: Any) -> tuple[int, ...]:
+    """The shape of a row: positive integers."""
+    sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape) if np.iterable(shape) else None
+    if sizes is None or isinstance(shape, str):
+        raise TypeError(f"[{operation}] {name} must be a tuple of integers, such as (30,), got {shape!r}")
+    if not sizes:
+        raise ValueError(f"[{operation}] {name} must have a dimension at least, got ()")
+    return tuple(_arguments.integer(operation, name, size, minimum=1) for size in sizes)
+
+
+class Layer(Configurable):
+    """Base of the layers.
+
+    Parameters
+    ----------
+    name : str, optional
+        Default the kind and a number: "dense", "dense_1", ...
+    trainable : bool, default True
+    input_shape : tuple of int, optional
+        Shape of a row of the model's input, in the model's first layer.
+    input_dim : int, optional
+        The same for rows of one dimension, as a plain number.
+
+    Attributes
+    ----------
+    name : str
+    built : bool
+        Whether the model that holds the layer has weights.
+    """
+
+    _weight_names: tuple[str, ...] = ()  # in the order of get_weights
+    _fixed_names: tuple[str, ...] = ()  # those that no optimizer moves
+    _ALSO_IN_CONFIG = ("trainable",)
+
+    def __init__(
+        self, name: str | None, keywords: Mapping[str, Any], known: str = "", later: Mapping[str, Any] | None = None
+    ) -> None:
+        kind = type(self).__name__
+        given = {key: value for key, value in keywords.items() if key not in _KNOWN}
+        _names.refuse_keywords(kind, given, (*known.split(), *_KNOWN), {**_LATER, **(later or {})})
+        self.row_shape: tuple[int, ...] | None = None
+        if keywords.get("input_shape") is not None:
+            self.row_shape = row_shape(kind, "input_shape", keywords["input_shape"])
+        if keywords.get("input_dim") is not None:
+            self.row_shape = (_arguments.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
+        self._trainable = _arguments.flag(kind, "trainable", keywords.get("trainable", True))
+        self.name = automatic_name(_snake(kind)) if name is None else _arguments.text(kind, "name", name)
+        self._owner: WeightedModel | None = None
+        if self.row_shape is not None:
+            self._check_rows(self.row_shape)
+
+    @property
+    def built(self) -> bool:
+        """Whether the model that holds the layer has weights."""
+        return self._owner is not None and self._owner.built
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training moves the weights; a change counts from the model's next `compile`."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = _arguments.flag(self.name, "trainable", value)
+
+    def _core_layer(self, columns: int) -> CoreLayer | None:
+        """The core's layer on rows of so many columns; None where nothing is to be computed."""
+        raise NotImplementedError
+
+    def _penalties(self) -> list[Regularizer | None]:
+        """Of the two arrays that training may move; [] of a layer without weights."""
+        return []
+
+    def _ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
+        """Of those arrays: the factor on the strengths over an epoch of a fit, as the core takes it."""
+        return [(1.0, 1.0, False) if r is None else r._ramp(epoch, epochs) for r in self._penalties()]
+
+    def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Shape of a row after the layer."""
+        self._check_rows(shape)
+        return shape
+
+    def _check_rows(self, shape: tuple[int, ...]) -> None:
+        """Raise unless the layer takes rows of this shape."""
+        if len(shape) != 1:
+            raise ValueError(
+                f"[{self.name}] {type(self).__name__} takes rows of one dimension, it gets rows of shape {shape}: "
+                "put a Flatten before it"
+            )
+
+    def _weight_shapes(self, columns: int) -> list[tuple[int, ...]]:
+        """Shapes of the weights on rows of so many columns."""
+        return [(columns,)] * len(self._weight_names)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the layer's weights; [] before the model is built."""
+        return self._owner._layer_weights(self) if self._owner is not None and self.built else []
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace the layer's weights.
+
+        Parameters
+        ----------
+        weights : list of arrays
+            Shapes as `get_weights` gives them; finite.
+        """
+        if not self._weight_names:
+            if len(weights):
+                raise ValueError(f"[{self.name}] weights must be an empty list, got {len(weights)} arrays")
+            return
+        self._weights_or_raise()
+        assert self._owner is not None
+        self._owner._set_layer_weights(self, weights)
+
+    def _weights_or_raise(self) -> list[np.ndarray]:
+        if not self.built:
+            raise ValueError(f"[{self.name}] a layer has weights once its model is built, by build() or the first data")
+        return self.get_weights()
+
+    def _weight(self, name: str) -> np.ndarray | None:
+        weights = self._weights_or_raise()
+        return weights[self._weight_names.index(name)] if name in self._weight_names else None
+
+    def count_params(self) -> int:
+        """Number of weights."""
+        return sum(array.size for array in self.get_weights())
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The layer's weights by name, [] before the model is built."""
+        return [Variable(self, name) for name in self._weight_names] if self.built else []
+
+    variables = weights
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """Those that training moves."""
+        return [variable for variable in self.weights if variable.trainable]
+
+    trainable_variables = trainable_weights
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """Those that training leaves alone, or moves by other means than the optimizer."""
+        return [variable for variable in self.weights if not variable.trainable]
+
+    non_trainable_variables = non_trainable_weights
+
+    def _counts(self, columns: int) -> tuple[int, int]:
+        """Numbers of weights that the optimizer moves, and of the others, on rows of so many columns."""
+        moved = total = 0
+        for name, shape in zip(self._weight_names, self._weight_shapes(columns), strict=True):
+            total += prod(shape)
+            moved += prod(shape) if self._trainable and name not in self._fixed_names else 0
+        return moved, total - moved
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name!r}, built={self.built}>"

@@ -1,0 +1,171 @@
+"""Normalization by the moments of data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments, _core, data
+from .layer import Layer
+
+__all__ = ["Normalization"]
+
+
+class Normalization(Layer):
+    """(x - mean) / max(sqrt(variance), 1e-7), column by column, with numbers that training does not move.
+
+    Parameters
+    ----------
+    axis : int or None, default -1
+        -1 or 1: a mean and a variance a column; None: one of each for all.
+    mean, variance : float or array of shape (columns,), optional
+        Given together; otherwise `adapt` finds them, and until then they are 0 and 1.
+    invert : bool, default False
+        The way back: x * max(sqrt(variance), 1e-7) + mean.
+    name : str, optional
+        Default "normalization", "normalization_1", ...
+    **keywords
+        Those of every `Layer`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For one of mean and variance without the other, numbers that are not finite, a negative variance.
+
+    Notes
+    -----
+    Adapted moments are weights that are not trainable, [mean, variance] of shape (columns,) each; Keras has a count of
+    zero after them. Moments given as arguments are no weights, as in Keras.
+
+    Examples
+    --------
+    >>> import numpy as np, proxnet
+    >>> from proxnet.layers import Dense, Normalization
+    >>> x = np.array([[0.0, 7.0], [2.0, 9.0]])
+    >>> layer = Normalization()
+    >>> layer.adapt(x)
+    >>> layer.mean, layer.variance
+    (array([1., 8.]), array([1., 1.]))
+    >>> model = proxnet.Sequential([layer, Dense(1)])
+    """
+
+    _fixed_names = ("mean", "variance")
+
+    def __init__(
+        self,
+        axis: int | None = -1,
+        mean: Any = None,
+        variance: Any = None,
+        invert: bool = False,
+        name: str | None = None,
+        **keywords: Any,
+    ) -> None:
+        super().__init__(name, keywords, "axis mean variance invert")
+        kind = "Normalization"
+        axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
+        if axes not in ((), (None,), (-1,), (1,)):
+            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {axis!r}")
+        self.axis = axes[0] if axes else None
+        self.invert = _arguments.flag(kind, "invert", invert)
+        if (mean is None) != (variance is None):
+            raise ValueError(f"[{kind}] mean and variance must be given together, got {mean!r} and {variance!r}")
+        self._constant = mean is not None
+        self._moments: tuple[np.ndarray, np.ndarray] | None = None
+        if self._constant:
+            self._moments = _numbers("mean", mean), _numbers("variance", variance)
+            if self._moments[0].shape != self._moments[1].shape or self._moments[0].ndim > 1:
+                raise ValueError(f"[{kind}] mean and variance must be numbers or rows of equally many numbers")
+            if (self._moments[1] < 0).any():
+                raise ValueError(f"[{kind}] variance must not be negative, got {variance!r}")
+        self._weight_names = () if self._constant else self._fixed_names
+
+    @property
+    def mean(self) -> np.ndarray | None:
+        """A copy of the mean in use, or None before `adapt`."""
+        return self._moment(0)
+
+    @property
+    def variance(self) -> np.ndarray | None:
+        """A copy of the variance in use, or None before `adapt`."""
+        return self._moment(1)
+
+    def _moment(self, which: int) -> np.ndarray | None:
+        if self.built and not self._constant:
+            return self.get_weights()[which]
+        return None if self._moments is None else self._moments[which].copy()
+
+    def _given(self) -> dict[str, Any]:
+        mean, variance = self._moments if self._constant and self._moments else (None, None)
+        return {**super()._given(), "mean": mean, "variance": variance}
+
+    def adapt(self, data: Any) -> None:
+        """Take mean and population variance from data; in float64, on all threads.
+
+        Parameters
+        ----------
+        data : array of shape (rows, columns), or an iterable of such arrays
+            Batches are merged [Chan, Golub and LeVeque, 1983].
+
+        Raises
+        ------
+        TypeError, ValueError
+            For no data, numbers that are not finite, another number of columns than the layer has; where mean and
+            variance were arguments.
+        """
+        if self._constant:
+            raise ValueError("[adapt] mean and variance were given as arguments: there is nothing to adapt")
+        total = None
+        for batch in [data] if _is_array(data) else data:
+            matrix = _matrix(batch, self.axis is None)
+            moments = _core.column_moments(matrix)
+            total = moments if total is None else total.merged(moments)
+        if total is None:
+            raise ValueError("[adapt] data must hold a batch at least, got none")
+        self._moments = np.array(total.mean), np.array(total.variance)
+        if self.built:
+            columns = self.get_weights()[0].size
+            self.set_weights([_columns(self.name, moment, columns) for moment in self._moments])
+
+    def _core_layer(self, columns: int) -> _core.Normalization:
+        if not self._constant or self._moments is None:
+            return _core.Normalization([], [], self.invert)
+        mean, variance = (_columns(self.name, moment, columns) for moment in self._moments)
+        return _core.Normalization(mean.tolist(), variance.tolist(), self.invert)
+
+    def _penalties(self) -> list[Any]:
+        return [None, None]
+
+    def _initial_weights(self, columns: int) -> list[np.ndarray] | None:
+        """What `adapt` found, for a network that is being made."""
+        if self._constant or self._moments is None:
+            return None
+        return [_columns(self.name, moment, columns) for moment in self._moments]
+
+
+def _is_array(value: Any) -> bool:
+    """Whether this is one batch: an array, a table, or rows of plain numbers."""
+    if hasattr(value, "__array__") or hasattr(value, "shape"):
+        return True
+    return isinstance(value, list | tuple) and len(value) > 0 and np.ndim(value[0]) == 1
+
+
+def _matrix(batch: Any, together: bool) -> np.ndarray:
+    single = getattr(batch, "dtype", None) == np.float32
+    array = data.numbers("adapt", "data", batch, np.dtype(np.float32 if single else np.float64))
+    if together:
+        array = array.reshape(-1, 1)
+    return data.matrix("adapt", "data", array, array.dtype)
+
+
+def _numbers(name: str, value: Any) -> np.ndarray:
+    array = data.numbers("Normalization", name, value, np.dtype(np.float64))
+    data.check_finite("Normalization", name, np.atleast_1d(array))
+    return array.reshape(-1) if array.ndim == 2 and array.shape[0] == 1 else array
+
+
+def _columns(name: str, moment: np.ndarray, columns: int) -> np.ndarray:
+    """One number a column."""
+    if moment.size not in (1, columns):
+        raise ValueError(f"[{name}] mean and variance have {moment.size} numbers, the rows have {columns} columns")
+    return np.full(columns, moment) if moment.size == 1 else moment

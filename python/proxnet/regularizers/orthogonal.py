@@ -1,0 +1,52 @@
+"""Rows or columns of a kernel at right angles to each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments, _core
+from .base import Regularizer
+
+__all__ = ["OrthogonalRegularizer"]
+
+
+class OrthogonalRegularizer(Regularizer):
+    """factor * mean |cos| over the pairs of rows, or of columns, of a kernel, as in Keras.
+
+    It makes no zeros and has no proximal operator here: with either `penalty_step` its gradient enters the loss's, with
+    slope 0 where a cosine is 0. Stationary points are those of the stated objective where no cosine is 0.
+
+    Parameters
+    ----------
+    factor : float, default 0.01
+        Finite and >= 0.
+    mode : {"rows", "columns"}, default "rows"
+        Pairs of inputs, or of units.
+    schedule : `Ramp` or callable, optional
+        The factor of an epoch is multiplied by ``schedule(epoch)``, epochs counted from 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are not such; when the layer is built, for a kernel without two rows or columns.
+
+    Examples
+    --------
+    >>> from proxnet.regularizers import OrthogonalRegularizer
+    >>> OrthogonalRegularizer(1.0)([[1.0, 0.0], [3.0, 4.0]])
+    0.6
+    """
+
+    factor: float
+
+    def __init__(self, factor: float = 0.01, mode: str = "rows", schedule: Any = None, **unknown: Any) -> None:
+        self._take({"factor": factor}, None, schedule, unknown)
+        self.mode = _arguments.choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object."""
+        return {**super().get_config(), "mode": self.mode}
+
+    def _penalty(self) -> _core.Penalty:
+        axis = _core.GroupAxis.input if self.mode == "rows" else _core.GroupAxis.output
+        return _core.Penalty(kind=_core.PenaltyKind.orthogonal, strength=self.factor, axis=axis)
