@@ -87,10 +87,12 @@ def peak_contestant(options: argparse.Namespace) -> list[Contestant]:
     return [Contestant(PEAK, "machine", "FmaPeak", {"threads": options.threads, "isa": isa})]
 
 
-def measure(title: str, contestants: list[Contestant], options: argparse.Namespace) -> dict[str, Any]:
+def measure(
+    title: str, contestants: list[Contestant], options: argparse.Namespace, *, with_peak: bool = True
+) -> dict[str, Any]:
     """Warm up, then run in turns; the first contestant is the one that all ratios refer to (others / first)."""
     cores, settings = pick_cores(options.threads), environment(options)
-    peers = contestants[1:] + peak_contestant(options)
+    peers = contestants[1:] + (peak_contestant(options) if with_peak else [])
     with contextlib.ExitStack() as stack:
         children: list[Child] = []
 

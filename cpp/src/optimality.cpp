@@ -54,8 +54,10 @@ template <class T> class FullGradient {
     const auto& k = kernels<T>();
     Scratch<T> scratch;
     for (const auto& run : layers_.runs) run->reserve(scratch);
-    StepContext<T> step{k, parameters_, 0, first, &scratch, [](void* f) { (*static_cast<Pause*>(f))(); }, &pause,
-                        T(1) / static_cast<T>(data.x->rows())};
+    StepContext<T> step{k,        parameters_,
+                        0,        first,
+                        &scratch, [](void* f) { (*static_cast<Pause*>(f))(); },
+                        &pause,   T(1) / static_cast<T>(data.x->rows())};
     layers_.stages.run(
         member, {member.begin(last - first), member.end(last - first)}, last - first, step,
         [&](RowRange rows) { load_rows(data, first, rows); }, [&](RowRange rows) { loss_rows(k, data, first, rows); });

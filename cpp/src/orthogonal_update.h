@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "network_impl.h"
-#include "orthogonal_penalty.h"
+#include "penalty_orthogonal.h"
 #include "runtime/team.h"
 
 namespace proxnet {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "orthogonal_penalty.h"
+#include "penalty_orthogonal.h"
 
 namespace proxnet {
 

@@ -77,8 +77,7 @@ template <class T> class WeightUpdate {
 
   // The penalty of the weights as they were before the last run.
   double penalty(const KernelTable<T>& k) const {
-    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty() +
-           orthogonal_.penalty();
+    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty() + orthogonal_.penalty();
   }
 
  private:

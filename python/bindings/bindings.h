@@ -28,6 +28,7 @@ void bind_network(py::module_& m);
 void bind_file(py::module_& m);
 void bind_training(py::module_& m);
 void bind_batches(py::module_& m);
+void bind_linear(py::module_& m);
 
 template <class T> using Array = py::array_t<T>;
 

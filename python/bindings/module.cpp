@@ -33,4 +33,5 @@ PYBIND11_MODULE(_core, m) {
   bind_file(m);
   bind_training(m);
   bind_batches(m);
+  bind_linear(m);
 }

@@ -48,6 +48,7 @@ __all__ = [
     "get_num_threads",
     "initializers",
     "layers",
+    "linear_model",
     "load_model",
     "losses",
     "metrics",
@@ -61,10 +62,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "display":  # needs matplotlib to draw: loaded when used
+    if name in ("display", "linear_model"):  # loaded when used
         import importlib
 
-        return importlib.import_module(".display", __name__)
+        return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+Vector: TypeAlias = NDArray[np.float64]
+Index: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
 
 __version__: str
 
@@ -427,6 +429,58 @@ class Evaluator:
     def __init__(self, network: Network) -> None: ...
     def add(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
         """(loss with the penalty, metrics) of all rows so far."""
+
+class Design:
+    """The matrix X of a linear model, read as it lies; keeps references to the arrays."""
+
+    def __init__(self, x: Array) -> None:
+        """x (rows, cols): float32 or float64, C- or Fortran-contiguous rows or columns."""
+    @staticmethod
+    def compressed(data: Array, indices: Index, indptr: Index, rows: int, cols: int, by_rows: bool) -> Design:
+        """CSC, or CSR with by_rows; indices and indptr both int32 or both int64. Raises ValueError when corrupt."""
+    def path(
+        self,
+        y: Vector,
+        sample_weight: Vector | None,
+        l1_ratio: float,
+        penalty_factor: Vector | None,
+        positive: bool,
+        fit_intercept: bool,
+        alphas: Sequence[float],
+        count: int,
+        eps: float,
+        tol: float,
+        max_iter: int,
+        start: Vector | None,
+        gram_columns: int = ...,
+    ) -> dict[str, Any]:
+        """alphas, coef (alphas, cols), intercept, gap, kkt, passes, converged (one an alpha), target_square. An empty
+        list of alphas: `count` of them from alpha_max down to eps times that."""
+    def cross_validate(
+        self,
+        y: Vector,
+        train: Vector,
+        test: Vector,
+        l1_ratio: float,
+        penalty_factor: Vector | None,
+        positive: bool,
+        fit_intercept: bool,
+        alphas: Sequence[float],
+        tol: float,
+        max_iter: int,
+    ) -> tuple[Vector, int]:
+        """train, test: weights (folds, rows). (mean squares (alphas, folds), points that did not converge)."""
+    def alpha_max(
+        self,
+        y: Vector,
+        sample_weight: Vector | None,
+        l1_ratio: float,
+        penalty_factor: Vector | None,
+        positive: bool,
+        fit_intercept: bool,
+    ) -> float: ...
+    def predict(self, coef: Vector, intercept: float) -> Vector: ...
+    def check_finite(self) -> None: ...
 
 def column_moments(x: Array) -> ColumnMoments:
     """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""

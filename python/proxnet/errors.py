@@ -5,7 +5,7 @@ Bad input is a plain `ValueError` or `TypeError` whose message reads ``[operatio
 
 from . import _core
 
-__all__ = ["DivergenceError", "DivergenceWarning", "RescalingWarning"]
+__all__ = ["ConvergenceWarning", "DivergenceError", "DivergenceWarning", "NotFittedError", "RescalingWarning"]
 
 #: Training met a loss or a weight that is not finite; the model keeps the weights of its last full epoch.
 DivergenceError = _core.Diverged
@@ -17,3 +17,11 @@ class DivergenceWarning(UserWarning):
 
 class RescalingWarning(UserWarning):
     """An L1 stands where training can undo it by making one kernel smaller and another larger."""
+
+
+class ConvergenceWarning(UserWarning):
+    """A linear model stopped before its duality gap reached the tolerance; scikit-learn's own where that is loaded."""
+
+
+class NotFittedError(ValueError, AttributeError):
+    """An estimator is used before fit; scikit-learn's own where that is loaded."""

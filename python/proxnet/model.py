@@ -55,7 +55,8 @@ class Model(CompiledModel):
             Any layout of real numbers; C-contiguous arrays of the model's dtype, also `numpy.memmap`, are not copied.
             Must be finite. Or something that gives (x, y) or (x, y, sample_weight): an iterator, which goes on from
             epoch to epoch; something iterable, begun anew each epoch; something with a length and items, whose order
-            `shuffle` draws. Equal batches give the bits of arrays with ``shuffle=False``.
+            `shuffle` draws. Equal batches give the bits of arrays with ``shuffle=False``; where their number is not
+            known before the first epoch's end, a `Ramp` moves no strength within that epoch.
         y : array of shape (rows,), (rows, 1) or (rows, outputs)
             Numbers; for cross-entropies in [0, 1]; for the sparse one class numbers. Not with batches.
         batch_size : int, default 32
@@ -254,14 +255,16 @@ class Model(CompiledModel):
             count = -(-matrix.shape[0] // size)
             hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
             hooks.call("on_predict_begin", {})
-            outputs = predict_batches(self._predict, [matrix], hooks)
+            outputs = predict_batches(self._predict_rows, [matrix], hooks)
         hooks.call("on_predict_end", {})
         if level and verbose != "auto":
             write(line(count or 1, perf_counter() - began, {}, level))
         return np.asarray(outputs)
 
     def _predict(self, x: Any) -> np.ndarray:
-        matrix = self._matrix("predict", "x", x)
+        return self._predict_rows(self._matrix("predict", "x", x))
+
+    def _predict_rows(self, matrix: np.ndarray) -> np.ndarray:
         return np.asarray(self._build_for("predict", matrix.shape[1]).predict(matrix))
 
     def predict_on_batch(self, x: Any) -> np.ndarray:

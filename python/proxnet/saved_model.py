@@ -260,9 +260,11 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     return model
 
 
-def _compile(model: SavedModel, config: Any, trainable: list[Any], custom_objects: Any) -> None:
+def _compile(model: SavedModel, config: Any, trainable: Any, custom_objects: Any) -> None:
     """Compile with the layers trainable that were so when the saved model was compiled."""
     layers = model._computing()
+    if not isinstance(trainable, list) or len(trainable) != len(layers):
+        raise ValueError(f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {trainable!r}")
     present = [layer.trainable for layer in layers]
     for layer, flag in zip(layers, trainable, strict=True):
         layer.trainable = flag

@@ -14,6 +14,11 @@
 
 namespace proxnet {
 
+using tools::flat;
+using tools::Problem;
+using tools::random_table;
+using tools::weights;
+
 namespace {
 
 struct Path {
@@ -71,6 +76,52 @@ TEST_CASE_TEMPLATE("a network from a file trains on to the same bits", T, float,
   restore(other, file, OptimizerState::kLeaveOut);
   CHECK(other.weights()[0].values == broken.weights()[0].values);
   CHECK(other.iterations() == 0);
+}
+
+TEST_CASE_TEMPLATE("statistics, moments and what moves gamma and beta are in the file", T, float, double) {
+  const Problem<T> problem(random_table<T>(4, 40, 3, 1));
+  const auto build = [](std::uint64_t seed, bool trainable = true) {
+    Dense hidden;
+    hidden.units = 20, hidden.use_bias = false, hidden.trainable = trainable;
+    BatchNormalization norm;
+    norm.gamma_penalty = l1(0.01), norm.momentum = 0.5, norm.beta_initializer = Initializer::kNormal;
+    Network<T> network(3, {Normalization{}, hidden, norm, ActivationLayer{Activation::kRelu, {0.01, 0.01}}, Dense{}},
+                       seed);
+    network.compile(adam(0.01), Loss::kMeanSquaredError);
+    return network;
+  };
+  const auto train = [&](Network<T>& network, std::size_t first, std::size_t last) {
+    Trainer<T> trainer(network, problem.data, TrainOptions{});
+    for (std::size_t epoch = first; epoch < last; ++epoch) trainer.run_epoch(epoch);
+  };
+  const Path path;
+  const T mean[] = {T(0.1), T(0.2), T(0.3)}, variance[] = {T(1), T(2), T(3)};
+  const auto adapted = [&](Network<T> network) {
+    std::vector<std::vector<T>> values = weights(network);
+    std::vector<ConstMatrixView<T>> views;
+    const auto arrays = network.weights();
+    for (std::size_t a = 0; a < arrays.size(); ++a)
+      views.emplace_back(a == 0 ? mean : a == 1 ? variance : values[a].data(), arrays[a].rows, arrays[a].cols);
+    network.set_weights(views);
+    return network;
+  };
+  Network<T> straight = adapted(build(1)), broken = adapted(build(1)), resumed = build(2);
+  train(straight, 0, 6);
+  train(broken, 0, 3);
+  save(broken, path.name);
+  const ModelFile file(path.name);
+  // Numbers: three of the optimizer, three of the penalty. Arrays: two moments, two statistics, five with two states.
+  CHECK(file.names().size() == 3 + 3 + 2 + 2 + 5 * 3);
+  restore(resumed, file);
+  CHECK(flat(resumed) == flat(broken));
+  train(resumed, 3, 6);
+  CHECK(flat(resumed) == flat(straight));
+  Network<T> frozen = build(3, false);
+  const std::vector<T> before = flat(frozen);
+  CHECK_THROWS_AS(restore(frozen, file), InvalidInput);
+  CHECK(flat(frozen) == before);
+  restore(frozen, file, OptimizerState::kLeaveOut);
+  CHECK(flat(frozen) == flat(broken));
 }
 
 // Every error is a sentence about the file; nothing else is thrown.

@@ -1,5 +1,6 @@
 """No byte of a model file is believed: changed ones, missing ones, and forgeries whose checksum agrees."""
 
+import json
 import os
 import re
 import struct
@@ -9,7 +10,7 @@ import pytest
 
 import proxnet
 from proxnet import _core
-from proxnet.layers import Dense, Input
+from proxnet.layers import BatchNormalization, Dense, Input, Normalization
 
 
 def tiny(tmp_path):
@@ -120,3 +121,91 @@ def test_numbers_that_are_not_finite_are_refused(tmp_path, value):
     message = refused(path, forged(header, tensors))
     assert "weights and state must be finite" in message
     assert f"layers.0.kernel[1] = {value}" in message
+
+
+NORMS = {
+    "plain": lambda: [BatchNormalization(name="n")],
+    "no gamma": lambda: [BatchNormalization(scale=False, name="n")],
+    "no beta": lambda: [BatchNormalization(center=False, name="n")],
+    "moments": lambda: [Normalization(name="n")],
+    "given": lambda: [Normalization(mean=0.0, variance=1.0, name="n")],
+    "none": list,
+    "later": lambda: [Dense(2, use_bias=False, name="e"), BatchNormalization(name="n")],
+    "frozen": lambda: [BatchNormalization(name="n", trainable=False)],
+}
+
+
+def normalized(kind, columns=2):
+    model = proxnet.Sequential([Input((columns,)), *NORMS[kind](), Dense(1, name="d")], "t")
+    model.compile(proxnet.optimizers.SGD(0.1, momentum=0.5), "mse")
+    return model
+
+
+@pytest.mark.parametrize("kind", NORMS)
+@pytest.mark.parametrize("other", NORMS)
+def test_arrays_that_do_not_fit_the_layers_are_refused(tmp_path, kind, other):
+    path = tmp_path / "m"
+    normalized(kind).save(path)
+    file, model = _core.ModelFile(os.fsencode(path)), normalized(other)
+    before = model.get_weights()
+    if kind == other:
+        model._network.restore(file, True)
+        return
+    with pytest.raises(ValueError, match=r"^\[load\] .*m"):
+        model._network.restore(file, True)
+    assert all((a == b).all() for a, b in zip(before, model.get_weights(), strict=True))
+    if {kind, other} == {"plain", "frozen"}:  # of equal weights, but not of equal state
+        model.load_weights(path)
+        return
+    with pytest.raises(ValueError, match=r"^\[load\] .*m"):
+        model.load_weights(path)
+
+
+def test_statistics_of_another_width_are_refused(tmp_path):
+    normalized("plain", 3).save_weights(tmp_path / "m")
+    with pytest.raises(ValueError, match=r"^\[load\] layers.0.gamma must be F32 of shape \(2\) .* of shape \(3\)"):
+        normalized("plain").load_weights(tmp_path / "m")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("plain", "moving_variance"), ("moments", "variance")])
+def test_a_negative_variance_is_refused(tmp_path, kind, name):
+    path = tmp_path / "m"
+    model = normalized(kind)
+    model.save(path)
+    header, tensors = parts(path.read_bytes())
+    begin, end = map(int, re.search(rf'"layers.0.{name}":.*?"data_offsets":\[(\d+),(\d+)\]', header).groups())
+    tensors = tensors[:begin] + struct.pack("<2f", 1.0, -1.0) + tensors[end:]
+    changed = f"{crc32c(tensors[begin:end]):08x}"
+    header = re.sub(rf'("crc32c layers.0.{name}":")\w{{8}}', rf"\g<1>{changed}", header)
+    path.write_bytes(forged(header, tensors))
+    with pytest.raises(ValueError, match=rf"^\[load\] layers.0.{name} must not be negative"):
+        proxnet.load_model(path)
+    with pytest.raises(ValueError, match="must not be negative"):
+        model.load_weights(path)
+
+
+@pytest.mark.parametrize("flags", [[True], [True, 1], [True, None], "tt", None])
+def test_what_a_file_says_of_training_is_not_believed(tmp_path, flags):
+    path = tmp_path / "m"
+    model = normalized("plain")
+    model.save(path)
+    config = json.loads(_core.ModelFile(os.fsencode(path)).config)
+    config["training"]["trainable"] = flags
+    model._network.save(os.fsencode(path), json.dumps(config), True)
+    with pytest.raises(ValueError, match=r"^\["):
+        proxnet.load_model(path)
+
+
+@pytest.mark.parametrize("layer", [{"units": 10**9}, {"units": 10**6}, {}])
+def test_no_memory_is_taken_for_more_weights_than_the_file_has(tmp_path, layer):
+    path = tmp_path / "m"
+    model = normalized("plain")
+    model.save(path)
+    config = json.loads(_core.ModelFile(os.fsencode(path)).config)
+    if not layer or layer["units"] == 10**6:  # as many units as columns
+        config["model"]["config"]["layers"][0]["config"]["shape"] = [10**6]
+        config["model"]["config"]["build_input_shape"] = [None, 10**6]
+    config["model"]["config"]["layers"][2]["config"].update(layer)
+    model._network.save(os.fsencode(path), json.dumps(config), True)
+    with pytest.raises(ValueError, match="must fit its file"):
+        proxnet.load_model(path)

@@ -10,8 +10,9 @@
 namespace proxnet {
 
 // kElasticNet: l1 |w| + l2 w^2. kMcp, kScad (Fan and Li 2001; Zhang 2010), kLogSum (Candes, Wakin, Boyd 2008) and kL0
-// count `strength` with `shape`. kOrthogonal: strength * mean |cos| over the pairs of rows (axis kInput) or columns of a
-// kernel; it has no prox, and enters through the gradient. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and Lin 2006) + l1 |w|_1.
+// count `strength` with `shape`. kOrthogonal: strength * mean |cos| over the pairs of rows (axis kInput) or columns of
+// a kernel; it has no prox, and enters through the gradient. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and
+// Lin 2006) + l1 |w|_1.
 enum class PenaltyKind { kElasticNet, kMcp, kScad, kLogSum, kL0, kGroup, kOrthogonal };
 // A group is what leaves one input (a row of the kernel), or what enters one unit (a column).
 enum class GroupAxis { kInput, kOutput };

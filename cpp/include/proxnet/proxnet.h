@@ -9,6 +9,7 @@
 #include "proxnet/fit.h"
 #include "proxnet/initializer.h"
 #include "proxnet/layer.h"
+#include "proxnet/linear.h"
 #include "proxnet/loss.h"
 #include "proxnet/matrix.h"
 #include "proxnet/metric.h"

@@ -8,6 +8,7 @@
 #include "gemm.h"
 #include "group.h"
 #include "kernel_table.h"
+#include "linear.h"
 #include "margin_loss.h"
 #include "nonconvex.h"
 #include "normalize.h"
@@ -102,6 +103,10 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .normalize_backward = normalize_backward<T>,
       .count_zeros = count_zeros<T>,
       .all_finite = all_finite<T>,
+      .dots = dots<T>,
+      .pair_dots = pair_dots<T>,
+      .add_columns = add_columns<T>,
+      .add_rows = add_rows<T>,
       .dropout = dropout<T>,
   };
 }

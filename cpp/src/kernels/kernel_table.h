@@ -265,6 +265,17 @@ template <class T> struct KernelTable {
   std::size_t (*count_zeros)(std::size_t n, const T* x);
   bool (*all_finite)(std::size_t n, const T* x);
 
+  // Columns of a design matrix, summed in double: row i in lane i mod 32, or mod 8 for pairs; chains over c and r.
+  // out[c] = sum_i columns[c][i] * v[i]
+  void (*dots)(std::size_t n, std::size_t count, const T* const* columns, const double* v, double* out);
+  // out[p * row + q] = sum_i a[p][i] * b[q][i]
+  void (*pair_dots)(std::size_t n, std::size_t a_count, const T* const* a, std::size_t b_count, const T* const* b,
+                    double* out, std::ptrdiff_t row);
+  // y[i] += sum_c a[c] * x[c][i]
+  void (*add_columns)(std::size_t n, std::size_t count, const T* const* x, const double* a, double* y);
+  // out[j] += sum_r v[r] * x[r * row + j]
+  void (*add_rows)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row, const double* v, double* out);
+
   // y[j] = x[j] * scale where the counter-based number (key, first + j) is at most `last`, else +0.0
   void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,
                   T* y);

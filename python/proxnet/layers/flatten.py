@@ -32,9 +32,9 @@ class Flatten(Layer):
     """
 
     def __init__(self, data_format: str | None = None, name: str | None = None, **keywords: Any) -> None:
-        super().__init__(name, keywords, "data_format")
         if data_format not in (None, "channels_last"):
-            raise ValueError(f"[Flatten] data_format must be None or 'channels_last', got {data_format!r}")
+            keywords["data_format"] = data_format
+        super().__init__(name, keywords, "", {"data_format": None})
         self.data_format = data_format
 
     def _core_layer(self, columns: int) -> None:

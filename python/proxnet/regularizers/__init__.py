@@ -79,7 +79,9 @@ def get_vector(identifier: Any, operation: str, name: str) -> Regularizer | None
 def get_activity(identifier: Any, operation: str) -> Regularizer | None:
     """As `get`, for outputs: L1, L2 and L1L2 with plain strengths alone."""
     regularizer = get(identifier, operation, "activity_regularizer")
-    if regularizer is None or (isinstance(regularizer, L1 | L2 | L1L2) and not (regularizer.factors or regularizer.schedule)):
+    if regularizer is None or (
+        isinstance(regularizer, L1 | L2 | L1L2) and not (regularizer.factors or regularizer.schedule)
+    ):
         return regularizer
     raise ValueError(
         f"[{operation}] activity_regularizer must be an L1, L2 or L1L2 without factors or schedule: outputs are "

@@ -1,6 +1,6 @@
 // With u the vectors at length 1, c = u u^T and s = sign(c) off the diagonal: the value is per_pair * sum |c| / 2, and
 // its gradient by w_i is per_pair * (g_i - (g_i u_i) u_i) / |w_i| with g = s u.
-#include "orthogonal_penalty.h"
+#include "penalty_orthogonal.h"
 
 #include <cmath>
 #include <limits>

@@ -1,0 +1,97 @@
+// Penalised linear models: paths of elastic nets, each point with its duality gap as the certificate.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "proxnet/error.h"
+
+namespace proxnet {
+
+// A dense matrix, row-major or column-major: one of the strides (in elements) is 1.
+template <class T> struct DenseView {
+  const T* data = nullptr;
+  std::size_t rows = 0, cols = 0;
+  std::ptrdiff_t row_stride = 0, col_stride = 1;
+};
+
+// Compressed columns, or rows where `by_rows`: the entries of line k are starts[k] to starts[k + 1]; indices in any
+// order, entries with the same place are added.
+template <class T, class Index> struct SparseView {
+  std::size_t rows = 0, cols = 0, entries = 0;  // entries: how many `values` and `indices` there are
+  const T* values = nullptr;
+  const Index* indices = nullptr;
+  const Index* starts = nullptr;
+  std::size_t starts_count = 0;
+  bool by_rows = false;
+};
+
+// The matrix X of a linear model, read as it is stored: the arrays of a dense view, and the values of sparse columns,
+// must outlive it. The arithmetic is in double. The structure of a sparse matrix is copied, then checked.
+class Design;
+template <class T> PROXNET_EXPORT std::shared_ptr<const Design> make_design(const DenseView<T>& x);
+template <class T, class Index>
+PROXNET_EXPORT std::shared_ptr<const Design> make_design(const SparseView<T, Index>& x);
+PROXNET_EXPORT std::size_t rows(const Design& x);
+PROXNET_EXPORT std::size_t cols(const Design& x);
+
+// out[i] = x_i coef + intercept
+PROXNET_EXPORT void predict(const Design& x, const double* coef, double intercept, double* out);
+
+// Throws InvalidInput where a number of X is not finite, or a column's sum overflows.
+PROXNET_EXPORT void check_finite(const Design& x);
+
+// Strengths alpha * factor_j * (l1_ratio |w_j| + (1 - l1_ratio) / 2 w_j^2).
+struct ElasticNetPenalty {
+  double l1_ratio = 1;
+  std::vector<double> factors;  // one a column, > 0; empty: all 1
+  bool positive = false;        // w >= 0
+};
+
+struct PathOptions {
+  std::vector<double> alphas;       // solved in this order; empty: a grid of `count` values
+  std::size_t count = 100;          // from alpha_max down to
+  double eps = 1e-3;                // eps * alpha_max, evenly in the logarithm
+  bool fit_intercept = true;        // by centring, never written to X
+  double tol = 1e-4;                // of the gap, relative to |y - mean|^2
+  std::size_t max_iter = 1000;      // passes of coordinate descent over the working set, per alpha
+  std::size_t gram_columns = 4096;  // of the largest Gram matrix: 128 MiB
+  const double* start = nullptr;    // coefficients to begin with; null: zeros
+  std::function<bool()> poll;       // asked every 10 ms or so; true stops with Interrupted
+};
+
+// One row per alpha. Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty:
+struct LinearPath {
+  std::size_t cols = 0;
+  std::vector<double> alphas, coef, intercept;
+  std::vector<double> gap;   // primal minus dual value; at most tol * target_square where converged
+  double target_square = 0;  // sum s (y - mean)^2 / sum s, the mean only with an intercept
+  std::vector<double> kkt;   // largest distance of a column's correlation from its subdifferential
+  std::vector<std::size_t> passes;
+  std::vector<bool> converged;
+};
+
+// Least squares with an elastic net; sample_weight may be null. Throws InvalidInput, Interrupted.
+PROXNET_EXPORT LinearPath elastic_net_path(const Design& x, const double* y, const double* sample_weight,
+                                           const ElasticNetPenalty& penalty, const PathOptions& options);
+
+// Weights of the rows: as often as a row trains, and as often as it is tested.
+struct Fold {
+  const double* train = nullptr;
+  const double* test = nullptr;
+};
+struct CrossValidation {
+  std::vector<double> mean_square;  // (alphas, folds): of the rows tested, by the path on the rows that train
+  std::size_t unconverged = 0;      // points of the folds' paths that did not reach the tolerance
+};
+// The path over options.alphas on every fold.
+PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
+                                              const ElasticNetPenalty& penalty, const PathOptions& options);
+
+// The smallest alpha whose solution is zero; l1_ratio must be > 0.
+PROXNET_EXPORT double alpha_max(const Design& x, const double* y, const double* sample_weight,
+                                const ElasticNetPenalty& penalty, bool fit_intercept);
+
+}  // namespace proxnet

@@ -1,0 +1,86 @@
+#include "linear/centred.h"
+
+#include <cmath>
+
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+Centred::Centred(const Design& design, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll)
+    : x(design), rows(design.rows), cols(design.cols), mean(cols), target(y, y + rows) {
+  for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
+  const std::vector<double> ones(rows, 1.0);
+  if (sample_weight) {
+    double total = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+      check(std::isfinite(sample_weight[i]) && sample_weight[i] >= 0,
+            "[fit] sample_weight must be finite and not negative, sample_weight[", i, "] = ", sample_weight[i]);
+      total += sample_weight[i];
+    }
+    check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
+    weight.resize(rows), scale.resize(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      weight[i] = sample_weight[i] * (static_cast<double>(rows) / total);
+      scale[i] = std::sqrt(weight[i]);
+    }
+  }
+  const auto& k = kernels<double>();
+  const double count = static_cast<double>(rows);
+  const double* share = weight.empty() ? ones.data() : weight.data();
+  x.all_dots(share, mean.data(), poll);
+  check_finite(x, mean);
+  for (auto& m : mean) m = fit_intercept ? m / count : 0.0;
+  if (fit_intercept) target_mean = k.dot(rows, share, y) / count;
+  for (std::size_t i = 0; i < rows; ++i) {
+    target[i] -= target_mean;
+    if (!scale.empty()) target[i] *= scale[i];
+  }
+  target_square = k.dot(rows, target.data(), target.data());
+}
+
+const double* Centred::weighted(const double* r, std::vector<double>& room, double& sum) const {
+  const auto& k = kernels<double>();
+  if (!scale.empty()) {
+    room.resize(rows);
+    for (std::size_t i = 0; i < rows; ++i) room[i] = scale[i] * r[i];
+    r = room.data();
+  }
+  sum = k.sum(rows, r);
+  return r;
+}
+
+void Centred::all_dots(const double* r, double* out, Poller& poll) const {
+  std::vector<double> room;
+  double sum = 0;
+  x.all_dots(weighted(r, room, sum), out, poll);
+  for (std::size_t j = 0; j < cols; ++j) out[j] -= mean[j] * sum;
+}
+
+void Centred::some_dots(const Columns& list, const double* r, double* out, Poller& poll) const {
+  std::vector<double> room;
+  double sum = 0;
+  x.some_dots(list, weighted(r, room, sum), out, poll);
+  for (std::size_t k = 0; k < list.size(); ++k) out[k] -= mean[list[k]] * sum;
+}
+
+void Centred::subtract(const Columns& list, const double* a, double* r) const {
+  std::vector<double> fitted(rows);
+  x.add(list, a, fitted.data());
+  double shift = 0;
+  for (std::size_t k = 0; k < list.size(); ++k) shift += a[k] * mean[list[k]];
+  for (std::size_t i = 0; i < rows; ++i) r[i] -= (scale.empty() ? 1.0 : scale[i]) * (fitted[i] - shift);
+}
+
+void Centred::gather(const Columns& list, double* out, std::size_t stride) const {
+  std::vector<double> shift(list.size());
+  for (std::size_t k = 0; k < list.size(); ++k) shift[k] = mean[list[k]];
+  x.gather(list, shift.data(), scale_or_null(), out, stride);
+}
+
+double Centred::intercept(const double* coef) const {
+  double b = target_mean;
+  for (std::size_t j = 0; j < cols; ++j) b -= mean[j] * coef[j];
+  return b;
+}
+
+}  // namespace proxnet

@@ -1,0 +1,44 @@
+// The problem as the solver sees it: rows times sqrt(weight), columns and target less their weighted means, and nothing
+// of it stored but the target. Weights are rescaled to the sum `rows`.
+#pragma once
+
+#include <vector>
+
+#include "linear/design.h"
+
+namespace proxnet {
+
+class Centred {
+ public:
+  // Throws InvalidInput where y, the weights, or a column that has a say are not finite.
+  Centred(const Design& x, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll);
+
+  // out[j] = column j (centred, weighted) . r
+  void all_dots(const double* r, double* out, Poller& poll) const;
+  void some_dots(const Columns& list, const double* r, double* out, Poller& poll) const;
+  // r -= sum_k a[k] * column list[k]
+  void subtract(const Columns& list, const double* a, double* r) const;
+  // Dense columns, out[k * stride + i].
+  void gather(const Columns& list, double* out, std::size_t stride) const;
+  void read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,
+                  std::size_t stride) const {
+    x.read_block(first, last, begin, end, mean.data(), scale_or_null(), out, stride);
+  }
+  // mean of y less the means of the columns times coef
+  double intercept(const double* coef) const;
+
+  const Design& x;
+  const std::size_t rows, cols;
+  std::vector<double> weight;  // rescaled; empty: all 1
+  std::vector<double> scale;   // their square roots
+  std::vector<double> mean;    // of the columns; zeros without an intercept
+  std::vector<double> target;  // scale * (y - mean of y)
+  double target_mean = 0, target_square = 0;
+
+ private:
+  const double* scale_or_null() const { return scale.empty() ? nullptr : scale.data(); }
+  // scale * r, and its sum
+  const double* weighted(const double* r, std::vector<double>& room, double& sum) const;
+};
+
+}  // namespace proxnet

@@ -1,0 +1,57 @@
+// The elastic net per coordinate, at one alpha, in the solver's units (objective 1/2 |r|^2 + ...).
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "proxnet/linear.h"
+
+namespace proxnet {
+
+class ElasticNet {
+ public:
+  // scale: alpha times the number of rows
+  ElasticNet(const ElasticNetPenalty& penalty, double scale)
+      : positive(penalty.positive),
+        l1_(scale * penalty.l1_ratio),
+        l2_(scale * (1 - penalty.l1_ratio)),
+        factors_(penalty.factors) {}
+
+  double l1(std::size_t j) const { return factors_.empty() ? l1_ : l1_ * factors_[j]; }
+  double l2(std::size_t j) const { return factors_.empty() ? l2_ : l2_ * factors_[j]; }
+  bool has_l1() const { return l1_ > 0; }
+  bool has_l2() const { return l2_ > 0; }
+
+  // The minimiser over coordinate j, where the loss has slope -z at 0 and the given curvature.
+  double minimiser(std::size_t j, double z, double curvature) const {
+    const double bound = l1(j), total = curvature + l2(j);
+    if (!(total > 0)) return 0;
+    return (positive ? std::max(z - bound, 0.0) : z - std::min(std::max(z, -bound), bound)) / total;
+  }
+  // How far correlation q of coordinate j with the residual is from optimal at w.
+  double distance(std::size_t j, double w, double q) const {
+    const double g = q - l2(j) * w;
+    if (w != 0) return std::fabs(g - (w > 0 ? l1(j) : -l1(j)));
+    return std::max(0.0, (positive ? g : std::fabs(g)) - l1(j));
+  }
+  double value(std::size_t j, double w) const { return l1(j) * std::fabs(w) + 0.5 * l2(j) * w * w; }
+  // What a dual point must not exceed: q for positive weights, |q| otherwise.
+  double excess(double q) const { return positive ? q : std::fabs(q); }
+
+  const bool positive;
+
+ private:
+  const double l1_, l2_;
+  const std::vector<double>& factors_;
+};
+
+// The smallest alpha whose solution is zero, from every column's correlation with the target.
+inline double alpha_of_zeros(const ElasticNetPenalty& penalty, double rows, const std::vector<double>& correlation) {
+  const ElasticNet unit(penalty, rows);
+  double top = 0;
+  for (std::size_t j = 0; j < correlation.size(); ++j) top = std::max(top, unit.excess(correlation[j]) / unit.l1(j));
+  return top;
+}
+
+}  // namespace proxnet

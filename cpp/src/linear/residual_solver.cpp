@@ -1,0 +1,126 @@
+#include "linear/residual_solver.h"
+
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+namespace {
+
+constexpr std::size_t kMemory = 5;  // passes that Anderson combines, and between two looks at the gap
+
+// c with sum 1 that makes sum_k c_k difference_k small; empty where the differences are dependent.
+std::vector<double> anderson(const std::vector<std::vector<double>>& passes) {
+  const auto& table = kernels<double>();
+  const std::size_t k = passes.size() - 1, n = passes[0].size();
+  std::vector<std::vector<double>> difference(k, std::vector<double>(n));
+  for (std::size_t a = 0; a < k; ++a)
+    for (std::size_t i = 0; i < n; ++i) difference[a][i] = passes[a + 1][i] - passes[a][i];
+  std::vector<std::vector<double>> m(k, std::vector<double>(k + 1, 1.0));
+  double trace = 0;
+  for (std::size_t a = 0; a < k; ++a)
+    for (std::size_t b = 0; b < k; ++b) m[a][b] = table.dot(n, difference[a].data(), difference[b].data());
+  for (std::size_t a = 0; a < k; ++a) trace += m[a][a];
+  for (std::size_t a = 0; a < k; ++a) m[a][a] += 1e-12 * trace;
+  // Gauss without pivoting: the matrix is positive definite.
+  for (std::size_t a = 0; a < k; ++a) {
+    if (!(m[a][a] > 0)) return {};
+    for (std::size_t b = 0; b < k; ++b) {
+      if (b == a) continue;
+      const double f = m[b][a] / m[a][a];
+      for (std::size_t c = a; c <= k; ++c) m[b][c] -= f * m[a][c];
+    }
+  }
+  std::vector<double> weight(k);
+  double sum = 0;
+  for (std::size_t a = 0; a < k; ++a) sum += weight[a] = m[a][k] / m[a][a];
+  if (!std::isfinite(sum) || sum == 0) return {};
+  for (auto& w : weight) w /= sum;
+  return weight;
+}
+
+}  // namespace
+
+void ResidualSolver::restart(Poller& poll) {
+  residual_.resize(data_.rows);
+  set_.residual(residual_.data());
+  data_.some_dots(set_.ids, residual_.data(), set_.slope.data(), poll);
+  if (data_.x.dense()) return;
+  moved_ = residual_, shift_ = 0;
+  for (std::size_t i = 0; i < data_.scale.size(); ++i) moved_[i] *= data_.scale[i];
+}
+
+void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
+  const auto& table = kernels<double>();
+  const double n = static_cast<double>(data_.rows);
+  const bool dense = data_.x.dense();
+  const double* weight = data_.weight.empty() ? nullptr : data_.weight.data();
+  for (std::size_t k = 0; k < set_.size(); ++k) {
+    const std::size_t j = set_.ids[k];
+    const double* column = dense ? set_.column(k) : nullptr;
+    double slope = 0;
+    if (dense)
+      table.dots(data_.rows, 1, &column, residual_.data(), &slope);
+    else
+      slope = data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n;
+    const double old = set_.w[k], next = penalty.minimiser(j, slope + square_[k] * old, square_[k]);
+    if (next != old) {
+      const double back = old - next;
+      if (dense)
+        table.add_columns(data_.rows, 1, &column, &back, residual_.data());
+      else
+        data_.x.add(j, back, weight, moved_.data()), shift_ -= back * data_.mean[j];
+      set_.w[k] = next + 0.0;
+    }
+    if (k % 256 == 0) poll();
+  }
+}
+
+Certificate ResidualSolver::certificate_of(const ElasticNet& penalty) const {
+  const auto& table = kernels<double>();
+  const ResidualSquares squares = {table.dot(data_.rows, residual_.data(), residual_.data()),
+                                   table.dot(data_.rows, residual_.data(), data_.target.data())};
+  return certificate(
+      penalty, set_.size(), [&](std::size_t k) { return set_.ids[k]; }, set_.w.data(), set_.slope.data(), squares);
+}
+
+double ResidualSolver::objective(const ElasticNet& penalty) const {
+  double value = 0.5 * kernels<double>().dot(data_.rows, residual_.data(), residual_.data());
+  for (std::size_t k = 0; k < set_.size(); ++k) value += penalty.value(set_.ids[k], set_.w[k]);
+  return value;
+}
+
+void ResidualSolver::extrapolate(const ElasticNet& penalty, std::vector<std::vector<double>>& passes, Poller& poll) {
+  const std::vector<double> weight = anderson(passes);
+  if (weight.empty()) return;
+  const double before = objective(penalty);
+  const std::vector<double> last = set_.w;
+  for (std::size_t k = 0; k < set_.size(); ++k) {
+    double w = 0;
+    for (std::size_t a = 0; a < weight.size(); ++a) w += weight[a] * passes[a + 1][k];
+    set_.w[k] = last[k] == 0 || (penalty.positive && w < 0) ? 0.0 : w;  // zeros stay zeros
+  }
+  restart(poll);
+  if (objective(penalty) < before) return;
+  set_.w = last;
+  restart(poll);
+}
+
+std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll) {
+  square_.resize(set_.size());
+  set_.squares(square_.data());
+  restart(poll);
+  if (certificate_of(penalty).gap <= tol) return 0;
+  std::vector<std::vector<double>> passes = {set_.w};
+  for (std::size_t pass = 1; pass <= max_passes; ++pass) {
+    descend(penalty, poll);
+    passes.push_back(set_.w);
+    if (passes.size() <= kMemory && pass < max_passes) continue;
+    restart(poll);
+    if (certificate_of(penalty).gap <= tol) return pass;
+    if (pass < max_passes) extrapolate(penalty, passes, poll);
+    passes = {set_.w};
+  }
+  return max_passes;
+}
+
+}  // namespace proxnet

@@ -1,0 +1,34 @@
+// Coordinate descent on the residual: for working sets too large for a Gram matrix.
+#pragma once
+
+#include "linear/gap.h"
+#include "linear/working_set.h"
+
+namespace proxnet {
+
+class ResidualSolver {
+ public:
+  ResidualSolver(const Centred& data, WorkingSet& set) : data_(data), set_(set) {}
+
+  // Moves set.w until the gap over the set is at most `tol` or the passes are spent; the passes made.
+  std::size_t solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll);
+
+ private:
+  // Sets state and correlations with the residual from set.w.
+  void restart(Poller& poll);
+  void descend(const ElasticNet& penalty, Poller& poll);
+  // Replaces set.w by Anderson's combination of the last passes where that lowers the objective.
+  void extrapolate(const ElasticNet& penalty, std::vector<std::vector<double>>& passes, Poller& poll);
+  double objective(const ElasticNet& penalty) const;
+  Certificate certificate_of(const ElasticNet& penalty) const;
+
+  const Centred& data_;
+  WorkingSet& set_;
+  std::vector<double> square_;    // of the columns in the set
+  std::vector<double> residual_;  // moved along where columns are dense
+  // Sparse columns are centred by one number: residual = moved + shift * scale, and `moved_` is scale * moved.
+  std::vector<double> moved_;
+  double shift_ = 0;
+};
+
+}  // namespace proxnet

@@ -1,0 +1,146 @@
+#include "linear/working_set.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "runtime/dispatch.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
+
+namespace proxnet {
+
+WorkingSet::WorkingSet(const Centred& data, const std::vector<double>& all_correlations, std::size_t gram_columns)
+    : data_(data),
+      all_correlations_(all_correlations),
+      column_step_(round_up(data.rows, kRowPad<double>)),
+      gram_columns_(gram_columns),
+      place_(data.cols, kOutside) {}
+
+void WorkingSet::grow(std::size_t count) {
+  if (count <= capacity_) return;
+  const std::size_t next = round_up(std::max(count, std::min(2 * capacity_, data_.cols)), kRowPad<double>);
+  if (count <= gram_columns_) {
+    Buffer<double> gram(next * next);
+    for (std::size_t k = 0; k < size(); ++k) std::copy_n(this->gram(k), size(), gram.data() + k * next);
+    gram_ = std::move(gram);
+  }
+  if (data_.x.dense()) {
+    Buffer<double> columns(next * column_step_);
+    std::copy_n(columns_.data(), size() * column_step_, columns.data());
+    columns_ = std::move(columns);
+  }
+  capacity_ = next;
+}
+
+void WorkingSet::add(const Columns& columns, Poller& poll) {
+  const std::size_t first = size();
+  Columns fresh;
+  for (const std::size_t j : columns)
+    if (!has(j)) place_[j] = first + fresh.size(), fresh.push_back(j);
+  if (fresh.empty()) return;
+  grow(first + fresh.size());
+  ids.insert(ids.end(), fresh.begin(), fresh.end());
+  for (const std::size_t j : fresh) correlation.push_back(all_correlations_[j]);
+  w.resize(size()), slope.resize(size());
+  if (data_.x.dense()) gather(first, poll);
+  if (!has_gram()) {
+    gram_ = Buffer<double>();
+    return;
+  }
+  if (data_.x.dense())
+    fill_dense(first, poll);
+  else
+    fill_sparse(first, poll);
+  refresh_slope();
+}
+
+void WorkingSet::gather(std::size_t first, Poller& poll) {
+  constexpr std::size_t kGroup = 64;
+  for (std::size_t k = first; k < size(); k += kGroup, poll()) {
+    const auto from = ids.begin() + static_cast<std::ptrdiff_t>(k);
+    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, size() - k)));
+    data_.gather(group, columns_.data() + k * column_step_, column_step_);
+  }
+}
+
+void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
+  const auto& k = kernels<double>();
+  std::vector<const double*> columns(size());
+  for (std::size_t c = 0; c < size(); ++c) columns[c] = column(c);
+  // Some of the new columns at a time against all: the rows of the Gram matrix go to the threads.
+  constexpr std::size_t kGroup = 32;  // columns of 1000 rows: the cache of a core
+  const std::size_t groups = (size() + kGroup - 1) / kGroup;
+  const std::size_t most = std::max<std::size_t>(kGroup, (std::size_t{1} << 28) / (size() * data_.rows));
+  for (std::size_t from = first; from < size(); from += most, poll()) {
+    const std::size_t count = std::min(most, size() - from);
+    parallel_for(
+        team_threads(), groups, 65536 / (count * data_.rows * kGroup) + 1, [&](std::size_t begin, std::size_t end) {
+          for (std::size_t p = begin * kGroup; p < std::min(end * kGroup, size()); p += kGroup)
+            k.pair_dots(data_.rows, std::min(kGroup, size() - p), columns.data() + p, count, columns.data() + from,
+                        gram_.data() + p * capacity_ + from, static_cast<std::ptrdiff_t>(capacity_));
+        });
+  }
+  for (std::size_t a = first; a < size(); ++a)
+    for (std::size_t b = 0; b < a; ++b) gram_[a * capacity_ + b] = gram_[b * capacity_ + a];
+}
+
+void WorkingSet::fill_sparse(std::size_t first, Poller& poll) {
+  std::vector<double> column(data_.rows), products(size());
+  for (std::size_t a = first; a < size(); ++a) {
+    data_.gather({ids[a]}, column.data(), data_.rows);
+    data_.some_dots(ids, column.data(), products.data(), poll);
+    for (std::size_t b = 0; b < size(); ++b) {
+      if (b > a) continue;
+      gram_[a * capacity_ + b] = gram_[b * capacity_ + a] = products[b];
+    }
+  }
+}
+
+void WorkingSet::refresh_slope() {
+  if (!has_gram()) return;
+  slope = correlation;
+  const auto at = support();
+  std::vector<double> step(at.size());
+  for (std::size_t s = 0; s < at.size(); ++s) step[s] = w[at[s]];
+  move_slope(at, step);
+}
+
+void WorkingSet::move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step) {
+  std::vector<const double*> columns(at.size());
+  std::vector<double> a(at.size());
+  for (std::size_t s = 0; s < at.size(); ++s) columns[s] = gram(at[s]), a[s] = -step[s];
+  kernels<double>().add_columns(size(), at.size(), columns.data(), a.data(), slope.data());
+}
+
+void WorkingSet::residual(double* r) const {
+  std::copy(data_.target.begin(), data_.target.end(), r);
+  Columns list;
+  std::vector<double> a;
+  std::vector<const double*> columns;
+  for (const std::size_t k : support()) {
+    list.push_back(ids[k]), a.push_back(w[k]);
+    if (columns_.size()) columns.push_back(column(k)), a.back() = -w[k];
+  }
+  if (columns_.size())
+    kernels<double>().add_columns(data_.rows, list.size(), columns.data(), a.data(), r);
+  else
+    data_.subtract(list, a.data(), r);
+}
+
+void WorkingSet::squares(double* out) const {
+  std::vector<double> room(data_.rows);
+  for (std::size_t k = 0; k < size(); ++k) {
+    if (!columns_.size()) data_.gather({ids[k]}, room.data(), data_.rows);
+    const double* column_k = columns_.size() ? column(k) : room.data();
+    out[k] = kernels<double>().dot(data_.rows, column_k, column_k);
+  }
+}
+
+std::vector<std::size_t> WorkingSet::support() const {
+  std::vector<std::size_t> at;
+  for (std::size_t k = 0; k < size(); ++k)
+    if (w[k] != 0) at.push_back(k);
+  return at;
+}
+
+}  // namespace proxnet

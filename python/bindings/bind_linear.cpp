@@ -1,0 +1,181 @@
+// Linear models: a design over the caller's arrays, paths and predictions, the GIL released inside.
+#include "bindings.h"
+
+namespace proxnet::python {
+
+namespace {
+
+// Keeps the arrays that the design reads.
+struct DesignHandle {
+  std::shared_ptr<const Design> design;
+  std::vector<py::object> arrays;
+};
+
+template <class T> DesignHandle dense(const py::array& x) {
+  const auto size = static_cast<py::ssize_t>(sizeof(T));
+  DenseView<T> v = {static_cast<const T*>(x.data()), static_cast<std::size_t>(x.shape(0)),
+                    static_cast<std::size_t>(x.shape(1)), x.strides(0) / size, x.strides(1) / size};
+  // The stride of a single row or column says nothing.
+  if (x.shape(0) == 1) v.row_stride = x.shape(1), v.col_stride = x.shape(1) == 1 ? 1 : v.col_stride;
+  if (x.shape(1) == 1 && v.row_stride != 1) v.col_stride = 1;
+  return {make_design(v), {x}};
+}
+
+template <class T, class Index>
+DesignHandle sparse(const py::array& values, const py::array& indices, const py::array& starts, std::size_t rows,
+                    std::size_t cols, bool by_rows) {
+  SparseView<T, Index> v;
+  v.rows = rows, v.cols = cols, v.by_rows = by_rows;
+  v.entries = static_cast<std::size_t>(std::min(values.size(), indices.size()));
+  v.values = static_cast<const T*>(values.data()), v.indices = static_cast<const Index*>(indices.data());
+  v.starts = static_cast<const Index*>(starts.data()), v.starts_count = static_cast<std::size_t>(starts.size());
+  py::gil_scoped_release release;
+  return {make_design(v), {values}};
+}
+
+bool is_line(const py::array& a) { return a.ndim() == 1 && (a.flags() & py::array::c_style); }
+
+DesignHandle make_sparse(const py::array& values, const py::array& indices, const py::array& starts, std::size_t rows,
+                         std::size_t cols, bool by_rows) {
+  if (!is_line(values) || !is_line(indices) || !is_line(starts))
+    throw py::type_error("[_core] data, indices and indptr must be contiguous arrays of one dimension");
+  const auto with = [&]<class T>(T) {
+    if (py::isinstance<Array<std::int32_t>>(indices) && py::isinstance<Array<std::int32_t>>(starts))
+      return sparse<T, std::int32_t>(values, indices, starts, rows, cols, by_rows);
+    if (py::isinstance<Array<std::int64_t>>(indices) && py::isinstance<Array<std::int64_t>>(starts))
+      return sparse<T, std::int64_t>(values, indices, starts, rows, cols, by_rows);
+    throw py::type_error("[_core] indices and indptr must both be int32 or both int64");
+  };
+  if (py::isinstance<Array<float>>(values)) return with(0.0F);
+  if (py::isinstance<Array<double>>(values)) return with(0.0);
+  throw py::type_error("[_core] data must be float32 or float64");
+}
+
+const double* numbers(const py::array& a, std::size_t count, const char* name) {
+  if (!py::isinstance<Array<double>>(a) || !is_line(a) || static_cast<std::size_t>(a.size()) != count)
+    throw py::type_error(std::string("[_core] ") + name + " must be a contiguous float64 vector of the right length");
+  return static_cast<const double*>(a.data());
+}
+const double* numbers(const std::optional<py::array>& a, std::size_t count, const char* name) {
+  return a ? numbers(*a, count, name) : nullptr;
+}
+
+py::array_t<double> array(const std::vector<double>& v) {
+  return py::array_t<double>(static_cast<py::ssize_t>(v.size()), v.data());
+}
+
+ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& factors, bool positive,
+                               std::size_t columns) {
+  ElasticNetPenalty p;
+  p.l1_ratio = l1_ratio, p.positive = positive;
+  if (const double* f = numbers(factors, columns, "penalty_factor")) p.factors.assign(f, f + columns);
+  return p;
+}
+
+py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,
+                  double l1_ratio, const std::optional<py::array>& factors, bool positive, bool fit_intercept,
+                  const std::vector<double>& alphas, std::size_t count, double eps, double tol, std::size_t max_iter,
+                  const std::optional<py::array>& start, std::size_t gram_columns) {
+  const std::size_t n = rows(*x.design), p = cols(*x.design);
+  const double* target = numbers(y, n, "y");
+  const double* weight = numbers(sample_weight, n, "sample_weight");
+  const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
+  PathOptions options;
+  options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
+  options.tol = tol, options.max_iter = max_iter, options.start = numbers(start, p, "start");
+  options.gram_columns = gram_columns;
+  options.poll = python_interrupted;
+  LinearPath path;
+  {
+    py::gil_scoped_release release;
+    path = elastic_net_path(*x.design, target, weight, penalty, options);
+  }
+  py::dict d;
+  d["alphas"] = array(path.alphas);
+  const auto points = static_cast<py::ssize_t>(path.alphas.size());
+  d["coef"] = py::array_t<double>({points, static_cast<py::ssize_t>(p)}, path.coef.data());
+  d["intercept"] = array(path.intercept);
+  d["gap"] = array(path.gap);
+  d["kkt"] = array(path.kkt);
+  d["passes"] = path.passes;
+  d["converged"] = std::vector<bool>(path.converged);
+  d["target_square"] = path.target_square;
+  return d;
+}
+
+std::pair<py::array_t<double>, std::size_t> run_folds(const DesignHandle& x, const py::array& y, const py::array& train,
+                                                      const py::array& test, double l1_ratio,
+                                                      const std::optional<py::array>& factors, bool positive,
+                                                      bool fit_intercept, const std::vector<double>& alphas, double tol,
+                                                      std::size_t max_iter) {
+  const std::size_t n = rows(*x.design), p = cols(*x.design);
+  const auto with_train = view<double>(train, "train"), with_test = view<double>(test, "test");
+  if (with_train.cols != n || with_test.cols != n || with_train.rows != with_test.rows)
+    throw py::type_error("[_core] train and test must have shape (folds, rows)");
+  std::vector<Fold> folds;
+  for (std::size_t f = 0; f < with_train.rows; ++f) folds.push_back({with_train.row(f), with_test.row(f)});
+  const double* target = numbers(y, n, "y");
+  const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
+  PathOptions options;
+  options.alphas = alphas, options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
+  options.poll = python_interrupted;
+  CrossValidation result;
+  {
+    py::gil_scoped_release release;
+    result = cross_validate(*x.design, target, folds, penalty, options);
+  }
+  const auto size = [](std::size_t count) { return static_cast<py::ssize_t>(count); };
+  return {py::array_t<double>({size(alphas.size()), size(folds.size())}, result.mean_square.data()),
+          result.unconverged};
+}
+
+}  // namespace
+
+void bind_linear(py::module_& m) {
+  py::class_<DesignHandle>(m, "Design")
+      .def(py::init([](const py::array& x) {
+             if (x.ndim() != 2) throw py::type_error("[_core] X must have two dimensions");
+             if (py::isinstance<Array<float>>(x)) return dense<float>(x);
+             if (py::isinstance<Array<double>>(x)) return dense<double>(x);
+             throw py::type_error("[_core] X must be float32 or float64");
+           }),
+           py::arg("x"))
+      .def_static("compressed", &make_sparse, py::arg("data"), py::arg("indices"), py::arg("indptr"), py::arg("rows"),
+                  py::arg("cols"), py::arg("by_rows"))
+      .def("path", &run_path, py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"),
+           py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"),
+           py::arg("tol"), py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns)
+      .def(
+          "alpha_max",
+          [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight, double l1_ratio,
+             const std::optional<py::array>& factors, bool positive, bool fit_intercept) {
+            const std::size_t n = rows(*x.design);
+            const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, cols(*x.design));
+            const double *target = numbers(y, n, "y"), *weight = numbers(sample_weight, n, "sample_weight");
+            py::gil_scoped_release release;
+            return alpha_max(*x.design, target, weight, penalty, fit_intercept);
+          },
+          py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"), py::arg("positive"),
+          py::arg("fit_intercept"))
+      .def("cross_validate", &run_folds, py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1_ratio"),
+           py::arg("penalty_factor"), py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("tol"),
+           py::arg("max_iter"))
+      .def("check_finite",
+           [](const DesignHandle& x) {
+             py::gil_scoped_release release;
+             check_finite(*x.design);
+           })
+      .def(
+          "predict",
+          [](const DesignHandle& x, const py::array& coef, double intercept) {
+            const double* w = numbers(coef, cols(*x.design), "coef");
+            py::array_t<double> out(static_cast<py::ssize_t>(rows(*x.design)));
+            double* p = out.mutable_data();
+            py::gil_scoped_release release;
+            predict(*x.design, w, intercept, p);
+            return out;
+          },
+          py::arg("coef"), py::arg("intercept"));
+}
+
+}  // namespace proxnet::python

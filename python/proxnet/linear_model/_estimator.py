@@ -1,0 +1,78 @@
+"""The part of an estimator that knows no mathematics: parameters, cloning, representation, what was fitted."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, ClassVar, Self
+
+from . import _sklearn
+
+__all__ = ["Estimator"]
+
+
+class Estimator:
+    """Parameters are the arguments of `__init__`, stored untouched; fitted attributes end in an underscore.
+
+    scikit-learn's tools (`clone`, `Pipeline`, `GridSearchCV`, ...) take such an object for one of theirs.
+    """
+
+    _estimator_type: ClassVar[str] = "regressor"
+    _multi_output: ClassVar[bool] = True
+
+    @classmethod
+    def _parameter_names(cls) -> list[str]:
+        return sorted(name for name in inspect.signature(cls.__init__).parameters if name != "self")
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name; with `deep`, also those of parameters that are estimators."""
+        params: dict[str, Any] = {}
+        for name in self._parameter_names():
+            value = getattr(self, name)
+            params[name] = value
+            if deep and hasattr(value, "get_params") and not isinstance(value, type):
+                params |= {f"{name}__{key}": item for key, item in value.get_params().items()}
+        return params
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name; `a__b` sets parameter b of the estimator in parameter a.
+
+        Raises
+        ------
+        ValueError
+            For a name that is no parameter.
+        """
+        known = self._parameter_names()
+        nested: dict[str, dict[str, Any]] = {}
+        for name, value in params.items():
+            first, _, rest = name.partition("__")
+            if first not in known:
+                raise ValueError(f"Invalid parameter {first!r} for estimator {self}. Valid parameters are: {known!r}.")
+            if rest:
+                nested.setdefault(first, {})[rest] = value
+            else:
+                setattr(self, name, value)
+        for name, inner in nested.items():
+            getattr(self, name).set_params(**inner)
+        return self
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self).__init__).parameters
+        shown = []
+        for name, value in self.get_params(deep=False).items():
+            default = defaults[name].default
+            if value is not default and repr(value) != repr(default):
+                shown.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __sklearn_tags__(self) -> Any:
+        return _sklearn.tags(self._estimator_type, multi_output=self._multi_output)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "n_features_in_")
+
+    def _check_fitted(self) -> None:
+        if not self.__sklearn_is_fitted__():
+            raise _sklearn.not_fitted_error(
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
+                "using this estimator."
+            )

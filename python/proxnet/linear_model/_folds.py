@@ -1,0 +1,51 @@
+"""Folds of cross-validation as weights of the rows: how often a row trains, and how often it is tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments
+
+__all__ = ["fold_weights"]
+
+
+def fold_weights(cv: Any, x: Any, y: Any, rows: int, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """(train, test), each (folds, rows).
+
+    Raises
+    ------
+    ValueError, TypeError
+        For more folds than rows, a fold without rows, or what is neither a number, a splitter nor pairs of indices.
+    """
+    if cv is None or hasattr(cv, "__index__"):
+        folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
+        if folds > rows:
+            raise ValueError(
+                f"Cannot have number of splits n_splits={folds} greater than the number of samples: n_samples={rows}"
+            )
+        # As KFold without shuffling: the first rows % folds of them have one row more.
+        owner = np.repeat(np.arange(folds), [rows // folds + (k < rows % folds) for k in range(folds)])
+        test = (owner == np.arange(folds)[:, np.newaxis]).astype(np.float64)
+        train = 1 - test
+    else:
+        pairs = list(cv.split(x, y) if hasattr(cv, "split") else cv)
+        if not pairs:
+            raise ValueError("[fit] cv must have one fold at least, got none")
+        train, test = (np.stack([_counts(pair[side], rows) for pair in pairs]) for side in (0, 1))
+    if weights is not None:
+        train, test = train * weights, test * weights
+    for name, side in (("train", train), ("test", test)):
+        if (side.sum(axis=1) <= 0).any():
+            raise ValueError(f"[fit] every fold must {name} on a row at least whose sample_weight is not zero")
+    return np.ascontiguousarray(train), np.ascontiguousarray(test)
+
+
+def _counts(index: Any, rows: int) -> np.ndarray:
+    index = np.asarray(index)
+    if index.dtype == bool:
+        index = np.flatnonzero(index)
+    if index.size and (index.min() < -rows or index.max() >= rows):
+        raise ValueError(f"[fit] cv's row numbers must be below {rows}, got {index.max()}")
+    return np.bincount(index % rows, minlength=rows).astype(np.float64)

@@ -1,0 +1,185 @@
+"""From what users hold to what the core reads: a design over X as it lies in memory, targets and weights in float64."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from .. import _core
+from . import _sklearn
+
+__all__ = ["check_features", "read_design", "read_targets", "read_weights", "record_features"]
+
+
+def feature_names(x: Any) -> np.ndarray | None:
+    """The column names of a data frame, where all are strings."""
+    columns = getattr(x, "columns", None)
+    if columns is None or not hasattr(x, "shape"):
+        return None
+    names = np.asarray(columns, dtype=object)
+    kinds = {isinstance(name, str) for name in names}
+    if kinds == {True, False}:
+        types = sorted({type(name).__qualname__ for name in names})
+        raise TypeError(
+            "Feature names are only supported if all input features have string names, but your input has "
+            f"{types} as feature name / column name types. If you want feature names to be stored and validated, you "
+            "must convert them all to strings, by using X.columns = X.columns.astype(str) for example. Otherwise you "
+            "can remove feature / column names from your input data, or convert them all to a non-string data type."
+        )
+    return names if kinds == {True} else None
+
+
+def record_features(estimator: Any, x: Any, columns: int) -> None:
+    """At fit: the number of features, and their names where X has some."""
+    estimator.n_features_in_ = columns
+    names = feature_names(x)
+    if names is not None:
+        estimator.feature_names_in_ = names
+    elif hasattr(estimator, "feature_names_in_"):
+        del estimator.feature_names_in_
+
+
+def check_features(estimator: Any, x: Any, columns: int) -> None:
+    """At predict: as many features as at fit, of the same names in the same order."""
+    name = type(estimator).__name__
+    fitted, given = getattr(estimator, "feature_names_in_", None), feature_names(x)
+    if fitted is not None and given is None and not hasattr(x, "columns"):
+        _sklearn.warn(f"X does not have valid feature names, but {name} was fitted with feature names", UserWarning)
+    elif fitted is None and given is not None:
+        _sklearn.warn(f"X has feature names, but {name} was fitted without feature names", UserWarning)
+    elif fitted is not None and given is not None and (len(fitted) != len(given) or np.any(fitted != given)):
+        raise ValueError(_name_mismatch(list(fitted), list(given)))
+    if columns != estimator.n_features_in_:
+        raise ValueError(
+            f"X has {columns} features, but {name} is expecting {estimator.n_features_in_} features as input."
+        )
+
+
+def _name_mismatch(fitted: list[str], given: list[str]) -> str:
+    def listed(names: set[str]) -> str:
+        shown = [f"- {name}\n" for name in sorted(names)[:5]]
+        return "".join(shown) + ("- ...\n" if len(names) > 5 else "")
+
+    message = "The feature names should match those that were passed during fit.\n"
+    if unseen := set(given) - set(fitted):
+        message += f"Feature names unseen at fit time:\n{listed(unseen)}"
+    if missing := set(fitted) - set(given):
+        message += f"Feature names seen at fit time, yet now missing:\n{listed(missing)}"
+    if not unseen and not missing:
+        message += "Feature names must be in the same order as they were in fit.\n"
+    return message
+
+
+def _floating(name: str, array: np.ndarray) -> np.ndarray:
+    """float32 and float64 as they are, other real numbers as float64."""
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported\n{array}\n")
+    if array.dtype.kind in "SUV":
+        raise ValueError(f"{name} must hold numbers: dtype='numeric' is not compatible with {array.dtype}")
+    if array.dtype.kind == "O":
+        try:
+            return array.astype(np.float64)
+        except TypeError as error:
+            raise TypeError(f"{name}: argument must be a string or a real number: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    wanted = np.float32 if array.dtype == np.float32 else np.float64
+    return array if array.dtype == wanted and array.dtype.isnative else array.astype(wanted)
+
+
+def _check_size(estimator: Any, shape: tuple[int, ...]) -> None:
+    for count, what in zip(shape, ("sample", "feature"), strict=False):
+        if count == 0:
+            raise ValueError(
+                f"Found array with 0 {what}(s) (shape={shape}) while a minimum of 1 is required by "
+                f"{type(estimator).__name__}."
+            )
+
+
+def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], np.dtype]:
+    """The design, the shape and the dtype (float32 or float64) of X: dense or sparse, neither copied nor written.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For X that is not two-dimensional, empty, not of real numbers, or a corrupt sparse structure.
+    """
+    if hasattr(x, "tocsc") and hasattr(x, "format"):
+        return _read_sparse(estimator, x)
+    masked = sys.modules.get("numpy.ma")
+    if masked is not None and isinstance(x, masked.MaskedArray) and masked.getmaskarray(x).any():
+        raise ValueError("X must have no masked cell")
+    array = _floating("X", np.asarray(x))
+    if array.ndim != 2:
+        if array.ndim < 2:
+            what = "scalar" if array.ndim == 0 else "1D"
+            raise ValueError(
+                f"Expected 2D array, got {what} array instead:\narray={array}.\nReshape your data either using "
+                "array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it contains a "
+                "single sample."
+            )
+        raise ValueError(
+            f"Found array with dim {array.ndim}, while dim <= 2 is required by {type(estimator).__name__}."
+        )
+    _check_size(estimator, array.shape)
+    item = array.dtype.itemsize
+    unit = [count == 1 or stride == item for count, stride in zip(array.shape, array.strides, strict=True)]
+    if not any(unit) or any(stride % item for stride in array.strides) or not array.flags.aligned:
+        array = np.ascontiguousarray(array)
+    return _core.Design(array), (array.shape[0], array.shape[1]), array.dtype
+
+
+def _read_sparse(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], np.dtype]:
+    if len(x.shape) != 2:
+        raise ValueError(f"X must have two dimensions (rows, columns), got shape {x.shape}: Reshape your data")
+    _check_size(estimator, x.shape)
+    if x.format not in ("csc", "csr"):
+        x = x.tocsr() if x.format == "coo" else x.tocsc()
+    data = np.ascontiguousarray(_floating("X", x.data))
+    wide: Any = np.int64 if np.int64 in (x.indices.dtype, x.indptr.dtype) else np.int32
+    design = _core.Design.compressed(
+        data,
+        np.ascontiguousarray(x.indices, dtype=wide),
+        np.ascontiguousarray(x.indptr, dtype=wide),
+        x.shape[0],
+        x.shape[1],
+        x.format == "csr",
+    )
+    return design, (x.shape[0], x.shape[1]), data.dtype
+
+
+def read_targets(estimator: Any, y: Any, rows: int) -> np.ndarray:
+    """Real targets in float64, (rows,) or (rows, targets)."""
+    if y is None:
+        raise ValueError(
+            f"This {type(estimator).__name__} estimator requires y to be passed, but the target y is None."
+        )
+    array = _floating("y", np.asarray(y)).astype(np.float64, copy=False)
+    if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] == 0):
+        raise ValueError(f"y should be a 1d or a 2d array, got an array of shape {array.shape} instead.")
+    _same_rows(rows, array.shape[0])
+    if not np.isfinite(array).all():
+        what = "NaN" if np.isnan(array).any() else "infinity or a value too large for dtype('float64')"
+        raise ValueError(f"Input y contains {what}.")
+    return array
+
+
+def _same_rows(rows: int, others: int) -> None:
+    if rows != others:
+        raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, others]}")
+
+
+def read_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
+    """None, or one float64 weight a row; a single number weighs all rows alike, which is no weight at all."""
+    if sample_weight is None:
+        return None
+    array = np.asarray(sample_weight, dtype=np.float64, order="C")
+    if array.ndim == 0:
+        return None
+    if array.ndim != 1:
+        raise ValueError("Sample weights must be 1D array or scalar")
+    if array.shape[0] != rows:
+        raise ValueError(f"sample_weight.shape == {array.shape}, expected {(rows,)}!")
+    return array

@@ -1,0 +1,107 @@
+// The kernels of linear models: the documented lanes and chains, the same bits on every table with a fused
+// multiply-add, and no reading past the end of a column.
+#include <doctest/doctest.h>
+
+#include <deque>
+
+#include "guarded.h"
+#include "proxnet/error.h"
+#include "reference.h"
+
+using namespace reference;
+
+namespace {
+
+double mul_add(double a, double b, double c) { return std::fma(a, b, c); }
+
+// Element k in lane k mod `lanes`, the upper half of the lanes added to the lower until one is left.
+template <class T> double lane_dot(std::size_t lanes, std::size_t n, const T* x, const double* v) {
+  std::vector<double> lane(lanes);
+  for (std::size_t k = 0; k < n; ++k) lane[k % lanes] = mul_add(static_cast<double>(x[k]), v[k], lane[k % lanes]);
+  return fold(lane);
+}
+
+template <class T> struct Matrix {
+  Matrix(Draws& draws, std::size_t n, std::size_t count) {
+    for (std::size_t c = 0; c < count; ++c) {
+      memory.emplace_back(std::max<std::size_t>(n, 1));
+      const auto values = draws.template vector<T>(n);
+      columns.push_back(std::copy(values.begin(), values.end(), memory.back().last(n)) - n);
+    }
+  }
+  std::deque<Guarded<T>> memory;
+  std::vector<const T*> columns;
+};
+
+constexpr std::size_t kLengths[] = {0, 1, 7, 8, 9, 31, 32, 33, 40, 63, 64, 65, 200, 1003};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("dots and pair_dots have the bits of their lanes", T, float, double) {
+  Draws draws(31);  // seed 31
+  Tally tally;
+  for (const std::size_t n : kLengths) {
+    const Matrix<T> a(draws, n, 9);
+    const Matrix<double> v(draws, n, 1);
+    for (const auto* table : proxnet::supported_kernels<T>()) {
+      for (std::size_t count = 0; count <= 9; ++count) {
+        std::vector<double> out(10, -7.0);
+        table->dots(n, count, a.columns.data(), v.columns[0], out.data());
+        for (std::size_t c = 0; c < 10; ++c) {
+          const double expected = c < count ? lane_dot(32, n, a.columns[c], v.columns[0]) : -7.0;
+          const bool right = fused(*table) || c >= count ? same(out[c], expected)
+                                                         : std::fabs(out[c] - expected) <= 1e-13 * double(n + 1);
+          tally.expect(right, [&] { return text(table->isa, " dots n ", n, " count ", count, " column ", c); });
+        }
+        std::vector<double> pairs(9 * 12, -7.0);
+        table->pair_dots(n, count, a.columns.data(), 9 - count, a.columns.data() + count, pairs.data(), 12);
+        for (std::size_t p = 0; p < 9; ++p)
+          for (std::size_t q = 0; q < 12; ++q) {
+            const bool inside = p < count && q < 9 - count;
+            std::vector<double> right_column(n);
+            if (inside) std::copy_n(a.columns[count + q], n, right_column.data());
+            const double expected = inside ? lane_dot(8, n, a.columns[p], right_column.data()) : -7.0;
+            const double found = pairs[p * 12 + q];
+            const bool right =
+                fused(*table) || !inside ? same(found, expected) : std::fabs(found - expected) <= 1e-13 * double(n + 1);
+            tally.expect(right, [&] { return text(table->isa, " pairs n ", n, " count ", count, " at ", p, ",", q); });
+          }
+      }
+    }
+  }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
+
+TEST_CASE_TEMPLATE("add_columns and add_rows are chains", T, float, double) {
+  Draws draws(32);  // seed 32
+  Tally tally;
+  for (const std::size_t n : kLengths)
+    for (const std::size_t terms : {0, 1, 7, 8, 9, 17}) {
+      const Matrix<T> x(draws, n, terms);
+      const auto factor = draws.vector<double>(terms), start = draws.vector<double>(n);
+      std::vector<double> expected = start;
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t t = 0; t < terms; ++t)
+          expected[i] = mul_add(static_cast<double>(x.columns[t][i]), factor[t], expected[i]);
+      const Guarded<T> rows(std::max<std::size_t>(1, n * terms));
+      T* matrix = rows.last(n * terms);
+      for (std::size_t t = 0; t < terms; ++t) std::copy_n(x.columns[t], n, matrix + t * n);
+      for (const auto* table : proxnet::supported_kernels<T>()) {
+        const Guarded<double> y(std::max<std::size_t>(n, 1));
+        const auto check = [&](const char* what) {
+          for (std::size_t i = 0; i < n; ++i) {
+            const double found = y.last(n)[i];
+            const bool right = fused(*table) ? same(found, expected[i]) : std::fabs(found - expected[i]) <= 1e-13;
+            tally.expect(right, [&] { return text(table->isa, " ", what, " n ", n, " terms ", terms, " at ", i); });
+          }
+        };
+        std::copy(start.begin(), start.end(), y.last(n));
+        table->add_columns(n, terms, x.columns.data(), factor.data(), y.last(n));
+        check("add_columns");
+        std::copy(start.begin(), start.end(), y.last(n));
+        table->add_rows(terms, n, matrix, static_cast<std::ptrdiff_t>(n), factor.data(), y.last(n));
+        check("add_rows");
+      }
+    }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
