@@ -88,6 +88,19 @@ def test_every_class_round_trips_through_json(cls):
         metrics.get("acc"),
         metrics.MeanSquaredError(name="error"),
         Dense(5, "tanh", use_bias=False, kernel_regularizer=regularizers.L1(0.125), name="first"),
+        Dense(5, activity_regularizer=regularizers.L1L2(0.25, 0.5), trainable=False),
+        regularizers.OrthogonalRegularizer(0.25, "columns", schedule=Ramp(2)),
+        layers.BatchNormalization(1, 0.5, 0.25, False, gamma_regularizer="l1", gamma_constraint="non_neg", name="n"),
+        layers.BatchNormalization(scale=False, moving_variance_initializer=initializers.Constant(0.5), trainable=False),
+        layers.Normalization(None, mean=[0.1, 1 / 3], variance=[0.5, 1e-300], invert=True),
+        layers.Normalization(mean=0.1, variance=2),
+        layers.Activation(activations.Activation("elu", alpha=0.25), activity_regularizer=regularizers.L2(0.5)),
+        layers.ReLU(3.0, 0.25),
+        layers.LeakyReLU(0.125, "leaky"),
+        layers.ELU(0.5),
+        layers.Softmax(trainable=False),
+        layers.ActivityRegularization(0.25, 0.5),
+        layers.Flatten("channels_last"),
     ],
     ids=repr,
 )
@@ -190,6 +203,34 @@ def test_a_config_of_keras_makes_the_same_model():
     dense["dtype"] = {**policy, "config": {"name": "mixed_float16"}}
     with pytest.raises(ValueError, match="dtype must be float32, got 'mixed_float16'"):
         proxnet.Sequential.from_config(config)
+
+
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [
+        ("Flatten", {"data_format": "channels_last"}),
+        ("Normalization", {"axis": [-1], "invert": False, "mean": None, "variance": None}),
+        ("Normalization", {"axis": [-1], "invert": True, "mean": [[0.5, 1.0]], "variance": [[1.0, 2.0]]}),
+        ("BatchNormalization", {"axis": -1, "momentum": 0.5, "center": False, "synchronized": False, "renorm": False}),
+        ("ReLU", {"max_value": 3.0, "negative_slope": 0.0, "threshold": 0.0}),
+        ("LeakyReLU", {"negative_slope": 0.25}),
+        ("ELU", {"alpha": 0.5}),
+        ("Softmax", {"axis": -1}),
+        ("Dropout", {"rate": 0.5, "seed": None, "noise_shape": None}),
+        ("ActivityRegularization", {"l1": 0.25, "l2": 0.0}),
+    ],
+)
+def test_the_configs_of_keras_layers_are_understood(name, config):
+    """As Keras 3 writes them; what is Keras' alone must have Keras' default."""
+    common = {"name": "mine", "trainable": False, "dtype": "float32"}
+    entry = {"module": "keras.layers", "class_name": name, "config": common | config, "registered_name": None}
+    layer = _config.deserialize(entry)
+    assert (type(layer), layer.name, layer.trainable) == (getattr(layers, name), "mine", False)
+    ours = layer.get_config()
+    given = {"mean", "variance", "axis", "synchronized", "renorm", "seed", "noise_shape"}
+    assert {key: ours[key] for key in config if key not in given} == {k: v for k, v in config.items() if k not in given}
+    if config.get("mean"):
+        assert (layer.mean.tolist(), layer.variance.tolist()) == ([0.5, 1.0], [1.0, 2.0])
 
 
 def test_arrays_and_functions_are_serialised():
