@@ -9,10 +9,10 @@ import tempfile
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
+import keras
+import numpy as np
 
-import proxnet  # noqa: E402
+import proxnet
 
 
 def fit(*callbacks, rate=0.05, epochs=8, optimizer=None):
