@@ -54,8 +54,10 @@ template <class T> class FullGradient {
     const auto& k = kernels<T>();
     Scratch<T> scratch;
     for (const auto& run : layers_.runs) run->reserve(scratch);
-    StepContext<T> step{k, parameters_, 0, first, &scratch, [](void* f) { (*static_cast<Pause*>(f))(); }, &pause,
-                        T(1) / static_cast<T>(data.x->rows())};
+    StepContext<T> step{k,        parameters_,
+                        0,        first,
+                        &scratch, [](void* f) { (*static_cast<Pause*>(f))(); },
+                        &pause,   T(1) / static_cast<T>(data.x->rows())};
     layers_.stages.run(
         member, {member.begin(last - first), member.end(last - first)}, last - first, step,
         [&](RowRange rows) { load_rows(data, first, rows); }, [&](RowRange rows) { loss_rows(k, data, first, rows); });
@@ -166,7 +168,7 @@ std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>
       const double strength = net.strength(*snapshot, a);
       penalty.l1 *= strength, penalty.l2 *= strength, penalty.strength *= strength;
       // What may not move is not counted.
-      for (std::size_t j = 0; net.ramps[a].refit && j < w.size(); ++j)
+      for (std::size_t j = 0; snapshot->ramps[a].refit && j < w.size(); ++j)
         if (w[j] == 0) g[j] = 0;
       double& place = rule.kind == WeightKind::kKernel  ? layer.kernel
                       : rule.kind == WeightKind::kBias  ? layer.bias

@@ -354,6 +354,9 @@ class Network:
         self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
     ) -> None:
         """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    @property
+    def trainable(self) -> list[bool]:
+        """Of each layer, as the last compile() has it, or the layers had it."""
     def set_trainable(self, layer: int, trainable: bool) -> None:
         """Of the layers given; counts from the next compile."""
     def set_schedule(self, schedule: Schedule) -> None: ...
@@ -373,6 +376,16 @@ class Network:
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...
+    def save(self, path: bytes, config: str, state: bool) -> None:
+        """Writes a new file and renames it to `path`; `state`: the optimizer's too."""
+    def restore(self, file: ModelFile, state: bool) -> None: ...
+
+class ModelFile:
+    """A model file in memory, every byte checked: OSError, ValueError "[load] rule, file"."""
+
+    config: str
+    names: list[str]
+    def __init__(self, path: bytes) -> None: ...
 
 class Trainer:
     """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError)."""
@@ -398,6 +411,24 @@ class Trainer:
         """(loss, metrics). on_batch_end(batch, running loss, running metrics); on_progress(batches done, batches,
         running loss, running metrics) is called at most ten times a second. Raises KeyboardInterrupt, Diverged."""
     def close(self) -> None: ...
+
+class BatchTrainer:
+    """Epochs of batches that come one at a time; while it is open the network refuses another trainer."""
+
+    def __init__(self, network: Network, batch_size: int, seed: int) -> None: ...
+    def begin_epoch(self, epoch: int, batches: int) -> None:
+        """batches: how many there will be, 0 for unknown."""
+    def run_batch(self, x: Array, y: Array, sample_weight: Array | None, publish: bool) -> tuple[float, list[float]]:
+        """One step; the epoch's means so far. publish: others see, and may set, the weights until the next batch."""
+    def end_epoch(self) -> tuple[float, list[float]]: ...
+    def close(self) -> None: ...
+
+class Evaluator:
+    """Of the weights as they are when it is made."""
+
+    def __init__(self, network: Network) -> None: ...
+    def add(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
+        """(loss with the penalty, metrics) of all rows so far."""
 
 class Design:
     """The matrix X of a linear model, read as it lies; keeps references to the arrays."""

@@ -5,6 +5,7 @@
 #include "proxnet/column_moments.h"
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
+#include "proxnet/file.h"
 #include "proxnet/fit.h"
 #include "proxnet/glm.h"
 #include "proxnet/group_path.h"
