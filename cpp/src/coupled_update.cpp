@@ -39,7 +39,7 @@ void CoupledUpdate<T>::run(Member& member, const std::function<StepScale(std::si
   for (std::size_t i = member.begin(groups_.size()), last = member.end(groups_.size()), array = kNone; i < last; ++i) {
     const Part& part = groups_[i];
     if (part.array != array) factor = scale(array = part.array);
-    if (network_->ramps[array].refit) {
+    if (network_->live().ramps[array].refit) {
       values_[i] = 0;
       continue;
     }

@@ -38,7 +38,8 @@ void check_targets(Targets targets, std::size_t outputs, ConstMatrixView<T> y, c
 
 }  // namespace
 
-template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation) {
+template <class T>
+void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation, bool read_x) {
   if (!network.compiled) throw InvalidState(sentence(operation, " the network must be compiled first"));
   const RowSource<T>& x = *data.x;
   check(x.rows() >= 1, operation, " x must have at least one row, got 0");
@@ -48,7 +49,7 @@ template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>&
   const bool labels = loss_targets(network.loss) == Targets::kClassNumbers;
   check(data.y.cols == (labels ? 1 : network.outputs()), operation, " y must have ", labels ? 1 : network.outputs(),
         " columns, got ", data.y.cols);
-  x.check_finite(operation, "x");
+  if (read_x) x.check_finite(operation, "x");
   std::set<Targets> asked = {loss_targets(network.loss)};
   for (const MetricSpec& spec : network.metrics) asked.insert(metric_targets(spec.metric));
   for (const Targets targets : asked) check_targets(targets, network.outputs(), data.y, operation);
@@ -63,7 +64,7 @@ template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>&
   check(total > 0, operation, " sample_weight must not be all zero");
 }
 
-template void check_data(const NetworkImpl<float>&, const Data<float>&, const char*);
-template void check_data(const NetworkImpl<double>&, const Data<double>&, const char*);
+template void check_data(const NetworkImpl<float>&, const Data<float>&, const char*, bool);
+template void check_data(const NetworkImpl<double>&, const Data<double>&, const char*, bool);
 
 }  // namespace proxnet

@@ -6,6 +6,8 @@
 
 namespace proxnet {
 
-template <class T> void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation);
+// `read_x`: not where the caller looks for numbers that are not finite while it reads x for its own ends.
+template <class T>
+void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation, bool read_x = true);
 
 }  // namespace proxnet

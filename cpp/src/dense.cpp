@@ -22,9 +22,8 @@ DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t ind
   if (previous.gradient.cols == 0) return;
   gate_ = previous.take_gate();
   if (auto* below = dynamic_cast<DenseRun*>(&previous))
-    below->droppable_ =
-        gate_ && output_layout(below->layer_.activation, false) == Layout::kPanels && !below->loss_on_logits_ &&
-        !below->activity;
+    below->droppable_ = gate_ && output_layout(below->layer_.activation, false) == Layout::kPanels &&
+                        !below->loss_on_logits_ && !below->activity;
 }
 
 template <class T> void DenseRun<T>::reserve(Scratch<T>& scratch) const {

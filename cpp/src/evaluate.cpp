@@ -1,6 +1,7 @@
 // Loss and metrics of a snapshot over all rows: sums per block of rows, folded in order, so any team gives the same
 // bits.
 #include <algorithm>
+#include <atomic>
 
 #include "data_check.h"
 #include "inference.h"
@@ -12,12 +13,24 @@
 
 namespace proxnet {
 
+template <class T> struct Evaluator<T>::Impl {
+  explicit Impl(const NetworkImpl<T>& network) : net(network), snapshot(net.published()) {}
+
+  const NetworkImpl<T>& net;
+  const std::shared_ptr<const Parameters<T>> snapshot;
+  double loss = 0, rows = 0;
+  std::vector<MetricSums> metrics;  // empty before the first batch
+};
+
 template <class T>
-Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
-  const NetworkImpl<T>& net = network.impl();
-  check_data(net, data, "[evaluate]");
+Evaluator<T>::Evaluator(const Network<T>& network) : impl_(std::make_unique<Impl>(network.impl())) {}
+template <class T> Evaluator<T>::~Evaluator() = default;
+
+template <class T> void Evaluator<T>::add(const Data<T>& data, const std::function<bool()>& poll) {
+  const NetworkImpl<T>& net = impl_->net;
+  check_data(net, data, "[evaluate]", false);
   const auto& k = kernels<T>();
-  const auto snapshot = net.published();
+  const auto& snapshot = impl_->snapshot;
   const std::size_t n = data.x->rows(), metrics = net.metrics.size();
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
   // Parts of the rows that the number of rows alone decides: what is added up depends on no thread.
@@ -33,6 +46,7 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
   }
   std::vector<std::vector<MetricSums>> sums(parts, none);
   const LossPlan<T> plan = net.plan();
+  std::atomic<bool> finite{true};  // of what is read anyway: x is not read twice
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);
     Activations<T> x(std::min(n, kInferenceRows), net.inputs, Layout::kPanels);
@@ -47,6 +61,8 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
+      for (std::size_t p = 0; p < x.panels(); ++p)
+        if (!k.all_finite(rows * kPanel<T>, x.view().at(p, 0))) finite = false;
       Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause, &losses[part]);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
@@ -65,16 +81,35 @@ Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bo
     for (std::size_t part = member.begin(parts); part < member.end(parts); ++part)
       for (std::size_t b = part * blocks / parts; b < (part + 1) * blocks / parts; ++b) evaluate_block(part, b);
   });
-  Report report;
-  for (const double loss : losses) report.loss += loss;
-  report.loss = report.loss / static_cast<double>(n) + net.penalty(*snapshot);
-  for (std::size_t m = 0; m < metrics; ++m) {
-    for (std::size_t part = 1; part < parts; ++part) sums[0][m].merge(sums[part][m]);
-    report.metrics.push_back(sums[0][m].result());
+  if (!finite) data.x->check_finite("[evaluate]", "x");
+  for (std::size_t part = 0; part < parts; ++part) {
+    impl_->loss += losses[part];
+    if (impl_->metrics.empty())
+      impl_->metrics = sums[part];
+    else
+      for (std::size_t m = 0; m < metrics; ++m) impl_->metrics[m].merge(sums[part][m]);
   }
+  impl_->rows += static_cast<double>(n);
+}
+
+template <class T> Report Evaluator<T>::report() const {
+  const NetworkImpl<T>& net = impl_->net;
+  check(impl_->rows > 0, "[evaluate] there must be a batch at least, got none");
+  Report report;
+  report.loss = impl_->loss / impl_->rows + net.penalty(*impl_->snapshot);
+  for (const MetricSums& sums : impl_->metrics) report.metrics.push_back(sums.result());
   return report;
 }
 
+template <class T>
+Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
+  Evaluator<T> evaluator(network);
+  evaluator.add(data, poll);
+  return evaluator.report();
+}
+
+template class Evaluator<float>;
+template class Evaluator<double>;
 template Report evaluate(const Network<float>&, const Data<float>&, std::function<bool()>);
 template Report evaluate(const Network<double>&, const Data<double>&, std::function<bool()>);
 

@@ -10,8 +10,8 @@ namespace proxnet {
 // Throws InvalidInput naming the layer and the rule.
 void check_layers(std::size_t inputs, const std::vector<Layer>& layers);
 
-// The layers as they are run: an activation that follows a linear dense layer has become part of it, an activity penalty
-// part of the dense layer or activation before it.
+// The layers as they are run: an activation that follows a linear dense layer has become part of it, an activity
+// penalty part of the dense layer or activation before it.
 std::vector<Layer> folded(const std::vector<Layer>& layers);
 
 // Of layers that training can move; the others are not.

@@ -48,9 +48,10 @@ template <class T> LossPlan<T> NetworkImpl<T>::plan() const {
 }
 
 template <class T> double NetworkImpl<T>::strength(const Parameters<T>& parameters, std::size_t array) const {
-  if (ramps[array].refit) return 0;
+  const StrengthRamp& ramp = parameters.ramps[array];
+  if (ramp.refit) return 0;
   const bool targeted = rules[array].target != SparsityTarget::kNone;
-  return targeted ? parameters.dense[array / 2].target.strength : ramps[array].to;
+  return targeted ? parameters.dense[array / 2].target.strength : ramp.to;
 }
 
 template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameters) const {
@@ -75,7 +76,7 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
   impl_->seed = seed;
   impl_->live().initialise(inputs, impl_->layers, seed);
   impl_->rules = array_rules(inputs, impl_->layers);
-  impl_->ramps.resize(impl_->rules.size());
+  impl_->live().ramps.resize(impl_->rules.size());
   impl_->publish();
 }
 template <class T> Network<T>::~Network() = default;
@@ -175,13 +176,19 @@ template <class T> void Network<T>::take_average() {
 }
 
 template <class T> void Network<T>::set_strength_ramps(const std::vector<StrengthRamp>& ramps) {
-  check(ramps.size() == impl_->ramps.size(), "[set_strength_ramps] there must be ", impl_->ramps.size(),
+  check(ramps.size() == impl_->rules.size(), "[set_strength_ramps] there must be ", impl_->rules.size(),
         " ramps, two a layer with weights, got ", ramps.size());
   for (const StrengthRamp& ramp : ramps)
     check(std::isfinite(ramp.from) && ramp.from >= 0 && std::isfinite(ramp.to) && ramp.to >= 0,
           "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
           ramp.to);
-  impl_->ramps = ramps;
+  if (impl_->training) {  // what this fit does next
+    impl_->live().ramps = ramps;
+    return;
+  }
+  const Writing<T> writing(*impl_, "[set_strength_ramps]", false);
+  impl_->live().ramps = ramps;
+  impl_->publish();
 }
 
 template <class T> void Network<T>::set_trainable(std::size_t layer, bool trainable) {

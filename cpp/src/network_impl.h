@@ -24,8 +24,7 @@ template <class T> struct NetworkImpl {
   Loss loss;
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
-  std::vector<ArrayRule> rules;     // one an array, as numbered in Parameters
-  std::vector<StrengthRamp> ramps;  // likewise
+  std::vector<ArrayRule> rules;  // one an array, as numbered in Parameters
 
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing

@@ -34,7 +34,7 @@ template <class T> bool Objective<T>::take_strengths() {
   bool changed = false;
   for (Part& part : parts_) {
     const ArrayRule& rule = net_.rules[part.array];
-    const double strength = net_.ramps[part.array].to;
+    const double strength = net_.live().ramps[part.array].to;
     if (strength == part.strength) continue;
     const Penalty penalty = rule.penalty.kind == PenaltyKind::kOrthogonal ? Penalty{} : rule.penalty;
     part.penalty = PanelPenalty<T>(scaled(penalty, strength), rule.rows, rule.cols);
@@ -60,7 +60,7 @@ template <class T> double Objective<T>::value(const T* w, T* gradient) {
         if (member.rank == 0) poller_();
         member.checkpoint();
       };
-      orthogonal_.run(member, [&](std::size_t array) { return net_.ramps[array].to; }, parameters_, k_, pause);
+      orthogonal_.run(member, [&](std::size_t array) { return net_.live().ramps[array].to; }, parameters_, k_, pause);
     });
     total += orthogonal_.penalty();
   }

@@ -38,7 +38,7 @@ std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>
       std::vector<double> g = to_rows<T>(full.gradient(a).data(), rule.rows, rule.cols);
       const Penalty penalty = scaled(rule.penalty, net.strength(*snapshot, a));
       // What may not move is not counted.
-      for (std::size_t j = 0; net.ramps[a].refit && j < w.size(); ++j)
+      for (std::size_t j = 0; snapshot->ramps[a].refit && j < w.size(); ++j)
         if (w[j] == 0) g[j] = 0;
       double& place = rule.kind == WeightKind::kKernel  ? layer.kernel
                       : rule.kind == WeightKind::kBias  ? layer.bias

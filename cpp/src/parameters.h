@@ -35,6 +35,7 @@ template <class T> struct NormParameters {
 template <class T> struct Parameters {
   std::vector<DenseParameters<T>> dense;
   std::vector<NormParameters<T>> norms;
+  std::vector<StrengthRamp> ramps;  // one an array: of this epoch, or the last
   OptimizerProgress progress;
 
   // The arrays that optimizers move have numbers: 2 d and 2 d + 1 are kernel and bias of dense[d]; behind those of all

@@ -1,8 +1,8 @@
 // What a penalty may be, its value and its prox on arrays; training asks the same kernels tile by tile.
 #include "proxnet/penalty.h"
 
-#include "penalty_orthogonal.h"
 #include "penalty_formula.h"
+#include "penalty_orthogonal.h"
 #include "penalty_panels.h"
 
 namespace proxnet {
@@ -47,8 +47,8 @@ void check_penalty(const Penalty& p, WeightShape shape, const char* operation) {
   const bool orthogonal = p.kind == PenaltyKind::kOrthogonal;
   check(!orthogonal || p.factors.empty(), operation, " an orthogonal penalty takes no factors");
   check(!orthogonal || (p.axis == GroupAxis::kInput ? shape.rows : shape.cols) > 1, operation,
-        " an orthogonal penalty is of pairs of rows or columns: there must be two, the weights have shape (", shape.rows,
-        ", ", shape.cols, ")");
+        " an orthogonal penalty is of pairs of rows or columns: there must be two, the weights have shape (",
+        shape.rows, ", ", shape.cols, ")");
   check(p.groups.empty() || inputs == shape.rows, operation, " groups must hold the ", shape.rows,
         " inputs, they hold ", inputs);
   const bool by_unit = p.kind == PenaltyKind::kGroup && p.axis == GroupAxis::kOutput;

@@ -1,6 +1,6 @@
 // How far a gradient is from optimal, which weights count, and from what strength on none does.
-#include "penalty_orthogonal.h"
 #include "penalty_formula.h"
+#include "penalty_orthogonal.h"
 #include "proxnet/penalty.h"
 
 namespace proxnet {

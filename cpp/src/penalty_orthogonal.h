@@ -1,5 +1,5 @@
-// The penalty strength * mean |cos| over the pairs of rows or of columns of a kernel (Keras' OrthogonalRegularizer) with
-// its gradient. Both take products over the whole kernel, here in parts cut by shape alone that a team can share.
+// The penalty strength * mean |cos| over the pairs of rows or of columns of a kernel (Keras' OrthogonalRegularizer)
+// with its gradient. Both take products over the whole kernel, here in parts cut by shape alone that a team can share.
 #pragma once
 
 #include <vector>
@@ -44,8 +44,8 @@ template <class T> class OrthogonalPenalty {
   }
 
   bool by_row_;
-  double per_pair_;                  // strength / number of pairs
-  Panels<T> vectors_, transposed_;   // of length 1, or zero: (count, length), (length, count)
+  double per_pair_;                 // strength / number of pairs
+  Panels<T> vectors_, transposed_;  // of length 1, or zero: (count, length), (length, count)
   Panels<T> gradient_;
   std::vector<double> norms_, sums_;  // of each vector: its norm, its |cos| with the others
   Buffer<T> no_bias_;

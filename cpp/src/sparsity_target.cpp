@@ -90,7 +90,7 @@ void SparsityTargets<T>::follow(const Scope& scope, Parameters<T>& parameters, d
 template <class T>
 void SparsityTargets<T>::retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
   for (const Scope& scope : scopes_) {
-    const StrengthRamp& ramp = network_->ramps[2 * scope.front()];
+    const StrengthRamp& ramp = parameters.ramps[2 * scope.front()];
     std::size_t weights = 0;
     for (const std::size_t d : scope) weights += real_weights(parameters.dense[d].kernel);
     const auto count = static_cast<std::size_t>(std::lround(ramp.at(share) * static_cast<double>(weights)));

@@ -1,112 +1,41 @@
 // Epochs of training in one parallel region each. A step has two halves with a barrier after each: every thread takes
 // its rows of the batch forward and back; then its tiles of weights from gradient to new weight. Batch normalization
 // puts more barriers into the first half (stages.h).
-#include <cmath>
-#include <numeric>
-#include <optional>
-
 #include "data_check.h"
-#include "full_batch_trainer.h"
-#include "metric_rows.h"
-#include "network_runs.h"
-#include "poller.h"
-#include "proxnet/fit.h"
-#include "runtime/random.h"
-#include "runtime/team.h"
-#include "runtime/team_size.h"
 #include "runtime/threads.h"
-#include "weight_update.h"
+#include "trainer_impl.h"
 
 namespace proxnet {
 
-namespace {
-
-// Sums of an epoch so far; what a Report is made of.
-struct RunningReport {
-  double loss = 0, rows = 0;
-  std::vector<MetricSums> metrics;
-
-  RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
-    for (const MetricSpec& spec : specs) metrics.emplace_back(spec, outputs);
-  }
-  Report report() const {
-    Report r{loss / rows, {}};
-    for (const MetricSums& sums : metrics) r.metrics.push_back(sums.result());
-    return r;
-  }
-};
-
-}  // namespace
-
-template <class T> struct Trainer<T>::Impl {
-  Impl(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options);
-  ~Impl() { net.training = false; }
-
-  Report run_epoch(std::size_t epoch, bool call_hooks);
-
- private:
-  void build_layers();
-  // Batches begin .. end of an epoch, `end` moved back to where the layers have to plan anew.
-  void run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end, RunningReport& running);
-  // Before the first layer and after the last: the batch's rows and targets, its losses, metrics and their gradient.
-  void load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
-  void loss_rows(RowRange rows);
-  // Hooks may set weights: the epoch lets go of them meanwhile.
-  template <class F> void call_hook(F&& hook) {
-    struct Back {
-      Impl& impl;
-      ~Back() { impl.writing.emplace(impl.net, "[fit]", true); }
-    };
-    writing.reset();
-    const Back back{*this};
-    hook();
-  }
-  // Between the barriers, while the rows' values stand still: adds them to the epoch's sums, returns the batch's loss.
-  double sum_rows(std::size_t batch_rows, RunningReport& running);
-
-  NetworkImpl<T>& net;
-  const Data<T> data;
-  const TrainOptions options;
-  const KernelTable<T>& k = kernels<T>();
-  const std::size_t batch_size;
-  bool hooked = false, long_step = false, large_step = false;
-  std::unique_ptr<NetworkRuns<T>> layers;
-  std::unique_ptr<WeightUpdate<T>> update;
-  LossPlan<T> loss;
-  std::vector<std::size_t> order;
-  Activations<T> y;
-  std::vector<T> weight, row_scale, row_loss;
-  std::vector<MetricRows<T>> metric_rows;
-  std::vector<std::vector<T>> metric_values;
-  std::vector<Scratch<T>> scratch;  // one a thread
-  StepScalars<T> scalars;
-  std::optional<Writing<T>> writing;
-  Poller poller{options.poll, "[fit]"};
-  std::chrono::steady_clock::time_point reported = std::chrono::steady_clock::now();
-  std::optional<TeamSize> team_size;
-  int most_threads = 0;  // that team_size was made for
-};
-
 template <class T>
-Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, const TrainOptions& o)
-    : net(network), data(d), options(o), batch_size(std::min(o.batch_size, d.x->rows())) {
+Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t size, const TrainOptions& o)
+    : net(network), data(d), options(o), batch_size(size) {
   check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
-  check_data(net, data, "[fit]");
+  if (!net.compiled) throw InvalidState("[fit] the network must be compiled first");
+  if (data.x) check_data(net, data, "[fit]");
   if (net.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
   try {
-    build_layers();
-    order.resize(data.x->rows());
-    y = Activations<T>(batch_size, data.y.cols, Layout::kRows);
-    weight.assign(batch_size, T(1));
-    row_scale.resize(batch_size);
-    row_loss.resize(batch_size);
-    for (const MetricSpec& spec : net.metrics) {
-      metric_rows.emplace_back(spec.metric, net.outputs());
-      metric_values.emplace_back(batch_size * metric_rows.back().width());
-    }
+    make_room();
+    if (data.x) order.resize(data.x->rows());
   } catch (...) {
     net.training = false;
     throw;
+  }
+}
+
+template <class T> void Trainer<T>::Impl::make_room() {
+  scratch.clear();
+  most_threads = 0;
+  build_layers();
+  const bool labels = loss_targets(net.loss) == Targets::kClassNumbers;
+  y = Activations<T>(batch_size, labels ? 1 : net.outputs(), Layout::kRows);
+  weight.resize(batch_size);
+  row_scale.resize(batch_size);
+  row_loss.resize(batch_size);
+  metric_rows.clear(), metric_values.clear();
+  for (const MetricSpec& spec : net.metrics) {
+    metric_rows.emplace_back(spec.metric, net.outputs());
+    metric_values.emplace_back(batch_size * metric_rows.back().width());
   }
 }
 
@@ -125,11 +54,11 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 
 template <class T>
 void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
-  const std::size_t* index = order.data() + step.first_position;
+  const std::size_t* index = order.data() + (step.first_position - rows_before);
   data.x->gather(index + rows.first, rows.count(), layers->runs.front()->output.view(rows.first));
   for (std::size_t r = rows.first; r < rows.last; ++r) {
     std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
-    if (data.sample_weight) weight[r] = data.sample_weight[index[r]];
+    weight[r] = data.sample_weight ? data.sample_weight[index[r]] : T(1);
     row_scale[r] = weight[r] / static_cast<T>(batch_rows);
   }
 }
@@ -147,19 +76,17 @@ template <class T> void Trainer<T>::Impl::loss_rows(RowRange rows) {
                    metric_values[m].data() + rows.first * metric_rows[m].width());
 }
 
-template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows, RunningReport& running) {
-  running.rows += static_cast<double>(batch_rows);
+template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows) {
+  running->rows += static_cast<double>(batch_rows);
   for (std::size_t m = 0; m < metric_values.size(); ++m)
-    running.metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
+    running->metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data()) + layers->activity(batch_rows);
 }
 
 template <class T>
-void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t begin, std::size_t& end,
-                                  RunningReport& running) {
+void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t& end) {
   const std::size_t last = end;
   const std::size_t n = order.size();
-  const std::size_t batches = (n + batch_size - 1) / batch_size;
   const bool leader = member.rank == 0;
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
@@ -176,7 +103,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     StepContext<T> step{k,
                         net.live(),
                         dropout_key,
-                        first,
+                        rows_before + first,
                         &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause,
@@ -185,13 +112,14 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
     layers->stages.run(
         member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },
         [&](RowRange block) { loss_rows(block); });
-    const double share = static_cast<double>(b) / static_cast<double>(batches);  // of the epoch
+    const double share =  // of the epoch
+        epoch_batches ? static_cast<double>(batches_before + b) / static_cast<double>(epoch_batches) : 0;
     if (leader) {
       scalars = next_step<T>(net.optimizer, net.live().progress);
       update->retarget(net.live(), share, k);
     }
     member.barrier();
-    double batch_loss = leader ? sum_rows(batch_rows, running) : 0;
+    double batch_loss = leader ? sum_rows(batch_rows) : 0;
     update->run(member, batch_rows, share, scalars, net.live(), k, pause);
     for (const BatchNormRun<T>* norm : layers->batch_norms)
       norm->move_statistics(member, net.live().norms[norm->index()]);
@@ -200,19 +128,18 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
       batch_loss += update->penalty(k);
       if (!std::isfinite(batch_loss))
         throw Diverged(sentence("[fit] the loss must stay finite, it became ", batch_loss, " in epoch ", epoch + 1,
-                                ", batch ", b + 1,
+                                ", batch ", batches_before + b + 1,
                                 "; the last published weights are kept; a lower learning_rate may help"));
-      running.loss += batch_loss * static_cast<double>(batch_rows);
+      running->loss += batch_loss * static_cast<double>(batch_rows);
       poller();
       if (options.progress && std::chrono::steady_clock::now() - reported > std::chrono::milliseconds(100)) {
         reported = std::chrono::steady_clock::now();
-        options.progress(b + 1, running.report());
+        options.progress(b + 1, running->report());
       }
       if (hooked && options.hooks.end) {
-        if (!net.live().all_finite())
-          throw Diverged("[fit] weights and optimizer state must stay finite; a lower learning_rate may help");
+        check_finite();
         net.publish();
-        call_hook([&] { options.hooks.end(b, running.report()); });
+        call_hook([&] { options.hooks.end(b, running->report()); });
       }
     }
     if (hooked) member.barrier();
@@ -223,10 +150,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t epoch, std::size_t
   }
 }
 
-template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool call_hooks) {
-  hooked = call_hooks && (options.hooks.begin || options.hooks.end);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
+template <class T> void Trainer<T>::Impl::run_steps() {
   const int threads = static_cast<int>(std::min(static_cast<std::size_t>(team_threads()), batch_size));
   while (scratch.size() < static_cast<std::size_t>(threads)) {
     scratch.emplace_back();
@@ -234,47 +158,21 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t epoch, bool ca
   }
   update->reserve(threads);
   if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
-  RunningReport running(net.metrics, net.outputs());
-  writing.emplace(net, "[fit]", true);
-  try {
-    const std::size_t batches = (order.size() + batch_size - 1) / batch_size;
-    for (std::size_t begin = 0, end; begin < batches; begin = end) {
-      end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
-      const auto start = std::chrono::steady_clock::now();
-      if (!hooked && update->can_skip()) {  // a hook may set weights
-        for (auto& run : layers->runs) run->plan(k, net.live());
-        update->clear_revived();
-      }
-      run_team(team_size->threads(), [&](Member& member) { run_member(member, epoch, begin, end, running); });
-      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-      if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));
+  const std::size_t batches = (order.size() + batch_size - 1) / batch_size;
+  for (std::size_t begin = 0, end; begin < batches; begin = end) {
+    end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
+    const auto start = std::chrono::steady_clock::now();
+    if (!hooked && update->can_skip()) {  // a hook may set weights
+      for (auto& run : layers->runs) run->plan(k, net.live());
+      update->clear_revived();
     }
-    if (!net.live().all_finite())
-      throw Diverged(sentence("[fit] weights and optimizer state must stay finite, they did not in epoch ", epoch + 1,
-                              "; the last published weights are kept; a lower learning_rate may help"));
-  } catch (...) {
-    net.restore();
-    writing.reset();
-    throw;
+    run_team(team_size->threads(), [&](Member& member) { run_member(member, begin, end); });
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));
   }
-  net.publish();
-  writing.reset();
-  return running.report();
 }
 
-template <class T>
-Trainer<T>::Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options) {
-  if (takes_all_rows(network.optimizer()))
-    full_batch_ = std::make_unique<FullBatchTrainer<T>>(network.impl(), data, options);
-  else
-    impl_ = std::make_unique<Impl>(network.impl(), data, options);
-}
-template <class T> Trainer<T>::~Trainer() = default;
-template <class T> Report Trainer<T>::run_epoch(std::size_t epoch, bool hooked) {
-  return full_batch_ ? full_batch_->run_epoch(hooked) : impl_->run_epoch(epoch, hooked);
-}
-
-template class Trainer<float>;
-template class Trainer<double>;
+template struct Trainer<float>::Impl;
+template struct Trainer<double>::Impl;
 
 }  // namespace proxnet

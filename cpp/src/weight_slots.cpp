@@ -7,21 +7,14 @@ namespace proxnet {
 
 namespace {
 
-// The array of a slot that holds one number a column.
-template <class P> auto& vector_of(const WeightSlot& slot, P& parameters) {
-  switch (slot.kind) {
-    case WeightKind::kGamma:
-      return parameters.norms[slot.index].gamma;
-    case WeightKind::kBeta:
-      return parameters.norms[slot.index].beta;
-    case WeightKind::kMean:
-      return parameters.norms[slot.index].mean;
-    case WeightKind::kVariance:
-      return parameters.norms[slot.index].variance;
-    default:
-      return parameters.dense[slot.index].bias;
-  }
+// Its number in Parameters; of the kinds that an optimizer may move.
+template <class T> std::size_t array_number(const WeightSlot& slot, const Parameters<T>& parameters) {
+  const bool second = slot.kind == WeightKind::kBias || slot.kind == WeightKind::kBeta;
+  const bool norm = slot.kind == WeightKind::kGamma || slot.kind == WeightKind::kBeta;
+  return 2 * (slot.index + (norm ? parameters.dense.size() : 0)) + second;
 }
+
+bool moments(const WeightSlot& slot) { return slot.kind == WeightKind::kMean || slot.kind == WeightKind::kVariance; }
 
 }  // namespace
 
@@ -52,18 +45,28 @@ std::vector<WeightSlot> weight_slots(const std::vector<Layer>& layers, const Par
   return slots;
 }
 
+template <class T> Buffer<T>& slot_values(const WeightSlot& slot, Parameters<T>& parameters) {
+  if (!moments(slot)) return parameters.array(array_number(slot, parameters));
+  NormParameters<T>& norm = parameters.norms[slot.index];
+  return slot.kind == WeightKind::kMean ? norm.mean : norm.variance;
+}
+
+template <class T> std::vector<Buffer<T>>* slot_state(const WeightSlot& slot, Parameters<T>& parameters) {
+  return moments(slot) ? nullptr : &parameters.state(array_number(slot, parameters));
+}
+
 template <class T> std::vector<T> read_slot(const WeightSlot& slot, const Parameters<T>& parameters) {
   std::vector<T> values(slot.rows * slot.cols);
   if (slot.kind == WeightKind::kKernel)
     parameters.dense[slot.index].kernel.unpack(values.data(), slot.cols);
   else
-    std::memcpy(values.data(), vector_of(slot, parameters).data(), slot.cols * sizeof(T));
+    std::memcpy(values.data(), slot_values(slot, const_cast<Parameters<T>&>(parameters)).data(), slot.cols * sizeof(T));
   return values;
 }
 
 template <class T> void write_slot(const WeightSlot& slot, ConstMatrixView<T> values, Parameters<T>& parameters) {
   if (slot.kind != WeightKind::kKernel) {
-    std::memcpy(vector_of(slot, parameters).data(), values.data, slot.cols * sizeof(T));
+    std::memcpy(slot_values(slot, parameters).data(), values.data, slot.cols * sizeof(T));
     return;
   }
   DenseParameters<T>& p = parameters.dense[slot.index];
@@ -73,6 +76,8 @@ template <class T> void write_slot(const WeightSlot& slot, ConstMatrixView<T> va
 
 #define PROXNET_INSTANTIATE(T)                                                                    \
   template std::vector<WeightSlot> weight_slots(const std::vector<Layer>&, const Parameters<T>&); \
+  template Buffer<T>& slot_values(const WeightSlot&, Parameters<T>&);                             \
+  template std::vector<Buffer<T>>* slot_state(const WeightSlot&, Parameters<T>&);                 \
   template std::vector<T> read_slot(const WeightSlot&, const Parameters<T>&);                     \
   template void write_slot(const WeightSlot&, ConstMatrixView<T>, Parameters<T>&);
 PROXNET_INSTANTIATE(float)

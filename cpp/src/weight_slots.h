@@ -15,6 +15,10 @@ struct WeightSlot {
 template <class T>
 std::vector<WeightSlot> weight_slots(const std::vector<Layer>& layers, const Parameters<T>& parameters);
 
+// The array that it is; and the optimizer's state of it, null where no optimizer moves it.
+template <class T> Buffer<T>& slot_values(const WeightSlot& slot, Parameters<T>& parameters);
+template <class T> std::vector<Buffer<T>>* slot_state(const WeightSlot& slot, Parameters<T>& parameters);
+
 // A row-major copy; and the other way, values checked before.
 template <class T> std::vector<T> read_slot(const WeightSlot& slot, const Parameters<T>& parameters);
 template <class T> void write_slot(const WeightSlot& slot, ConstMatrixView<T> values, Parameters<T>& parameters);

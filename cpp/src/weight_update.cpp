@@ -144,7 +144,7 @@ void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
   alignas(64) T square[kSquare<T>];
-  const bool refit = network_.ramps[at.array].refit;
+  const bool refit = network_.live().ramps[at.array].refit;
   T* const waiting = refit ? nullptr : coupled_.point(at.array);
   if (waiting) {
     k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, waiting + at.offset,
@@ -214,7 +214,7 @@ void WeightUpdate<T>::step_target(const Place& at, const T* gradient, const Step
   T* from = at.latent ? at.latent : at.w;
   const T threshold = static_cast<T>(at.target.threshold);
   k.propose[propose_](count, scalars, decayed(at, from, scalars, square, k), gradient, at.state, point, metric);
-  if (network_.ramps[at.array].refit) {
+  if (network_.live().ramps[at.array].refit) {
     for (std::size_t i = 0; i < count; ++i) point[i] = std::fabs(from[i]) <= threshold ? T(0) : point[i] + T(0);
     std::copy(point, point + count, at.w);
   } else {

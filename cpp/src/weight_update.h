@@ -37,8 +37,8 @@ template <class T> class WeightUpdate {
     const std::size_t first = first_tile(member.rank, member.size), last = first_tile(member.rank + 1, member.size);
     const auto strength = [&](std::size_t array) {
       const bool targeted = targeted_[array];
-      if (targeted) return network_.ramps[array].refit ? 0 : parameters.dense[array / 2].target.strength;
-      return network_.ramps[array].at(share);
+      if (targeted) return parameters.ramps[array].refit ? 0 : parameters.dense[array / 2].target.strength;
+      return parameters.ramps[array].at(share);
     };
     const auto scale = [&](std::size_t array) {
       return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
@@ -77,8 +77,7 @@ template <class T> class WeightUpdate {
 
   // The penalty of the weights as they were before the last run.
   double penalty(const KernelTable<T>& k) const {
-    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty() +
-           orthogonal_.penalty();
+    return (penalised_ ? k.sum(penalties_.size(), penalties_.data()) : 0) + coupled_.penalty() + orthogonal_.penalty();
   }
 
  private:

@@ -1,15 +1,9 @@
 // Linear models: a design over the caller's arrays, paths and predictions, the GIL released inside.
-#include "bindings.h"
+#include "linear_arguments.h"
 
 namespace proxnet::python {
 
 namespace {
-
-// Keeps the arrays that the design reads.
-struct DesignHandle {
-  std::shared_ptr<const Design> design;
-  std::vector<py::object> arrays;
-};
 
 template <class T> DesignHandle dense(const py::array& x) {
   const auto size = static_cast<py::ssize_t>(sizeof(T));
@@ -33,8 +27,6 @@ DesignHandle sparse(const py::array& values, const py::array& indices, const py:
   return {make_design(v), {values}};
 }
 
-bool is_line(const py::array& a) { return a.ndim() == 1 && (a.flags() & py::array::c_style); }
-
 DesignHandle make_sparse(const py::array& values, const py::array& indices, const py::array& starts, std::size_t rows,
                          std::size_t cols, bool by_rows) {
   if (!is_line(values) || !is_line(indices) || !is_line(starts))
@@ -49,27 +41,6 @@ DesignHandle make_sparse(const py::array& values, const py::array& indices, cons
   if (py::isinstance<Array<float>>(values)) return with(0.0F);
   if (py::isinstance<Array<double>>(values)) return with(0.0);
   throw py::type_error("[_core] data must be float32 or float64");
-}
-
-const double* numbers(const py::array& a, std::size_t count, const char* name) {
-  if (!py::isinstance<Array<double>>(a) || !is_line(a) || static_cast<std::size_t>(a.size()) != count)
-    throw py::type_error(std::string("[_core] ") + name + " must be a contiguous float64 vector of the right length");
-  return static_cast<const double*>(a.data());
-}
-const double* numbers(const std::optional<py::array>& a, std::size_t count, const char* name) {
-  return a ? numbers(*a, count, name) : nullptr;
-}
-
-py::array_t<double> array(const std::vector<double>& v) {
-  return py::array_t<double>(static_cast<py::ssize_t>(v.size()), v.data());
-}
-
-ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& factors, bool positive,
-                               std::size_t columns) {
-  ElasticNetPenalty p;
-  p.l1_ratio = l1_ratio, p.positive = positive;
-  if (const double* f = numbers(factors, columns, "penalty_factor")) p.factors.assign(f, f + columns);
-  return p;
 }
 
 py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,

@@ -70,6 +70,20 @@ void bind_network(py::module_& m) {
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+      .def_property_readonly("trainable",
+                             [](const AnyNetwork& n) {
+                               return n.visit([](auto& net) {
+                                 std::vector<bool> flags;
+                                 for (const Layer& layer : net.layers())
+                                   flags.push_back(std::visit(
+                                       [](const auto& l) {
+                                         if constexpr (requires { l.trainable; }) return l.trainable;
+                                         return true;
+                                       },
+                                       layer));
+                                 return flags;
+                               });
+                             })
       .def(
           "set_trainable",
           [](AnyNetwork& n, std::size_t layer, bool trainable) {

@@ -25,8 +25,14 @@ void bind_parts(py::module_& m);
 void bind_layers(py::module_& m);
 void bind_optimizers(py::module_& m);
 void bind_network(py::module_& m);
+void bind_file(py::module_& m);
 void bind_training(py::module_& m);
+void bind_batches(py::module_& m);
 void bind_linear(py::module_& m);
+void bind_ridge(py::module_& m);
+void bind_groups(py::module_& m);
+void bind_penalized(py::module_& m);
+void bind_glm(py::module_& m);
 
 template <class T> using Array = py::array_t<T>;
 

@@ -13,6 +13,9 @@ PYBIND11_MODULE(_core, m) {
       PyErr_SetString(PyExc_ValueError, e.what());
     } catch (const proxnet::InvalidState& e) {
       PyErr_SetString(PyExc_RuntimeError, e.what());
+    } catch (const proxnet::FileError& e) {
+      const auto path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefault(e.path.c_str()));
+      PyErr_SetObject(PyExc_OSError, py::make_tuple(e.code, e.what(), path).ptr());
     } catch (const proxnet::Interrupted& e) {
       if (!PyErr_Occurred()) PyErr_SetString(PyExc_KeyboardInterrupt, e.what());
     }
@@ -27,6 +30,12 @@ PYBIND11_MODULE(_core, m) {
   bind_layers(m);
   bind_optimizers(m);
   bind_network(m);
+  bind_file(m);
   bind_training(m);
+  bind_batches(m);
   bind_linear(m);
+  bind_ridge(m);
+  bind_groups(m);
+  bind_penalized(m);
+  bind_glm(m);
 }

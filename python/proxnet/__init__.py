@@ -26,6 +26,7 @@ from .errors import DivergenceError, DivergenceWarning, RescalingWarning
 from .layers import Input
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
+from .saved_model import load_model
 from .sequential import Sequential
 from .strengths import strength_max
 from .threads import build_info, get_num_threads, set_num_threads
@@ -49,6 +50,7 @@ __all__ = [
     "initializers",
     "layers",
     "linear_model",
+    "load_model",
     "losses",
     "metrics",
     "models",

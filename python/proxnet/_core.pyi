@@ -364,6 +364,9 @@ class Network:
         self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
     ) -> None:
         """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+    @property
+    def trainable(self) -> list[bool]:
+        """Of each layer, as the last compile() has it, or the layers had it."""
     def set_trainable(self, layer: int, trainable: bool) -> None:
         """Of the layers given; counts from the next compile."""
     def set_schedule(self, schedule: Schedule) -> None: ...
@@ -393,6 +396,16 @@ class Network:
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...
+    def save(self, path: bytes, config: str, state: bool) -> None:
+        """Writes a new file and renames it to `path`; `state`: the optimizer's too."""
+    def restore(self, file: ModelFile, state: bool) -> None: ...
+
+class ModelFile:
+    """A model file in memory, every byte checked: OSError, ValueError "[load] rule, file"."""
+
+    config: str
+    names: list[str]
+    def __init__(self, path: bytes) -> None: ...
 
 class Trainer:
     """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError)."""
@@ -418,6 +431,24 @@ class Trainer:
         """(loss, metrics). on_batch_end(batch, running loss, running metrics); on_progress(batches done, batches,
         running loss, running metrics) is called at most ten times a second. Raises KeyboardInterrupt, Diverged."""
     def close(self) -> None: ...
+
+class BatchTrainer:
+    """Epochs of batches that come one at a time; while it is open the network refuses another trainer."""
+
+    def __init__(self, network: Network, batch_size: int, seed: int) -> None: ...
+    def begin_epoch(self, epoch: int, batches: int) -> None:
+        """batches: how many there will be, 0 for unknown."""
+    def run_batch(self, x: Array, y: Array, sample_weight: Array | None, publish: bool) -> tuple[float, list[float]]:
+        """One step; the epoch's means so far. publish: others see, and may set, the weights until the next batch."""
+    def end_epoch(self) -> tuple[float, list[float]]: ...
+    def close(self) -> None: ...
+
+class Evaluator:
+    """Of the weights as they are when it is made."""
+
+    def __init__(self, network: Network) -> None: ...
+    def add(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
+        """(loss with the penalty, metrics) of all rows so far."""
 
 class Design:
     """The matrix X of a linear model, read as it lies; keeps references to the arrays."""
@@ -471,6 +502,78 @@ class Design:
     def predict(self, coef: Vector, intercept: float) -> Vector: ...
     def check_finite(self) -> None: ...
 
+# Ridge: y is (targets, rows); columns and targets are centred with an intercept, rows times the root of their weight,
+# weights rescaled to the sum of rows.
+def cross_products(
+    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool
+) -> tuple[Vector, Vector, Vector]:
+    """Products of columns and targets (cols + targets)^2, means of the columns, means of the targets."""
+
+def row_products(
+    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool
+) -> tuple[Vector, Vector, Vector, Vector, Vector]:
+    """Products of the rows (rows)^2, targets (targets, rows), roots of the weights or nothing, both means."""
+
+def transposed_products(
+    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool, dual: Vector
+) -> Vector:
+    """dual (count, rows) times X: (count, cols)."""
+
+def leave_one_out(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    fit_intercept: bool,
+    vectors: Vector,
+    values: Vector,
+    target: Vector,
+    strengths: Vector,
+) -> Vector:
+    """Errors (rows, targets, strengths); X'X = vectors diag(values) vectors', target = X'y vectors (targets, cols)."""
+
+def conjugate_gradients(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    fit_intercept: bool,
+    strengths: Vector,
+    tol: float,
+    max_iter: int,
+) -> tuple[Vector, Vector, Vector, list[int], list[float]]:
+    """coef (targets, cols), means of the columns and targets, iterations and relative residuals (targets)."""
+
+def group_path(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    l1: float,
+    l2: float,
+    starts: Sequence[int],
+    members: Sequence[int],
+    norms: Sequence[float],
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+) -> dict[str, Any]:
+    """As Design.path, for y (targets, rows): coef (alphas, targets, cols), intercept (alphas, targets)."""
+
+def penalized_least_squares(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    penalty: Penalty,
+    fit_intercept: bool,
+    count: int,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+) -> dict[str, Any]:
+    """coef, intercept, objective, kkt, scale, passes, converged; `count` strengths lead to the penalty's own."""
+
 def column_moments(x: Array) -> ColumnMoments:
     """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""
 
@@ -479,3 +582,24 @@ def supported_isas() -> list[str]: ...
 def set_num_threads(count: int) -> None: ...
 def get_num_threads() -> int: ...
 def build_info() -> dict[str, Any]: ...
+def glm_path(
+    x: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    loss: str,
+    classes: int,
+    epsilon: float,
+    constant_column: float,
+    l1_ratio: float,
+    penalty_factor: Vector | None,
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+    gram_columns: int = ...,
+) -> dict[str, Any]:
+    """alphas, coef (alphas, outputs, cols), intercept (alphas, outputs), scale, gap, kkt, iterations, converged (one an
+    alpha), null_value. loss: logistic, softmax (of `classes`), poisson, huber (with `epsilon`), squared_hinge."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
+from ._config import deserialize
+
 T = TypeVar("T")
 
 
@@ -54,6 +56,10 @@ def resolve(
         return identifier()
     if isinstance(identifier, str):
         return look_up(operation, kind, identifier, known, later)()
+    if isinstance(identifier, Mapping) and "class_name" in identifier:
+        made = deserialize(identifier)
+        if isinstance(made, base):
+            return made
     raise TypeError(
         f"[{operation}] {kind} must be a name, a class or an object of proxnet.{base.__module__.split('.')[1]}, "
         f"got {type(identifier).__module__}.{type(identifier).__qualname__}"

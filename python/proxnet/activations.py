@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, _core, _names, data
+from ._config import Configurable
 
 __all__ = [
     "Activation",
@@ -52,7 +53,7 @@ _LATER = _names.words(
 )
 
 
-class Activation:
+class Activation(Configurable):
     """An activation by its name and parameters.
 
     Parameters
@@ -111,6 +112,9 @@ class Activation:
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal object."""
         return {"name": self.name, **self.parameters}
+
+    def _written(self) -> str | dict[str, Any]:
+        return serialize(self)
 
     def __call__(self, x: Any) -> np.ndarray:
         """The function of an array; softmax and log_softmax over its last axis. Float64 stays so, else float32."""

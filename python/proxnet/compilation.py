@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _arguments, _core, losses, metrics, optimizers
+from ._config import serialize
 from .function_metric import FunctionMetric
 
 if TYPE_CHECKING:
@@ -67,6 +68,16 @@ class Compilation:
             free = f"{name}_{count}"
         return free
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of `compile` as plain values."""
+        return {
+            "optimizer": serialize(self.optimizer),
+            "loss": serialize(self.loss),
+            "metrics": [serialize(metric) for metric, weighted in self.metrics if not weighted],
+            "weighted_metrics": [serialize(metric) for metric, weighted in self.metrics if weighted],
+            "penalty_step": self.penalty_step.name,
+        }
+
     def require_loss(self, operation: str) -> losses.Loss:
         """The loss, or an error where there is none."""
         if self.loss is None:
@@ -98,3 +109,11 @@ class Compilation:
             name: metric.of_rows(operation, rows.y, p, rows.weights if weighted else None)
             for name, metric, weighted in self.functions
         }
+
+    def refuse_functions(self, operation: str) -> None:
+        """Raise for metrics that are Python functions, which ask for all rows, where batches give the rows."""
+        for name, _, _ in self.functions:
+            raise ValueError(
+                f"[{operation}] metric {name!r} is a Python function, evaluated on all rows at once: batches do not "
+                "give them; use a metric of proxnet.metrics"
+            )

@@ -9,6 +9,7 @@ import numpy as np
 from . import _core, _names, data, random
 from .callbacks.history import History
 from .compilation import Compilation
+from .dataset import dataset
 from .metrics import Metric
 from .optimizers import Optimizer
 
@@ -49,6 +50,7 @@ class CompiledModel:
         self._seed: int | None = None
         self._seed_generation = -1
         self._epochs_trained = 0
+        self._initial_epoch = 0  # of the fit under way; callbacks that restore an earlier one move it
 
     def compile(
         self,
@@ -145,6 +147,47 @@ class CompiledModel:
             self._seed_generation = random.generation()
             self._epochs_trained = 0
         return self._seed
+
+    def optimality(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
+        """How far each layer that trains is from a stationary point of mean loss + penalties on these rows: 0 at one.
+
+        The largest distance of the negative gradient over all rows (dropout off, batch normalization with the
+        statistics of all rows, for which all are in memory at once) to the penalty's subdifferential, in
+        units of the gradient: over the layer's weights and, where a group is zero as a whole, over the groups. It does
+        not know constraints; weights that a `TargetSparsity` has fixed at zero are not counted.
+
+        Parameters
+        ----------
+        x, y, sample_weight
+            As in `fit`; batch order plays no part.
+
+        Returns
+        -------
+        dict of layer name to float
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `evaluate`.
+
+        Examples
+        --------
+        >>> import numpy as np, proxnet
+        >>> x = np.eye(4)
+        >>> layer = proxnet.layers.Dense(1, use_bias=False, kernel_regularizer=proxnet.regularizers.L1(0.25), name="w")
+        >>> model = proxnet.Sequential([layer], dtype="float64")
+        >>> model.compile(proxnet.optimizers.SGD(1.0), "mse")
+        >>> history = model.fit(x, [0.2, -0.4, 2.0, -3.0], batch_size=4, epochs=100, verbose=0)
+        >>> model.optimality(x, [0.2, -0.4, 2.0, -3.0])["w"] < 1e-12
+        True
+        >>> layer.kernel.ravel().round(6).tolist()
+        [0.0, 0.0, 1.5, -2.5]
+        """
+        self._require_compiled("optimality")
+        rows = dataset(self, "optimality", x, y, sample_weight)
+        distances = self._require_network("optimality").optimality(*rows)
+        names = self._computing_names()
+        return {names[layer]: distance for layer, distance in distances}
 
     def _row_shape(self) -> tuple[int, ...] | None:
         """The shape of a row where rows of more than one dimension are taken, () for any; None for columns only."""

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
 
 __all__ = [
     "Box",
@@ -14,20 +15,18 @@ __all__ = [
     "MinMaxNorm",
     "NonNeg",
     "UnitNorm",
+    "deserialize",
     "get",
     "max_norm",
     "min_max_norm",
     "non_neg",
+    "serialize",
     "unit_norm",
 ]
 
 
-class Constraint:
+class Constraint(Configurable):
     """Base of the constraints: ``kernel_constraint`` and ``bias_constraint`` of `proxnet.layers.Dense`."""
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {}
 
     def _core_constraint(self) -> _core.Constraint:
         raise NotImplementedError
@@ -40,11 +39,6 @@ class Constraint:
 
     def __hash__(self) -> int:
         return hash((type(self), repr(self.get_config())))
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Constraint:
-        """The object whose `get_config` gave this."""
-        return cls(**config)
 
 
 class NonNeg(Constraint):
@@ -85,10 +79,6 @@ class Box(Constraint):
         if self.min_value > self.max_value:
             raise ValueError(f"[Box] min_value {self.min_value:g} must not be over max_value {self.max_value:g}")
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"min_value": self.min_value, "max_value": self.max_value}
-
     def _core_constraint(self) -> _core.Constraint:
         return _core.Constraint.box(self.min_value, self.max_value)
 
@@ -120,10 +110,6 @@ class MinMaxNorm(Constraint):
         self.rate = _arguments.real(operation, "rate", rate, above=0, maximum=1)
         self.axis = _axis(operation, axis)
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"min_value": self.min_value, "max_value": self.max_value, "rate": self.rate, "axis": self.axis}
-
     def _core_constraint(self) -> _core.Constraint:
         return _core.Constraint.norm(self.min_value, self.max_value, self.rate, _core_axis(self.axis))
 
@@ -150,10 +136,6 @@ class MaxNorm(Constraint):
         self.max_value = _arguments.real("MaxNorm", "max_value", max_value, above=0)
         self.axis = _axis("MaxNorm", axis)
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"max_value": self.max_value, "axis": self.axis}
-
     def _core_constraint(self) -> _core.Constraint:
         return _core.Constraint.norm(0.0, self.max_value, 1.0, _core_axis(self.axis))
 
@@ -169,10 +151,6 @@ class UnitNorm(Constraint):
 
     def __init__(self, axis: Any = 0) -> None:
         self.axis = _axis("UnitNorm", axis)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"axis": self.axis}
 
     def _core_constraint(self) -> _core.Constraint:
         return _core.Constraint.norm(1.0, 1.0, 1.0, _core_axis(self.axis))

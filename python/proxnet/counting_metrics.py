@@ -34,10 +34,6 @@ class _Count(Metric):
     def _settings(self) -> dict[str, Any]:
         return {"threshold": 0.5 if self.thresholds is None else self.thresholds}
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name, "thresholds": self.thresholds}
-
 
 class TruePositives(_Count):
     """Number of outputs with y = 1 and p > thresholds (one number, default 0.5); y of 0 and 1."""
@@ -97,10 +93,6 @@ class Precision(_Count):
         if self.class_id is not None:
             settings["class_id"] = self.class_id
         return settings
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {**super().get_config(), "top_k": self.top_k, "class_id": self.class_id}
 
 
 class Recall(Precision):
@@ -166,11 +158,6 @@ class AUC(Metric):
             "from_logits": self.from_logits,
         }
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        names = "num_thresholds curve summation_method name thresholds multi_label from_logits"
-        return {name: getattr(self, name) for name in names.split()}
-
 
 class F1Score(Metric):
     """2 precision recall / (precision + recall) of each output, then one number; y of 0 and 1.
@@ -209,7 +196,3 @@ class F1Score(Metric):
                 f"{outputs} outputs: the history keeps one number a metric"
             )
         return super()._resolve(operation, outputs, loss)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name, "average": self.average, "threshold": self.threshold}

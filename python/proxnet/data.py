@@ -14,6 +14,9 @@ import numpy as np
 __all__ = ["cardinality", "check_finite", "flat_rows", "matrix", "numbers", "place"]
 
 
+_BLOCK = 1 << 20  # numbers looked at together
+
+
 def place(name: str, index: tuple[int, ...] | Any) -> str:
     """How messages point at an element: x[3, 1]."""
     return f"{name}[{', '.join(str(int(i)) for i in index)}]"
@@ -133,8 +136,11 @@ def cardinality(operation: str, sizes: dict[str, int]) -> None:
 
 def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0) -> None:
     """Raise for a number that is not finite; `row` is where the array begins in the user's own."""
-    finite = np.isfinite(array)
-    if not finite.all():
-        index = first(~finite)
-        shown = place(name, (index[0] + row, *index[1:]))
-        raise ValueError(f"[{operation}] {name} must be finite, {shown} = {array[index]}")
+    block = max(1, _BLOCK // max(1, array[:1].size))  # an array of truth values as large as the data would be too much
+    for begin in range(0, array.shape[0], block):
+        finite = np.isfinite(array[begin : begin + block])
+        if not finite.all():
+            index = first(~finite)
+            shown = place(name, (index[0] + begin + row, *index[1:]))
+            value = array[(index[0] + begin, *index[1:])]
+            raise ValueError(f"[{operation}] {name} must be finite, {shown} = {value}")

@@ -63,18 +63,9 @@ def class_weighted(model: CompiledModel, operation: str, rows: Dataset, class_we
     return Dataset(rows.x, rows.y, row_weights.combined(operation, rows.weights, by_class, model.dtype))
 
 
-def split(
-    model: CompiledModel, rows: Dataset, validation_split: Any, validation_data: Any
-) -> tuple[Dataset, Dataset | None]:
-    """Rows to train on, and those to validate on: the last fraction, or data of their own."""
+def split(rows: Dataset, validation_split: Any) -> tuple[Dataset, Dataset | None]:
+    """Rows to train on, and the last fraction of them, to validate on."""
     fraction = _arguments.real("fit", "validation_split", validation_split, minimum=0, below=1)
-    if validation_data is not None:
-        if not isinstance(validation_data, tuple | list) or len(validation_data) not in (2, 3):
-            raise TypeError("[fit] validation_data must be (x, y) or (x, y, sample_weight)")
-        x, y, *rest = validation_data
-        held = dataset(model, "fit", x, y, rest[0] if rest else None, VALIDATION_NAMES)
-        held.check_finite("fit", VALIDATION_NAMES)
-        return rows, held
     return _split_off(rows, fraction) if fraction else (rows, None)
 
 

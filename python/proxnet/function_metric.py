@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ._config import serialize
 from .metric_base import Metric
 
 __all__ = ["FunctionMetric"]
@@ -20,6 +21,9 @@ class FunctionMetric(Metric):
     def __init__(self, function: Any) -> None:
         super().__init__(getattr(function, "__name__", type(function).__name__))
         self.function = function
+
+    def _written(self) -> Any:
+        return serialize(self.function)
 
     def of_rows(self, operation: str, y: Any, p: Any, weight: Any) -> float:
         """The number for these targets and outputs; `weight` is None where rows count alike."""

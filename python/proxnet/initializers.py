@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
 
 __all__ = [
     "Constant",
@@ -27,11 +28,13 @@ __all__ = [
     "TruncatedNormal",
     "VarianceScaling",
     "Zeros",
+    "deserialize",
     "get",
+    "serialize",
 ]
 
 
-class Initializer:
+class Initializer(Configurable):
     """Base of the initializers.
 
     Examples
@@ -56,10 +59,6 @@ class Initializer:
 
     def _core_initializer(self) -> _core.Initializer:
         return _core.Initializer(self.identifier, **self._settings())
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.get_config().items())})"
@@ -88,10 +87,6 @@ class Constant(Initializer):
     def _settings(self) -> dict[str, Any]:
         return {"first": self.value}
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"value": self.value}
-
 
 class Identity(Initializer):
     """A kernel of zeros with `gain` (default 1.0) on the diagonal."""
@@ -104,10 +99,6 @@ class Identity(Initializer):
 
     def _settings(self) -> dict[str, Any]:
         return {"first": self.gain}
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"gain": self.gain}
 
 
 class _Random(Initializer):
@@ -123,10 +114,6 @@ class _Random(Initializer):
     def _settings(self) -> dict[str, Any]:
         values = zip(("first", "second"), (getattr(self, name) for name in self._parameters), strict=False)
         return {"seed": self.seed, **dict(values)}
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {**{name: getattr(self, name) for name in self._parameters}, "seed": self.seed}
 
 
 class RandomNormal(_Random):
@@ -206,10 +193,6 @@ class VarianceScaling(_Random):
 
     def _settings(self) -> dict[str, Any]:
         return {"first": self.scale, "fan": self.mode, "distribution": self.distribution, "seed": self.seed}
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"scale": self.scale, "mode": self.mode, "distribution": self.distribution, "seed": self.seed}
 
 
 class GlorotUniform(_Random):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, _core, _names
+from ._config import Configurable, deserialize, serialize
 
 __all__ = [
     "BinaryCrossentropy",
@@ -28,11 +29,13 @@ __all__ = [
     "Quantile",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
+    "deserialize",
     "get",
+    "serialize",
 ]
 
 
-class Loss:
+class Loss(Configurable):
     """Base of the losses: the mean over the rows of a batch; with sample weights sum(weight * loss) / rows.
 
     Parameters

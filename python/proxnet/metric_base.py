@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, _core, _names
+from ._config import Configurable
 from .losses import Loss
 
 __all__ = ["Metric"]
 
 
-class Metric:
+class Metric(Configurable):
     """Base of the metrics, over all rows of an epoch; as weighted metrics rows count by their sample weights.
 
     Parameters
@@ -27,6 +28,7 @@ class Metric:
     1.0
     """
 
+    _MODULE = "proxnet.metrics"
     identifier = ""
     _class_numbers = False  # compares with one column of class numbers
     _direction = "down"  # which way is better, as Keras' callbacks ask
@@ -52,10 +54,6 @@ class Metric:
                 f"[{operation}] metric {self.name!r} compares with {wanted}, which loss {loss.name!r} does not take"
             )
         return self._core_metric()
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name}
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The metric of outputs `y_pred`, (rows, outputs) or (rows,), as a number; computed in float64."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _arguments, _core, _names, losses
+from ._config import deserialize, serialize
 from .counting_metrics import (
     AUC,
     F1Score,
@@ -51,7 +52,9 @@ __all__ = [
     "TopKCategoricalAccuracy",
     "TrueNegatives",
     "TruePositives",
+    "deserialize",
     "get",
+    "serialize",
 ]
 
 
@@ -67,10 +70,6 @@ class BinaryAccuracy(Metric):
 
     def _settings(self) -> dict[str, Any]:
         return {"threshold": self.threshold}
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name, "threshold": self.threshold}
 
 
 class CategoricalAccuracy(Metric):
@@ -100,10 +99,6 @@ class TopKCategoricalAccuracy(Metric):
 
     def _settings(self) -> dict[str, Any]:
         return {"k": self.k}
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name, "k": self.k}
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
@@ -155,10 +150,6 @@ class R2Score(Metric):
 
     def _settings(self) -> dict[str, Any]:
         return {"average": "macro" if self.class_aggregation == "uniform_average" else "weighted"}
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {"name": self.name, "class_aggregation": self.class_aggregation}
 
 
 class _LossMetric(Metric):

@@ -8,13 +8,20 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, _core, _names, fitting
+from .batches import Batches, held_out, is_batches, refuse_beside_batches, refuse_steps
 from .callbacks.callback_list import CallbackList
 from .callbacks.history import History
 from .compiled_model import CompiledModel
-from .dataset import class_weighted, dataset, split
+from .dataset import Dataset, class_weighted, dataset, split
 from .progress import line, resolve_verbose, write
+from .sources import ArraySource, BatchSource, predict_batches
 
 __all__ = ["Model"]
+
+_FIT = (
+    "x y batch_size epochs verbose callbacks validation_split validation_data shuffle class_weight sample_weight "
+    "initial_epoch steps_per_epoch validation_steps validation_batch_size validation_freq"
+)
 
 
 class Model(CompiledModel):
@@ -34,6 +41,9 @@ class Model(CompiledModel):
         class_weight: Any = None,
         sample_weight: Any = None,
         initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
         validation_freq: Any = 1,
         **unknown: Any,
     ) -> History:
@@ -41,10 +51,14 @@ class Model(CompiledModel):
 
         Parameters
         ----------
-        x : array of shape (rows, inputs)
-            Any layout of real numbers; C-contiguous arrays of the model's dtype are not copied. Must be finite.
+        x : array of shape (rows, inputs), or batches
+            Any layout of real numbers; C-contiguous arrays of the model's dtype, also `numpy.memmap`, are not copied.
+            Must be finite. Or something that gives (x, y) or (x, y, sample_weight): an iterator, which goes on from
+            epoch to epoch; something iterable, begun anew each epoch; something with a length and items, whose order
+            `shuffle` draws. Equal batches give the bits of arrays with ``shuffle=False``; where their number is not
+            known before the first epoch's end, a `Ramp` moves no strength within that epoch.
         y : array of shape (rows,), (rows, 1) or (rows, outputs)
-            Numbers; for cross-entropies in [0, 1]; for the sparse one class numbers.
+            Numbers; for cross-entropies in [0, 1]; for the sparse one class numbers. Not with batches.
         batch_size : int, default 32
             With an optimizer that takes all rows in every step (`FISTA`, `LBFGS`) their number.
         epochs : int, default 1
@@ -56,7 +70,7 @@ class Model(CompiledModel):
             Keras' own and third parties' work too.
         validation_split : float, default 0.0
             Fraction of the rows, the last ones, kept for validation.
-        validation_data : (x, y) or (x, y, sample_weight), optional
+        validation_data : (x, y) or (x, y, sample_weight) or batches, optional
             Used instead of `validation_split`.
         shuffle : bool, default True
             A new order of the rows each epoch.
@@ -66,6 +80,10 @@ class Model(CompiledModel):
             >= 0; the loss is sum(weight * loss) / rows.
         initial_epoch : int, default 0
             Number of epochs already done, for logs and callbacks.
+        steps_per_epoch, validation_steps : int, optional
+            Batches an epoch, where x or validation_data give batches; default: until they end.
+        validation_batch_size : int, optional
+            Changes nothing.
         validation_freq : int or list of int, default 1
             Validate every so many epochs, or after these (counted from 1).
 
@@ -91,26 +109,33 @@ class Model(CompiledModel):
         DivergenceWarning
             When the last epoch's loss is over ten times the first one's.
         """
-        known = (
-            "x y batch_size epochs verbose callbacks validation_split validation_data shuffle class_weight "
-            "sample_weight initial_epoch validation_freq"
-        )
-        later = {"steps_per_epoch": None, "validation_steps": None, "validation_batch_size": None}
-        _names.refuse_keywords("fit", unknown, known.split(), later)
+        _names.refuse_keywords("fit", unknown, _FIT.split())
+        _batch_size("fit", validation_batch_size)
         schedule = fitting.Schedule(
-            _batch_size("fit", batch_size),
             _arguments.integer("fit", "initial_epoch", initial_epoch, minimum=0),
             _arguments.integer("fit", "epochs", epochs, minimum=1),
-            _arguments.flag("fit", "shuffle", shuffle),
             _frequency(validation_freq),
         )
-        level = resolve_verbose("fit", verbose)
-        rows = dataset(self, "fit", x, y, sample_weight)
-        training, validation = split(self, rows, validation_split, validation_data)
-        training = class_weighted(self, "fit", training, class_weight)
-        if batch_size is None and self._require_compiled("fit").optimizer._TAKES_ALL_ROWS:
-            schedule = schedule._replace(batch_size=training.x.shape[0])
-        return fitting.fit(self, training, validation, schedule, callbacks, level)
+        level, shuffled = resolve_verbose("fit", verbose), _arguments.flag("fit", "shuffle", shuffle)
+        source: ArraySource | BatchSource
+        if is_batches(x):
+            none = {"y": y, "batch_size": batch_size, "sample_weight": sample_weight}
+            refuse_beside_batches("fit", {**none, "validation_split": validation_split or None})
+            batches = Batches("fit", "x", x, steps_per_epoch, shuffled)
+            source = BatchSource(self, batches, class_weight)
+            validation = held_out(self, validation_data, validation_steps)
+        else:
+            refuse_steps("fit", "steps_per_epoch", steps_per_epoch)
+            size = _batch_size("fit", batch_size)
+            rows = dataset(self, "fit", x, y, sample_weight)
+            given = held_out(self, validation_data, validation_steps)
+            training, split_off = split(rows, validation_split if given is None else 0.0)
+            validation = split_off if given is None else given
+            training = class_weighted(self, "fit", training, class_weight)
+            if batch_size is None and self._require_compiled("fit").optimizer._TAKES_ALL_ROWS:
+                size = training.x.shape[0]
+            source = ArraySource(self, training, size, shuffled)
+        return fitting.fit(self, source, validation, schedule, callbacks, level)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
@@ -145,13 +170,14 @@ class Model(CompiledModel):
         batch_size: int | None = None,
         verbose: Any = "auto",
         sample_weight: Any = None,
+        steps: int | None = None,
         callbacks: Any = None,
         return_dict: bool = False,
         **unknown: Any,
     ) -> Any:
         """Loss (with the penalty) and metrics on data, dropout off; arguments as in `fit`.
 
-        The batch size changes nothing but the step count that is printed.
+        The batch size changes nothing but the step count that is printed. With batches for x, `steps` says how many.
 
         Returns
         -------
@@ -159,77 +185,52 @@ class Model(CompiledModel):
             The loss alone without metrics, [loss, metrics ...] in the order of `metrics_names`, or with `return_dict` a
             dict by name.
         """
-        known = "x y batch_size verbose sample_weight callbacks return_dict"
-        _names.refuse_keywords("evaluate", unknown, known.split(), {"steps": None})
+        known = "x y batch_size verbose sample_weight steps callbacks return_dict"
+        _names.refuse_keywords("evaluate", unknown, known.split())
         size, level = _batch_size("evaluate", batch_size), resolve_verbose("evaluate", verbose)
         as_dict = _arguments.flag("evaluate", "return_dict", return_dict)
-        rows = dataset(self, "evaluate", x, y, sample_weight)
-        steps = -(-rows.x.shape[0] // size)
+        rows: Dataset | Batches
+        if is_batches(x):
+            refuse_beside_batches("evaluate", {"y": y, "batch_size": batch_size, "sample_weight": sample_weight})
+            rows = Batches("evaluate", "x", x, steps)
+            rows.checked(self, rows.peek())
+            count = rows.steps
+        else:
+            refuse_steps("evaluate", "steps", steps)
+            rows = dataset(self, "evaluate", x, y, sample_weight)
+            count = -(-rows.x.shape[0] // size)
         hooks = CallbackList("evaluate", callbacks)
-        hooks.set(self, {"verbose": level, "epochs": 1, "steps": steps})
+        hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
         began = perf_counter()
         logs = fitting.evaluate(self, rows, hooks)
         if level:
-            write(line(steps, perf_counter() - began, logs, level))
+            write(line(count or 1, perf_counter() - began, logs, level))
         return self._result(logs, as_dict)
-
-    def optimality(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
-        """How far each layer that trains is from a stationary point of mean loss + penalties on these rows: 0 at one.
-
-        The largest distance of the negative gradient over all rows (dropout off, batch normalization with the
-        statistics of all rows, for which all are in memory at once) to the penalty's subdifferential, in
-        units of the gradient: over the layer's weights and, where a group is zero as a whole, over the groups. It does
-        not know constraints; weights that a `TargetSparsity` has fixed at zero are not counted.
-
-        Parameters
-        ----------
-        x, y, sample_weight
-            As in `fit`; batch order plays no part.
-
-        Returns
-        -------
-        dict of layer name to float
-
-        Raises
-        ------
-        TypeError, ValueError
-            As `evaluate`.
-
-        Examples
-        --------
-        >>> import numpy as np, proxnet
-        >>> x = np.eye(4)
-        >>> layer = proxnet.layers.Dense(1, use_bias=False, kernel_regularizer=proxnet.regularizers.L1(0.25), name="w")
-        >>> model = proxnet.Sequential([layer], dtype="float64")
-        >>> model.compile(proxnet.optimizers.SGD(1.0), "mse")
-        >>> history = model.fit(x, [0.2, -0.4, 2.0, -3.0], batch_size=4, epochs=100, verbose=0)
-        >>> model.optimality(x, [0.2, -0.4, 2.0, -3.0])["w"] < 1e-12
-        True
-        >>> layer.kernel.ravel().round(6).tolist()
-        [0.0, 0.0, 1.5, -2.5]
-        """
-        self._require_compiled("optimality")
-        rows = dataset(self, "optimality", x, y, sample_weight)
-        distances = self._require_network("optimality").optimality(*rows)
-        names = self._computing_names()
-        return {names[layer]: distance for layer, distance in distances}
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """`evaluate` without printing."""
         return self.evaluate(x, y, verbose=0, sample_weight=sample_weight, return_dict=return_dict)
 
     def predict(
-        self, x: Any, batch_size: int | None = None, verbose: Any = "auto", callbacks: Any = None, **unknown: Any
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        **unknown: Any,
     ) -> np.ndarray:
         """Outputs of the model, dropout off. May run in many threads at once, also while the model trains.
 
         Parameters
         ----------
-        x : array of shape (rows, inputs)
+        x : array of shape (rows, inputs), or batches
         batch_size : int, optional
             Changes nothing: each row's result is the same bits in any batch.
         verbose : {"auto", 0, 1, 2}
             1 and 2 print one line; "auto" prints nothing here.
+        steps : int, optional
+            How many batches, where x gives batches of x, (x,), (x, y) ...
         callbacks : list, optional
 
         Returns
@@ -241,22 +242,33 @@ class Model(CompiledModel):
         TypeError, ValueError
             For bad input, naming the argument, the place and the value.
         """
-        _names.refuse_keywords("predict", unknown, ("x", "batch_size", "verbose", "callbacks"), {"steps": None})
+        _names.refuse_keywords("predict", unknown, ("x", "batch_size", "verbose", "steps", "callbacks"))
         size, level = _batch_size("predict", batch_size), resolve_verbose("predict", verbose)
-        matrix = self._matrix("predict", "x", x)
-        network = self._build_for("predict", matrix.shape[1])
-        steps = -(-matrix.shape[0] // size)
         hooks = CallbackList("predict", callbacks)
-        hooks.set(self, {"verbose": level, "epochs": 1, "steps": steps})
-        hooks.call("on_predict_begin", {})
-        hooks.call("on_predict_batch_begin", 0, {})
         began = perf_counter()
-        outputs = network.predict(matrix)
-        hooks.call("on_predict_batch_end", 0, {"outputs": outputs})
+        if is_batches(x):
+            batches = Batches("predict", "x", x, steps)
+            count = batches.steps
+            hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
+            hooks.call("on_predict_begin", {})
+            outputs = predict_batches(self._predict, batches, hooks)
+        else:
+            refuse_steps("predict", "steps", steps)
+            matrix = self._matrix("predict", "x", x)
+            count = -(-matrix.shape[0] // size)
+            hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
+            hooks.call("on_predict_begin", {})
+            outputs = predict_batches(self._predict_rows, [matrix], hooks)
         hooks.call("on_predict_end", {})
         if level and verbose != "auto":
-            write(line(steps, perf_counter() - began, {}, level))
+            write(line(count or 1, perf_counter() - began, {}, level))
         return np.asarray(outputs)
+
+    def _predict(self, x: Any) -> np.ndarray:
+        return self._predict_rows(self._matrix("predict", "x", x))
+
+    def _predict_rows(self, matrix: np.ndarray) -> np.ndarray:
+        return np.asarray(self._build_for("predict", matrix.shape[1]).predict(matrix))
 
     def predict_on_batch(self, x: Any) -> np.ndarray:
         """`predict` without printing."""

@@ -11,14 +11,14 @@ import numpy as np
 from . import _arguments, _core, random
 from .layers import Dense, Dropout, Flatten, InputLayer, Layer, Normalization, automatic_name
 from .rescaling import warn_of_rescaling
+from .saved_model import SavedModel
 from .sparsity import SparsityReport
-from .weighted_model import WeightedModel
 from .weights import layer_slice
 
 __all__ = ["Sequential"]
 
 
-class Sequential(WeightedModel):
+class Sequential(SavedModel):
     """Dense layers one after the other, trained with penalties whose zeros are exact.
 
     Parameters
@@ -142,7 +142,8 @@ class Sequential(WeightedModel):
         shape = sizes[1:] if len(sizes) > 1 and sizes[0] is None else sizes
         if len(shape) != 1 and self._row_shape() is None:
             raise ValueError(f"[build] input_shape must be (None, inputs), got {sizes}")
-        self._build_for("build", prod(_arguments.integer("build", "input_shape", size, minimum=1) for size in shape))
+        row = tuple(_arguments.integer("build", "input_shape", size, minimum=1) for size in shape)
+        self._build_for("build", prod(row), row)
 
     def _append(self, layer: Any) -> None:
         if not isinstance(layer, Layer):
@@ -208,14 +209,14 @@ class Sequential(WeightedModel):
             network.set_weights([*self._kept, *weights[len(self._kept) :]])
         self._network, self._kept = network, []
 
-    def _build_for(self, operation: str, columns: int) -> _core.Network:
+    def _build_for(self, operation: str, columns: int, shape: tuple[int, ...] | None = None) -> _core.Network:
         if self._network is None:
             if not self._complete():
                 raise ValueError(
                     f"[{operation}] the model must have a Dense layer and must not end with a Dropout; it has "
                     f"{self.layers}"
                 )
-            before, self._input_shape = self._input_shape, (columns,)
+            before, self._input_shape = self._input_shape, shape or (columns,)
             try:
                 self._rebuild()
             except BaseException:

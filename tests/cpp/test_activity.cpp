@@ -25,13 +25,14 @@ std::vector<std::vector<Layer>> stacks() {
   const Penalty rows = orthogonal(0.7), columns = orthogonal(0.6, GroupAxis::kOutput);
   return {
       {active(40, Activation::kRelu, both), dense(6, Activation::kTanh), output},
-      {active(7, Activation::kGelu, both), ActivityRegularization{{0.01, 0}}, Dropout{0.4}, ActivityRegularization{both},
-       output},
+      {active(7, Activation::kGelu, both), ActivityRegularization{{0.01, 0}}, Dropout{0.4},
+       ActivityRegularization{both}, output},
       {ActivityRegularization{both}, dense(7, Activation::kLinear), ActivityRegularization{both},
        ActivationLayer{Activation::kRelu, both}, output},
       {dense(7, Activation::kLinear), BatchNormalization{}, ActivityRegularization{both},
        ActivationLayer{Activation::kMish, both}, active(kOutputs, Activation::kSigmoid, both)},
-      {dense(7, Activation::kTanh, rows), dense(6, Activation::kTanh, columns), dense(kOutputs, Activation::kLinear, rows)},
+      {dense(7, Activation::kTanh, rows), dense(6, Activation::kTanh, columns),
+       dense(kOutputs, Activation::kLinear, rows)},
       {active(50, Activation::kSigmoid, both), dense(36, Activation::kTanh, columns), output},
       {dense(6, Activation::kTanh), active(kOutputs, Activation::kSoftmax, both)},
   };
@@ -146,7 +147,8 @@ TEST_CASE("the orthogonal penalty is the mean |cos| of the pairs") {
     for (std::size_t a = 0; a < n; ++a)
       for (std::size_t b = a + 1; b < n; ++b) {
         double ab = 0, aa = 0, bb = 0;
-        for (std::size_t j = 0; j < m; ++j) ab += at(a, j) * at(b, j), aa += at(a, j) * at(a, j), bb += at(b, j) * at(b, j);
+        for (std::size_t j = 0; j < m; ++j)
+          ab += at(a, j) * at(b, j), aa += at(a, j) * at(a, j), bb += at(b, j) * at(b, j);
         total += std::fabs(ab) / std::sqrt(aa * bb);
       }
     const double wanted = 0.3 * total / (static_cast<double>(n * (n - 1)) / 2);

@@ -32,3 +32,12 @@ def certificate(x, y, w, alpha, l1_ratio=1.0, factors=1.0, positive=False):
     dual = scale * (r @ y) / n - 0.5 * scale**2 * (r @ r / n + l2 @ w**2)
     violation = np.where(w != 0, np.abs(q - l1 * np.sign(w)), np.maximum(0, excess - l1))
     return primal - dual, violation.max()
+
+
+def convergence_warning():
+    """scikit-learn's ConvergenceWarning where it is loaded, else ours."""
+    import sys
+
+    from proxnet.errors import ConvergenceWarning
+
+    return getattr(sys.modules.get("sklearn.exceptions"), "ConvergenceWarning", ConvergenceWarning)

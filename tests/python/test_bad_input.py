@@ -66,7 +66,6 @@ BAD_X = {
     "sparse": (Sparse(), TypeError, r"x must be dense"),
     "None": (None, TypeError, r"x must be an array of numbers, got NoneType"),
     "dict": ({"a": X}, TypeError, r"x must be an array of numbers, got dict"),
-    "generator": ((row for row in X), TypeError, r"x must be an array of numbers, got generator"),
 }
 
 
@@ -173,7 +172,7 @@ BAD_FIT = {
     "callback class": ({"callbacks": [callbacks.History]}, TypeError, r"callbacks\[0\] must be an object.*History\(\)"),
     "callback string": ({"callbacks": ["x"]}, TypeError, r"callbacks\[0\] must be a callback, got 'x'"),
     "misspelt": ({"epoch": 3}, TypeError, r"unknown argument 'epoch'; did you mean 'epochs'\? Known: "),
-    "later": ({"steps_per_epoch": 3}, ValueError, r"'steps_per_epoch' exists in Keras but not here yet, got 3"),
+    "steps": ({"steps_per_epoch": 3}, ValueError, r"steps_per_epoch is for data that comes in batches, got 3"),
 }
 
 

@@ -200,20 +200,19 @@ def test_the_version_has_one_home() -> None:
     assert re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[0] == version
 
 
-def readme_block(language: str) -> str:
-    (block,) = re.findall(rf"^```{language}\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-    return block
+def readme_blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize(("language", "name"), [("cpp", "main.cpp"), ("cmake", "CMakeLists.txt")])
 def test_the_readme_shows_the_consumer_project(language: str, name: str) -> None:
-    assert readme_block(language) == (ROOT / "tests" / "consumer" / name).read_text()
+    assert readme_blocks(language) == [(ROOT / "tests" / "consumer" / name).read_text()]
 
 
 @pytest.mark.skipif(_core.active_isa() == "baseline", reason="without fused multiply-add the last digits differ")
-def test_the_readme_example_prints_what_it_says(tmp_path: Path) -> None:
+def test_the_readme_examples_print_what_they_say(tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
-    (tmp_path / "example.txt").write_text(readme_block("python"))
+    (tmp_path / "example.txt").write_text("\n".join(readme_blocks("python")))
     command = [sys.executable, "-m", "doctest", "-o", "NORMALIZE_WHITESPACE", "example.txt"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -159,3 +159,22 @@ def test_frozen_layers_stay_and_the_rest_is_solved():
     model.fit(x, y, epochs=60, verbose=0)
     np.testing.assert_array_equal(fixed.kernel, before)
     assert max(model.optimality(x, y).values()) < 1e-7
+
+
+@pytest.mark.parametrize("optimizer", [FISTA, LBFGS])
+def test_training_goes_on_from_a_file_with_the_same_bits(optimizer, tmp_path):
+    x, y = regression(rows=80, inputs=6)
+    model = mlp(optimizer(0.5), dtype="float32")
+    model.fit(x, y, epochs=7, verbose=0)
+    model.save(tmp_path / "model")
+    again = proxnet.load_model(tmp_path / "model")
+    for trained in (model, again):
+        trained.fit(x, y, epochs=7, verbose=0)
+    for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_batches_from_elsewhere_are_refused():
+    x, y = regression()
+    with pytest.raises(ValueError, match=r"\[fit\] the optimizer takes all rows in every step: x must be an array"):
+        mlp(FISTA()).fit(iter([(x, y), (x, y)]), epochs=1, verbose=0)

@@ -48,7 +48,7 @@ def test_flatten_copies_nothing(images):
     assert model.input_shape == (None, 7, 6)
     model = keras.Sequential([Flatten(), Dense(1)])
     model.build((None, 7, 6))
-    assert model.input_shape == (None, 42)
+    assert model.input_shape == (None, 7, 6)
 
 
 @pytest.mark.parametrize(

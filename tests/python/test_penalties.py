@@ -236,7 +236,7 @@ def test_constraints_hold_after_training():
         (lambda: TargetSparsity(1.0), r"sparsity must be >= 0 and < 1, got 1"),
         (lambda: TargetSparsity(0.5, begin=0.5, end=0.4), r"end must be > 0.5"),
         (lambda: TargetSparsity(0.5, penalty=regularizers.L2(0.1)), "penalty must make zeros"),
-        (lambda: Dense(2, bias_regularizer=TargetSparsity(0.5)), "targets of zeros are for kernels"),
+        (lambda: Dense(2, bias_regularizer=TargetSparsity(0.5)), "TargetSparsity, which is for kernels"),
         (lambda: trained(GroupL1(0.1), kernel_constraint="non_neg"), "cannot stand with a group penalty"),
         (lambda: trained("l1", kernel_constraint=constraints.Box(0.1, 1)), "the penalty wants zeros"),
         (lambda: constraints.MaxNorm(axis=2), "axis must be"),

@@ -79,7 +79,7 @@ class Update:
 
     def __init__(self, optimizer, l1=0.0, l2=0.0, proximal=True, name="kernel"):
         self.o, self.l1, self.l2, self.proximal = optimizer, l1, l2, proximal
-        self.decays = optimizer._excluded is None or optimizer._excluded.search(name) is None
+        self.decays = optimizer._decays(name)
         self.t = 0
         self.m = self.v = self.g = self.s = self.largest = self.average = 0.0
         self.total = getattr(optimizer, "initial_accumulator_value", 0.0)

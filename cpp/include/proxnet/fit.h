@@ -53,6 +53,9 @@ template <class T> class PROXNET_EXPORT Trainer {
  public:
   // Checks shapes, targets, weights, finiteness; allocates all that training needs.
   Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options);
+  // For an epoch in pieces, below; batch_size is what room is made for first.
+  Trainer(Network<T>& network, const TrainOptions& options);
+  // An epoch begun and not ended leaves the weights as they were published last.
   ~Trainer();
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
@@ -62,10 +65,34 @@ template <class T> class PROXNET_EXPORT Trainer {
   // takes all rows makes one step, and reports loss and metrics of the weights after it.
   Report run_epoch(std::size_t epoch, bool hooked = true);
 
+  // The same for rows that come a batch at a time: equal batches give the bits of run_epoch without shuffling. A batch
+  // is one step and need not outlive the call, which returns the epoch's means so far; `publish` shows the new weights
+  // and lets others write them until the next batch. What throws ends the epoch. `batches` is how many there will be:
+  // strengths that change within an epoch go by it, and stay as at its start where it is 0, unknown.
+  void begin_epoch(std::size_t epoch, std::size_t batches = 0);
+  Report run_batch(const Data<T>& batch, bool publish = false);
+  Report end_epoch();
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;  // or, by the optimizer:
   std::unique_ptr<FullBatchTrainer<T>> full_batch_;
+};
+
+// Loss and metrics over batches, of the weights that were published when it was made.
+template <class T> class PROXNET_EXPORT Evaluator {
+ public:
+  explicit Evaluator(const Network<T>& network);
+  ~Evaluator();
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  void add(const Data<T>& batch, const std::function<bool()>& poll = {});
+  Report report() const;  // of all rows so far
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 // Loss and metrics of the published weights.

@@ -16,8 +16,8 @@ namespace proxnet {
 // by magnitude, or where the kernel has a penalty by its strength.
 enum class SparsityTarget { kNone, kLayer, kNetwork };
 
-// A penalty of a layer's outputs h, l1 |h| + l2 h^2 summed and divided by the rows of the batch, as Keras'. It enters the
-// loss, and the training through the gradient, sign(0) = 0.
+// A penalty of a layer's outputs h, l1 |h| + l2 h^2 summed and divided by the rows of the batch, as Keras'. It enters
+// the loss, and the training through the gradient, sign(0) = 0.
 struct Activity {
   double l1 = 0, l2 = 0;
   bool none() const { return l1 == 0 && l2 == 0; }
@@ -73,7 +73,6 @@ struct Normalization {
   bool invert = false;
 };
 
-using Layer =
-    std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization, ActivityRegularization>;
+using Layer = std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization, ActivityRegularization>;
 
 }  // namespace proxnet

@@ -30,14 +30,6 @@ template <class T> struct WeightArray {
   std::vector<T> values;
 };
 
-// What an array's strengths are multiplied by over an epoch, linearly from its first step to after its last; of a
-// kernel with a SparsityTarget its share of zeros. `refit`: its zeros stay, its penalty is off.
-struct StrengthRamp {
-  double from = 1, to = 1;
-  bool refit = false;
-  double at(double share) const { return from + (to - from) * share; }
-};
-
 template <class T> class PROXNET_EXPORT Network {
  public:
   // Draws the initial weights: equal seeds, equal bits.

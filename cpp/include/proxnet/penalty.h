@@ -10,8 +10,9 @@
 namespace proxnet {
 
 // kElasticNet: l1 |w| + l2 w^2. kMcp, kScad (Fan and Li 2001; Zhang 2010), kLogSum (Candes, Wakin, Boyd 2008) and kL0
-// count `strength` with `shape`. kOrthogonal: strength * mean |cos| over the pairs of rows (axis kInput) or columns of a
-// kernel; it has no prox, and enters through the gradient. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and Lin 2006) + l1 |w|_1.
+// count `strength` with `shape`. kOrthogonal: strength * mean |cos| over the pairs of rows (axis kInput) or columns of
+// a kernel; it has no prox, and enters through the gradient. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and
+// Lin 2006) + l1 |w|_1.
 enum class PenaltyKind { kElasticNet, kMcp, kScad, kLogSum, kL0, kGroup, kOrthogonal };
 // A group is what leaves one input (a row of the kernel), or what enters one unit (a column).
 enum class GroupAxis { kInput, kOutput };
@@ -68,5 +69,13 @@ template <class T> std::vector<bool> support(const T* w, std::size_t count);
 // The strength (l1 of kElasticNet) from which all penalised weights at zero are stationary, given the gradient there;
 // kGroup keeps the ratio of its two strengths. 0 for kL0: zero is a local minimum at any strength.
 template <class T> double strength_max(const Penalty& penalty, const T* gradient_at_zero, WeightShape shape);
+
+// What an array's strengths are multiplied by over an epoch, linearly from its first step to after its last; of a
+// kernel with a SparsityTarget its share of zeros. `refit`: its zeros stay, its penalty is off.
+struct StrengthRamp {
+  double from = 1, to = 1;
+  bool refit = false;
+  double at(double share) const { return from + (to - from) * share; }
+};
 
 }  // namespace proxnet

@@ -8,7 +8,7 @@
 
 namespace proxnet {
 
-void Cholesky::factor(const WorkingSet& set, const std::vector<std::size_t>& support,
+void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& support,
                       const std::vector<double>& diagonal, Poller& poll) {
   const std::size_t n = support.size();
   std::vector<std::size_t> where(set.size(), n);  // in `support`
@@ -45,7 +45,7 @@ void Cholesky::factor(const WorkingSet& set, const std::vector<std::size_t>& sup
 }
 
 // The Gram matrix less what the columns before `first` take off, for rows `from` on of columns first .. last.
-void Cholesky::take_panel(const WorkingSet& set, std::size_t from, std::size_t first, std::size_t last) {
+void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last) {
   constexpr std::size_t kGroup = 32;  // rows
   const std::size_t n = order_.size(), groups = (n - from + kGroup - 1) / kGroup;
   const std::size_t work = kGroup * (last - first) * (first + 16);

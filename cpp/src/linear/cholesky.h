@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "linear/working_set.h"
+#include "linear/quadratic.h"
 
 namespace proxnet {
 
@@ -11,13 +11,15 @@ class Cholesky {
  public:
   // S: positions in the working set, in any order. diagonal[k] belongs to S[k]. A column that depends on those before
   // it is left out: its part of every solution is 0.
-  void factor(const WorkingSet& set, const std::vector<std::size_t>& support, const std::vector<double>& diagonal,
+  void factor(const Quadratic& set, const std::vector<std::size_t>& support, const std::vector<double>& diagonal,
               Poller& poll);
+  // To be called when G itself has changed.
+  void forget() { order_.clear(), order_diagonal_.clear(); }
   // x = (G + diag)^-1 b on the support given last
   std::vector<double> solve(const std::vector<double>& b) const;
 
  private:
-  void take_panel(const WorkingSet& set, std::size_t from, std::size_t first, std::size_t last);
+  void take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last);
   void finish_column(std::size_t j, std::size_t from, std::size_t first, double whole);
   void subtract(std::size_t begin, std::size_t end, std::size_t t_begin, std::size_t t_end, std::size_t first,
                 std::size_t last);

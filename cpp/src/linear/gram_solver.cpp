@@ -6,7 +6,8 @@ namespace proxnet {
 
 Certificate GramSolver::certificate_of(const ElasticNet& penalty) const {
   double wc = 0, wg = 0;
-  for (std::size_t k = 0; k < set_.size(); ++k) wc += set_.w[k] * set_.correlation[k], wg += set_.w[k] * set_.slope[k];
+  for (std::size_t k = 0; correlation_ && k < set_.size(); ++k)
+    wc += set_.w[k] * (*correlation_)[k], wg += set_.w[k] * set_.slope[k];
   const ResidualSquares squares = {std::max(0.0, target_square_ - wc - wg), target_square_ - wc};
   return certificate(
       penalty, set_.size(), [&](std::size_t k) { return set_.ids[k]; }, set_.w.data(), set_.slope.data(), squares);
@@ -85,8 +86,8 @@ bool GramSolver::newton(const ElasticNet& penalty, Poller& poll) {
   return whole_step;
 }
 
-std::size_t GramSolver::solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll) {
-  if (certificate_of(penalty).gap <= tol) return 0;
+std::size_t GramSolver::solve(const ElasticNet& penalty, const GramStop& stop, std::size_t max_passes, Poller& poll) {
+  if (stop.reached(certificate_of(penalty))) return 0;
   // Multiplications spent in passes since the last Newton step. It is due when they reach a share of what it costs:
   // between 0.1 and 1 the time of a path does not change by more than a tenth (200 x 20000, 1000 x 10000).
   constexpr double kNewtonShare = 0.3;
@@ -95,11 +96,11 @@ std::size_t GramSolver::solve(const ElasticNet& penalty, double tol, std::size_t
   for (std::size_t pass = 1; pass <= max_passes; ++pass) {
     poll();
     spent += descend(penalty);
-    if (certificate_of(penalty).gap <= tol) return pass;
+    if (stop.reached(certificate_of(penalty))) return pass;
     if (spent < kNewtonShare * newton_cost()) continue;
     spent = 0;
     for (int step = 0; step < kNewtonSteps && !newton(penalty, poll); ++step) poll();
-    if (certificate_of(penalty).gap <= tol) return pass;
+    if (stop.reached(certificate_of(penalty))) return pass;
   }
   return max_passes;
 }

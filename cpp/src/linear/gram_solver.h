@@ -7,12 +7,22 @@
 
 namespace proxnet {
 
+// What ends a solution: a gap or a distance from optimality that is small enough; negative: no matter how small.
+struct GramStop {
+  double gap = -1, distance = -1;
+  bool reached(const Certificate& c) const { return c.gap <= gap || c.distance <= distance; }
+};
+
 class GramSolver {
  public:
-  GramSolver(WorkingSet& set, double target_square) : set_(set), target_square_(target_square) {}
+  // target_square: of least squares; whoever asks for no gap may leave it out.
+  explicit GramSolver(Quadratic& set, const std::vector<double>* correlation = nullptr, double target_square = 0)
+      : set_(set), correlation_(correlation), target_square_(target_square) {}
 
-  // Moves set.w until the gap over the set is at most `tol` or the passes are spent; the passes made.
-  std::size_t solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll);
+  // Moves set.w until `stop` is reached over the set or the passes are spent; the passes made.
+  std::size_t solve(const ElasticNet& penalty, const GramStop& stop, std::size_t max_passes, Poller& poll);
+  // To be called when the Gram matrix itself has changed.
+  void gram_changed() { cholesky_.forget(); }
   Certificate certificate_of(const ElasticNet& penalty) const;
 
  private:
@@ -22,7 +32,8 @@ class GramSolver {
   // To the minimum on the support, or as far as the signs allow: then false, and a coefficient less.
   bool newton(const ElasticNet& penalty, Poller& poll);
 
-  WorkingSet& set_;
+  Quadratic& set_;
+  const std::vector<double>* const correlation_;
   const double target_square_;
   Cholesky cholesky_;
 };

@@ -33,7 +33,7 @@ PathSolver::PathSolver(const Centred& data, const ElasticNetPenalty& penalty, co
       at_residual_(correlation_),
       residual_(data.target),
       set_(data, correlation_, options.gram_columns),
-      solver_(set_, data.target_square),
+      solver_(set_, &set_.correlation, data.target_square),
       large_solver_(data, set_) {
   whole_ = whole_gram_pays(data.x, points, options.gram_columns);
   if (whole_) set_.add_all(poll);
@@ -60,7 +60,7 @@ PathPoint PathSolver::solve(double alpha) {
 }
 
 PathPoint PathSolver::solve_whole(const ElasticNet& penalty) {
-  const std::size_t passes = solver_.solve(penalty, options_.tol * data_.target_square, options_.max_iter, poll_);
+  const std::size_t passes = solver_.solve(penalty, {options_.tol * data_.target_square}, options_.max_iter, poll_);
   set_.refresh_slope();
   return point(solver_.certificate_of(penalty), passes);
 }
@@ -130,8 +130,8 @@ PathPoint PathSolver::solve_by_sets(const ElasticNet& penalty, double alpha) {
   Certificate c;
   for (;;) {
     const std::size_t left = options_.max_iter - passes;
-    passes +=
-        set_.has_gram() ? solver_.solve(penalty, inner, left, poll_) : large_solver_.solve(penalty, inner, left, poll_);
+    passes += set_.has_gram() ? solver_.solve(penalty, {inner}, left, poll_)
+                              : large_solver_.solve(penalty, inner, left, poll_);
     set_.residual(residual_.data());
     if (!strong.empty() && strong.size() < data_.cols / 2 && passes < options_.max_iter) {
       strong_dots.resize(strong.size());

@@ -1,44 +1,9 @@
 #include "linear/residual_solver.h"
 
+#include "linear/anderson.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
-
-namespace {
-
-constexpr std::size_t kMemory = 5;  // passes that Anderson combines, and between two looks at the gap
-
-// c with sum 1 that makes sum_k c_k difference_k small; empty where the differences are dependent.
-std::vector<double> anderson(const std::vector<std::vector<double>>& passes) {
-  const auto& table = kernels<double>();
-  const std::size_t k = passes.size() - 1, n = passes[0].size();
-  std::vector<std::vector<double>> difference(k, std::vector<double>(n));
-  for (std::size_t a = 0; a < k; ++a)
-    for (std::size_t i = 0; i < n; ++i) difference[a][i] = passes[a + 1][i] - passes[a][i];
-  std::vector<std::vector<double>> m(k, std::vector<double>(k + 1, 1.0));
-  double trace = 0;
-  for (std::size_t a = 0; a < k; ++a)
-    for (std::size_t b = 0; b < k; ++b) m[a][b] = table.dot(n, difference[a].data(), difference[b].data());
-  for (std::size_t a = 0; a < k; ++a) trace += m[a][a];
-  for (std::size_t a = 0; a < k; ++a) m[a][a] += 1e-12 * trace;
-  // Gauss without pivoting: the matrix is positive definite.
-  for (std::size_t a = 0; a < k; ++a) {
-    if (!(m[a][a] > 0)) return {};
-    for (std::size_t b = 0; b < k; ++b) {
-      if (b == a) continue;
-      const double f = m[b][a] / m[a][a];
-      for (std::size_t c = a; c <= k; ++c) m[b][c] -= f * m[a][c];
-    }
-  }
-  std::vector<double> weight(k);
-  double sum = 0;
-  for (std::size_t a = 0; a < k; ++a) sum += weight[a] = m[a][k] / m[a][a];
-  if (!std::isfinite(sum) || sum == 0) return {};
-  for (auto& w : weight) w /= sum;
-  return weight;
-}
-
-}  // namespace
 
 void ResidualSolver::restart(Poller& poll) {
   residual_.resize(data_.rows);
@@ -90,7 +55,7 @@ double ResidualSolver::objective(const ElasticNet& penalty) const {
 }
 
 void ResidualSolver::extrapolate(const ElasticNet& penalty, std::vector<std::vector<double>>& passes, Poller& poll) {
-  const std::vector<double> weight = anderson(passes);
+  const std::vector<double> weight = anderson_weights(passes);
   if (weight.empty()) return;
   const double before = objective(penalty);
   const std::vector<double> last = set_.w;
@@ -114,7 +79,7 @@ std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::si
   for (std::size_t pass = 1; pass <= max_passes; ++pass) {
     descend(penalty, poll);
     passes.push_back(set_.w);
-    if (passes.size() <= kMemory && pass < max_passes) continue;
+    if (passes.size() <= kAndersonMemory && pass < max_passes) continue;
     restart(poll);
     if (certificate_of(penalty).gap <= tol) return pass;
     if (pass < max_passes) extrapolate(penalty, passes, poll);

@@ -105,13 +105,6 @@ void WorkingSet::refresh_slope() {
   move_slope(at, step);
 }
 
-void WorkingSet::move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step) {
-  std::vector<const double*> columns(at.size());
-  std::vector<double> a(at.size());
-  for (std::size_t s = 0; s < at.size(); ++s) columns[s] = gram(at[s]), a[s] = -step[s];
-  kernels<double>().add_columns(size(), at.size(), columns.data(), a.data(), slope.data());
-}
-
 void WorkingSet::residual(double* r) const {
   std::copy(data_.target.begin(), data_.target.end(), r);
   Columns list;
@@ -134,13 +127,6 @@ void WorkingSet::squares(double* out) const {
     const double* column_k = columns_.size() ? column(k) : room.data();
     out[k] = kernels<double>().dot(data_.rows, column_k, column_k);
   }
-}
-
-std::vector<std::size_t> WorkingSet::support() const {
-  std::vector<std::size_t> at;
-  for (std::size_t k = 0; k < size(); ++k)
-    if (w[k] != 0) at.push_back(k);
-  return at;
 }
 
 }  // namespace proxnet

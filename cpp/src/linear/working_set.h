@@ -2,11 +2,11 @@
 #pragma once
 
 #include "linear/centred.h"
-#include "ops/buffer.h"
+#include "linear/quadratic.h"
 
 namespace proxnet {
 
-class WorkingSet {
+class WorkingSet : public Quadratic {
  public:
   // all_correlations: every column's product with the target
   WorkingSet(const Centred& data, const std::vector<double>& all_correlations, std::size_t gram_columns);
@@ -16,7 +16,6 @@ class WorkingSet {
   // All columns at once, the Gram matrix as one blocked product over the rows.
   void add_all(Poller& poll);
 
-  std::size_t size() const { return ids.size(); }
   bool has(std::size_t column) const { return place_[column] != kOutside; }
   std::size_t place(std::size_t column) const { return place_[column]; }
   // Up to `gram_columns` columns have a Gram matrix; slope and gram() are of use only then.
@@ -25,17 +24,12 @@ class WorkingSet {
   const double* column(std::size_t k) const { return columns_.data() + k * column_step_; }
   // out[k] = squared norm of column k
   void squares(double* out) const;
-  const double* gram(std::size_t k) const { return gram_.data() + k * capacity_; }
   // slope = target correlation - Gram w
   void refresh_slope();
-  // slope -= sum_k step[k] * Gram column at[k]
-  void move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step);
   // r = target - columns w
   void residual(double* r) const;
-  std::vector<std::size_t> support() const;
 
-  Columns ids;
-  std::vector<double> w, correlation, slope;
+  std::vector<double> correlation;
 
  private:
   static constexpr std::size_t kOutside = static_cast<std::size_t>(-1);
@@ -47,9 +41,8 @@ class WorkingSet {
   const Centred& data_;
   const std::vector<double>& all_correlations_;
   const std::size_t column_step_, gram_columns_;
-  std::size_t capacity_ = 0;
   std::vector<std::size_t> place_;
-  Buffer<double> gram_, columns_;  // column k of Gram at k * capacity_; dense columns at k * column_step_
+  Buffer<double> columns_;  // dense columns at k * column_step_
 };
 
 }  // namespace proxnet

@@ -1,12 +1,29 @@
 // A kernel matrix (rows, cols) as training holds it: panels of kPanel columns, each panel row after row, zero padded.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "kernels/kernel_table.h"
 #include "ops/buffer.h"
 
 namespace proxnet {
+
+// From row-major order to panels, and back; what pads the last panel stays. One row is a plain vector.
+template <class T>
+void pack_panels(const T* matrix, std::size_t stride, std::size_t rows, std::size_t cols, Buffer<T>& panels) {
+  T* panel = panels.data();
+  for (std::size_t first = 0; first < cols; first += kPanel<T>)
+    for (std::size_t i = 0; i < rows; ++i, panel += kPanel<T>)
+      std::memcpy(panel, matrix + i * stride + first, std::min(kPanel<T>, cols - first) * sizeof(T));
+}
+template <class T>
+void unpack_panels(const Buffer<T>& panels, std::size_t rows, std::size_t cols, T* matrix, std::size_t stride) {
+  const T* panel = panels.data();
+  for (std::size_t first = 0; first < cols; first += kPanel<T>)
+    for (std::size_t i = 0; i < rows; ++i, panel += kPanel<T>)
+      std::memcpy(matrix + i * stride + first, panel, std::min(kPanel<T>, cols - first) * sizeof(T));
+}
 
 template <class T> struct Panels {
   Panels() = default;
@@ -20,17 +37,8 @@ template <class T> struct Panels {
   T* at(std::size_t p, std::size_t row) { return values.data() + offset(p, row); }
   const T* at(std::size_t p, std::size_t row) const { return values.data() + offset(p, row); }
 
-  // From and to row-major order.
-  void pack(const T* matrix, std::size_t stride) {
-    for (std::size_t p = 0; p < count(); ++p)
-      for (std::size_t i = 0; i < rows; ++i)
-        std::memcpy(at(p, i), matrix + i * stride + p * kPanel<T>, width(p) * sizeof(T));
-  }
-  void unpack(T* matrix, std::size_t stride) const {
-    for (std::size_t p = 0; p < count(); ++p)
-      for (std::size_t i = 0; i < rows; ++i)
-        std::memcpy(matrix + i * stride + p * kPanel<T>, at(p, i), width(p) * sizeof(T));
-  }
+  void pack(const T* matrix, std::size_t stride) { pack_panels(matrix, stride, rows, cols, values); }
+  void unpack(T* matrix, std::size_t stride) const { unpack_panels(values, rows, cols, matrix, stride); }
 
   std::size_t rows = 0, cols = 0;
   Buffer<T> values;

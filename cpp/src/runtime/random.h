@@ -57,6 +57,11 @@ class Random {
 };
 
 // What the streams of a network are for.
-enum RandomPurpose : std::uint64_t { kWeightStream = 1, kShuffleStream = 2, kDropoutStream = 3, kInitializerStream = 4 };
+enum RandomPurpose : std::uint64_t {
+  kWeightStream = 1,
+  kShuffleStream = 2,
+  kDropoutStream = 3,
+  kInitializerStream = 4
+};
 
 }  // namespace proxnet

@@ -1,8 +1,27 @@
-"""Callbacks: Keras' hooks in Keras' order; callbacks written for Keras work here too."""
+"""Callbacks: Keras' hooks in Keras' order; callbacks written for Keras, and Keras' own, work here too."""
 
+from .backup_and_restore import BackupAndRestore
 from .callback import Callback
+from .csv_logger import CSVLogger
 from .early_stopping import EarlyStopping
 from .history import History
 from .lambda_callback import LambdaCallback
+from .learning_rate_scheduler import LearningRateScheduler
+from .model_checkpoint import ModelCheckpoint
+from .reduce_lr_on_plateau import ReduceLROnPlateau
+from .tensor_board import TensorBoard
+from .terminate_on_nan import TerminateOnNaN
 
-__all__ = ["Callback", "EarlyStopping", "History", "LambdaCallback"]
+__all__ = [
+    "BackupAndRestore",
+    "CSVLogger",
+    "Callback",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "ReduceLROnPlateau",
+    "TensorBoard",
+    "TerminateOnNaN",
+]

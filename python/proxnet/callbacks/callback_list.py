@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 from .callback import Callback
@@ -53,6 +55,8 @@ class CallbackList:
                 callback.set_params(params)
             if hasattr(callback, "set_model"):
                 callback.set_model(model)
+            if getattr(callback, "mode", None) == "auto" and hasattr(callback, "_set_monitor_op"):
+                callback.mode = _better(model, callback.monitor)  # Keras' own know the way of Keras' metrics only
 
     def call(self, hook: str, *args: Any) -> None:
         """Call a hook: `args` are [epoch or batch] and logs."""
@@ -63,7 +67,26 @@ class CallbackList:
 
     def wants_batches(self) -> bool:
         """Whether some callback overrides a hook of training batches."""
-        return any(_overrides(callback, hook) for callback in self.callbacks for hook in _BATCH_HOOKS)
+        others = [callback for callback in self.callbacks if callback not in self._terminators()]
+        return any(_overrides(callback, hook) for callback in others for hook in _BATCH_HOOKS)
+
+    def _terminators(self) -> list[Any]:
+        """Callbacks, ours or Keras', that want to hear of losses that are not finite and of nothing else."""
+        return [c for c in self.callbacks if any(k.__name__ == "TerminateOnNaN" for k in type(c).__mro__)]
+
+    def terminate(self, error: Exception) -> bool:
+        """Tell them of a divergence; whether one was there to end training for it."""
+        place = re.search(r"batch (\d+)", str(error))  # the core's sentence
+        for callback in self._terminators():
+            callback.on_batch_end(int(place[1]) - 1 if place else 0, {"loss": math.nan})
+        return bool(self._terminators())
+
+
+def _better(model: Any, monitor: str) -> str:
+    """Which way a value of the logs gets better, or "auto" where nobody knows."""
+    name = monitor.removeprefix("val_")
+    ways = [metric._direction for metric in getattr(model, "metrics", ()) if metric.name == name]
+    return {"up": "max", "down": "min"}[ways[0]] if ways else "auto"
 
 
 def _overrides(callback: Any, hook: str) -> bool:

@@ -6,12 +6,13 @@ import warnings
 from typing import Any
 
 from .. import _arguments, _names
-from .callback import Callback, Logs
+from .callback import Logs
+from .monitor import MonitorCallback
 
 __all__ = ["EarlyStopping"]
 
 
-class EarlyStopping(Callback):
+class EarlyStopping(MonitorCallback):
     """Stops training after `patience` epochs without improvement, as Keras does.
 
     Parameters
@@ -60,15 +61,12 @@ class EarlyStopping(Callback):
         start_from_epoch: int = 0,
         **unknown: Any,
     ) -> None:
-        super().__init__()
+        super().__init__(monitor, mode, min_delta)
         name = "EarlyStopping"
         known = "monitor min_delta patience verbose mode baseline restore_best_weights start_from_epoch"
         _names.refuse_keywords(name, unknown, known.split())
-        self.monitor = _arguments.text(name, "monitor", monitor)
-        self.min_delta = abs(_arguments.real(name, "min_delta", min_delta))
         self.patience = _arguments.integer(name, "patience", patience, minimum=0)
         self.verbose = _arguments.integer(name, "verbose", int(verbose), minimum=0)
-        self.mode = _arguments.choice(name, "mode", mode, ("auto", "min", "max"))
         self.baseline = None if baseline is None else _arguments.real(name, "baseline", baseline)
         self.restore_best_weights = _arguments.flag(name, "restore_best_weights", restore_best_weights)
         self.start_from_epoch = _arguments.integer(name, "start_from_epoch", start_from_epoch, minimum=0)
@@ -125,17 +123,3 @@ class EarlyStopping(Callback):
                 stacklevel=2,
             )
         return logs.get(self.monitor)
-
-    def _improves(self, value: float, reference: float | None) -> bool:
-        if reference is None:
-            return True
-        return value - self.min_delta > reference if self._upwards() else value + self.min_delta < reference
-
-    def _upwards(self) -> bool:
-        if self.mode != "auto":
-            return self.mode == "max"
-        name = self.monitor.removeprefix("val_")
-        for metric in getattr(self.model, "metrics", ()):
-            if metric.name == name:
-                return bool(metric._direction == "up")
-        return name.endswith(("acc", "accuracy", "auc"))

@@ -1,5 +1,6 @@
 """Layers: what a model is made of, under Keras' names."""
 
+from .._config import deserialize, serialize
 from .activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from .activity_regularization import ActivityRegularization
 from .batch_normalization import BatchNormalization
@@ -26,5 +27,7 @@ __all__ = [
     "ReLU",
     "Softmax",
     "automatic_name",
+    "deserialize",
     "forget_names",
+    "serialize",
 ]

@@ -9,6 +9,8 @@ from .layer import Layer
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
 
+_SAID_BY_THE_CLASS = ("activation", "activity_regularizer")
+
 
 class Activation(Layer):
     """An activation as a layer of its own: behind a linear `Dense` the same bits as the dense layer's own.
@@ -66,6 +68,8 @@ class ReLU(Activation):
         Those of every `Layer`.
     """
 
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+
     def __init__(
         self,
         max_value: float | None = None,
@@ -78,6 +82,7 @@ class ReLU(Activation):
         self.activation = activations.Activation(
             "relu", max_value=max_value, negative_slope=negative_slope, threshold=threshold
         )
+        self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
 
 
 class LeakyReLU(Activation):
@@ -93,9 +98,12 @@ class LeakyReLU(Activation):
         Those of every `Layer`.
     """
 
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+
     def __init__(self, negative_slope: float = 0.3, name: str | None = None, **keywords: Any) -> None:
         Layer.__init__(self, name, keywords, "negative_slope")
         self.activation = activations.Activation("leaky_relu", negative_slope=negative_slope)
+        self.negative_slope = negative_slope
 
 
 class ELU(Activation):
@@ -111,9 +119,12 @@ class ELU(Activation):
         Those of every `Layer`.
     """
 
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+
     def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Any) -> None:
         Layer.__init__(self, name, keywords, "alpha")
         self.activation = activations.Activation("elu", alpha=alpha)
+        self.alpha = alpha
 
 
 class Softmax(Activation):
@@ -126,6 +137,8 @@ class Softmax(Activation):
     **keywords
         Those of every `Layer`; of Keras' axis -1 alone.
     """
+
+    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
 
     def __init__(self, name: str | None = None, **keywords: Any) -> None:
         Layer.__init__(self, name, keywords, "", {"axis": -1})

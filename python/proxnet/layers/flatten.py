@@ -15,8 +15,8 @@ class Flatten(Layer):
 
     Parameters
     ----------
-    data_format : None
-        Keras' argument; anything but None is refused.
+    data_format : {None, "channels_last"}
+        Keras' argument: the numbers of a row stay in their order.
     name : str, optional
         Default "flatten", "flatten_1", ...
     **keywords
@@ -32,9 +32,10 @@ class Flatten(Layer):
     """
 
     def __init__(self, data_format: str | None = None, name: str | None = None, **keywords: Any) -> None:
-        if data_format is not None:
+        if data_format not in (None, "channels_last"):
             keywords["data_format"] = data_format
         super().__init__(name, keywords, "", {"data_format": None})
+        self.data_format = data_format
 
     def _core_layer(self, columns: int) -> None:
         return None

@@ -28,6 +28,10 @@ class InputLayer(Layer):
         self.row_shape = row_shape("Input", "shape", shape)
         self.shape = (None, *self.row_shape)
 
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object."""
+        return {"name": self.name, "shape": list(self.row_shape)}
+
     def _core_layer(self, columns: int) -> None:
         return None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _arguments, _names
+from .._config import Configurable
 from .variable import Variable
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def row_shape(operation: str, name: str, shape: Any) -> tuple[int, ...]:
     return tuple(_arguments.integer(operation, name, size, minimum=1) for size in sizes)
 
 
-class Layer:
+class Layer(Configurable):
     """Base of the layers.
 
     Parameters
@@ -73,6 +74,7 @@ class Layer:
 
     _weight_names: tuple[str, ...] = ()  # in the order of get_weights
     _fixed_names: tuple[str, ...] = ()  # those that no optimizer moves
+    _ALSO_IN_CONFIG = ("trainable",)
 
     def __init__(
         self, name: str | None, keywords: Mapping[str, Any], known: str = "", later: Mapping[str, Any] | None = None

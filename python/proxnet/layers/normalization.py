@@ -70,15 +70,15 @@ class Normalization(Layer):
         self.invert = _arguments.flag(kind, "invert", invert)
         if (mean is None) != (variance is None):
             raise ValueError(f"[{kind}] mean and variance must be given together, got {mean!r} and {variance!r}")
-        self._given = mean is not None
+        self._constant = mean is not None
         self._moments: tuple[np.ndarray, np.ndarray] | None = None
-        if self._given:
+        if self._constant:
             self._moments = _numbers("mean", mean), _numbers("variance", variance)
             if self._moments[0].shape != self._moments[1].shape or self._moments[0].ndim > 1:
                 raise ValueError(f"[{kind}] mean and variance must be numbers or rows of equally many numbers")
             if (self._moments[1] < 0).any():
                 raise ValueError(f"[{kind}] variance must not be negative, got {variance!r}")
-        self._weight_names = () if self._given else self._fixed_names
+        self._weight_names = () if self._constant else self._fixed_names
 
     @property
     def mean(self) -> np.ndarray | None:
@@ -91,9 +91,13 @@ class Normalization(Layer):
         return self._moment(1)
 
     def _moment(self, which: int) -> np.ndarray | None:
-        if self.built and not self._given:
+        if self.built and not self._constant:
             return self.get_weights()[which]
         return None if self._moments is None else self._moments[which].copy()
+
+    def _given(self) -> dict[str, Any]:
+        mean, variance = self._moments if self._constant and self._moments else (None, None)
+        return {**super()._given(), "mean": mean, "variance": variance}
 
     def adapt(self, data: Any) -> None:
         """Take mean and population variance from data; in float64, on all threads.
@@ -109,7 +113,7 @@ class Normalization(Layer):
             For no data, numbers that are not finite, another number of columns than the layer has; where mean and
             variance were arguments.
         """
-        if self._given:
+        if self._constant:
             raise ValueError("[adapt] mean and variance were given as arguments: there is nothing to adapt")
         total = None
         for batch in [data] if _is_array(data) else data:
@@ -124,7 +128,7 @@ class Normalization(Layer):
             self.set_weights([_columns(self.name, moment, columns) for moment in self._moments])
 
     def _core_layer(self, columns: int) -> _core.Normalization:
-        if not self._given or self._moments is None:
+        if not self._constant or self._moments is None:
             return _core.Normalization([], [], self.invert)
         mean, variance = (_columns(self.name, moment, columns) for moment in self._moments)
         return _core.Normalization(mean.tolist(), variance.tolist(), self.invert)
@@ -134,7 +138,7 @@ class Normalization(Layer):
 
     def _initial_weights(self, columns: int) -> list[np.ndarray] | None:
         """What `adapt` found, for a network that is being made."""
-        if self._given or self._moments is None:
+        if self._constant or self._moments is None:
             return None
         return [_columns(self.name, moment, columns) for moment in self._moments]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._choice import two_rules
 from ._elastic_net import path_settings, warn_unless_converged
 from ._folds import fold_weights
 from ._inputs import read_design, read_targets, read_weights, record_features
@@ -97,11 +98,9 @@ class ElasticNetCVBase(LinearRegressor):
     ) -> None:
         """errors: (l1_ratios, alphas, folds)."""
         means = errors.mean(axis=2)
-        which, best = np.unravel_index(int(np.argmin(means)), means.shape)
-        folds = errors.shape[2]
-        spread = errors[which].std(axis=1, ddof=1) / np.sqrt(folds) if folds > 1 else np.zeros(errors.shape[1])
-        simplest = int(np.argmax(means[which] <= means[which, best] + spread[best]))
-        chosen = simplest if rule == "1se" else int(best)
+        which = int(np.argmin(means.min(axis=1)))
+        best, simplest = two_rules(errors[which])
+        chosen = simplest if rule == "1se" else best
         path = paths[which]
         self.alpha_ = float(path["alphas"][chosen])
         self.alpha_min_, self.alpha_1se_ = float(path["alphas"][best]), float(path["alphas"][simplest])

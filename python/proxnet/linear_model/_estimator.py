@@ -18,6 +18,7 @@ class Estimator:
 
     _estimator_type: ClassVar[str] = "regressor"
     _multi_output: ClassVar[bool] = True
+    _positive_only: ClassVar[bool] = False
 
     @classmethod
     def _parameter_names(cls) -> list[str]:
@@ -65,7 +66,7 @@ class Estimator:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __sklearn_tags__(self) -> Any:
-        return _sklearn.tags(self._estimator_type, multi_output=self._multi_output)
+        return _sklearn.tags(self._estimator_type, multi_output=self._multi_output, positive_only=self._positive_only)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "n_features_in_")

@@ -171,13 +171,13 @@ def _same_rows(rows: int, others: int) -> None:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, others]}")
 
 
-def read_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
-    """None, or one float64 weight a row; a single number weighs all rows alike, which is no weight at all."""
+def read_weights(sample_weight: Any, rows: int, *, scalar_counts: bool = False) -> np.ndarray | None:
+    """None, or one float64 weight a row; a single number weighs all rows alike: no weight, unless `scalar_counts`."""
     if sample_weight is None:
         return None
     array = np.asarray(sample_weight, dtype=np.float64, order="C")
     if array.ndim == 0:
-        return None
+        return np.full(rows, float(array)) if scalar_counts else None
     if array.ndim != 1:
         raise ValueError("Sample weights must be 1D array or scalar")
     if array.shape[0] != rows:

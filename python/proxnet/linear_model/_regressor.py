@@ -36,6 +36,9 @@ class LinearRegressor(Estimator):
         NotFittedError, ValueError
             Before fit; for another number of features or names; for numbers that are not finite.
         """
+        return self._predict_linear(X)
+
+    def _predict_linear(self, X: Any) -> np.ndarray:
         self._check_fitted()
         feature_names(X)
         design, shape, _ = read_design(self, X)

@@ -42,14 +42,14 @@ def warn(message: str, category: type[Warning]) -> None:
     warnings.warn(message, category, stacklevel=depth - 1)
 
 
-def tags(kind: str, *, multi_output: bool) -> Any:
+def tags(kind: str, *, multi_output: bool, positive_only: bool = False) -> Any:
     """scikit-learn's description of a regressor or classifier; only scikit-learn asks for it."""
     from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags
 
     return Tags(
         estimator_type=kind,
-        target_tags=TargetTags(required=True, multi_output=multi_output),
-        classifier_tags=ClassifierTags(multi_class=False) if kind == "classifier" else None,
+        target_tags=TargetTags(required=True, multi_output=multi_output, positive_only=positive_only),
+        classifier_tags=ClassifierTags() if kind == "classifier" else None,
         regressor_tags=RegressorTags() if kind == "regressor" else None,
         input_tags=InputTags(sparse=True),
     )

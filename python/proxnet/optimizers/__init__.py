@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _names
+from .._config import deserialize, serialize
 from . import schedules
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
@@ -34,8 +35,10 @@ __all__ = [
     "Nadam",
     "Optimizer",
     "RMSprop",
+    "deserialize",
     "get",
     "schedules",
+    "serialize",
 ]
 
 _BY_NAME: dict[str, type[Optimizer]] = {

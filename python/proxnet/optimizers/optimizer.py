@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import _arguments, _core, _names
-from .schedules import LearningRateSchedule, deserialize, serialize
+from .._config import Configurable, serialize
+from .schedules import LearningRateSchedule
 
 __all__ = ["Optimizer"]
 
@@ -23,7 +24,7 @@ _COMMON: dict[str, Any] = {
 _LATER = {"loss_scale_factor": None, "gradient_accumulation_steps": None}
 
 
-class Optimizer:
+class Optimizer(Configurable):
     """Base of the optimizers: settings only; the state (moments) belongs to the model that is compiled with them.
 
     Every optimizer takes these by keyword, with Keras' meaning.
@@ -80,7 +81,7 @@ class Optimizer:
         known = ("learning_rate", *self._KNOWN, *_COMMON, "name")
         _names.refuse_keywords(self._operation, unknown, known, _LATER)
         self._network: _core.Network | None = None
-        self._excluded: re.Pattern[str] | None = None
+        self._excluded: tuple[str, ...] = ()
         self._schedule: LearningRateSchedule | None = None
         self.learning_rate = learning_rate
         self.weight_decay = self._optional("weight_decay", weight_decay, minimum=0)
@@ -161,20 +162,34 @@ class Optimizer:
             raise ValueError(f"[{self._operation}] var_list must be None: name the arrays, as var_names=['bias']")
         if self._network is not None:
             raise ValueError(f"[{self._operation}] exclude_from_weight_decay() must be called before compile()")
-        names = [_arguments.text(self._operation, "var_names", name) for name in var_names or ()]
-        self._excluded = re.compile("|".join(f"(?:{name})" for name in names)) if names else None
+        names = tuple(_arguments.text(self._operation, "var_names", name) for name in var_names or ())
+        for name in names:
+            try:
+                re.compile(name)
+            except re.error as error:
+                raise ValueError(
+                    f"[{self._operation}] var_names must be regular expressions, got {name!r}: {error}"
+                ) from None
+        self._excluded = names
+
+    def _decays(self, array: str) -> bool:
+        return not any(re.search(name, array) for name in self._excluded)
 
     def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object, as plain values fit for JSON."""
-        rate = self._rate if self._schedule is None else serialize(self._schedule)
-        own = {name: getattr(self, name) for name in (*self._KNOWN, *self._SHARED)}
-        return {"name": self.name, "learning_rate": rate, **own}
+        """Arguments that make an equal object, as plain values; what is excluded from weight decay, too."""
+        config = super().get_config()
+        if self._schedule is not None:
+            config["learning_rate"] = serialize(self._schedule)
+        return {**config, "excluded_from_weight_decay": list(self._excluded)} if self._excluded else config
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Optimizer:
+    def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
         """The object whose `get_config` gave this."""
-        rate = config.get("learning_rate")
-        return cls(**({**config, "learning_rate": deserialize(rate)} if isinstance(rate, dict) else config))
+        given = dict(config)
+        excluded = given.pop("excluded_from_weight_decay", None)
+        optimizer = super().from_config(given)
+        optimizer.exclude_from_weight_decay(var_names=excluded)
+        return optimizer
 
     def _core_optimizer(self) -> _core.Optimizer:
         core = _core.Optimizer(_core.OptimizerKind[self._KIND])
@@ -186,7 +201,7 @@ class Optimizer:
             if value is not None:
                 setattr(core, name, value)
         for name in ("kernel", "bias", "gamma", "beta"):
-            setattr(core, f"decay_{name}", self._excluded is None or self._excluded.search(name) is None)
+            setattr(core, f"decay_{name}", self._decays(name))
         return core
 
     def _attach(self, network: _core.Network) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _core, _names
+from .._config import deserialize, serialize
 from .base import Ramp, Regularizer
 from .elementwise import L0, L1, L1L2, L2, MCP, SCAD, LogSum
 from .groups import GroupL1, SparseGroupL1
@@ -25,10 +26,12 @@ __all__ = [
     "Regularizer",
     "SparseGroupL1",
     "TargetSparsity",
+    "deserialize",
     "get",
     "l1",
     "l1_l2",
     "l2",
+    "serialize",
 ]
 
 l1 = L1

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arguments, _core, _names
+from .._config import Configurable
 
 __all__ = ["Ramp", "Regularizer"]
 
 
-class Ramp:
+class Ramp(Configurable):
     """A strength that grows linearly over the first epochs of each `fit`, step by step, then stays: a warm-up.
 
     Parameters
@@ -48,7 +49,7 @@ class Ramp:
         return hash((self.epochs, self.start))
 
 
-class Regularizer:
+class Regularizer(Configurable):
     """Base of the penalties: a formula that the core knows, and its strengths.
 
     A penalty adds its value to the loss. With ``penalty_step="proximal"``, the default of `Sequential.compile`,
@@ -66,7 +67,7 @@ class Regularizer:
 
     factors: tuple[float, ...] | None = None
     schedule: Callable[[float], float] | None = None
-    _strengths: tuple[str, ...] = ()
+    _LEFT_OUT_AS_NONE = ("factors", "schedule", "groups")
 
     def _take(self, values: dict[str, Any], factors: Any, schedule: Any, unknown: dict[str, Any]) -> None:
         """Check and keep what every penalty has: strengths, factors, schedule."""
@@ -74,7 +75,6 @@ class Regularizer:
         _names.refuse_keywords(operation, unknown, (*values, "factors", "schedule"))
         for name, value in values.items():
             setattr(self, name, _arguments.real(operation, name, value, minimum=0))
-        self._strengths = tuple(values)
         if factors is not None:
             if isinstance(factors, str) or np.ndim(factors) != 1:
                 raise TypeError(f"[{operation}] factors must be a list of numbers, got {factors!r}")
@@ -82,15 +82,6 @@ class Regularizer:
         if schedule is not None and not callable(schedule):
             raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {schedule!r}")
         self.schedule = schedule
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        config = {name: getattr(self, name) for name in self._strengths}
-        if self.factors is not None:
-            config["factors"] = list(self.factors)
-        if self.schedule is not None:
-            config["schedule"] = self.schedule
-        return config
 
     def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:
         """The factor on the strengths from an epoch's first to after its last step; whether zeros are final."""
@@ -183,12 +174,7 @@ class Regularizer:
         return hash((type(self), repr(self.get_config())))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Regularizer:
-        """The object whose `get_config` gave this."""
-        return cls(**config)
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
 
 
 def _rows(values: ArrayLike) -> np.ndarray:

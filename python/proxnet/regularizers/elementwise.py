@@ -95,7 +95,6 @@ class _Nonconvex(Regularizer):
     def _take_shape(self, value: Any, above: float) -> None:
         assert self._shape is not None
         setattr(self, self._shape, _arguments.real(type(self).__name__, self._shape, value, above=above))
-        self._strengths = (*self._strengths, self._shape)
 
     def _penalty(self) -> _core.Penalty:
         shape = getattr(self, self._shape) if self._shape else 0.0

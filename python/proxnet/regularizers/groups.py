@@ -69,11 +69,6 @@ class GroupL1(Regularizer):
             self.groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
         self._penalty()
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        config = {**super().get_config(), "axis": self.axis}
-        return config if self.groups is None else {**config, "groups": self.groups}
-
     def _penalty(self) -> _core.Penalty:
         return _core.Penalty(
             l1=self.l1,

@@ -56,6 +56,8 @@ class TargetSparsity(Regularizer):
     0.75
     """
 
+    schedule: Any
+
     def __init__(
         self,
         sparsity: float = 0.9,
@@ -71,7 +73,7 @@ class TargetSparsity(Regularizer):
             _arguments.choice(operation, "schedule", schedule, tuple(_SHAPES))
         known = {"sparsity": None, "begin": None, "end": None, "scope": None, "penalty": None}
         self._take({}, None, _SHAPES[schedule] if isinstance(schedule, str) else schedule, _unknown(unknown, known))
-        self.shape = schedule
+        self.schedule = schedule
         self.sparsity = _arguments.real(operation, "sparsity", sparsity, minimum=0, below=1)
         self.begin = _arguments.real(operation, "begin", begin, minimum=0, below=1)
         self.end = _arguments.real(operation, "end", end, above=self.begin, maximum=1)
@@ -80,17 +82,11 @@ class TargetSparsity(Regularizer):
             raise TypeError(f"[{operation}] penalty must be a regularizer that makes zeros, got {penalty!r}")
         if penalty is not None and penalty.schedule is not None:
             raise ValueError(f"[{operation}] penalty must have no schedule: its strength follows the zeros")
-        config = penalty.get_config() if penalty is not None else {}
-        if penalty is not None and not (config.get("l1") or config.get("strength")):
+        if penalty is not None and not (getattr(penalty, "l1", 0) or getattr(penalty, "strength", 0)):
             raise ValueError(
                 f"[{operation}] penalty must make zeros, with a strength over 0 to start from: {penalty!r}"
             )
         self.penalty = penalty
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        config = {"sparsity": self.sparsity, "schedule": self.shape, "begin": self.begin, "end": self.end}
-        return {**config, "scope": self.scope, "penalty": self.penalty}
 
     def _penalty(self) -> _core.Penalty:
         return _core.Penalty() if self.penalty is None else self.penalty._penalty()
@@ -100,8 +96,8 @@ class TargetSparsity(Regularizer):
 
     def _share(self, time: float) -> float:
         """The share of zeros wanted at a time of the training in [0, 1]."""
-        assert self.schedule is not None
-        part = self.schedule(min(max((time - self.begin) / (self.end - self.begin), 0.0), 1.0))
+        shape = _SHAPES[self.schedule] if isinstance(self.schedule, str) else self.schedule
+        part = shape(min(max((time - self.begin) / (self.end - self.begin), 0.0), 1.0))
         return self.sparsity * _arguments.real("TargetSparsity", "what the schedule gives", part, minimum=0, maximum=1)
 
     def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ... import _arguments, _core
+from ..._config import Configurable
 
-__all__ = ["LearningRateSchedule", "deserialize", "serialize"]
+__all__ = ["LearningRateSchedule"]
 
 
-class LearningRateSchedule:
+class LearningRateSchedule(Configurable):
     """Base of the schedules, of which an optimizer takes those of this module.
 
     They are evaluated in the compiled core, so subclasses written in Python are not asked: set
@@ -45,15 +46,6 @@ class LearningRateSchedule:
         """The learning rate of the step after `step` steps."""
         return self._core.rate(_arguments.integer(type(self).__name__, "step", step, minimum=0))
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {**{key: getattr(self, key) for key in self._ARGUMENTS}, "name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
-        """The object whose `get_config` gave this."""
-        return cls(**config)
-
     def __getstate__(self) -> dict[str, Any]:
         return self.get_config()
 
@@ -62,33 +54,3 @@ class LearningRateSchedule:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
-
-
-def serialize(schedule: LearningRateSchedule) -> dict[str, Any]:
-    """A schedule as plain values, in Keras' form."""
-    name = type(schedule).__name__
-    module = __name__.rpartition(".")[0]
-    return {"module": module, "class_name": name, "config": schedule.get_config(), "registered_name": None}
-
-
-def deserialize(config: dict[str, Any]) -> LearningRateSchedule:
-    """The schedule whose `serialize` gave this; Keras' own form is understood.
-
-    Raises
-    ------
-    ValueError
-        For a name that is no schedule of this module.
-
-    Examples
-    --------
-    >>> from proxnet.optimizers import schedules
-    >>> schedules.deserialize(schedules.serialize(schedules.Constant(0.1)))
-    Constant(learning_rate=0.1, name='Constant')
-    """
-    from ... import _names
-    from .. import schedules
-
-    known = {name: getattr(schedules, name) for name in schedules.__all__ if name[0].isupper()}
-    return _names.look_up("schedules.deserialize", "schedule", config.get("class_name", ""), known).from_config(
-        config.get("config", {})
-    )

@@ -1,0 +1,58 @@
+// The model file: safetensors, with the caller's config, a format version and a checksum of every byte in its metadata.
+// Written whole or not at all; read by a reader that trusts no byte.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxnet/error.h"
+#include "proxnet/network.h"
+
+namespace proxnet {
+
+// The operating system refuses to read or write; `code` is its errno.
+class PROXNET_EXPORT FileError : public std::runtime_error {
+ public:
+  FileError(const std::string& message, std::string file, int error)
+      : std::runtime_error(message), path(std::move(file)), code(error) {}
+  std::string path;
+  int code;
+};
+
+// A file in memory with all its bytes checked: lengths, names, shapes, offsets, checksums, finite numbers.
+class PROXNET_EXPORT ModelFile {
+ public:
+  // Throws FileError, and InvalidInput "[load] rule, file" for every file that save() has not written so.
+  explicit ModelFile(const std::string& path);
+  ~ModelFile();
+  ModelFile(ModelFile&&) noexcept;
+  ModelFile& operator=(ModelFile&&) noexcept;
+
+  const std::string& config() const;
+  // "layers.0.kernel", "optimizer.0.kernel.1", ...: i counts the network's layers.
+  std::vector<std::string> names() const;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// What of the optimizer goes to the file or comes from it: its state and progress, or nothing.
+enum class OptimizerState { kKeep, kLeaveOut };
+
+// Writes the published weights to a new file in the same folder, syncs it, and renames it to `path`. `config` is any
+// printable ASCII. Throws FileError with the old file as it was.
+template <class T>
+PROXNET_EXPORT void save(const Network<T>& network, const std::string& path, const std::string& config = "",
+                         OptimizerState state = OptimizerState::kKeep);
+
+// Takes the file's weights, and its optimizer's state where the network is compiled with that optimizer. Names, shapes
+// and number type must be the network's: throws InvalidInput with the network as it was.
+template <class T>
+PROXNET_EXPORT void restore(Network<T>& network, const ModelFile& file, OptimizerState state = OptimizerState::kKeep);
+
+}  // namespace proxnet

@@ -1,0 +1,76 @@
+// The JSON of a header, read strictly: printable ASCII, no space, \" and \\ the only escapes, whole numbers without
+// sign.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxnet/error.h"
+
+namespace proxnet {
+
+class HeaderText {
+ public:
+  // `path` is for messages.
+  HeaderText(std::string_view text, const std::string& path) : text_(text), path_(&path) {}
+
+  bool accept(char c) {
+    if (at_ == text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c) { require(accept(c), sentence("'", c, "' must stand")); }
+
+  std::string string() {
+    expect('"');
+    std::string value;
+    while (!accept('"')) {
+      require(at_ < text_.size() && text_[at_] >= ' ' && text_[at_] <= '~', "a string of printable ASCII must stand");
+      if (accept('\\'))
+        require(at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\\'), "\\\" or \\\\ must stand");
+      value += text_[at_++];
+    }
+    return value;
+  }
+
+  std::uint64_t number() {
+    const std::size_t begin = at_;
+    std::uint64_t value = 0;
+    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_)
+      value = value * 10 + static_cast<std::uint64_t>(text_[at_] - '0');
+    const std::size_t digits = at_ - begin;  // 18 of them fit
+    require(digits >= 1 && digits <= 18 && (digits == 1 || text_[begin] != '0'), "a whole number must stand");
+    return value;
+  }
+
+  // Spaces, which pad a header, and nothing after them.
+  void end() {
+    while (accept(' ')) {
+    }
+    require(at_ == text_.size(), "the header must end");
+  }
+
+  void require(bool condition, const std::string& rule) const {
+    check(condition, "[load] ", rule, " at byte ", at_ + 8, ", ", *path_);
+  }
+
+ private:
+  std::string_view text_;
+  const std::string* path_;
+  std::size_t at_ = 0;
+};
+
+// A string as the reader above takes it.
+inline std::string quoted(const std::string& value) {
+  std::string text = "\"";
+  for (const char c : value) {
+    check(c >= ' ' && c <= '~', "[save] names and config must be printable ASCII, character ",
+          static_cast<int>(static_cast<unsigned char>(c)), " is none");
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + '"';
+}
+
+}  // namespace proxnet

@@ -1,0 +1,44 @@
+// The loss of a generalised linear model as its solver sees it: value, gradient, curvature and conjugate over all rows.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "proxnet/glm.h"
+
+namespace proxnet {
+
+class Datafit {
+ public:
+  // share: one weight a row, with sum 1
+  Datafit(std::vector<double> share_of_rows, std::size_t output_count)
+      : share(std::move(share_of_rows)),
+        rows(share.size()),
+        outputs(output_count),
+        gradient(rows * outputs),
+        bend(rows * outputs) {}
+  virtual ~Datafit() = default;
+  Datafit(const Datafit&) = delete;
+  Datafit& operator=(const Datafit&) = delete;
+
+  // The loss at predictions z, (outputs, rows); sets gradient and bend.
+  virtual double derive(const double* z) = 0;
+  // At the point last derived: what maximises v'z - loss(z), v = c * gradient, with 0 <= c <= 1.
+  virtual double conjugate(double c) const = 0;
+  // Of a bend kept from a derive: out[i] = second derivative of row i by predictions k and m.
+  virtual void curvature(const std::vector<double>& from, std::size_t k, std::size_t m, double* out) const = 0;
+  // Of kHuber, as last derived.
+  virtual double scale() const { return 1; }
+
+  const std::vector<double> share;
+  const std::size_t rows, outputs;
+  std::vector<double> gradient, bend;  // (outputs, rows)
+  // Of losses with flat or straight pieces: the curvature that is assumed there, relative to what bounds the loss from
+  // above however long the step.
+  double stiffness = 1e-8;
+};
+
+std::unique_ptr<Datafit> make_datafit(const GlmTask& task, const double* y, std::vector<double> share);
+std::unique_ptr<Datafit> make_softmax(const GlmTask& task, const double* y, std::vector<double> share);
+
+}  // namespace proxnet

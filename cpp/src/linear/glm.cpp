@@ -1,0 +1,97 @@
+// The public function: arguments checked, alphas in order, each point with its certificate.
+#include "proxnet/glm.h"
+
+#include <cmath>
+
+#include "linear/constant_column.h"
+#include "linear/glm_solver.h"
+#include "linear/path_options.h"
+
+namespace proxnet {
+
+namespace {
+
+void check_task(const GlmTask& task, bool fit_intercept) {
+  check(task.loss != GlmLoss::kSoftmax || task.classes >= 2, "[path] softmax needs two classes or more, got ",
+        task.classes);
+  check(task.loss != GlmLoss::kHuber || (std::isfinite(task.epsilon) && task.epsilon > 1),
+        "[path] epsilon must be finite and > 1, got ", task.epsilon);
+  check(std::isfinite(task.constant_column), "[path] the constant column must be finite, got ", task.constant_column);
+  check(task.constant_column == 0 || (!fit_intercept && task.loss != GlmLoss::kSoftmax),
+        "[path] a constant column stands for the intercept of one prediction a row, not beside another");
+}
+
+void check_target(const GlmTask& task, const double* y, const std::vector<double>& share, bool fit_intercept) {
+  double top = 0;
+  for (std::size_t i = 0; i < share.size(); ++i) {
+    check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
+    switch (task.loss) {
+      case GlmLoss::kLogistic:
+      case GlmLoss::kSquaredHinge:
+        check(y[i] == 0 || y[i] == 1, "[fit] y must be 0 or 1, y[", i, "] = ", y[i]);
+        break;
+      case GlmLoss::kSoftmax:
+        check(y[i] >= 0 && y[i] < static_cast<double>(task.classes) && y[i] == std::floor(y[i]),
+              "[fit] y must be class numbers from 0 to ", task.classes - 1, ", y[", i, "] = ", y[i]);
+        break;
+      case GlmLoss::kPoisson:
+        check(y[i] >= 0, "[fit] y must be >= 0, y[", i, "] = ", y[i]);
+        top = std::max(top, share[i] * y[i]);
+        break;
+      case GlmLoss::kHuber:
+        break;
+    }
+  }
+  check(task.loss != GlmLoss::kPoisson || top > 0 || !fit_intercept,
+        "[fit] y must not be zero everywhere: the intercept would be minus infinity");
+}
+
+}  // namespace
+
+GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                 const ElasticNetPenalty& penalty, const PathOptions& options) {
+  const std::size_t outputs = task.loss == GlmLoss::kSoftmax ? task.classes : 1, cols = x.cols;
+  check_task(task, options.fit_intercept);
+  check_penalty(penalty, cols);
+  check(!penalty.positive, "[path] positive coefficients are for least squares");
+  check_options(options, penalty, cols * outputs);
+  Poller poll(options.poll, "[path]");
+  const bool constant = task.constant_column != 0;
+  const WithConstantColumn wide(x, task.constant_column);
+  const GlmData data(constant ? wide : x, sample_weight, options.fit_intercept, poll);
+  check_target(task, y, data.share, options.fit_intercept);
+  ElasticNetPenalty one_each = penalty;
+  PathOptions settings = options;
+  std::vector<double> start;
+  if (constant && !penalty.factors.empty()) one_each.factors.push_back(1);
+  for (std::size_t k = 1; k < outputs; ++k)
+    one_each.factors.insert(one_each.factors.end(), penalty.factors.begin(), penalty.factors.end());
+  if (constant && options.start) {
+    start.assign(options.start, options.start + cols);
+    start.push_back(0);
+    settings.start = start.data();
+  }
+  const auto fit = make_datafit(task, y, data.share);
+  GlmSolver solver(data, *fit, one_each, settings, poll);
+  GlmPath path;
+  path.cols = cols, path.outputs = outputs, path.null_value = solver.null_value();
+  path.alphas = options.alphas.empty() ? alpha_grid(solver.alpha_max(), options.eps, options.count) : options.alphas;
+  const std::size_t points = path.alphas.size();
+  path.coef.resize(points * outputs * cols), path.intercept.resize(points * outputs);
+  std::vector<double> coef(data.cols * outputs);
+  for (std::size_t a = 0; a < points; ++a) {
+    const PathPoint point = solver.solve(path.alphas[a]);
+    double* intercept = path.intercept.data() + a * outputs;
+    solver.coefficients(coef.data(), intercept);
+    if (constant) intercept[0] = coef[cols] * task.constant_column;
+    std::copy_n(coef.data(), cols * outputs, path.coef.data() + a * outputs * cols);
+    path.scale.push_back(fit->scale());
+    path.gap.push_back(point.gap);
+    path.kkt.push_back(point.kkt);
+    path.iterations.push_back(point.passes);
+    path.converged.push_back(point.converged);
+  }
+  return path;
+}
+
+}  // namespace proxnet

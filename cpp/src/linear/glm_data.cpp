@@ -1,0 +1,55 @@
+#include "linear/glm_data.h"
+
+#include <cmath>
+
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_intercept, Poller& poll)
+    : x(design),
+      rows(design.rows),
+      cols(design.cols),
+      has_intercept(fit_intercept),
+      share(rows, 1 / static_cast<double>(rows)),
+      mean(cols) {
+  if (sample_weight) {
+    double total = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+      check(std::isfinite(sample_weight[i]) && sample_weight[i] >= 0,
+            "[fit] sample_weight must be finite and not negative, sample_weight[", i, "] = ", sample_weight[i]);
+      total += sample_weight[i];
+    }
+    check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
+    for (std::size_t i = 0; i < rows; ++i) share[i] = sample_weight[i] / total;
+  }
+  const std::vector<double> ones(rows, 1.0);
+  x.all_dots(ones.data(), mean.data(), poll);
+  check_finite(x, mean);
+  const bool centre = fit_intercept && x.dense();
+  if (centre) x.all_dots(share.data(), mean.data(), poll);
+  if (!centre) std::fill(mean.begin(), mean.end(), 0.0);
+}
+
+void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller& poll) const {
+  for (std::size_t k = 0; k < outputs; ++k) {
+    double* dots = out + k * cols;
+    x.all_dots(v + k * rows, dots, poll);
+    const double sum = kernels<double>().sum(rows, v + k * rows);
+    for (std::size_t j = 0; j < cols; ++j) dots[j] -= mean[j] * sum;
+  }
+}
+
+void GlmData::some_dots(const Columns& list, const double* v, double* out, Poller& poll) const {
+  // Neighbours in the list with one output are one call.
+  for (std::size_t first = 0, last = 0; first < list.size(); first = last) {
+    const std::size_t k = list[first] / cols;
+    Columns columns;
+    for (; last < list.size() && list[last] / cols == k; ++last) columns.push_back(list[last] % cols);
+    x.some_dots(columns, v + k * rows, out + first, poll);
+    const double sum = kernels<double>().sum(rows, v + k * rows);
+    for (std::size_t s = 0; s < columns.size(); ++s) out[first + s] -= mean[columns[s]] * sum;
+  }
+}
+
+}  // namespace proxnet

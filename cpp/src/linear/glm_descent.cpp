@@ -1,0 +1,132 @@
+#include "linear/glm_descent.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+GlmDescent::GlmDescent(const GlmData& data, const Datafit& fit, GlmSet& set, Poller& poll)
+    : data_(data),
+      outputs_(fit.outputs),
+      rows_(data.rows),
+      set_(set),
+      poll_(poll),
+      second_(outputs_ * outputs_, std::vector<double>(rows_)),
+      residual_(fit.gradient) {
+  for (std::size_t k = 0; k < outputs_; ++k)
+    for (std::size_t m = 0; m < outputs_; ++m) fit.curvature(fit.bend, k, m, second_[k * outputs_ + m].data());
+}
+
+void GlmDescent::push(std::size_t s, double step) {
+  const std::size_t k = set_.output(s);
+  for (std::size_t m = 0; m < outputs_; ++m) {
+    const double* second = second_[k * outputs_ + m].data();
+    double* r = residual_.data() + m * rows_;
+    if (data_.x.dense()) {
+      const double* x = set_.column(s);
+      for (std::size_t i = 0; i < rows_; ++i) r[i] += step * second[i] * x[i];
+    } else {
+      data_.x.add(set_.ids[s] % data_.cols, step, second, r);
+    }
+  }
+}
+
+void GlmDescent::push_intercepts(std::vector<double>& intercepts) {
+  const auto& table = kernels<double>();
+  for (std::size_t k = 0; k < intercepts.size(); ++k) {
+    const double own = table.sum(rows_, second_[k * outputs_ + k].data());
+    const double by = own > 0 ? -table.sum(rows_, residual_.data() + k * rows_) / own : 0;
+    intercepts[k] += by;
+    for (std::size_t m = 0; m < outputs_; ++m)
+      for (std::size_t i = 0; i < rows_; ++i) residual_[m * rows_ + i] += by * second_[k * outputs_ + m][i];
+  }
+}
+
+std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distance, std::size_t passes) {
+  set_.gather(poll_);
+  const auto& table = kernels<double>();
+  std::vector<std::vector<double>> own;
+  for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
+  std::vector<double> curvature(set_.size()), intercepts(data_.has_intercept ? outputs_ : 0);
+  set_.variances(own, curvature.data(), poll_);
+  for (std::size_t pass = 0; pass < passes; ++pass) {
+    double furthest = 0;
+    for (std::size_t s = 0; s < set_.size(); ++s) {
+      const double* r = residual_.data() + set_.output(s) * rows_;
+      double derivative = 0;
+      if (data_.x.dense()) {
+        const double* x = set_.column(s);
+        table.dots(rows_, 1, &x, r, &derivative);
+      } else {
+        derivative = data_.x.dot(set_.ids[s] % data_.cols, r);
+      }
+      const double old = set_.w[s];
+      const double next = penalty.minimiser(set_.ids[s], curvature[s] * old - derivative, curvature[s]);
+      if (s % 256 == 0) poll_();
+      if (next == old) continue;
+      furthest = std::max(furthest, std::fabs(next - old) * (curvature[s] + penalty.l2(set_.ids[s])));
+      push(s, next - old);
+      set_.w[s] = next + 0.0;
+    }
+    push_intercepts(intercepts);
+    if (furthest <= distance) break;
+  }
+  return intercepts;
+}
+
+void GlmDescent::bend(const std::vector<double>& v, std::vector<double>& out) const {
+  std::fill(out.begin(), out.end(), 0.0);
+  for (std::size_t k = 0; k < outputs_; ++k)
+    for (std::size_t m = 0; m < outputs_; ++m)
+      for (std::size_t i = 0; i < rows_; ++i) out[k * rows_ + i] += second_[k * outputs_ + m][i] * v[m * rows_ + i];
+}
+
+// Preconditioned by the diagonal; the intercepts are the last unknowns.
+std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double distance, std::size_t most) {
+  // A copy of the columns pays where they are read many times: for several outputs at once.
+  if (outputs_ > 1) set_.gather(poll_);
+  const auto& table = kernels<double>();
+  const std::size_t n = set_.size(), free = data_.has_intercept ? outputs_ : 0, all = n + free;
+  std::vector<std::vector<double>> own;
+  for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
+  std::vector<double> r(all), diagonal(all), step(all), direction(all), product(all), v(outputs_ * rows_), bent(v);
+  set_.variances(own, diagonal.data(), poll_);
+  std::vector<std::size_t> every(n);
+  for (std::size_t s = 0; s < n; ++s) {
+    every[s] = s;
+    r[s] = set_.slope[s] - penalty.l2(set_.ids[s]) * set_.w[s], diagonal[s] += penalty.l2(set_.ids[s]);
+  }
+  for (std::size_t k = 0; k < free; ++k) {
+    r[n + k] = -table.sum(rows_, residual_.data() + k * rows_), diagonal[n + k] = table.sum(rows_, own[k].data());
+  }
+  const auto precondition = [&](std::size_t j) { return diagonal[j] > 0 ? r[j] / diagonal[j] : 0.0; };
+  double size = 0;
+  for (std::size_t j = 0; j < all; ++j) direction[j] = precondition(j), size += r[j] * direction[j];
+  for (std::size_t turn = 0; turn < most && size > 0; ++turn, poll_()) {
+    std::fill(v.begin(), v.end(), 0.0);
+    set_.predictions(every, direction, v.data(), poll_);
+    for (std::size_t k = 0; k < free; ++k)
+      for (std::size_t i = 0; i < rows_; ++i) v[k * rows_ + i] += direction[n + k];
+    bend(v, bent);
+    set_.derivatives(bent, product.data(), poll_);
+    for (std::size_t s = 0; s < n; ++s) product[s] += penalty.l2(set_.ids[s]) * direction[s];
+    for (std::size_t k = 0; k < free; ++k) product[n + k] = table.sum(rows_, bent.data() + k * rows_);
+    const double curvature = table.dot(all, direction.data(), product.data());
+    if (!(curvature > 0)) break;
+    const double length = size / curvature;
+    double furthest = 0, next = 0;
+    for (std::size_t j = 0; j < all; ++j) {
+      step[j] += length * direction[j], r[j] -= length * product[j];
+      furthest = std::max(furthest, std::fabs(r[j])), next += r[j] * precondition(j);
+    }
+    if (furthest <= distance) break;
+    for (std::size_t j = 0; j < all; ++j) direction[j] = precondition(j) + next / size * direction[j];
+    size = next;
+  }
+  for (std::size_t s = 0; s < n; ++s) set_.w[s] += step[s];
+  return {step.begin() + static_cast<std::ptrdiff_t>(n), step.end()};
+}
+
+}  // namespace proxnet

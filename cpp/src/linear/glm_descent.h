@@ -1,0 +1,37 @@
+// The quadratic model of a set too large for a Gram matrix: coordinate descent where there is an L1 part, conjugate
+// gradients where there is none.
+#pragma once
+
+#include "linear/elastic_net.h"
+#include "linear/glm_set.h"
+
+namespace proxnet {
+
+class GlmDescent {
+ public:
+  // The model at the point last derived, whose slopes stand in the set.
+  GlmDescent(const GlmData& data, const Datafit& fit, GlmSet& set, Poller& poll);
+
+  // Moves set.w to the model's minimum, as far as `distance` from it; what the intercepts do meanwhile.
+  std::vector<double> solve(const ElasticNet& penalty, double distance, std::size_t most) {
+    return penalty.has_l1() ? descend(penalty, distance, most) : conjugate(penalty, distance, most);
+  }
+
+ private:
+  std::vector<double> descend(const ElasticNet& penalty, double distance, std::size_t passes);
+  std::vector<double> conjugate(const ElasticNet& penalty, double distance, std::size_t most);
+  // out = second derivatives times predictions v, (outputs, rows)
+  void bend(const std::vector<double>& v, std::vector<double>& out) const;
+  // residual += second derivatives times the predictions of one coefficient's step
+  void push(std::size_t s, double step);
+  void push_intercepts(std::vector<double>& intercepts);
+
+  const GlmData& data_;
+  const std::size_t outputs_, rows_;
+  GlmSet& set_;
+  Poller& poll_;
+  std::vector<std::vector<double>> second_;  // of outputs k and m at k * outputs + m
+  std::vector<double> residual_;             // the model's derivatives by the predictions
+};
+
+}  // namespace proxnet

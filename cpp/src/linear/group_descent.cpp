@@ -1,0 +1,128 @@
+#include "linear/group_descent.h"
+
+#include "linear/anderson.h"
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+Certificate GroupDescent::certificate_of(double scale) const {
+  const auto& k = kernels<double>();
+  double wc = 0, wg = 0;
+  for (std::size_t t = 0; t < set_.targets; ++t) {
+    wc += k.dot(set_.columns(), set_.w[t].data(), set_.correlation[t].data());
+    wg += k.dot(set_.columns(), set_.w[t].data(), set_.slope[t].data());
+  }
+  std::vector<double> w, q;
+  const auto block = [&](std::size_t g) {
+    w.resize(set_.block_size(g)), q.resize(set_.block_size(g));
+    set_.read(set_.w, g, w.data()), set_.read(set_.slope, g, q.data());
+    return GroupBlock{set_.groups[g], w.size(), w.data(), q.data()};
+  };
+  return group_certificate(penalty_, scale, set_.size(), block,
+                           {std::max(0.0, target_square_ - wc - wg), target_square_ - wc});
+}
+
+double GroupDescent::objective(double scale) const {
+  const auto& k = kernels<double>();
+  double value = 0;
+  for (std::size_t t = 0; t < set_.targets; ++t) {
+    const double* w = set_.w[t].data();
+    value -=
+        0.5 * (k.dot(set_.columns(), w, set_.correlation[t].data()) + k.dot(set_.columns(), w, set_.slope[t].data()));
+    value += 0.5 * scale * penalty_.l2 * k.dot(set_.columns(), w, w);
+  }
+  std::vector<double> w;
+  for (std::size_t g = 0; g < set_.size(); ++g) {
+    w.resize(set_.block_size(g));
+    set_.read(set_.w, g, w.data());
+    value += strength_of(penalty_, set_.groups[g], scale).value(w.data(), w.size());
+  }
+  return value;
+}
+
+void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double l2, const double* old, double* next) {
+  const auto& at = set_.places[k];
+  const std::size_t m = at.size(), targets = set_.targets, count = m * targets;
+  const double curvature = set_.bounds[k] + l2;
+  std::copy_n(old, count, next);
+  if (!(curvature > 0)) {
+    std::fill_n(next, count, 0.0);
+    return;
+  }
+  slope_.resize(count), trial_.resize(count);
+  set_.read(set_.slope, k, slope_.data());
+  constexpr int kSteps = 10;  // of a group of several columns
+  for (int step = 0; step < kSteps; ++step) {
+    for (std::size_t e = 0; e < count; ++e) trial_[e] = next[e] + (slope_[e] - l2 * next[e]) / curvature;
+    strength.shrink(1 / curvature, trial_.data(), count);
+    double moved = 0, length = 0;
+    for (std::size_t e = 0; e < count; ++e) {
+      moved = std::max(moved, std::fabs(trial_[e] - next[e]));
+      length = std::max(length, std::fabs(trial_[e]));
+    }
+    if (m > 1)
+      for (std::size_t a = 0; a < m; ++a)
+        for (std::size_t b = 0; b < m; ++b)
+          for (std::size_t t = 0; t < targets; ++t)
+            slope_[a * targets + t] += set_.gram(at[a], at[b]) * (next[b * targets + t] - trial_[b * targets + t]);
+    std::copy_n(trial_.data(), count, next);
+    if (m == 1 || moved <= 1e-3 * length) return;
+  }
+}
+
+void GroupDescent::descend(double scale, Poller& poll) {
+  std::vector<double> old, next;
+  for (std::size_t k = 0; k < set_.size(); ++k) {
+    old.resize(set_.block_size(k)), next.resize(old.size());
+    set_.read(set_.w, k, old.data());
+    improve(k, strength_of(penalty_, set_.groups[k], scale), scale * penalty_.l2, old.data(), next.data());
+    if (next != old) set_.move(k, old.data(), next.data());
+    if (k % 64 == 0) poll();
+  }
+}
+
+std::vector<double> GroupDescent::flat() const {
+  std::vector<double> all;
+  for (const auto& w : set_.w) all.insert(all.end(), w.begin(), w.end());
+  return all;
+}
+
+void GroupDescent::extrapolate(double scale, std::vector<std::vector<double>>& passes) {
+  const std::vector<double> weight = anderson_weights(passes);
+  if (weight.empty()) return;
+  const double before = objective(scale);
+  const auto last = set_.w;
+  std::size_t e = 0;
+  for (auto& w : set_.w)
+    for (double& v : w) {
+      double sum = 0;
+      for (std::size_t a = 0; a < weight.size(); ++a) sum += weight[a] * passes[a + 1][e];
+      v = v == 0 ? 0.0 : sum + 0.0;  // zeros stay zeros
+      ++e;
+    }
+  set_.refresh_slopes();
+  if (objective(scale) < before) return;
+  set_.w = last;
+  set_.refresh_slopes();
+}
+
+std::size_t GroupDescent::solve(double scale, double tol, double distance, std::size_t max_passes, Poller& poll) {
+  const auto done = [&] {
+    const Certificate c = certificate_of(scale);
+    return c.gap <= tol && c.distance <= distance;
+  };
+  if (done()) return 0;
+  std::vector<std::vector<double>> passes = {flat()};
+  for (std::size_t pass = 1; pass <= max_passes; ++pass) {
+    descend(scale, poll);
+    if (done()) return pass;
+    passes.push_back(flat());
+    if (passes.size() <= kAndersonMemory || pass == max_passes) continue;
+    extrapolate(scale, passes);
+    if (done()) return pass;
+    passes = {flat()};
+  }
+  return max_passes;
+}
+
+}  // namespace proxnet

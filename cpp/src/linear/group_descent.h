@@ -1,0 +1,34 @@
+// The small problem on a set of groups: block coordinate descent on the Gram matrix, sped up by Anderson's
+// extrapolation.
+#pragma once
+
+#include "linear/group_gap.h"
+#include "linear/group_set.h"
+
+namespace proxnet {
+
+class GroupDescent {
+ public:
+  GroupDescent(GroupSet& set, const GroupPenalty& penalty, double target_square)
+      : set_(set), penalty_(penalty), target_square_(target_square) {}
+
+  // Moves set.w until the gap over the set is at most `tol` and its groups are as near to their optimality conditions
+  // as `distance`, or the passes are spent; the passes made. scale: alpha times the number of rows.
+  std::size_t solve(double scale, double tol, double distance, std::size_t max_passes, Poller& poll);
+  Certificate certificate_of(double scale) const;
+
+ private:
+  void descend(double scale, Poller& poll);
+  // To the minimum over one group, or a few steps towards it; both (columns of the group, targets).
+  void improve(std::size_t k, const GroupStrength& strength, double l2, const double* old, double* next);
+  void extrapolate(double scale, std::vector<std::vector<double>>& passes);
+  double objective(double scale) const;
+  std::vector<double> flat() const;
+
+  GroupSet& set_;
+  const GroupPenalty& penalty_;
+  const double target_square_;
+  std::vector<double> slope_, trial_;  // of one group
+};
+
+}  // namespace proxnet

@@ -1,0 +1,72 @@
+// The penalty of one group, over its coefficients for all targets: t1 sum |w| + t2 |w|.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace proxnet {
+
+struct GroupStrength {
+  double l1 = 0, norm = 0;
+
+  double excess(double q) const { return std::max(0.0, std::fabs(q) - l1); }
+  // |S(q, l1)|: at most `norm` where zero is optimal.
+  double rest(const double* q, std::size_t count) const {
+    double sum = 0;
+    for (std::size_t k = 0; k < count; ++k) sum += excess(q[k]) * excess(q[k]);
+    return std::sqrt(sum);
+  }
+  double value(const double* w, std::size_t count) const {
+    double one = 0, two = 0;
+    for (std::size_t k = 0; k < count; ++k) one += std::fabs(w[k]), two += w[k] * w[k];
+    return l1 * one + norm * std::sqrt(two);
+  }
+  // v = the proximal operator at v, both strengths times `step`; zeros are +0.0.
+  void shrink(double step, double* v, std::size_t count) const {
+    const GroupStrength scaled = {l1 * step, norm * step};
+    const double rest_of_v = scaled.rest(v, count);
+    const double keep = rest_of_v > scaled.norm ? 1 - scaled.norm / rest_of_v : 0;
+    for (std::size_t k = 0; k < count; ++k) {
+      const double inside = std::min(std::max(v[k], -scaled.l1), scaled.l1);
+      v[k] = keep > 0 ? (v[k] - inside) * keep + 0.0 : 0.0;
+    }
+  }
+  // How far q, the correlation less l2 * w, is from the subdifferential at w.
+  double distance(const double* w, const double* q, std::size_t count) const {
+    double square = 0, far = 0;
+    for (std::size_t k = 0; k < count; ++k) square += w[k] * w[k];
+    if (square == 0) return std::max(0.0, rest(q, count) - norm);
+    const double slope = norm / std::sqrt(square);
+    for (std::size_t k = 0; k < count; ++k) {
+      const double g = q[k] - slope * w[k];
+      const double off = w[k] != 0 ? g - (w[k] > 0 ? l1 : -l1) : excess(g);
+      far += off * off;
+    }
+    return std::sqrt(far);
+  }
+};
+
+// The factor on `unit` at which zero becomes optimal for correlation q: the root of |S(q, a l1)| = a norm.
+inline double factor_of_zero(const GroupStrength& unit, const double* q, std::size_t count) {
+  double square = 0, largest = 0;
+  for (std::size_t k = 0; k < count; ++k) square += q[k] * q[k], largest = std::max(largest, std::fabs(q[k]));
+  if (square == 0) return 0;
+  if (unit.norm == 0) return largest / unit.l1;
+  if (unit.l1 == 0) return std::sqrt(square) / unit.norm;
+  // Convex and falling: Newton's steps from the left stay left of the root.
+  double a = 0;
+  for (int step = 0; step < 100; ++step) {
+    const GroupStrength at = {a * unit.l1, a * unit.norm};
+    const double rest = at.rest(q, count);
+    if (!(rest > at.norm)) break;
+    double slope = 0;
+    for (std::size_t k = 0; k < count; ++k) slope += at.excess(q[k]);
+    const double next = a + (rest - at.norm) / (unit.l1 * slope / rest + unit.norm);
+    if (!(next > a)) break;
+    a = next;
+  }
+  return a;
+}
+
+}  // namespace proxnet

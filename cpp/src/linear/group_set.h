@@ -1,0 +1,53 @@
+// The groups that may be non-zero: their columns' Gram matrix, coefficients and slopes for every target.
+#pragma once
+
+#include "linear/centred_targets.h"
+#include "linear/working_set.h"
+#include "proxnet/group_path.h"
+
+namespace proxnet {
+
+class GroupSet {
+ public:
+  // correlations: (targets, cols), of every column with every target
+  GroupSet(const CentredTargets& data, const GroupPenalty& penalty, const std::vector<double>& correlations);
+
+  // Takes groups in, with coefficients 0; those inside already are left alone.
+  void add(const std::vector<std::size_t>& fresh, Poller& poll);
+  void add_all(Poller& poll);
+  bool has(std::size_t group) const { return inside_[group]; }
+  std::size_t size() const { return groups.size(); }
+  std::size_t columns() const { return set_.size(); }
+  double gram(std::size_t a, std::size_t b) const { return set_.gram(a)[b]; }
+  // Of group k: v[a * targets + t] for column places[k][a].
+  std::size_t block_size(std::size_t k) const { return places[k].size() * targets; }
+  void read(const std::vector<std::vector<double>>& from, std::size_t k, double* v) const;
+  // The coefficients of group k become `next`; slopes follow.
+  void move(std::size_t k, const double* old, const double* next);
+  // slope = correlation - Gram w
+  void refresh_slopes();
+  // (targets, rows): target - X w
+  void residuals(double* r) const;
+  void set_coefficients(const double* all);  // (targets, cols); of columns inside
+  void coefficients(double* all) const;
+
+  const std::size_t targets;
+  std::vector<std::size_t> groups;               // inside, as they came
+  std::vector<std::vector<std::size_t>> places;  // in the Gram matrix, of the columns of groups[k]
+  std::vector<double> bounds;                    // no less than the largest eigenvalue of the block of groups[k]
+  std::vector<std::vector<double>> w, slope, correlation;  // of every target, by place
+
+ private:
+  void take(std::size_t group);
+  double bound_of(const std::vector<std::size_t>& at) const;
+
+  const CentredTargets& data_;
+  const GroupPenalty& penalty_;
+  const std::vector<double>& correlations_;
+  const std::vector<double> first_;  // what the working set wants: of the first target
+  WorkingSet set_;
+  std::vector<bool> inside_;
+  bool gathered_ = false;
+};
+
+}  // namespace proxnet

@@ -1,0 +1,14 @@
+// What the paths of all models have in common: checks of their arguments, and the grid of alphas.
+#pragma once
+
+#include "proxnet/linear.h"
+
+namespace proxnet {
+
+void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols);
+// coefficients: as many as options.start has.
+void check_options(const PathOptions& options, const ElasticNetPenalty& penalty, std::size_t coefficients);
+// From `top` down to eps * top, evenly in the logarithm.
+std::vector<double> alpha_grid(double top, double eps, std::size_t count);
+
+}  // namespace proxnet

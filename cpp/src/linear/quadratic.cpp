@@ -1,0 +1,21 @@
+#include "linear/quadratic.h"
+
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+void Quadratic::move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step) {
+  std::vector<const double*> columns(at.size());
+  std::vector<double> a(at.size());
+  for (std::size_t s = 0; s < at.size(); ++s) columns[s] = gram(at[s]), a[s] = -step[s];
+  kernels<double>().add_columns(size(), at.size(), columns.data(), a.data(), slope.data());
+}
+
+std::vector<std::size_t> Quadratic::support() const {
+  std::vector<std::size_t> at;
+  for (std::size_t k = 0; k < size(); ++k)
+    if (w[k] != 0) at.push_back(k);
+  return at;
+}
+
+}  // namespace proxnet

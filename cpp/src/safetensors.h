@@ -1,0 +1,35 @@
+// The safetensors container: 8 bytes of length, a JSON header, tensors one after the other. Ours is a strict subset:
+// one spelling of each header, a checksum of the header and of every tensor in it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace proxnet {
+
+enum class NumberType { kFloat32, kFloat64, kUint64 };
+std::size_t size_of(NumberType type);
+const char* name_of(NumberType type);  // "F32", as the format spells it
+
+struct FileTensor {
+  std::string name;
+  NumberType type = NumberType::kFloat32;
+  std::vector<std::size_t> shape;
+  std::string_view bytes;
+};
+
+struct FileContents {
+  std::string config;
+  std::vector<FileTensor> tensors;
+};
+
+// The length and the header in front of the tensors, which follow in this order without a gap.
+std::string file_head(const FileContents& contents);
+
+// Throws InvalidInput "[load] rule, path". The result points into `file`.
+FileContents parse_file(std::string_view file, const std::string& path);
+
+}  // namespace proxnet

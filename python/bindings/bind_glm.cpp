@@ -1,0 +1,61 @@
+// Generalised linear models: the path over a design, the GIL released inside.
+#include "linear_arguments.h"
+
+namespace proxnet::python {
+
+namespace {
+
+GlmLoss glm_loss(const std::string& name) {
+  if (name == "logistic") return GlmLoss::kLogistic;
+  if (name == "softmax") return GlmLoss::kSoftmax;
+  if (name == "poisson") return GlmLoss::kPoisson;
+  if (name == "huber") return GlmLoss::kHuber;
+  if (name == "squared_hinge") return GlmLoss::kSquaredHinge;
+  throw py::type_error("[_core] there is no loss " + name);
+}
+
+py::dict run_glm(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,
+                 const std::string& loss, std::size_t classes, double epsilon, double constant_column, double l1_ratio,
+                 const std::optional<py::array>& factors, bool fit_intercept, const std::vector<double>& alphas,
+                 std::size_t count, double eps, double tol, std::size_t max_iter, const std::optional<py::array>& start,
+                 std::size_t gram_columns) {
+  const std::size_t n = rows(*x.design), p = cols(*x.design);
+  GlmTask task;
+  task.loss = glm_loss(loss), task.classes = classes, task.epsilon = epsilon, task.constant_column = constant_column;
+  const std::size_t outputs = task.loss == GlmLoss::kSoftmax ? classes : 1;
+  const double *target = numbers(y, n, "y"), *weight = numbers(sample_weight, n, "sample_weight");
+  const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, false, p);
+  PathOptions options;
+  options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
+  options.tol = tol, options.max_iter = max_iter, options.start = numbers(start, p * outputs, "start");
+  options.gram_columns = gram_columns;
+  options.poll = python_interrupted;
+  GlmPath path;
+  {
+    py::gil_scoped_release release;
+    path = glm_path(*x.design, target, weight, task, penalty, options);
+  }
+  const auto size = [](std::size_t s) { return static_cast<py::ssize_t>(s); };
+  py::dict d;
+  d["alphas"] = array(path.alphas);
+  d["coef"] = py::array_t<double>({size(path.alphas.size()), size(outputs), size(p)}, path.coef.data());
+  d["intercept"] = py::array_t<double>({size(path.alphas.size()), size(outputs)}, path.intercept.data());
+  d["scale"] = array(path.scale);
+  d["gap"] = array(path.gap);
+  d["kkt"] = array(path.kkt);
+  d["iterations"] = path.iterations;
+  d["converged"] = std::vector<bool>(path.converged);
+  d["null_value"] = path.null_value;
+  return d;
+}
+
+}  // namespace
+
+void bind_glm(py::module_& m) {
+  m.def("glm_path", &run_glm, py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("loss"), py::arg("classes"),
+        py::arg("epsilon"), py::arg("constant_column"), py::arg("l1_ratio"), py::arg("penalty_factor"),
+        py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"), py::arg("tol"),
+        py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns);
+}
+
+}  // namespace proxnet::python

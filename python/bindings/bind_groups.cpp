@@ -1,0 +1,49 @@
+// Paths under norms of groups, the GIL released inside.
+#include "shaped_array.h"
+
+namespace proxnet::python {
+
+void bind_groups(py::module_& m) {
+  m.def(
+      "group_path",
+      [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight, double l1, double l2,
+         const std::vector<std::size_t>& starts, const std::vector<std::size_t>& members,
+         const std::vector<double>& norms, bool fit_intercept, const std::vector<double>& alphas, std::size_t count,
+         double eps, double tol, std::size_t max_iter, const std::optional<py::array>& start) {
+        const std::size_t n = rows(*x.design), p = cols(*x.design);
+        const auto targets = view<double>(y, "y");
+        if (targets.cols != n) throw py::type_error("[_core] y must have shape (targets, rows)");
+        const GroupPenalty penalty = {l1, l2, starts, members, norms};
+        PathOptions options;
+        options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
+        options.tol = tol, options.max_iter = max_iter, options.poll = python_interrupted;
+        if (start) {
+          const auto from = view<double>(*start, "start");
+          if (from.rows != targets.rows || from.cols != p)
+            throw py::type_error("[_core] start must have shape (targets, cols)");
+          options.start = from.data;
+        }
+        const double* weight = numbers(sample_weight, n, "sample_weight");
+        GroupPath path;
+        {
+          py::gil_scoped_release release;
+          path = group_path(*x.design, targets.data, targets.rows, weight, penalty, options);
+        }
+        py::dict d;
+        const std::size_t points = path.alphas.size();
+        d["alphas"] = array(path.alphas);
+        d["coef"] = array(path.coef, {points, targets.rows, p});
+        d["intercept"] = array(path.intercept, {points, targets.rows});
+        d["gap"] = array(path.gap);
+        d["kkt"] = array(path.kkt);
+        d["passes"] = path.passes;
+        d["converged"] = std::vector<bool>(path.converged);
+        d["target_square"] = path.target_square;
+        return d;
+      },
+      py::arg("design"), py::arg("y"), py::arg("sample_weight"), py::arg("l1"), py::arg("l2"), py::arg("starts"),
+      py::arg("members"), py::arg("norms"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"),
+      py::arg("eps"), py::arg("tol"), py::arg("max_iter"), py::arg("start"));
+}
+
+}  // namespace proxnet::python

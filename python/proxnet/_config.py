@@ -1,0 +1,203 @@
+"""Objects as plain values and back: configs in Keras' form, read off the constructors' arguments."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from types import MappingProxyType, ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+
+__all__ = ["Configurable", "deserialize", "serialize"]
+
+C = TypeVar("C", bound="Configurable")
+
+# What `deserialize` was given, for the configs inside of configs.
+_custom_objects: ContextVar[Mapping[str, Any]] = ContextVar("custom_objects", default=MappingProxyType({}))
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+def _named(function: Any) -> tuple[list[str], bool]:
+    """Names of a constructor's arguments, and whether it takes others besides."""
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    named = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    return named, any(p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def argument_names(cls: type) -> list[str]:
+    """Arguments that objects of a class can be made with: its constructor's, and its bases' where it hands others on.
+
+    The constructor's own must all be attributes; of the bases' those count that are.
+    """
+    names: list[str] = []
+    for base in cls.__mro__:
+        if "__init__" not in vars(base) or base is object:
+            continue
+        named, open_ended = _named(vars(base)["__init__"])
+        names += [name for name in named if name not in names]
+        if not open_ended:
+            break
+    return sorted(names, key=lambda name: name != "name")  # Keras' order: the name first
+
+
+class Configurable:
+    """Base of what can be written down as a config: every argument of the constructor is kept under its own name."""
+
+    _NOT_IN_CONFIG: tuple[str, ...] = ()  # arguments that say something about the place, not the object
+    _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes without naming them
+    _LEFT_OUT_AS_NONE: tuple[str, ...] = ()  # arguments that Keras does not have
+
+    _MODULE: str = _PACKAGE  # where users find the class, if not where it is or above
+
+    def _written(self) -> Any:
+        cls = type(self)
+        name = getattr(self, "identifier", "") if cls.__name__.startswith("_") else cls.__name__
+        return _entry(_public_module(cls, self._MODULE), name, self.get_config(), None)
+
+    def _given(self) -> dict[str, Any]:
+        """Arguments that make an equal object, as they are."""
+        own = next(_named(vars(c)["__init__"])[0] for c in type(self).__mro__ if "__init__" in vars(c))
+        names = [*argument_names(type(self)), *self._ALSO_IN_CONFIG]
+        values = {n: getattr(self, n) for n in names if n not in self._NOT_IN_CONFIG and (n in own or hasattr(self, n))}
+        return {n: value for n, value in values.items() if value is not None or n not in self._LEFT_OUT_AS_NONE}
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal object, as plain values fit for JSON."""
+        return {name: serialize(value) for name, value in self._given().items()}
+
+    @classmethod
+    def from_config(cls: type[C], config: Mapping[str, Any]) -> C:
+        """The object whose `get_config` gave this.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As the constructor does.
+        """
+        return cls(**{str(name): deserialize(value) for name, value in config.items()})
+
+
+def serialize(value: Any) -> Any:
+    """A value as JSON knows it; an object as {"module", "class_name", "config", "registered_name"}, as in Keras.
+
+    Raises
+    ------
+    TypeError
+        For what has no config.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.dtype):
+        return value.name
+    if isinstance(value, np.ndarray):
+        return {"class_name": "__numpy__", "config": {"value": value.tolist(), "dtype": value.dtype.name}}
+    if isinstance(value, Mapping):
+        return {str(key): serialize(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [serialize(item) for item in value]
+    if isinstance(value, Configurable):
+        return value._written()
+    if hasattr(value, "get_config") and not isinstance(value, type):
+        cls = type(value)
+        return _entry(_public_module(cls, _PACKAGE), cls.__name__, value.get_config(), None)
+    if inspect.isfunction(value):
+        return _entry(value.__module__, "function", value.__name__, value.__name__)
+    raise TypeError(f"[serialize] objects of {type(value).__module__}.{type(value).__qualname__} have no config")
+
+
+def _public_module(cls: type, known: str) -> str:
+    """The highest module that shows a class: files outlive the moves of code below it."""
+    parts = cls.__module__.split(".")
+    for name in (*(".".join(parts[:count]) for count in range(1, len(parts))), known):
+        if getattr(sys.modules.get(name), cls.__name__, None) is cls:
+            return name
+    return ".".join(parts[:2]) if cls.__name__.startswith("_") else cls.__module__
+
+
+def _entry(module: str, class_name: str, config: Any, registered: str | None) -> dict[str, Any]:
+    return {"module": module, "class_name": class_name, "config": config, "registered_name": registered}
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The value whose `serialize` gave this; configs of Keras' own objects are understood as well.
+
+    Parameters
+    ----------
+    config : any plain value
+        A mapping with a "class_name" becomes an object of that class in the module of proxnet that it names.
+    custom_objects : dict of str to object, optional
+        The user's own functions and classes by name.
+
+    Raises
+    ------
+    ValueError
+        For a class or a function that nobody knows.
+    TypeError, ValueError
+        As the class's constructor does.
+    """
+    if custom_objects:
+        known = _custom_objects.set({**_custom_objects.get(), **custom_objects})
+        try:
+            return deserialize(config)
+        finally:
+            _custom_objects.reset(known)
+    if isinstance(config, list | tuple):
+        return [deserialize(item) for item in config]
+    if not isinstance(config, Mapping):
+        return config
+    if "class_name" not in config:
+        return {key: deserialize(value) for key, value in config.items()}
+    name, inner = config["class_name"], config.get("config", {})
+    if name == "__numpy__":
+        return np.array(inner["value"], dtype=inner["dtype"])
+    if name == "function":
+        name = inner
+    if name == "DTypePolicy":
+        return inner["name"]
+    if isinstance(name, str) and name in _custom_objects.get():
+        own: Any = _custom_objects.get()[name]
+        is_class = isinstance(own, type)
+        return own.from_config(inner) if is_class else own
+    module = str(config.get("module") or "")
+    cls: Any = find_class(module, name)
+    if module.partition(".")[0] == "keras":
+        inner = _from_keras(cls, inner)
+    return cls.from_config(inner)
+
+
+def find_class(module: str, name: Any) -> Any:
+    """The class of this name in a module of proxnet, or of Keras' module of the same name."""
+    package, *parts = module.split(".")
+    place: Any = sys.modules[_PACKAGE]
+    for part in parts:
+        place = vars(place).get(part)
+        if not isinstance(place, ModuleType) or not place.__name__.startswith(_PACKAGE):
+            break
+    else:
+        found = vars(place).get(name)
+        if found is None and hasattr(place, "get") and isinstance(name, str) and package == _PACKAGE:
+            found = type(place.get(name))
+        if isinstance(found, type) and hasattr(found, "from_config") and package in (_PACKAGE, "keras"):
+            return found
+    raise ValueError(
+        f"[deserialize] no class {name!r} in {module or 'an unnamed module'!r}; "
+        "your own functions and classes go into custom_objects={name: object}"
+    )
+
+
+def _from_keras(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The config of Keras' object of the same name, without what is Keras' default and nobody's argument here."""
+    known = argument_names(cls)
+    result = {k: v for k, v in config.items() if k in known or v is not None}
+    dtype = deserialize(result.pop("dtype", None))
+    if dtype not in (None, "float32"):
+        raise ValueError(f"[deserialize] {cls.__name__}: dtype must be float32, got {dtype!r}")
+    if "batch_shape" in result:  # Input's
+        return {"shape": result["batch_shape"][1:], "name": result.get("name")}
+    return result

@@ -1,0 +1,48 @@
+"""What callbacks that watch one value share: which way is better, and whether a value is better than another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments
+from .callback import Callback, Logs
+
+__all__ = ["MonitorCallback"]
+
+
+class MonitorCallback(Callback):
+    """Base of callbacks that compare a value of the logs from epoch to epoch.
+
+    Parameters
+    ----------
+    monitor : str
+        Key of the logs.
+    mode : {"auto", "min", "max"}
+        Which way is better; "auto" asks the metric (losses and errors down, accuracies up).
+    min_delta : float
+        An improvement is more than this; its sign does not matter.
+    """
+
+    def __init__(self, monitor: Any, mode: Any, min_delta: Any = 0) -> None:
+        super().__init__()
+        name = type(self).__name__
+        self.monitor = _arguments.text(name, "monitor", monitor)
+        self.mode = _arguments.choice(name, "mode", mode, ("auto", "min", "max"))
+        self.min_delta = abs(_arguments.real(name, "min_delta", min_delta))
+
+    def _current(self, logs: Logs) -> float | None:
+        return None if logs is None else logs.get(self.monitor)
+
+    def _improves(self, value: float, reference: float | None) -> bool:
+        if reference is None:
+            return True
+        return value - self.min_delta > reference if self._upwards() else value + self.min_delta < reference
+
+    def _upwards(self) -> bool:
+        if self.mode != "auto":
+            return self.mode == "max"
+        name = self.monitor.removeprefix("val_")
+        for metric in getattr(self.model, "metrics", ()):
+            if metric.name == name:
+                return bool(metric._direction == "up")
+        return name.endswith(("acc", "accuracy", "auc"))

@@ -1,0 +1,35 @@
+"""End training, not the program, when it diverges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments, _names
+from .callback import Callback, Logs
+
+__all__ = ["TerminateOnNaN"]
+
+
+class TerminateOnNaN(Callback):
+    """Stops training at a loss or weights that are not finite, where `fit` would raise `DivergenceError`.
+
+    The model keeps the weights of its last full epoch, which are finite; the epoch's logs are {"loss": nan}. The core
+    watches the loss of every batch in any case: this callback costs nothing.
+
+    Parameters
+    ----------
+    raise_error : bool, default False
+        Raise a RuntimeError instead.
+    """
+
+    def __init__(self, raise_error: bool = False, **unknown: Any) -> None:
+        super().__init__()
+        _names.refuse_keywords("TerminateOnNaN", unknown, ("raise_error",))
+        self.raise_error = _arguments.flag("TerminateOnNaN", "raise_error", raise_error)
+
+    def on_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Called at the divergence only."""
+        if self.raise_error:
+            raise RuntimeError(f"NaN or Inf loss encountered at batch {batch}. Terminating training immediately.")
+        print(f"Batch {batch}: Invalid loss, terminating training")
+        self.model.stop_training = True

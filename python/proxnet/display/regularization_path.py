@@ -1,0 +1,286 @@
+"""Coefficients, scores and non-zeros against the strength of the penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._axes import axes_or_new
+from ._labels import write_beside
+from ._path_data import PathData, from_estimator, from_path
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+__all__ = ["RegularizationPathDisplay"]
+
+_COLOURED = 10  # lines that get a colour of their own
+
+
+class RegularizationPathDisplay:
+    """A regularization path: from strong penalties at the left to weak ones at the right.
+
+    Parameters
+    ----------
+    alphas : array of shape (n_alphas,)
+        Strengths, in any order.
+    coefs : array of shape (n_features, n_alphas), optional
+        Of several tasks, (n_tasks, n_features, n_alphas): their norm over the tasks is drawn.
+    validation : array of shape (n_alphas, n_folds), optional
+        Errors of cross-validation, as `mse_path_`: smaller is better.
+    train : array of shape (n_alphas,), optional
+        Errors on the rows that trained.
+    feature_names : list of str, optional
+        Written beside the lines.
+
+    Attributes
+    ----------
+    alphas, coefs, validation, train
+        As given, along falling alphas.
+    nonzeros : array of shape (n_alphas,) or None
+        Features in use.
+    alpha_min_, alpha_1se_ : float or None
+        Where the mean error is smallest, and the largest alpha within one standard error of it.
+    ax_ : matplotlib Axes
+    count_ax_ : matplotlib Axes, of `plot_score` where there are coefficients
+    figure_ : matplotlib Figure
+    lines_ : list of matplotlib Line2D
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from proxnet.display import RegularizationPathDisplay
+    >>> from proxnet.linear_model import lasso_path
+    >>> path = lasso_path(np.diag([2.0, 1.0]), [4.0, 1.0], alphas=5)
+    >>> display = RegularizationPathDisplay.from_path(path, ax=Figure().subplots())
+    >>> display.nonzeros
+    array([0, 1, 2, 2, 2])
+    """
+
+    ax_: Axes
+    count_ax_: Axes
+    figure_: Any
+    lines_: list[Any]
+
+    def __init__(
+        self,
+        alphas: Any,
+        coefs: Any = None,
+        *,
+        validation: Any = None,
+        train: Any = None,
+        feature_names: Sequence[str] | None = None,
+    ) -> None:
+        self._take(PathData(alphas, coefs, validation=validation, train=train, names=feature_names))
+
+    def _take(self, data: PathData) -> None:
+        from ..linear_model._choice import standard_error, two_rules
+
+        self.alphas, self.coefs, self.validation, self.train = data.alphas, data.coefs, data.validation, data.train
+        self.feature_names, self._tasks = data.names, data.tasks
+        self.nonzeros = None if self.coefs is None else np.count_nonzero(self.coefs, axis=0)
+        self.alpha_min_ = self.alpha_1se_ = None
+        if self.validation is not None:
+            best, simplest = two_rules(self.validation)
+            self.alpha_min_, self.alpha_1se_ = float(self.alphas[best]), float(self.alphas[simplest])
+            self._spread = standard_error(self.validation)
+
+    @classmethod
+    def _of(cls, data: PathData) -> RegularizationPathDisplay:
+        display = cls.__new__(cls)
+        display._take(data)
+        return display
+
+    @classmethod
+    def from_path(
+        cls, path: Any, *, feature_names: Sequence[str] | None = None, ax: Axes | None = None, **line_options: Any
+    ) -> RegularizationPathDisplay:
+        """Draw the coefficients of what `lasso_path`, `enet_path`, `group_path` or scikit-learn's functions returned.
+
+        Parameters
+        ----------
+        path : tuple (alphas, coefs, ...) or object
+            An object has `alphas_` and `coef_path_` (n_alphas, n_features).
+        feature_names : list of str, optional
+        ax : matplotlib Axes, optional
+        **line_options
+            Passed to `Axes.plot`.
+        """
+        return cls._of(from_path(path, feature_names)).plot(ax, **line_options)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any = None,
+        y: Any = None,
+        *,
+        kind: str = "score",
+        feature_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> RegularizationPathDisplay:
+        """Draw a fitted `LassoCV`, `ElasticNetCV` or the like, ours or scikit-learn's.
+
+        Parameters
+        ----------
+        estimator : object with `alphas_` and `mse_path_`
+        X, y : arrays, optional
+            Those of fit: for the training error, and for the coefficients where the estimator has not kept its path.
+        kind : "score" or "coefficients", default "score"
+        feature_names : list of str, optional
+            By default those that the estimator was fitted with.
+        ax : matplotlib Axes, optional
+        """
+        if kind not in ("score", "coefficients"):
+            raise ValueError(f"[RegularizationPathDisplay] kind must be 'score' or 'coefficients', got {kind!r}")
+        display = cls._of(from_estimator(estimator, X, y, feature_names))
+        return display.plot(ax) if kind == "coefficients" else display.plot_score(ax)
+
+    @classmethod
+    def compare(
+        cls,
+        paths: Mapping[str, Any],
+        *,
+        axes: Any = None,
+        feature_names: Sequence[str] | None = None,
+        **line_options: Any,
+    ) -> list[RegularizationPathDisplay]:
+        """Draw paths of the same features side by side, on one scale: L1, elastic net and L2, say.
+
+        Parameters
+        ----------
+        paths : dict of str to path
+            Titles, and what `from_path` takes.
+        axes : array of matplotlib Axes, optional
+            As many as paths; a new figure otherwise.
+        feature_names : list of str, optional
+        **line_options
+            Passed to `Axes.plot`.
+        """
+        if not paths:
+            raise ValueError("[RegularizationPathDisplay.compare] paths must hold at least one path, got none")
+        axes = _row_of_axes(len(paths)) if axes is None else np.ravel(axes)
+        if len(axes) != len(paths):
+            raise ValueError(f"[RegularizationPathDisplay.compare] axes must be {len(paths)}, got {len(axes)}")
+        displays = []
+        for k, (title, path) in enumerate(paths.items()):
+            displays.append(cls.from_path(path, feature_names=feature_names, ax=axes[k], **line_options))
+            axes[k].set_title(title)
+            if k:
+                axes[k].set_ylabel("")
+        bounds = np.array([ax.get_ylim() for ax in axes])
+        for ax in axes:
+            ax.set_ylim(bounds[:, 0].min(), bounds[:, 1].max())
+        return displays
+
+    def plot(self, ax: Axes | None = None, **line_options: Any) -> RegularizationPathDisplay:
+        """Draw the coefficients against alpha; the ten largest at the weakest penalty have a colour each.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure otherwise.
+        **line_options
+            Passed to `Axes.plot`.
+        """
+        if self.coefs is None:
+            raise ValueError(
+                "[RegularizationPathDisplay.plot] there are no coefficients; give X and y to from_estimator"
+            )
+        ax = axes_or_new(ax)
+        self.ax_, self.figure_, self.lines_ = ax, ax.figure, []
+        used = np.flatnonzero((self.coefs != 0).any(axis=1))
+        ranked = used[np.argsort(-np.abs(self.coefs[used]).max(axis=1), kind="stable")]
+        coloured = set(ranked[:_COLOURED].tolist())
+        ax.axhline(0, color="0.4", linewidth=0.8, zorder=1)
+        few = len(self.coefs) <= _COLOURED  # then a feature has its colour in every picture
+        palette = {feature: f"C{feature if few else k}" for k, feature in enumerate(sorted(coloured))}
+        for feature in sorted(used, key=lambda j: j in coloured):  # the coloured ones on top
+            style: dict[str, Any] = {
+                "color": palette.get(int(feature), "0.75"),
+                "linewidth": 1.6 if feature in coloured else 0.8,
+            }
+            if self.feature_names:
+                style["label"] = self.feature_names[feature]
+            self.lines_ += ax.plot(self.alphas, self.coefs[feature], **{**style, **line_options})
+        self._scale(ax)
+        if self.feature_names:
+            write_beside(ax, [(self.coefs[j, -1], self.feature_names[j], palette[j]) for j in sorted(coloured)])
+        ax.set_ylabel("norm of the coefficients over the tasks" if self._tasks else "coefficient")
+        self._mark(ax)
+        return self
+
+    def plot_score(self, ax: Axes | None = None, *, folds: bool = True) -> RegularizationPathDisplay:
+        """Draw the errors of cross-validation against alpha, and how many coefficients are not zero.
+
+        The band is one standard error of the mean over the folds to each side.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure otherwise.
+        folds : bool, default True
+            Draw every fold's error as well.
+        """
+        if self.validation is None:
+            raise ValueError("[RegularizationPathDisplay.plot_score] there are no scores: draw a LassoCV or the like")
+        ax = axes_or_new(ax)
+        self.ax_, self.figure_, self.lines_ = ax, ax.figure, []
+        means = self.validation.mean(axis=1)
+        if folds:
+            for k, errors in enumerate(self.validation.T):
+                ax.plot(self.alphas, errors, color="C0", linewidth=0.6, alpha=0.45, label="" if k else "each fold")
+        ax.fill_between(self.alphas, means - self._spread, means + self._spread, color="C0", alpha=0.2, linewidth=0)
+        self.lines_ += ax.plot(
+            self.alphas, means, color="C0", linewidth=2, label="validation, mean and its standard error"
+        )
+        if self.train is not None:
+            self.lines_ += ax.plot(self.alphas, self.train, color="C1", linewidth=2, linestyle="--", label="training")
+        self._scale(ax)
+        ax.set_ylabel("mean squared error")
+        self._mark(ax)
+        ends = [means + self._spread, means - self._spread, *([] if self.train is None else [self.train])]
+        low, high = np.min(ends), np.max(ends)
+        room = 1.35  # above the curves, for the legend
+        ax.set_ylim(low - 0.05 * (high - low), low + room * max(high - low, 1e-300))
+        if self.nonzeros is not None:
+            self.count_ax_ = ax.twinx()
+            self.lines_ += self.count_ax_.step(
+                self.alphas, self.nonzeros, where="mid", color="0.5", linewidth=1, label="non-zero coefficients"
+            )
+            self.count_ax_.set_ylabel("non-zero coefficients", color="0.4")
+            self.count_ax_.tick_params(axis="y", colors="0.4")
+            self.count_ax_.set_ylim(0, room * max(1, self.nonzeros.max()))
+            self.count_ax_.spines[["top"]].set_visible(False)
+            ax.set_zorder(self.count_ax_.get_zorder() + 1)
+            ax.patch.set_visible(False)
+        ax.legend(fontsize="small", loc="upper center", framealpha=0.9, edgecolor="none")
+        return self
+
+    def _scale(self, ax: Axes) -> None:
+        positive = (self.alphas > 0).all() and len(self.alphas) > 1 and self.alphas[0] > 3 * self.alphas[-1]
+        ax.set_xscale("log" if positive else "linear")
+        if len(self.alphas) > 1 and self.alphas[0] > self.alphas[-1]:
+            ax.set_xlim(self.alphas[0], self.alphas[-1])
+        ax.set_xlabel("alpha (from strong to weak)")
+        ax.grid(alpha=0.3)
+        ax.spines[["top", "right"]].set_visible(False)
+
+    def _mark(self, ax: Axes) -> None:
+        if self.alpha_min_ is None or self.alpha_1se_ is None:
+            return
+        marks = {"smallest error": self.alpha_min_, "1-SE rule": self.alpha_1se_}
+        for (label, alpha), style in zip(marks.items(), ("-", ":"), strict=True):
+            ax.axvline(alpha, color="k", linewidth=1, linestyle=style, label=f"{label}, alpha = {alpha:.3g}")
+
+
+def _row_of_axes(count: int) -> Any:
+    first = axes_or_new(None)
+    figure: Any = first.figure
+    first.remove()
+    figure.set_size_inches(4.4 * count, 4)
+    return np.ravel(figure.subplots(1, count))

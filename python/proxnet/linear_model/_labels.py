@@ -1,0 +1,82 @@
+"""Labels of classes: their sorted values, their numbers, their weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _sklearn
+
+__all__ = ["class_weights", "read_labels"]
+
+
+def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """(classes, numbers): the sorted labels, and for every row the number of its label in float64.
+
+    Raises
+    ------
+    ValueError
+        For labels that are not one a row, that are real numbers with a fraction, or of one class only.
+    """
+    if y is None:
+        raise ValueError(
+            f"This {type(estimator).__name__} estimator requires y to be passed, but the target y is None."
+        )
+    array = np.asarray(y)
+    if array.ndim == 2 and array.shape[1] == 1:
+        _sklearn.data_conversion_warning(
+            "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
+            "(n_samples, ), for example using ravel()."
+        )
+        array = array.ravel()
+    if array.ndim != 1:
+        raise ValueError(f"y should be a 1d array, got an array of shape {array.shape} instead.")
+    if array.shape[0] != rows:
+        raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, array.shape[0]]}")
+    if array.dtype.kind == "f":
+        if not np.isfinite(array).all():
+            what = "NaN" if np.isnan(array).any() else "infinity or a value too large for dtype('float64')"
+            raise ValueError(f"Input y contains {what}.")
+        if (array != np.floor(array)).any():
+            raise ValueError(
+                "Unknown label type: continuous. Maybe you are trying to fit a classifier, which expects discrete "
+                "classes on a regression target with continuous values."
+            )
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported\n{array}\n")
+    if array.dtype.kind == "O" and any(item is None or item != item for item in array):
+        raise ValueError("Input y contains NaN.")
+    classes, numbers = np.unique(array, return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(
+            "This solver needs samples of at least 2 classes in the data, but the data contains only one class: "
+            f"{classes[0]!r}"
+        )
+    return classes, np.ascontiguousarray(numbers, dtype=np.float64)
+
+
+def class_weights(
+    class_weight: Any, classes: np.ndarray, numbers: np.ndarray, weights: np.ndarray | None
+) -> np.ndarray | None:
+    """The rows' weights times those of their classes; None where all are alike.
+
+    Raises
+    ------
+    ValueError
+        For what is neither None, "balanced", nor a dict from labels to weights.
+    """
+    if class_weight is None:
+        return weights
+    index = numbers.astype(np.intp)
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        count = np.bincount(index, weights=weights, minlength=len(classes))
+        each = count.sum() / (len(classes) * np.where(count > 0, count, 1.0))
+    elif isinstance(class_weight, dict):
+        unknown = set(class_weight) - set(classes.tolist())
+        if unknown and len(unknown) == len(class_weight):
+            raise ValueError(f"[fit] class_weight must name classes of y, got {sorted(unknown, key=str)}")
+        each = np.array([float(class_weight.get(label, 1.0)) for label in classes.tolist()])
+    else:
+        raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {class_weight!r}")
+    return each[index] if weights is None else weights * each[index]

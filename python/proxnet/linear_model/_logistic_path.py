@@ -1,0 +1,116 @@
+"""Logistic regression for many strengths at once, each from the solution before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments
+from ._estimator import Estimator
+from ._glm import solve, weight_sum
+from ._inputs import read_design, read_weights
+from ._labels import class_weights, read_labels
+from ._logistic import strength
+
+__all__ = ["logistic_path"]
+
+
+def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
+    """The core's arguments for a number of Cs, or for the Cs themselves, smallest first."""
+    eps = _arguments.real("path", "eps", eps, above=0, below=1)
+    if hasattr(cs, "__index__") and np.ndim(cs) == 0:
+        return {"alphas": [], "count": _arguments.integer("path", "Cs", cs, minimum=1), "eps": eps}
+    values = [strength(float(c), "Cs") / total for c in np.sort(np.atleast_1d(np.asarray(cs, np.float64)))]
+    if not values:
+        raise ValueError("[path] Cs must be a number of Cs or a vector of them, got an empty one")
+    return {"alphas": values, "count": len(values), "eps": eps}
+
+
+def logistic_path(
+    X: Any,
+    y: Any,
+    *,
+    Cs: Any = 100,
+    eps: Any = 1e-3,
+    l1_ratio: Any = 1.0,
+    fit_intercept: Any = True,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    coef_init: Any = None,
+    tol: Any = 1e-4,
+    max_iter: Any = 100,
+    return_n_iter: Any = False,
+) -> tuple[Any, ...]:
+    """`LogisticRegression` along rising C.
+
+    Parameters
+    ----------
+    X : array or sparse matrix of shape (n_samples, n_features)
+    y : array of shape (n_samples,)
+        Labels.
+    Cs : int or array, default 100
+        How many, from the largest that leaves all coefficients zero up to 1 / `eps` times that; or the values.
+    eps : float, default 1e-3
+        The smallest C over the largest.
+    l1_ratio : float, default 1.0
+        Between 0 and 1; > 0 where the Cs are to be found.
+    coef_init : array of shape (1 or n_classes, n_features), optional
+        Where the first C begins.
+    fit_intercept, class_weight, sample_weight, tol, max_iter
+        As in `LogisticRegression`; max_iter for every C.
+    return_n_iter : bool, default False
+        Return the Newton steps as well.
+
+    Returns
+    -------
+    Cs : array of shape (n_cs,), smallest first
+    coefs : array of shape (1 or n_classes, n_features, n_cs)
+    intercepts : array of shape (1 or n_classes, n_cs)
+    dual_gaps : array of shape (n_cs,)
+    n_iters : list of int, with `return_n_iter`
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `LogisticRegression.fit`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from proxnet.linear_model import logistic_path
+    >>> X = np.random.default_rng(0).normal(size=(200, 10))
+    >>> Cs, coefs, intercepts, gaps = logistic_path(X, X[:, 0] - X[:, 1] > 0, Cs=20, eps=0.1)
+    >>> coefs.shape, np.count_nonzero(coefs[0], axis=0)[[0, 5, -1]]
+    ((1, 10, 20), array([0, 2, 2]))
+    """
+    asks = _PathCall()
+    design, shape, dtype = read_design(asks, X)
+    classes, numbers = read_labels(asks, y, shape[0])
+    weights = class_weights(class_weight, classes, numbers, read_weights(sample_weight, shape[0]))
+    total = weight_sum(weights, shape[0])
+    rows = 1 if len(classes) == 2 else len(classes)
+    if coef_init is not None and np.shape(coef_init) != (rows, shape[1]):
+        raise ValueError(f"[path] coef_init must have shape {(rows, shape[1])}, got {np.shape(coef_init)}")
+    result = solve(
+        design,
+        numbers,
+        weights,
+        loss="logistic" if rows == 1 else "softmax",
+        classes=len(classes),
+        l1_ratio=l1_ratio,
+        fit_intercept=fit_intercept,
+        tol=tol,
+        max_iter=max_iter,
+        start=coef_init,
+        **grid_arguments(Cs, eps, total),
+    )
+    with np.errstate(divide="ignore"):
+        cs = 1 / (result["alphas"] * total)
+    coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
+    found = (cs, coefs, result["intercept"].T, result["gap"])
+    return (*found, list(result["iterations"])) if return_n_iter else found
+
+
+class _PathCall(Estimator):
+    """Stands for an estimator in messages."""

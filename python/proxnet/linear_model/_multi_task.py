@@ -1,0 +1,129 @@
+"""Several targets that share their features: every feature is a group of its coefficients for all targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments
+from . import _sklearn
+from ._group_lasso import GroupRegressor
+
+__all__ = ["MultiTaskElasticNet", "MultiTaskLasso", "multi_task_penalty"]
+
+
+def multi_task_penalty(l1_ratio: Any, columns: int) -> dict[str, Any]:
+    """The core's arguments: every column is a group by itself."""
+    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
+    return {"l1": 0.0, "l2": 1 - ratio, **alone, "norms": [ratio] * columns}
+
+
+class MultiTaskBase(GroupRegressor):
+    """What `MultiTaskElasticNet` and `MultiTaskLasso` share: everything but the names of their parameters."""
+
+    _tasks = True
+    l1_ratio: Any = 1.0
+
+    def _penalty(self, columns: int) -> dict[str, Any]:
+        return multi_task_penalty(self.l1_ratio, columns)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = _sklearn.tags("regressor", multi_output=True)
+        tags.target_tags.single_output = False
+        return tags
+
+
+class MultiTaskElasticNet(MultiTaskBase):
+    """The elastic net for several targets that use the same features.
+
+    Minimises ``1 / (2 n) |Y - X W' - b|^2 + alpha * l1_ratio * sum_j |W_j|_2 + alpha * (1 - l1_ratio) / 2 * |W|^2``,
+    where W_j are the coefficients of feature j for all targets, as scikit-learn's class of this name.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        Strength, >= 0.
+    l1_ratio : float, default 0.5
+        1 is the multi-task lasso.
+    fit_intercept, max_iter, tol, warm_start
+        As in `ElasticNet`.
+    copy_X, random_state, selection
+        Accepted for scikit-learn's sake.
+
+    Attributes
+    ----------
+    coef_ : array of shape (n_targets, n_features)
+        Of the dtype of X; a feature is zero for all targets or, as a rule, for none.
+    intercept_ : array of shape (n_targets,)
+    dual_gap_, kkt_violation_ : float
+        As in `ElasticNet`.
+    n_iter_, n_features_in_ : int
+    feature_names_in_ : array of shape (n_features,)
+        Where X is a data frame with string names.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from proxnet.linear_model import MultiTaskElasticNet
+    >>> X = np.vstack([np.eye(3), -np.eye(3)])
+    >>> Y = X @ np.array([[3.0, 4.0], [0.1, 0.0], [0.0, 0.1]])
+    >>> MultiTaskElasticNet(alpha=0.2).fit(X, Y).coef_
+    array([[2.16923077, 0. , 0. ],
+           [2.89230769, 0. , 0. ]])
+    """
+
+    def __init__(
+        self,
+        alpha: Any = 1.0,
+        *,
+        l1_ratio: Any = 0.5,
+        fit_intercept: Any = True,
+        copy_X: Any = True,
+        max_iter: Any = 1000,
+        tol: Any = 1e-4,
+        warm_start: Any = False,
+        random_state: Any = None,
+        selection: Any = "cyclic",
+    ) -> None:
+        self.alpha = alpha
+        self.l1_ratio = l1_ratio
+        self.fit_intercept = fit_intercept
+        self.copy_X = copy_X
+        self.max_iter = max_iter
+        self.tol = tol
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.selection = selection
+
+
+class MultiTaskLasso(MultiTaskBase):
+    """The lasso for several targets that use the same features: `MultiTaskElasticNet` with ``l1_ratio=1``.
+
+    Examples
+    --------
+    >>> from proxnet.linear_model import MultiTaskLasso
+    >>> model = MultiTaskLasso(alpha=0.1).fit([[0, 1], [1, 2], [2, 4]], [[0, 0], [1, 1], [2, 3]])
+    >>> model.coef_.shape
+    (2, 2)
+    """
+
+    def __init__(
+        self,
+        alpha: Any = 1.0,
+        *,
+        fit_intercept: Any = True,
+        copy_X: Any = True,
+        max_iter: Any = 1000,
+        tol: Any = 1e-4,
+        warm_start: Any = False,
+        random_state: Any = None,
+        selection: Any = "cyclic",
+    ) -> None:
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.copy_X = copy_X
+        self.max_iter = max_iter
+        self.tol = tol
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.selection = selection

@@ -1,0 +1,117 @@
+"""Multi-task models with alpha (and l1_ratio) chosen by cross-validation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _sklearn
+from ._group_cv import GroupCVBase
+from ._multi_task import multi_task_penalty
+
+__all__ = ["MultiTaskElasticNetCV", "MultiTaskLassoCV"]
+
+
+class MultiTaskCVBase(GroupCVBase):
+    """Every feature is a group of its coefficients for all targets."""
+
+    _tasks = True
+
+    def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
+        return multi_task_penalty(ratio, columns)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = _sklearn.tags("regressor", multi_output=True)
+        tags.target_tags.single_output = False
+        return tags
+
+
+class MultiTaskElasticNetCV(MultiTaskCVBase):
+    """`MultiTaskElasticNet` whose alpha and l1_ratio are chosen by cross-validation.
+
+    Parameters and attributes are those of `ElasticNetCV`; `coef_` has shape (n_targets, n_features), `coef_path_`
+    (n_alphas, n_targets, n_features), and an error is the mean over targets.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from proxnet.linear_model import MultiTaskElasticNetCV
+    >>> X = np.random.default_rng(0).normal(size=(60, 5))
+    >>> model = MultiTaskElasticNetCV(l1_ratio=[0.5, 1.0], cv=3).fit(X, X[:, :2])
+    >>> model.mse_path_.shape
+    (2, 100, 3)
+    """
+
+    _has_l1_ratio = True
+
+    def __init__(
+        self,
+        *,
+        l1_ratio: Any = 0.5,
+        eps: Any = 1e-3,
+        alphas: Any = 100,
+        fit_intercept: Any = True,
+        max_iter: Any = 1000,
+        tol: Any = 1e-4,
+        cv: Any = None,
+        copy_X: Any = True,
+        verbose: Any = 0,
+        n_jobs: Any = None,
+        random_state: Any = None,
+        selection: Any = "cyclic",
+        rule: Any = "min",
+    ) -> None:
+        self.l1_ratio = l1_ratio
+        self.eps = eps
+        self.alphas = alphas
+        self.fit_intercept = fit_intercept
+        self.max_iter = max_iter
+        self.tol = tol
+        self.cv = cv
+        self.copy_X = copy_X
+        self.verbose = verbose
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.selection = selection
+        self.rule = rule
+
+
+class MultiTaskLassoCV(MultiTaskCVBase):
+    """`MultiTaskLasso` whose alpha is chosen by cross-validation: `MultiTaskElasticNetCV` with ``l1_ratio=1``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from proxnet.linear_model import MultiTaskLassoCV
+    >>> X = np.random.default_rng(0).normal(size=(60, 5))
+    >>> MultiTaskLassoCV(cv=3).fit(X, X[:, :2]).coef_.shape
+    (2, 5)
+    """
+
+    def __init__(
+        self,
+        *,
+        eps: Any = 1e-3,
+        alphas: Any = 100,
+        fit_intercept: Any = True,
+        max_iter: Any = 1000,
+        tol: Any = 1e-4,
+        copy_X: Any = True,
+        cv: Any = None,
+        verbose: Any = False,
+        n_jobs: Any = None,
+        random_state: Any = None,
+        selection: Any = "cyclic",
+        rule: Any = "min",
+    ) -> None:
+        self.eps = eps
+        self.alphas = alphas
+        self.fit_intercept = fit_intercept
+        self.max_iter = max_iter
+        self.tol = tol
+        self.copy_X = copy_X
+        self.cv = cv
+        self.verbose = verbose
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.selection = selection
+        self.rule = rule

@@ -1,0 +1,206 @@
+"""Least squares with an L2 penalty, for many targets at once."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from .. import _arguments
+from . import _sklearn
+from ._elastic_net import warn_unless_converged
+from ._inputs import read_design, read_targets, read_weights, record_features
+from ._regressor import LinearRegressor
+from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, solve, solve_by_svd
+
+__all__ = ["Ridge", "RidgeBase"]
+
+_SOLVERS = ("auto", "svd", "cholesky", "lsqr", "sparse_cg", "sag", "saga", "lbfgs")
+
+
+class RidgeBase(LinearRegressor):
+    """Parameters and the one solve that `Ridge` and `RidgeClassifier` share."""
+
+    alpha: Any
+    fit_intercept: Any
+    copy_X: Any
+    max_iter: Any
+    tol: Any
+    solver: Any
+    positive: Any
+    random_state: Any
+    n_iter_: Any
+    solver_: str
+
+    def _solve(self, X: Any, design: Any, shape: tuple[int, int], targets: np.ndarray, weights: Any) -> Fit:
+        """targets: (targets, rows); sets `solver_` and `n_iter_`."""
+        problem = Problem(design, shape, targets, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
+        alphas = self._alphas(len(targets))
+        tol = _arguments.real("fit", "tol", self.tol, minimum=0)
+        max_iter = None if self.max_iter is None else _arguments.integer("fit", "max_iter", self.max_iter, minimum=1)
+        solver = _arguments.choice("fit", "solver", self.solver, _SOLVERS)
+        strengths = alphas * problem.strength_scale
+        if _arguments.flag("fit", "positive", self.positive):
+            if solver not in ("auto", "lbfgs"):
+                raise ValueError(f"[fit] solver={solver!r} does not support positive=True; use 'auto'")
+            self.solver_ = "coordinate_descent"
+            fit = self._solve_positive(problem, alphas, tol, 10000 if max_iter is None else max_iter)
+        else:
+            if solver == "auto":
+                solver = "cholesky" if min(shape) <= LARGEST_DIRECT else "sparse_cg"
+            self.solver_ = solver
+            if solver == "svd":
+                if hasattr(X, "tocsc"):
+                    raise TypeError(
+                        "[fit] solver='svd' needs a dense X; use 'cholesky' or 'sparse_cg' for a sparse one"
+                    )
+                fit = solve_by_svd(problem, np.asarray(X, np.float64), strengths)
+            else:
+                how = "direct" if solver == "cholesky" else "iterative"
+                fit = solve(problem, strengths, how, tol, max_iter)
+        if fit.residual > tol:
+            _sklearn.convergence_warning(
+                f"conjugate gradients stopped with a residual of {fit.residual:.3e} of the first where tol = "
+                f"{tol:.3e}. Raise max_iter, scale the features, or use solver='cholesky'."
+            )
+        self.n_iter_ = np.maximum(1, np.array(fit.iterations or [1] * len(targets), np.int32))
+        return fit
+
+    def _alphas(self, targets: int) -> np.ndarray:
+        if np.ndim(self.alpha) == 0:
+            return np.full(targets, _arguments.real("fit", "alpha", self.alpha, minimum=0))
+        alphas = np.asarray(self.alpha, np.float64)
+        if alphas.shape != (targets,):
+            raise ValueError(
+                f"[fit] Number of targets and number of penalties do not correspond: {targets} != {alphas.shape[0]}"
+            )
+        return np.array([_arguments.real("fit", "alpha", alpha, minimum=0) for alpha in alphas])
+
+    @staticmethod
+    def _solve_positive(problem: Problem, alphas: np.ndarray, tol: float, max_iter: int) -> Fit:
+        gap = min(tol, 1e-4) ** 2  # which goes with the square of the error
+        total = problem.shape[0] if problem.weights is None else max(float(problem.weights.sum()), 1e-300)
+        results = [
+            problem.design.path(
+                np.ascontiguousarray(target),
+                problem.weights,
+                l1_ratio=0.0,
+                penalty_factor=None,
+                positive=True,
+                fit_intercept=problem.intercept,
+                alphas=[alpha / total],
+                count=1,
+                eps=1e-3,
+                tol=gap,
+                max_iter=max_iter,
+                start=None,
+            )
+            for target, alpha in zip(problem.y, alphas, strict=True)
+        ]
+        for result in results:
+            warn_unless_converged(result, gap)
+        coef = np.concatenate([result["coef"] for result in results])
+        intercept = np.array([result["intercept"][0] for result in results])
+        return Fit(coef, intercept, [result["passes"][0] for result in results])
+
+
+class Ridge(RidgeBase):
+    """Linear regression with an L2 penalty.
+
+    Minimises ``|y - X w - b|^2 + alpha * |w|^2``, as scikit-learn's class of this name (no 1/2, not divided by n).
+
+    Parameters
+    ----------
+    alpha : float or array of shape (n_targets,), default 1.0
+        Strength, >= 0; 0 is least squares, of least norm where there are many solutions.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    copy_X, random_state
+        Accepted for scikit-learn's sake; X is never written.
+    max_iter : int, optional
+        Of conjugate gradients; by default 10 times the number of features.
+    tol : float, default 1e-4
+        Of conjugate gradients: the norm of the gradient over that at zero.
+    solver : str, default "auto"
+        "cholesky": the system of X'X, or of X X' where there are more features than rows; an eigendecomposition where
+        that is singular. "svd": of a centred copy of a dense X, the most accurate. "sparse_cg": conjugate gradients,
+        which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto": "cholesky" up to 8192 rows or features, else
+        "sparse_cg".
+    positive : bool, default False
+        Only coefficients >= 0, by coordinate descent.
+
+    Attributes
+    ----------
+    coef_ : array of shape (n_features,) or (n_targets, n_features)
+        Of the dtype of X.
+    intercept_ : float or array of shape (n_targets,)
+    n_iter_ : array of shape (n_targets,)
+        1 where the solver is direct.
+    solver_ : str
+    n_features_in_ : int
+    feature_names_in_ : array of shape (n_features,)
+        Where X is a data frame with string names.
+
+    References
+    ----------
+    Hoerl and Kennard, 1970.
+
+    Examples
+    --------
+    >>> from proxnet.linear_model import Ridge
+    >>> model = Ridge(alpha=1.0).fit([[0.0], [1.0], [2.0]], [0.0, 1.0, 2.0])
+    >>> model.coef_
+    array([0.66666667])
+    """
+
+    def __init__(
+        self,
+        alpha: Any = 1.0,
+        *,
+        fit_intercept: Any = True,
+        copy_X: Any = True,
+        max_iter: Any = None,
+        tol: Any = 1e-4,
+        solver: Any = "auto",
+        positive: Any = False,
+        random_state: Any = None,
+    ) -> None:
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.copy_X = copy_X
+        self.max_iter = max_iter
+        self.tol = tol
+        self.solver = solver
+        self.positive = positive
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit; all targets share the products of X.
+
+        Parameters
+        ----------
+        X : array or sparse matrix of shape (n_samples, n_features)
+            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
+        y : array of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array of shape (n_samples,), optional
+            >= 0; doubling all weights halves the penalty, as scikit-learn has it.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            For anything that is not finite, of the wrong shape, or out of its range.
+        """
+        design, shape, dtype = read_design(self, X)
+        targets = read_targets(self, y, shape[0])
+        record_features(self, X, shape[1])
+        weights = read_weights(sample_weight, shape[0], scalar_counts=True)
+        columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
+        fit = self._solve(X, design, shape, columns, weights)
+        single = targets.ndim == 1
+        self.coef_ = (fit.coef[0] if single else fit.coef).astype(dtype, copy=False)
+        self.intercept_ = (float(fit.intercept[0]) if single else fit.intercept) if self.fit_intercept else 0.0
+        return self

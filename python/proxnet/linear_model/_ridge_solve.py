@@ -1,0 +1,153 @@
+"""The linear systems of ridge regression: products of X from the core, small dense systems by LAPACK through numpy."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import _core
+
+__all__ = ["LARGEST_DIRECT", "Fit", "Problem", "Spectrum", "solve", "solve_by_svd"]
+
+LARGEST_DIRECT = 8192  # rows or columns of a system that "auto" solves directly: 512 MiB
+
+
+class Fit(NamedTuple):
+    """coef (targets, features); intercepts (targets,); iterations of a solver that makes some; what is left."""
+
+    coef: np.ndarray
+    intercept: np.ndarray
+    iterations: list[int] | None = None
+    residual: float = 0.0
+
+
+class Problem(NamedTuple):
+    """y: (targets, rows). Strengths are those of the rescaled weights: see `strength_scale`."""
+
+    design: _core.Design
+    shape: tuple[int, int]
+    y: np.ndarray
+    weights: np.ndarray | None
+    intercept: bool
+
+    @property
+    def arguments(self) -> tuple[_core.Design, np.ndarray, np.ndarray | None, bool]:
+        """What every function of the core begins with."""
+        return self.design, self.y, self.weights, self.intercept
+
+    @property
+    def strength_scale(self) -> float:
+        """Of alpha, for weights rescaled to the sum of rows."""
+        return 1.0 if self.weights is None else self.shape[0] / max(float(self.weights.sum()), 1e-300)
+
+
+def _inverse(values: np.ndarray, strengths: np.ndarray) -> np.ndarray:
+    """1 / (value + strength), (values, strengths); 0 where the sum is rounding: the solution of least norm."""
+    total = np.maximum(values, 0)[:, np.newaxis] + strengths
+    floor = len(values) * np.finfo(np.float64).eps * max(float(values.max(initial=0)), 1e-300)
+    return np.divide(1.0, total, out=np.zeros_like(total), where=total > floor)
+
+
+class Spectrum:
+    """One eigendecomposition that serves every strength: of X'X where X has more rows than columns, else of X X'."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        rows, columns = problem.shape
+        self.dual = rows <= columns
+        if self.dual:
+            product, target, root, self.means, self.target_means = _core.row_products(*problem.arguments)
+            if problem.intercept:  # the direction of the intercept becomes the last eigenvector, and is left out
+                unit = (root if len(root) else np.ones(rows)) / np.sqrt(rows)
+                product += 2 * max(float(np.trace(product)), 1.0) * np.outer(unit, unit)
+            values, vectors = np.linalg.eigh(product)
+            keep = rows - 1 if problem.intercept else rows
+            self.values, self.vectors = values[:keep], vectors[:, :keep]
+            self.target = target @ self.vectors
+        else:
+            product, self.means, self.target_means = _core.cross_products(*problem.arguments)
+            self.values, self.vectors = np.linalg.eigh(product[:columns, :columns])
+            self.target = product[columns:, :columns] @ self.vectors
+
+    def coefficients(self, strengths: np.ndarray) -> np.ndarray:
+        """(strengths, targets, features)."""
+        inverse = _inverse(self.values, strengths)
+        scaled = self.target[np.newaxis] * inverse.T[:, np.newaxis]  # (strengths, targets, values)
+        solved = scaled @ self.vectors.T
+        if not self.dual:
+            return np.asarray(solved)
+        flat = np.ascontiguousarray(solved.reshape(-1, self.problem.shape[0]))
+        return _core.transposed_products(*self.problem.arguments, flat).reshape(*solved.shape[:2], -1)
+
+    def intercepts(self, coef: np.ndarray) -> np.ndarray:
+        """Of coefficients (..., targets, features)."""
+        return np.asarray(self.target_means - coef @ self.means)
+
+    def leave_one_out(self, strengths: np.ndarray) -> np.ndarray:
+        """Errors of rows left out times the root of their weight (which sum to rows), (rows, targets, strengths)."""
+        if not self.dual:
+            values = np.maximum(self.values, 0)
+            target = np.ascontiguousarray(self.target)
+            return _core.leave_one_out(*self.problem.arguments, self.vectors.copy(), values, target, strengths)
+        inverse = 1 / (np.maximum(self.values, 0)[:, np.newaxis] + strengths)
+        slack = np.square(self.vectors) @ inverse
+        return np.stack([(self.vectors * target) @ inverse / slack for target in self.target], axis=1)
+
+
+def solve(problem: Problem, strengths: np.ndarray, solver: str, tol: float, max_iter: int | None) -> Fit:
+    """strengths: one a target, of the rescaled weights."""
+    rows, columns = problem.shape
+    if solver == "iterative":
+        limit = 10 * columns if max_iter is None else max_iter
+        coef, means, target_means, iterations, residual = _core.conjugate_gradients(
+            *problem.arguments, strengths, tol, limit
+        )
+        return Fit(coef, target_means - coef @ means, list(iterations), max(residual))
+    different = np.unique(strengths)
+    if len(different) > 1:
+        return _by_spectrum(problem, strengths)
+    if rows <= columns:
+        product, target, _, means, target_means = _core.row_products(*problem.arguments)
+    else:
+        product, means, target_means = _core.cross_products(*problem.arguments)
+        product, target = np.ascontiguousarray(product[:columns, :columns]), product[columns:, :columns]
+    product.flat[:: len(product) + 1] += different[0]
+    if not _definite(product):
+        return _by_spectrum(problem, strengths)
+    coef = np.ascontiguousarray(np.linalg.solve(product, target.T).T)
+    if rows <= columns:
+        coef = _core.transposed_products(*problem.arguments, coef)
+    return Fit(coef, target_means - coef @ means)
+
+
+def _definite(matrix: np.ndarray) -> bool:
+    """Whether a symmetric matrix is positive definite beyond rounding."""
+    try:
+        diagonal = np.diag(np.linalg.cholesky(matrix))
+    except np.linalg.LinAlgError:
+        return False
+    return bool(diagonal.min() > 1e-7 * diagonal.max())
+
+
+def _by_spectrum(problem: Problem, strengths: np.ndarray) -> Fit:
+    spectrum = Spectrum(problem)
+    different, which = np.unique(strengths, return_inverse=True)
+    coef = spectrum.coefficients(different)[which, np.arange(len(strengths))]
+    return Fit(coef, spectrum.intercepts(coef))
+
+
+def solve_by_svd(problem: Problem, x: np.ndarray, strengths: np.ndarray) -> Fit:
+    """Of a centred copy of X: the accurate way where X'X would lose half of the digits."""
+    rows = problem.shape[0]
+    weights = np.ones(rows) if problem.weights is None else problem.weights * problem.strength_scale
+    root = np.sqrt(weights)[:, np.newaxis]
+    means = weights @ x / rows if problem.intercept else np.zeros(problem.shape[1])
+    target_means = problem.y @ weights / rows if problem.intercept else np.zeros(len(problem.y))
+    left, values, right = np.linalg.svd((x - means) * root, full_matrices=False)
+    target = left.T @ ((problem.y.T - target_means) * root)
+    total = np.square(values)[:, np.newaxis] + strengths
+    small = values[:, np.newaxis] <= max(problem.shape) * np.finfo(np.float64).eps * values.max(initial=0)
+    factor = np.divide(values[:, np.newaxis], total, out=np.zeros_like(total), where=~small)
+    coef = (right.T @ (factor * target)).T
+    return Fit(coef, target_means - coef @ means)

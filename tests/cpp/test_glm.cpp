@@ -1,0 +1,132 @@
+// Generalised linear models in C++: slopes against differences, optimality of a path, threads, bad input.
+#include <doctest/doctest.h>
+
+#include "linear/datafit.h"
+#include "linear/small_inverse.h"
+#include "proxnet/glm.h"
+#include "proxnet/runtime.h"
+#include "reference.h"
+
+using namespace proxnet;
+using reference::Draws;
+
+namespace {
+
+constexpr std::size_t kRows = 40, kCols = 60;
+constexpr GlmLoss kLosses[] = {GlmLoss::kLogistic, GlmLoss::kSoftmax, GlmLoss::kPoisson, GlmLoss::kHuber,
+                               GlmLoss::kSquaredHinge};
+
+struct Problem {
+  std::vector<double> x, y;
+  GlmTask task;
+  explicit Problem(GlmLoss loss) {
+    Draws draws(5);  // seed 5
+    x = draws.vector<double>(kRows * kCols), y.resize(kRows);
+    const std::vector<double> noise = draws.vector<double>(kRows);
+    task.loss = loss, task.classes = 3;
+    for (std::size_t i = 0; i < kRows; ++i) {
+      const double z = x[i * kCols] - x[i * kCols + 1];
+      const bool numbers = loss == GlmLoss::kHuber;
+      const double top = loss == GlmLoss::kSoftmax || loss == GlmLoss::kPoisson ? 2 : 1;
+      y[i] = numbers ? z + 2 * noise[i] : std::min(top, std::max(0.0, std::floor(z + 1)));
+    }
+  }
+  std::size_t outputs() const { return task.loss == GlmLoss::kSoftmax ? 3 : 1; }
+  std::shared_ptr<const Design> design() const {
+    return make_design(DenseView<double>{x.data(), kRows, kCols, kCols, 1});
+  }
+};
+
+PathOptions options() {
+  PathOptions o;
+  o.count = 6, o.eps = 0.3, o.tol = 1e-9, o.max_iter = 1000;
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("slopes and curvatures of the losses are differences of their values") {
+  for (const GlmLoss loss : kLosses) {
+    const Problem problem(loss);
+    const std::size_t outputs = problem.outputs(), size = outputs * kRows;
+    const auto fit = make_datafit(problem.task, problem.y.data(), std::vector<double>(kRows, 1.0 / kRows));
+    fit->stiffness = 1e-9;
+    Draws draws(9);  // seed 9
+    std::vector<double> z = draws.vector<double>(size);
+    fit->derive(z.data());
+    const std::vector<double> slope = fit->gradient, bend = fit->bend;
+    for (std::size_t at = 0; at < size; at += 7) {
+      const double step = 1e-5, here = z[at];
+      z[at] = here + step;
+      const double up = fit->derive(z.data());
+      z[at] = here - step;
+      const double down = fit->derive(z.data());
+      z[at] = here;
+      CHECK(slope[at] == doctest::Approx((up - down) / (2 * step)).epsilon(1e-6).scale(1e-2));
+    }
+    if (loss != GlmLoss::kLogistic && loss != GlmLoss::kSoftmax && loss != GlmLoss::kPoisson) continue;
+    std::vector<double> second(kRows);
+    for (std::size_t k = 0; k < outputs; ++k)
+      for (std::size_t m = 0; m < outputs; ++m) {
+        fit->curvature(bend, k, m, second.data());
+        const std::size_t at = k * kRows + 3;
+        const double step = 1e-5, here = z[at];
+        z[at] = here + step;
+        fit->derive(z.data());
+        const double up = fit->gradient[m * kRows + 3];
+        z[at] = here;
+        CHECK(second[3] == doctest::Approx((up - slope[m * kRows + 3]) / step).epsilon(1e-3).scale(1e-3));
+      }
+  }
+}
+
+TEST_CASE("paths end with their gap within the tolerance, whatever the threads") {
+  for (const GlmLoss loss : kLosses) {
+    const Problem problem(loss);
+    PathOptions o = options();
+    if (loss == GlmLoss::kHuber) o.eps = 0.7;  // below, with more columns than rows, its scale goes to zero
+    const auto run = [&] { return glm_path(*problem.design(), problem.y.data(), nullptr, problem.task, {}, o); };
+    const GlmPath path = run();
+    for (std::size_t k = 0; k < path.alphas.size(); ++k) {
+      CHECK(path.converged[k]);
+      CHECK(path.gap[k] <= 1e-9 * path.null_value);
+      CHECK(path.kkt[k] <= 1e-3 * path.alphas[0]);
+    }
+    for (const int threads : {1, 2, 5}) {
+      set_num_threads(threads);
+      CHECK(reference::same(run().coef, path.coef));
+    }
+    set_num_threads(0);
+  }
+}
+
+TEST_CASE("a small inverse times its matrix is one, without what depends on the rest") {
+  const std::vector<double> a = {4, 1, 0, 1, 3, 1, 0, 1, 2}, b = inverse(a, 3);
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t j = 0; j < 3; ++j) {
+      double sum = 0;
+      for (std::size_t k = 0; k < 3; ++k) sum += a[i * 3 + k] * b[k * 3 + j];
+      CHECK(sum == doctest::Approx(i == j ? 1.0 : 0.0).scale(1));
+    }
+  CHECK(inverse({2, 2, 2, 2}, 2)[3] == 0);
+}
+
+TEST_CASE("bad input of generalised models is refused with a sentence") {
+  const Problem problem(GlmLoss::kLogistic);
+  const auto run = [&](const GlmTask& task, const PathOptions& o, double first = 0) {
+    std::vector<double> y = problem.y;
+    y[0] = first;
+    return glm_path(*problem.design(), y.data(), nullptr, task, {}, o);
+  };
+  CHECK_THROWS_WITH_AS(run({}, options(), 0.5), "[fit] y must be 0 or 1, y[0] = 0.5", InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kSoftmax, 1}, options()), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kSoftmax, 2}, options(), 2), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kPoisson}, options(), -1), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kHuber}, options(), NAN), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kHuber, 2, 1.0}, options()), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kSquaredHinge, 2, 1.35, 1.0}, options()), InvalidInput);  // beside an intercept
+  PathOptions o = options();
+  o.poll = [] { return true; };
+  o.count = 1000000, o.eps = 1e-9;
+  CHECK_THROWS_AS(run({}, o), Interrupted);
+}

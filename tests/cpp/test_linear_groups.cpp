@@ -1,0 +1,164 @@
+// Ridge, groups and penalty objects in C++: equations hold, equalities with the lasso, bits, interrupts, bad input.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "proxnet/group_path.h"
+#include "proxnet/penalized.h"
+#include "proxnet/ridge.h"
+#include "proxnet/runtime.h"
+#include "reference.h"
+
+using namespace proxnet;
+using reference::Draws;
+
+namespace {
+
+constexpr std::size_t kRows = 70, kCols = 37, kTargets = 2;
+
+struct Problem {
+  std::vector<double> x, y;
+  Problem() {
+    Draws draws(51);  // seed 51
+    x = draws.vector<double>(kRows * kCols), y = draws.vector<double>(kTargets * kRows);
+    for (std::size_t i = 0; i < kRows; ++i) y[i] += 3 * x[i * kCols] - 2 * x[i * kCols + 5] + 4;
+  }
+  std::shared_ptr<const Design> design() const {
+    return make_design(DenseView<double>{x.data(), kRows, kCols, kCols, 1});
+  }
+  RidgeData data() const {
+    RidgeData d;
+    d.y = y.data(), d.targets = kTargets;
+    return d;
+  }
+};
+
+GroupPenalty alone(double norm, double l1) {
+  GroupPenalty p;
+  p.l1 = l1, p.starts.resize(kCols + 1), p.members.resize(kCols), p.norms.assign(kCols, norm);
+  std::iota(p.starts.begin(), p.starts.end(), std::size_t{0});
+  std::iota(p.members.begin(), p.members.end(), std::size_t{0});
+  return p;
+}
+
+PathOptions options() {
+  PathOptions o;
+  o.count = 6, o.eps = 0.05, o.tol = 1e-11, o.max_iter = 100000;
+  return o;
+}
+
+void close(const std::vector<double>& a, const std::vector<double>& b, double most) {
+  REQUIRE(a.size() == b.size());
+  for (std::size_t k = 0; k < a.size(); ++k) CHECK(std::fabs(a[k] - b[k]) <= most);
+}
+
+}  // namespace
+
+TEST_CASE("products of columns and of rows are sums over centred data") {
+  const Problem problem;
+  const auto design = problem.design();
+  const CrossProducts c = cross_products(*design, problem.data());
+  const RowProducts r = row_products(*design, problem.data());
+  std::vector<double> mean(kCols);
+  for (std::size_t i = 0; i < kRows; ++i)
+    for (std::size_t j = 0; j < kCols; ++j) mean[j] += problem.x[i * kCols + j] / kRows;
+  const auto centred = [&](std::size_t i, std::size_t j) { return problem.x[i * kCols + j] - mean[j]; };
+  const std::size_t width = kCols + kTargets;
+  REQUIRE(c.product.size() == width * width);
+  for (std::size_t a = 0; a < kCols; ++a)
+    for (std::size_t b = 0; b < kCols; ++b) {
+      double sum = 0;
+      for (std::size_t i = 0; i < kRows; ++i) sum += centred(i, a) * centred(i, b);
+      CHECK(c.product[a * width + b] == doctest::Approx(sum).epsilon(1e-10).scale(kRows));
+    }
+  for (std::size_t a = 0; a < kRows; ++a)
+    for (std::size_t b = 0; b < kRows; ++b) {
+      double sum = 0;
+      for (std::size_t j = 0; j < kCols; ++j) sum += centred(a, j) * centred(b, j);
+      CHECK(r.product[a * kRows + b] == doctest::Approx(sum).epsilon(1e-10).scale(kCols));
+    }
+}
+
+TEST_CASE("conjugate gradients end where the gradient is zero") {
+  const Problem problem;
+  const auto design = problem.design();
+  const std::vector<double> strengths = {0.5, 20};
+  const ConjugateGradients found = conjugate_gradients(*design, problem.data(), strengths.data(), 1e-12, 500);
+  for (std::size_t t = 0; t < kTargets; ++t) {
+    const double* w = found.coef.data() + t * kCols;
+    double intercept = found.target_mean[t];
+    for (std::size_t j = 0; j < kCols; ++j) intercept -= found.column_mean[j] * w[j];
+    std::vector<double> r(kRows);
+    predict(*design, w, intercept, r.data());
+    for (std::size_t j = 0; j < kCols; ++j) {
+      double gradient = strengths[t] * w[j];
+      for (std::size_t i = 0; i < kRows; ++i) gradient += problem.x[i * kCols + j] * (r[i] - problem.y[t * kRows + i]);
+      CHECK(std::fabs(gradient) <= 1e-8);
+    }
+    CHECK(found.residual[t] <= 1e-12);
+  }
+}
+
+TEST_CASE("groups of one column are the lasso, by their norms or by L1, and so is a penalty object") {
+  const Problem problem;
+  const auto design = problem.design();
+  const LinearPath lasso = elastic_net_path(*design, problem.y.data(), nullptr, {}, options());
+  for (const GroupPenalty& penalty : {alone(1, 0), alone(0, 1), alone(0.3, 0.7)}) {
+    const GroupPath path = group_path(*design, problem.y.data(), 1, nullptr, penalty, options());
+    close(path.alphas, lasso.alphas, 1e-12);
+    close(path.coef, lasso.coef, 1e-5);
+    close(path.intercept, lasso.intercept, 1e-4);
+    for (std::size_t k = 0; k < path.gap.size(); ++k) {
+      CHECK(path.gap[k] <= 1e-11 * path.target_square);
+      CHECK(path.gap[k] >= -1e-12 * path.target_square);
+      CHECK(path.converged[k]);
+    }
+  }
+  PathOptions tight = options();
+  tight.tol = 1e-10;
+  const PenalizedFit fit = penalized_least_squares(*design, problem.y.data(), nullptr, l1(lasso.alphas.back()), tight);
+  CHECK(fit.converged);
+  close(fit.coef, {lasso.coef.end() - kCols, lasso.coef.end()}, 1e-5);
+}
+
+TEST_CASE("group paths have the same bits for any number of threads") {
+  const Problem problem;
+  const auto design = problem.design();
+  GroupPenalty pairs = alone(1, 0.2);
+  pairs.starts.clear(), pairs.norms.clear();
+  for (std::size_t j = 0; j <= kCols; j += j + 2 > kCols && j < kCols ? kCols - j : 2) pairs.starts.push_back(j);
+  pairs.norms.assign(pairs.starts.size() - 1, 1.2);
+  std::vector<double> bits[2];
+  for (const int threads : {1, 3}) {
+    set_num_threads(threads);
+    bits[threads / 3] = group_path(*design, problem.y.data(), kTargets, nullptr, pairs, options()).coef;
+  }
+  set_num_threads(0);
+  CHECK(bits[0] == bits[1]);
+}
+
+TEST_CASE("paths of groups are interrupted, and refuse groups and penalties that are wrong") {
+  const Problem problem;
+  const auto design = problem.design();
+  PathOptions endless = options();
+  endless.count = 100000, endless.poll = [] { return true; };
+  CHECK_THROWS_AS(group_path(*design, problem.y.data(), 1, nullptr, alone(1, 0), endless), Interrupted);
+  const auto refuse = [&](auto&& spoil) {
+    GroupPenalty p = alone(1, 0);
+    spoil(p);
+    CHECK_THROWS_AS(group_path(*design, problem.y.data(), 1, nullptr, p, options()), InvalidInput);
+  };
+  refuse([](GroupPenalty& p) { p.members[3] = 4; });
+  refuse([](GroupPenalty& p) { p.members[3] = kCols; });
+  refuse([](GroupPenalty& p) { p.starts[3] = p.starts[4]; });
+  refuse([](GroupPenalty& p) { p.norms[3] = -1; });
+  refuse([](GroupPenalty& p) { p.norms[3] = NAN; });
+  refuse([](GroupPenalty& p) { p.norms.pop_back(); });
+  refuse([](GroupPenalty& p) { p.l1 = -1; });
+  refuse([](GroupPenalty& p) { p.norms.assign(kCols, 0.0); });  // a grid of alphas needs zeros
+  CHECK_THROWS_AS(penalized_least_squares(*design, problem.y.data(), nullptr, group_l1(1), options()), InvalidInput);
+  Penalty short_of = l1(1);
+  short_of.factors = {1, 2};
+  CHECK_THROWS_AS(penalized_least_squares(*design, problem.y.data(), nullptr, short_of, options()), InvalidInput);
+}

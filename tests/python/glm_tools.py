@@ -1,0 +1,91 @@
+"""Generalised linear models in NumPy, far from the solver: losses, gradients, conjugates, the certificate."""
+
+import numpy as np
+
+
+def predictions(x, coef, intercept):
+    return x @ np.atleast_2d(coef).T + np.atleast_1d(intercept)
+
+
+def logistic(y, z):
+    """(losses, slopes, conjugate of c * slopes); y 0 or 1."""
+    s, m = 2 * y - 1, (2 * y - 1) * z[:, 0]
+    p = np.exp(-np.logaddexp(0, m))
+    return np.logaddexp(0, -m), (-s * p)[:, None], lambda c: entropy(c * p) + entropy(1 - c * p)
+
+
+def entropy(a):
+    return np.where(a > 0, a * np.log(np.maximum(a, 1e-300)), 0.0)
+
+
+def softmax(y, z):
+    z = z - z.max(axis=1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    hot = np.eye(z.shape[1])[y.astype(int)]
+    loss = np.log(np.exp(z).sum(axis=1)) - (z * hot).sum(axis=1)
+    return loss, p - hot, lambda c: entropy(c * p + (1 - c) * hot).sum(axis=1)
+
+
+def poisson(y, z):
+    mean = np.exp(z[:, 0])
+    constant = entropy(y) - y
+
+    def conjugate(c):
+        v = c * mean + (1 - c) * y
+        return entropy(v) - v - constant
+
+    return mean - y * z[:, 0] + constant, (mean - y)[:, None], conjugate
+
+
+def squared_hinge(y, z):
+    s = 2 * y - 1
+    inside = np.maximum(0, 1 - s * z[:, 0])
+    return inside**2, (-2 * s * inside)[:, None], lambda c: (c * inside) ** 2 - 2 * c * inside
+
+
+def huber(y, z, epsilon=1.35, weights=None):
+    """The scale by bisection of its own equation."""
+    r = z[:, 0] - y
+    w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
+    low, high = 1e-12, 10 * np.abs(r).max()
+    for _ in range(200):
+        scale = np.sqrt(low * high)
+        above = w @ np.minimum((r / scale) ** 2, epsilon**2) > 1
+        low, high = (scale, high) if above else (low, scale)
+    t = np.abs(r) / scale
+    loss = scale * (1 + np.where(t <= epsilon, t**2, 2 * epsilon * t - epsilon**2))
+    slope = np.where(t <= epsilon, 2 * t, 2 * epsilon) * np.sign(r)
+    return loss, slope[:, None], lambda c: c * slope * y
+
+
+LOSSES = {
+    "logistic": logistic,
+    "softmax": softmax,
+    "poisson": poisson,
+    "squared_hinge": squared_hinge,
+    "huber": huber,
+}
+
+
+def objective(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, **options):
+    w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
+    options |= {"weights": weights} if loss == "huber" else {}
+    value = w @ LOSSES[loss](y, predictions(x, coef, intercept), **options)[0]
+    return value + alpha * (l1_ratio * np.abs(coef).sum() + (1 - l1_ratio) / 2 * (np.asarray(coef) ** 2).sum())
+
+
+def certificate(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None):
+    """(gap, largest violation of the optimality conditions, sum of the slopes: zero at the best intercepts)."""
+    w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
+    options = {"weights": weights} if loss == "huber" else {}
+    losses, slopes, conjugate = LOSSES[loss](y, predictions(x, coef, intercept), **options)
+    slopes = w[:, None] * slopes
+    q, coef = -slopes.T @ x, np.atleast_2d(coef)
+    l1, l2 = alpha * l1_ratio, alpha * (1 - l1_ratio)
+    over = np.maximum(0, np.abs(q) - l1)
+    scale = 1.0 if l2 > 0 else min(1.0, l1 / np.abs(q).max())
+    gap = w @ losses + l1 * np.abs(coef).sum() + l2 / 2 * (coef**2).sum() + w @ conjugate(scale)
+    if l2 > 0:
+        gap += (over**2).sum() / (2 * l2)
+    violation = np.where(coef != 0, np.abs(q - l2 * coef - l1 * np.sign(coef)), over)
+    return gap, violation.max(), np.abs(slopes.sum(axis=0)).max()
