@@ -62,7 +62,7 @@ TEST_CASE_TEMPLATE("a network from a file trains on to the same bits", T, float,
   save(broken, path.name, "{\"a\": \"\\\\\"}");
   const ModelFile file(path.name);
   CHECK(file.config() == "{\"a\": \"\\\\\"}");
-  CHECK(file.names().size() == 10 + 3 * 4);  // three numbers of the optimizer, three of the L1's ramp
+  CHECK(file.names().size() == 10 + 3 * 4);  // seven numbers of the optimizer, three of the L1's ramp
   restore(resumed, file);
   CHECK(resumed.iterations() == broken.iterations());
   train(resumed, 3, 6);
@@ -110,7 +110,7 @@ TEST_CASE_TEMPLATE("statistics, moments and what moves gamma and beta are in the
   train(broken, 0, 3);
   save(broken, path.name);
   const ModelFile file(path.name);
-  // Numbers: three of the optimizer, three of the penalty. Arrays: two moments, two statistics, five with two states.
+  // Numbers: seven of the optimizer, three of the penalty. Arrays: two moments, two statistics, five with two states.
   CHECK(file.names().size() == 7 + 3 + 2 + 2 + 5 * 3);
   restore(resumed, file);
   CHECK(flat(resumed) == flat(broken));
