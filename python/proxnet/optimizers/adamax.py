@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .. import _arguments
-from .optimizer import Optimizer
+from .two_decays import TwoDecays
 
 __all__ = ["Adamax"]
 
 
-class Adamax(Optimizer):
+class Adamax(TwoDecays):
     """Adam by the largest gradient [Kingma and Ba, 2015, section 7]: ``w <- w - alpha_t m / (u + epsilon)``.
 
     ``u <- max(beta_2 u, |g|)``, ``alpha_t = learning_rate / (1 - beta_1^t)``. With proximal steps it ends at the
@@ -41,18 +38,3 @@ class Adamax(Optimizer):
     """
 
     _KIND = "adamax"
-    _KNOWN = ("beta_1", "beta_2", "epsilon")
-
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        name: str | None = None,
-        **common: Any,
-    ) -> None:
-        super().__init__(learning_rate, name=name, **common)
-        self.beta_1 = self._unit("beta_1", beta_1)
-        self.beta_2 = self._unit("beta_2", beta_2)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)

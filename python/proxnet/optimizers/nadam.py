@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .. import _arguments
-from .optimizer import Optimizer
+from .two_decays import TwoDecays
 
 __all__ = ["Nadam"]
 
 
-class Nadam(Optimizer):
+class Nadam(TwoDecays):
     """Adam with Nesterov momentum [Dozat, 2016], as Keras has it.
 
     The step mixes the mean gradient and the present one, by a momentum that grows: ``beta_1 (1 - 0.96^t / 2)``. With
@@ -42,18 +39,3 @@ class Nadam(Optimizer):
     """
 
     _KIND = "nadam"
-    _KNOWN = ("beta_1", "beta_2", "epsilon")
-
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        name: str | None = None,
-        **common: Any,
-    ) -> None:
-        super().__init__(learning_rate, name=name, **common)
-        self.beta_1 = self._unit("beta_1", beta_1)
-        self.beta_2 = self._unit("beta_2", beta_2)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
