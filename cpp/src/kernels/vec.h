@@ -60,7 +60,8 @@ template <class T> PROXNET_INLINE Vec<T> load_first(const T* p, std::size_t coun
 template <class T> PROXNET_INLINE void store_first(T* p, Vec<T> v, std::size_t count) {
   __builtin_memcpy(p, &v, count * sizeof(T));
 }
-template <class T> PROXNET_INLINE Vec<T> splat(T x) { return Vec<T>{} + x; }
+// x - 0 is x, also for -0: one broadcast from memory. (0 + x is not, and costs an addition and a shuffle.)
+template <class T> PROXNET_INLINE Vec<T> splat(T x) { return x - Vec<T>{}; }
 
 // Unrolling by hand would keep g++ 12 from seeing one packed instruction in these loops over lanes.
 PROXNET_INLINE VecF32 fma(VecF32 a, VecF32 b, VecF32 c) {
