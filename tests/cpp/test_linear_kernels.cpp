@@ -132,3 +132,32 @@ TEST_CASE("subtract_products is a chain") {
       }
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
+
+TEST_CASE_TEMPLATE("shifted_block is the same block from rows and from columns", T, float, double) {
+  Draws draws(34);  // seed 34
+  Tally tally;
+  for (const std::size_t rows : {0, 1, 7, 8, 9, 24, 33})
+    for (const std::size_t cols : {1, 3, 8, 16, 19}) {
+      const auto values = draws.vector<T>(rows * cols);
+      const auto shift = draws.vector<double>(cols), scale = draws.vector<double>(rows);
+      const Guarded<T> by_rows(rows * cols + 1), by_columns(rows * cols + 1);
+      T *along = by_rows.last(rows * cols), *down = by_columns.last(rows * cols);
+      for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < cols; ++c) along[r * cols + c] = down[c * rows + r] = values[r * cols + c];
+      const Guarded<double> out(rows * cols + 1);
+      for (const auto* table : proxnet::supported_kernels<T>())
+        for (const bool columns : {false, true})
+          for (const double* factor : {static_cast<const double*>(nullptr), scale.data()}) {
+            const std::ptrdiff_t row = columns ? 1 : std::ptrdiff_t(cols), col = columns ? std::ptrdiff_t(rows) : 1;
+            table->shifted_block(rows, cols, columns ? down : along, row, col, shift.data(), factor,
+                                 out.last(rows * cols), std::ptrdiff_t(cols));
+            for (std::size_t r = 0; r < rows; ++r)
+              for (std::size_t c = 0; c < cols; ++c) {
+                const double moved = static_cast<double>(values[r * cols + c]) - shift[c];
+                const bool right = same(out.last(rows * cols)[r * cols + c], factor ? factor[r] * moved : moved);
+                tally.expect(right, [&] { return text(table->isa, " ", rows, " x ", cols, " at ", r, ",", c); });
+              }
+          }
+    }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}

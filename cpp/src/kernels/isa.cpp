@@ -18,6 +18,7 @@
 #include "penalty.h"
 #include "reduce.h"
 #include "regression_loss.h"
+#include "shifted_block.h"
 #include "softmax.h"
 #include "transpose.h"
 #include "vmath.h"
@@ -107,6 +108,7 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .pair_dots = pair_dots<T>,
       .add_columns = add_columns<T>,
       .add_rows = add_rows<T>,
+      .shifted_block = shifted_block<T>,
       .subtract_products = subtract_products<T>,
       .dropout = dropout<T>,
   };

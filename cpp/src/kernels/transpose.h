@@ -27,14 +27,10 @@ template <class V> PROXNET_INLINE void interleave(V a, V b, V& low, V& high) {
   }
 }
 
-// dst[c][r] = src[r][c] for a square of kLanes. Each round interleaves row i with row i + lanes / 2; after log2(lanes)
-// rounds row i holds column i.
-template <class T> PROXNET_INLINE void transpose_square(const T* src, std::ptrdiff_t src_row, T* dst,
-                                                        std::ptrdiff_t dst_row) {
+// A square of kLanes. Each round interleaves row i with row i + lanes / 2; after log2(lanes) rounds row i holds column
+// i.
+template <class T> PROXNET_INLINE void transpose_registers(Vec<T>* rows) {
   constexpr int kN = kLanes<T>;
-  Vec<T> rows[kN];
-#pragma GCC unroll 16
-  for (int i = 0; i < kN; ++i) rows[i] = load(src + i * src_row);
 #pragma GCC unroll 4
   for (int round = 1; round < kN; round *= 2) {
     Vec<T> next[kN];
@@ -43,6 +39,16 @@ template <class T> PROXNET_INLINE void transpose_square(const T* src, std::ptrdi
 #pragma GCC unroll 16
     for (int i = 0; i < kN; ++i) rows[i] = next[i];
   }
+}
+
+// dst[c][r] = src[r][c] for such a square.
+template <class T> PROXNET_INLINE void transpose_square(const T* src, std::ptrdiff_t src_row, T* dst,
+                                                        std::ptrdiff_t dst_row) {
+  constexpr int kN = kLanes<T>;
+  Vec<T> rows[kN];
+#pragma GCC unroll 16
+  for (int i = 0; i < kN; ++i) rows[i] = load(src + i * src_row);
+  transpose_registers<T>(rows);
 #pragma GCC unroll 16
   for (int i = 0; i < kN; ++i) store(dst + i * dst_row, rows[i]);
 }

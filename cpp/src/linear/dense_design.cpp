@@ -96,20 +96,8 @@ template <class T> class DenseDesign final : public Design {
 
   void read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, const double* shift,
                   const double* scale, double* out, std::size_t stride) const override {
-    constexpr std::size_t kTile = 8;  // a cache line of doubles each way
-    const auto put = [&](std::size_t i, std::size_t j) {
-      const double x = static_cast<double>(*at(i, j)) - shift[j];
-      out[(i - first) * stride + j] = scale ? scale[i] * x : x;
-    };
-    if (!by_columns()) {
-      for (std::size_t i = first; i < last; ++i)
-        for (std::size_t j = begin; j < end; ++j) put(i, j);
-      return;
-    }
-    for (std::size_t j = begin; j < end; j += kTile)
-      for (std::size_t i = first; i < last; i += kTile)
-        for (std::size_t c = j; c < std::min(j + kTile, end); ++c)
-          for (std::size_t r = i; r < std::min(i + kTile, last); ++r) put(r, c);
+    k_.shifted_block(last - first, end - begin, at(first, begin), x_.row_stride, x_.col_stride, shift + begin,
+                     scale ? scale + first : nullptr, out + begin, static_cast<std::ptrdiff_t>(stride));
   }
 
   std::size_t stored() const override { return rows * cols; }
