@@ -28,8 +28,8 @@ DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t ind
 
 template <class T> void DenseRun<T>::reserve(Scratch<T>& scratch) const {
   const std::size_t rows = previous_.output.cols, cols = this->output.cols, most = std::max(rows, cols);
-  // A panel of W without its dropped columns, or of W^T, and a vector to spill into.
-  const std::size_t panel = (round_up(most, kPanel<T>) * kPanel<T>)+kRowPad<T>;
+  // Two panels of W without its dropped columns, or of W^T, and a vector to spill into.
+  const std::size_t panel = 2 * round_up(most, kPanel<T>) * kPanel<T> + kRowPad<T>;
   if (scratch.panel.size() < panel) scratch.panel = Buffer<T>(panel);
   if (scratch.steps.size() < most) scratch.steps.resize(most);
 }

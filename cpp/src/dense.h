@@ -50,6 +50,7 @@ template <class T> class DenseRun final : public LayerRun<T> {
   // The same products without what is zero for certain.
   void forward_kept(RowRange rows, const StepContext<T>& step);
   void backward_kept(RowRange rows, const RowPanels<const T>* gate, const StepContext<T>& step);
+  void turn_kept(const Panels<T>& w, std::size_t q, const KernelTable<T>& k, T* scratch) const;
   LayerRun<T>& previous_;
   const Dense layer_;
   const std::size_t index_;

@@ -31,19 +31,22 @@ template <class T> void DenseRun<T>::forward_kept(RowRange rows, const StepConte
   g.floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
   const bool all = this->kept.all();
   const std::size_t panels = all ? p.kernel.count() : this->kept.kept_panels();
-  for (std::size_t i = 0; i < panels; ++i) {
-    alignas(64) T bias[kPanel<T> + kRowPad<T>];
-    g.cols = all ? p.kernel.width(i) : this->kept.width(i);
+  const std::size_t room = p.kernel.rows * kPanel<T>;
+  alignas(64) T bias[2 * kPanel<T> + kRowPad<T>];
+  g.b_panel = static_cast<std::ptrdiff_t>(room), g.c_panel = static_cast<std::ptrdiff_t>(out.panel_step);
+  const auto width = [&](std::size_t i) { return all ? p.kernel.width(i) : this->kept.width(i); };
+  for (std::size_t i = 0; i < panels; i += 2) {
+    const std::size_t last = std::min(panels, i + 2);
+    g.cols = (last - i - 1) * kPanel<T> + width(last - 1);
     g.c = out.at(i, 0);
-    if (all) {
-      g.b = p.kernel.at(i, 0), g.bias = p.bias.data() + i * kPanel<T>;
-    } else {
-      const LaneMove<T>* moves = this->kept.moves_in(i);
-      const std::size_t count = this->kept.moves_in_count(i);
-      step.k.pick_columns(g.depth, steps, count, moves, p.kernel.at(0, 0),
-                          static_cast<std::ptrdiff_t>(p.kernel.rows * kPanel<T>), scratch);
+    if (all) g.b = p.kernel.at(i, 0), g.bias = p.bias.data() + i * kPanel<T>;
+    for (std::size_t next = i; !all && next < last; ++next) {
+      const LaneMove<T>* moves = this->kept.moves_in(next);
+      const std::size_t count = this->kept.moves_in_count(next);
+      step.k.pick_columns(g.depth, steps, count, moves, p.kernel.at(0, 0), static_cast<std::ptrdiff_t>(room),
+                          scratch + (next - i) * room);
       const GemmStep once = {0, 0};
-      step.k.pick_columns(1, &once, count, moves, p.bias.data(), kPanel<T>, bias);
+      step.k.pick_columns(1, &once, count, moves, p.bias.data(), kPanel<T>, bias + (next - i) * kPanel<T>);
       g.b = scratch, g.bias = bias;
     }
     step.k.gemm_panel(g);
@@ -70,23 +73,36 @@ void DenseRun<T>::backward_kept(RowRange rows, const RowPanels<const T>* gate, c
   g.rows = rows.count(), g.steps = steps, g.b = scratch;
   g.a = d.data, g.a_row = static_cast<std::ptrdiff_t>(d.row_step);
   g.c_row = static_cast<std::ptrdiff_t>(dx.row_step);
-  alignas(64) T square[kPanel<T> * kPanel<T>];
-  for (std::size_t q = 0; q < inputs.kept_panels(); ++q) {
-    g.cols = inputs.width(q);
-    if (g.cols < kPanel<T>) std::memset(square, 0, sizeof square);
-    for (std::size_t p = 0; p < w.count(); ++p) {
-      const std::size_t width = w.width(p), first = p * kPanel<T>;
-      bool any = false;
-      for (std::size_t j = first; j < first + width; ++j) any |= this->kept.kept(j);
-      if (!any) continue;
-      for (std::size_t i = 0; i < g.cols; ++i)
-        std::memcpy(square + i * kPanel<T>, w.at(p, inputs.column_at(q * kPanel<T> + i)), sizeof(T) * kPanel<T>);
-      step.k.transpose(kPanel<T>, width, square, kPanel<T>, scratch + first * kPanel<T>, kPanel<T>);
-    }
+  const std::size_t room = round_up(w.cols, kPanel<T>) * kPanel<T>, panels = inputs.kept_panels();
+  g.b_panel = static_cast<std::ptrdiff_t>(room), g.c_panel = static_cast<std::ptrdiff_t>(dx.panel_step);
+  if (gate) g.gate_row = static_cast<std::ptrdiff_t>(gate->row_step);
+  if (gate) g.gate_panel = static_cast<std::ptrdiff_t>(gate->panel_step);
+  for (std::size_t q = 0; q < panels; q += 2) {
+    const std::size_t last = std::min(panels, q + 2);
+    for (std::size_t next = q; next < last; ++next) turn_kept(w, next, step.k, scratch + (next - q) * room);
+    g.cols = (last - q - 1) * kPanel<T> + inputs.width(last - 1);
     g.c = dx.at(q, 0);
-    if (gate) g.gate = gate->at(q, 0), g.gate_row = static_cast<std::ptrdiff_t>(gate->row_step);
+    if (gate) g.gate = gate->at(q, 0);
     step.k.gemm_panel(g);
     step.pause(step.pause_context);
+  }
+}
+
+// The kept rows of panel q of the inputs as columns, where a unit of their rows is kept.
+template <class T>
+void DenseRun<T>::turn_kept(const Panels<T>& w, std::size_t q, const KernelTable<T>& k, T* scratch) const {
+  const KeptColumns<T>& inputs = previous_.kept;
+  const std::size_t rows = inputs.width(q);
+  alignas(64) T square[kPanel<T> * kPanel<T>];
+  if (rows < kPanel<T>) std::memset(square, 0, sizeof square);
+  for (std::size_t p = 0; p < w.count(); ++p) {
+    const std::size_t width = w.width(p), first = p * kPanel<T>;
+    bool any = false;
+    for (std::size_t j = first; j < first + width; ++j) any |= this->kept.kept(j);
+    if (!any) continue;
+    for (std::size_t i = 0; i < rows; ++i)
+      std::memcpy(square + i * kPanel<T>, w.at(p, inputs.column_at(q * kPanel<T> + i)), sizeof(T) * kPanel<T>);
+    k.transpose(kPanel<T>, width, square, kPanel<T>, scratch + first * kPanel<T>, kPanel<T>);
   }
 }
 

@@ -132,8 +132,8 @@ template <class T>
 void FullBatch<T>::add_tile(const Parameters<T>& parameters, const Tile& tile, std::size_t rows, T* square) {
   const Panels<T>& kernel = parameters.dense[tile.layer].kernel;
   const Activations<T>& gradient = layers_.dense[tile.layer]->gradient;
-  weight_product<T>(k_, kernel, tile.in, tile.out, rows, layers_.dense[tile.layer]->input().view(), gradient.view(),
-                    square);
+  weight_product<T>(k_, kernel, tile.in, tile.out, tile.out + 1, rows, layers_.dense[tile.layer]->input().view(),
+                    gradient.view(), square);
   const std::size_t width = kernel.width(tile.out);
   const std::size_t count = std::min(kPanel<T>, kernel.rows - tile.in * kPanel<T>) * kPanel<T>;
   double* sums = gradients_[2 * tile.layer].data() + kernel.offset(tile.out, tile.in * kPanel<T>);

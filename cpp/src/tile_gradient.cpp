@@ -6,15 +6,26 @@
 namespace proxnet {
 
 template <class T>
-void TileGradient<T>::kernel(const KernelTable<T>& k, const DenseRun<T>& run, const Panels<T>& w, std::size_t q,
-                             std::size_t p, T* gradient) {
-  if (run.kept.all() && run.kept_inputs().all())
-    return weight_product<T>(k, w, q, p, rows_, run.input().view(), std::as_const(run.gradient).view(), gradient);
+T* TileGradient<T>::kernel(const KernelTable<T>& k, const DenseRun<T>& run, const Panels<T>& w, std::size_t q,
+                           std::size_t p, const T* const* near) {
+  T* const gradient = pair_ + p % 2 * kSquare;
+  if (run.kept.all() && run.kept_inputs().all()) {
+    const std::size_t first = p - p % 2;
+    const T* weights = w.at(first, q * kPanel<T>);
+    if (pair_of_ != weights)
+      weight_product<T>(k, w, q, first, std::min(first + 2, w.count()), rows_, run.input().view(),
+                        std::as_const(run.gradient).view(), pair_, near);
+    pair_of_ = weights;
+    return gradient;
+  }
+  pair_of_ = nullptr;
+  const std::size_t rows = std::min(kPanel<T>, w.rows - q * kPanel<T>);
+  for (int i = 0; i < kMaxNear && near[i]; ++i) prefetch_rows(near[i], rows);
   const typename Kept::Group& group = run.kept.group(p);
   if (run_ != &run || q_ != q || first_ != group.first) fill(k, run, q, group);
   run_ = &run, q_ = q, first_ = group.first;
-  const std::size_t rows = std::min(kPanel<T>, w.rows - q * kPanel<T>);
   k.spread_columns(rows, source_, group_, kRow, run.kept.moves_out(p), gradient);
+  return gradient;
 }
 
 template <class T>
@@ -25,6 +36,7 @@ void TileGradient<T>::fill(const KernelTable<T>& k, const DenseRun<T>& run, std:
   GemmPanel<T> g = {};
   g.depth = rows_, g.a_row = 1, g.a_step = static_cast<std::ptrdiff_t>(x.row_step);
   g.b_step = static_cast<std::ptrdiff_t>(d.row_step), g.c_row = kRow;
+  g.b_panel = static_cast<std::ptrdiff_t>(d.panel_step), g.c_panel = kPanel<T>;
   int kept = 0;
   std::size_t first = 0;  // place of the first kept input
   for (std::size_t r = 0; r < kPanel<T>; ++r) {
@@ -38,8 +50,9 @@ void TileGradient<T>::fill(const KernelTable<T>& k, const DenseRun<T>& run, std:
     next = std::min(last, (place / kPanel<T> + 1) * kPanel<T>);
     g.rows = next - place;
     g.a = x.at(place / kPanel<T>, 0) + place % kPanel<T>;
-    for (std::size_t i = group.kept_first; i < group.kept_last; ++i) {
-      g.cols = run.kept.width(i), g.b = d.at(i, 0);
+    for (std::size_t i = group.kept_first; i < group.kept_last; i += 2) {
+      g.cols = i + 1 < group.kept_last ? kPanel<T> + run.kept.width(i + 1) : run.kept.width(i);
+      g.b = d.at(i, 0);
       g.c = group_ + (place - first) * kRow + (i - group.kept_first) * kPanel<T>;
       k.gemm_panel(g);
     }

@@ -120,7 +120,12 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
     }
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows) : 0;
-    update->run(member, batch_rows, share, scalars, net.live(), k, pause);
+    UpcomingRows<T> upcoming;
+    if (const std::size_t next = first + batch_size; next < n) {
+      const std::size_t next_rows = std::min(batch_size, n - next), own = next + member.begin(next_rows);
+      upcoming = {*data.x, order.data() + own, next + member.end(next_rows) - own};
+    }
+    update->run(member, batch_rows, share, scalars, net.live(), k, upcoming, pause);
     for (const BatchNormRun<T>* norm : layers->batch_norms)
       norm->move_statistics(member, net.live().norms[norm->index()]);
     member.barrier();

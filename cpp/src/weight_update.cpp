@@ -69,7 +69,8 @@ template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, const Para
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
   if (work_.empty()) return 0;
   const std::size_t share = work_.back() * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
-  return static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin());
+  const auto tile = static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin());
+  return tile + (tile < tiles_.size() && tiles_[tile].second());
 }
 
 template <class T>
@@ -96,36 +97,51 @@ typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile, Paramet
 }
 
 template <class T>
-void WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
-                                    const KernelTable<T>& k, T* gradient) const {
-  if (tile.array < 2 * layers_.size()) {
-    const DenseRun<T>& run = *layers_[tile.array / 2];
-    if (tile.vector()) return gradients.bias(k, run, tile.out, gradient);
-    return gradients.kernel(k, run, parameters.dense[tile.array / 2].kernel, tile.in, tile.out, gradient);
+typename WeightUpdate<T>::Near WeightUpdate<T>::wanted(std::size_t t, std::size_t first, std::size_t last,
+                                                       const UpcomingRows<T>& upcoming,
+                                                       Parameters<T>& parameters) const {
+  Near near;
+  if (tiles_[t].vector() || tiles_[t].second()) return near;
+  const T** next = near.rows;
+  for (std::size_t end = std::min(last, t + 2), i = t; i < end && (i == t || tiles_[i].second()); ++i) {
+    const Place at = place(tiles_[i], parameters);
+    *next++ = at.w;
+    next = std::copy(at.state, std::find(at.state, at.state + kMaxOptimizerState, nullptr), next);
+    if (const T* row = upcoming.share(i - first, last - first)) *next++ = row;
   }
-  const BatchNormRun<T>& norm = *norms_[tile.array / 2 - layers_.size()];
-  const Buffer<T>& all = tile.array % 2 == 0 ? norm.gamma_gradient() : norm.beta_gradient();
-  std::copy_n(all.data() + tile.out * kPanel<T>, kPanel<T>, gradient);
+  return near;
 }
 
 template <class T>
-void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients,
+T* WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
+                                  const KernelTable<T>& k, const Near& near, T* square) const {
+  if (tile.array < 2 * layers_.size()) {
+    const DenseRun<T>& run = *layers_[tile.array / 2];
+    if (!tile.vector())
+      return gradients.kernel(k, run, parameters.dense[tile.array / 2].kernel, tile.in, tile.out, near.rows);
+    gradients.bias(k, run, tile.out, square);
+    return square;
+  }
+  const BatchNormRun<T>& norm = *norms_[tile.array / 2 - layers_.size()];
+  const Buffer<T>& all = tile.array % 2 == 0 ? norm.gamma_gradient() : norm.beta_gradient();
+  std::copy_n(all.data() + tile.out * kPanel<T>, kPanel<T>, square);
+  return square;
+}
+
+template <class T>
+void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const Near& near,
                                  const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
   const Tile& tile = tiles_[index];
   const Place at = place(tile, parameters);
+  const std::size_t count = at.rows * kPanel<T>;
   alignas(64) T square[kSquare<T>];
-  T* gradient = held_.empty() ? square : held_.at(tile.array, at.offset);
-  // The product takes long enough to bring weights and state near.
-  for (std::size_t i = 0; i < at.rows * kPanel<T>; i += 64 / sizeof(T)) {
-    __builtin_prefetch(at.w + i, 1, 2);
-    for (std::size_t s = 0; s < kMaxOptimizerState && at.state[s]; ++s) __builtin_prefetch(at.state[s] + i, 1, 2);
-  }
-  find_gradient(tile, gradients, parameters, k, gradient);
-  if (!orthogonal_.empty()) orthogonal_.add(tile.array, at.offset, at.rows * kPanel<T>, gradient);
+  T* const gradient = find_gradient(tile, gradients, parameters, k, near, square);
+  if (!orthogonal_.empty()) orthogonal_.add(tile.array, at.offset, count, gradient);
   if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
-  if (clip_ > 0) k.clip_values(at.rows * kPanel<T>, clip_, gradient);
+  if (clip_ > 0) k.clip_values(count, clip_, gradient);
   if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
-  held_.add(index, at.rows * kPanel<T>, gradient, k);
+  std::copy_n(gradient, count, held_.at(tile.array, at.offset));
+  held_.add(index, count, gradient, k);
 }
 
 template <class T>

@@ -14,6 +14,7 @@
 #include "runtime/team.h"
 #include "sparsity_target.h"
 #include "tile_gradient.h"
+#include "upcoming_rows.h"
 
 namespace proxnet {
 
@@ -30,10 +31,10 @@ template <class T> class WeightUpdate {
     targets_.retarget(parameters, share, k);
   }
   // This thread's share of the step, for a batch of `rows`, when `share` of the epoch is over; all threads of the team
-  // come here after a barrier. `pause` is called between tiles.
+  // come here after a barrier. `upcoming` come near meanwhile; `pause` is called between tiles.
   template <class Pause>
   void run(Member& member, std::size_t rows, double share, const StepScalars<T>& scalars, Parameters<T>& parameters,
-           const KernelTable<T>& k, Pause&& pause) {
+           const KernelTable<T>& k, const UpcomingRows<T>& upcoming, Pause&& pause) {
     const std::size_t first = first_tile(member.rank, member.size), last = first_tile(member.rank + 1, member.size);
     const auto strength = [&](std::size_t array) {
       const bool targeted = targeted_[array];
@@ -47,7 +48,8 @@ template <class T> class WeightUpdate {
     if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
     for (std::size_t t = first; t < last; ++t) {
-      begin_tile(t, {strength(tiles_[t].array)}, gradients, scalars, parameters, k);
+      const Near near = wanted(t, first, last, upcoming, parameters);
+      begin_tile(t, {strength(tiles_[t].array)}, gradients, near, scalars, parameters, k);
       if (watching && at_once) watch(tiles_[t], parameters, k);  // its weights are near
       pause();
     }
@@ -86,6 +88,7 @@ template <class T> class WeightUpdate {
   struct Tile {
     std::size_t array, in, out, rows;
     bool vector() const { return rows == 0; }
+    bool second() const { return !vector() && out % 2 == 1; }  // of two whose gradients are found together
   };
   // A tile's arrays, and what acts on them.
   struct Place {
@@ -100,14 +103,23 @@ template <class T> class WeightUpdate {
     // What the weight decay of a step leaves.
     T keep(const StepScalars<T>& s) const { return decays ? s.decay : T(1); }
   };
+  // Rows of kPanel that are wanted next; null ends them.
+  struct Near {
+    const T* rows[kMaxNear + 1] = {};
+  };
+  // Of tile t and the one whose gradient is found with it: weights, state and share of the upcoming rows of a thread
+  // that has tiles [first, last). Nothing where they have come with the tile before.
+  Near wanted(std::size_t t, std::size_t first, std::size_t last, const UpcomingRows<T>& upcoming,
+              Parameters<T>& parameters) const;
   void add_tiles(std::size_t array, const Parameters<T>& parameters);
   std::size_t first_tile(int rank, int size) const;
   Place place(const Tile& tile, Parameters<T>& parameters) const;
-  void find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
-                     const KernelTable<T>& k, T* gradient) const;
+  // In `square`, or where TileGradient keeps it.
+  T* find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
+                   const KernelTable<T>& k, const Near& near, T* square) const;
   // The gradient of a tile; then the step, unless the gradient is held for clipping.
-  void begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const StepScalars<T>& scalars,
-                  Parameters<T>& parameters, const KernelTable<T>& k);
+  void begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const Near& near,
+                  const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k);
   // The step of a tile whose gradient was held, clipped.
   void finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
                    const KernelTable<T>& k);

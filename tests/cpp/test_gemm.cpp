@@ -173,6 +173,49 @@ TEST_CASE_TEMPLATE("gemm_panel is a chain of fma in every shape", T, float, doub
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
+TEST_CASE_TEMPLATE("two panels at once have the bits of one after the other", T, float, double) {
+  Draws draws(6);                                      // seed 6
+  constexpr std::size_t kWide = kPanel<T>, kJump = 7;  // between a panel's end and the next
+  Tally tally;
+  for (const auto* table : proxnet::supported_kernels<T>())
+    for (const std::size_t rows : {1, 2, 5, 6, 7, 8, 9, 12, 13, 27})
+      for (const std::size_t depth : {0, 1, 4, 37})
+        for (std::size_t more = 1; more <= kWide; more += more < kWide ? kWide / 8 : 1)
+          for (const Form& form : kForms<T>)
+            for (const Ending& e : kEndings) {
+              const auto a = draws.vector<T>(kDepth * 3 * (kRows + 1));
+              const std::size_t b_panel = depth * kWide + kJump, c_panel = rows * kWide + kJump;
+              const auto b = draws.vector<T>(2 * b_panel + kWide), gate = draws.vector<T>(2 * c_panel);
+              const auto bias = draws.vector<T>(2 * kWide), start = draws.vector<T>(2 * c_panel);
+              std::vector<proxnet::GemmStep> steps;
+              for (std::size_t p = 0; p < depth; ++p)
+                steps.push_back({std::ptrdiff_t(form.at(0, depth - 1 - p)), std::ptrdiff_t((depth - 1 - p) * kWide)});
+              GemmPanel<T> g = {};
+              g.rows = rows, g.depth = depth, g.b_step = g.c_row = g.gate_row = kWide;
+              g.a_row = std::ptrdiff_t(form.row), g.a_step = std::ptrdiff_t(form.step);
+              g.chunk = form.chunk, g.a_jump = std::ptrdiff_t(form.jump), g.resume = e.resume;
+              g.floor = e.relu ? T(0) : -std::numeric_limits<T>::infinity();
+              if (form.listed) g.steps = steps.data();
+              auto one_by_one = start, at_once = start;
+              const auto run = [&](std::vector<T>& c, std::size_t panel, std::size_t cols) {
+                g.cols = cols, g.a = a.data(), g.b = b.data() + panel * b_panel, g.c = c.data() + panel * c_panel;
+                g.bias = e.bias ? bias.data() + panel * kWide : nullptr;
+                g.gate = e.gate ? gate.data() + panel * c_panel : nullptr;
+                table->gemm_panel(g);
+              };
+              run(one_by_one, 0, kWide), run(one_by_one, 1, more);
+              g.b_panel = std::ptrdiff_t(b_panel), g.c_panel = g.gate_panel = std::ptrdiff_t(c_panel);
+              const T* const near[] = {a.data(), b.data()};
+              std::copy(near, near + 2, g.near);
+              run(at_once, 0, kWide + more);
+              tally.expect(std::memcmp(one_by_one.data(), at_once.data(), at_once.size() * sizeof(T)) == 0, [&] {
+                return text(table->isa, " rows ", rows, " cols ", kWide + more, " depth ", depth, " row step ",
+                            form.row);
+              });
+            }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
+
 TEST_CASE_TEMPLATE("gemm_panel carries NaN, infinities, zeros and denormals as a scalar chain does", T, float, double) {
   const Problem<T> problem(2, true);  // seed 2
   Tally tally;

@@ -27,6 +27,8 @@ template <class T> class RowSource {
   virtual std::size_t cols() const = 0;
   // Row k of out = row index[k]. Called by several threads at once.
   virtual void gather(const std::size_t* index, std::size_t count, RowPanels<T> out) const = 0;
+  // Where row i lies in memory, so that it can be called for ahead of gather(); null where it does not lie there.
+  virtual const T* row(std::size_t /*i*/) const { return nullptr; }
   // Throws InvalidInput "[operation] name must be finite, name[i, j] = value" at the first number that is not.
   virtual void check_finite(const char* operation, const char* name) const = 0;
 };
@@ -39,6 +41,7 @@ template <class T> class PROXNET_EXPORT DenseRows final : public RowSource<T> {
   std::size_t cols() const override { return x_.cols; }
   void gather(const std::size_t* index, std::size_t count, RowPanels<T> out) const override;
   void check_finite(const char* operation, const char* name) const override;
+  const T* row(std::size_t i) const override { return x_.row(i); }
   ConstMatrixView<T> view() const { return x_; }
 
  private:

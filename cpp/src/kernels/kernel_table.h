@@ -81,15 +81,18 @@ enum class OptimizerKernel : int {
 
 enum class PenaltyKernel : int { kNone, kElasticNet, kMcp, kScad, kLogSum, kL0, kCount };
 
+constexpr int kMaxOptimizerState = 5, kMaxNear = 2 * kMaxOptimizerState + 4;
+
 // Where one step of a product's chain finds its operands.
 struct GemmStep {
   std::ptrdiff_t a, b;
 };
 
-// One panel of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
+// One or two panels of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
 // a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump]. With `steps`:
 // a[r * a_row + steps[p].a] * b[steps[p].b + j].
-// r < rows; j < cols <= kPanel, computed and stored up to the next whole vector.
+// r < rows; j < cols <= 2 kPanel, computed and stored up to the next whole vector; columns from kPanel on lie b_panel,
+// c_panel and gate_panel after the first in b, c and gate.
 template <class T> struct GemmPanel {
   std::size_t rows, cols, depth;
   const T* a;
@@ -106,6 +109,9 @@ template <class T> struct GemmPanel {
   std::size_t chunk = 0;
   std::ptrdiff_t a_jump = 0;
   const GemmStep* steps = nullptr;
+  std::ptrdiff_t b_panel = 0, c_panel = 0, gate_panel = 0;
+  // What is wanted next, in as many rows of kPanel: comes near while a transposed left operand is worked on.
+  const T* near[kMaxNear] = {};
 };
 
 // An integer as wide as a number.
@@ -177,8 +183,6 @@ template <class T> struct StepScalars {
 template <class T> struct PenaltyScalars {
   T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
-
-constexpr int kMaxOptimizerState = 5;
 
 template <class T> struct KernelTable {
   const char* isa;
@@ -275,6 +279,9 @@ template <class T> struct KernelTable {
   void (*add_columns)(std::size_t n, std::size_t count, const T* const* x, const double* a, double* y);
   // out[j] += sum_r v[r] * x[r * row + j]
   void (*add_rows)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row, const double* v, double* out);
+  // out[r * out_row + c] = scale[r] * (x[r * row + c * col] - shift[c]); row or col is 1; scale may be null for ones.
+  void (*shifted_block)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row, std::ptrdiff_t col,
+                        const double* shift, const double* scale, double* out, std::ptrdiff_t out_row);
   // out[c * row + i] -= sum_t a[t * step + c] * x[t * step + i], a chain over t
   void (*subtract_products)(std::size_t n, std::size_t depth, const double* x, const double* a, std::ptrdiff_t step,
                             std::size_t count, double* out, std::ptrdiff_t row);

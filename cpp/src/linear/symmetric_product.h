@@ -33,14 +33,20 @@ void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride,
       g.depth = last - first, g.resume = first > 0;
       g.a_row = 1, g.a_step = static_cast<std::ptrdiff_t>(stride);
       g.b_step = g.c_row = static_cast<std::ptrdiff_t>(stride);
-      g.cols = kWide;
-      for (std::size_t q = 0; q < panels; ++q) {
-        // Rows 0 to the end of panel q of the columns of panel q; the rows are shared.
-        const std::size_t rows = (q + 1) * kWide, from = member.begin(rows), to = member.end(rows);
-        if (from == to) continue;
-        g.rows = to - from, g.a = block + from, g.b = block + q * kWide;
-        g.c = out + from * stride + q * kWide;
+      g.b_panel = g.c_panel = kWide;
+      // Rows [first_row, last_row), shared by the members, of the columns of panels [q, last_panel).
+      const auto multiply = [&](std::size_t first_row, std::size_t last_row, std::size_t q, std::size_t last_panel) {
+        const std::size_t rows = last_row - first_row;
+        const std::size_t from = first_row + member.begin(rows), to = first_row + member.end(rows);
+        g.rows = to - from, g.cols = (last_panel - q) * kWide;
+        g.a = block + from, g.b = block + q * kWide, g.c = out + from * stride + q * kWide;
         k.gemm_panel(g);
+      };
+      // Down to the diagonal.
+      for (std::size_t q = 0; q < panels; q += 2) {
+        const std::size_t diagonal = (q + 1) * kWide;
+        multiply(0, diagonal, q, std::min(panels, q + 2));
+        if (q + 1 < panels) multiply(diagonal, diagonal + kWide, q + 1, q + 2);
       }
     }
   });
