@@ -24,7 +24,7 @@ template <class T> class WeightUpdate {
                const std::vector<BatchNormRun<T>*>& norms);
 
   // Before a run on so many threads.
-  void reserve(int threads) { coupled_.reserve(threads), orthogonal_.reserve(threads); }
+  void reserve(int threads) { orthogonal_.reserve(threads); }
   // Before each step, by one thread, while nobody writes weights.
   void retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
     targets_.retarget(parameters, share, k);
@@ -43,12 +43,20 @@ template <class T> class WeightUpdate {
     const auto scale = [&](std::size_t array) {
       return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
     };
-    const bool watching = watches(), at_once = held_.empty() && coupled_.empty();
+    const bool watching = watches() && !coupled_.norms();
     if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
+    std::size_t part = coupled_.first_part(first);
+    // What is near is finished at once.
+    const auto settle = [&](std::size_t t) {
+      if (watching && !coupled_.waits(tiles_[t].array)) watch(tiles_[t], parameters, k);
+      if (part == coupled_.whole_parts() || t + 1 != coupled_.parts()[part].last_tile) return;
+      if (coupled_.parts()[part].first_tile >= first) finish(part, watching, scale, scalars, parameters, k);
+      ++part;
+    };
     for (std::size_t t = first; t < last; ++t) {
       begin_tile(t, {strength(tiles_[t].array)}, gradients, scalars, parameters, k);
-      if (watching && at_once) watch(tiles_[t], parameters, k);  // its weights are near
+      if (held_.empty()) settle(t);
       pause();
     }
     if (!held_.empty()) {
@@ -57,17 +65,25 @@ template <class T> class WeightUpdate {
       for (std::size_t t = first; t < last; ++t) {
         if (t == first || tiles_[t].array != tiles_[t - 1].array) factor = scale(tiles_[t].array);
         finish_tile(t, factor, scalars, parameters, k);
+        settle(t);
         pause();
       }
     }
-    if (!coupled_.empty()) {
-      member.barrier();
-      coupled_.run(member, scale, parameters, k);
-      member.barrier();
-    }
-    for (std::size_t t = first; watching && !at_once && t < last; ++t) watch(tiles_[t], parameters, k);
-    if (average_ < 0) return;
-    for (std::size_t t = first; t < last; ++t) average(place(tiles_[t], parameters), scalars, k);
+    if (coupled_.empty()) return;
+    member.barrier();
+    // Groups that a border between two shares has cut, then those that lie apart.
+    if (part < coupled_.whole_parts() && coupled_.parts()[part].first_tile < last &&
+        first <= coupled_.parts()[part].first_tile)
+      finish(part, watching, scale, scalars, parameters, k);
+    const std::size_t apart = coupled_.parts().size() - coupled_.whole_parts();
+    for (std::size_t i = member.begin(apart), end = member.end(apart); i < end; ++i)
+      finish(coupled_.whole_parts() + i, watching, scale, scalars, parameters, k);
+    if (!coupled_.norms()) return;
+    member.barrier();
+    coupled_.project(member, parameters, k);
+    if (!watches()) return;
+    member.barrier();
+    for (std::size_t t = first; t < last; ++t) watch(tiles_[t], parameters, k);
   }
 
   // Whether a weight of a dropped unit has moved: no step may follow before the layers plan anew.
@@ -81,11 +97,12 @@ template <class T> class WeightUpdate {
   }
 
  private:
-  // Where panel `in` of a kernel's input meets panel `out` of its output, or panel `out` of a bias, gamma or beta (rows
-  // == 0). Cut by shape alone, so that sums have the same bits on any team.
+  // Rows of panel `out` of a kernel's output, of one panel of its input from `row` on; or panel `out` of a bias, gamma
+  // or beta (rows == 0). Cut by shape alone, so that sums have the same bits on any team.
   struct Tile {
-    std::size_t array, in, out, rows;
+    std::size_t array, row, out, rows;
     bool vector() const { return rows == 0; }
+    typename CoupledUpdate<T>::Piece piece() const { return {out, row, vector() ? 1 : rows}; }
   };
   // A tile's arrays, and what acts on them.
   struct Place {
@@ -115,6 +132,18 @@ template <class T> class WeightUpdate {
   // alike: its stationary points are the same.
   void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const StepScalars<T>& scalars,
             const KernelTable<T>& k);
+
+  // The groups of a part, all of whose tiles are done.
+  template <class Scale>
+  void finish(std::size_t part, bool watching, Scale&& scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
+              const KernelTable<T>& k) {
+    const typename CoupledUpdate<T>::Part& at = coupled_.parts()[part];
+    coupled_.finish(part, scale(at.array), parameters.array(at.array).data(), k);
+    if (coupled_.waits(at.array)) settle(at, watching, scalars, parameters, k);
+  }
+  // What follows new weights.
+  void settle(const typename CoupledUpdate<T>::Part& part, bool watching, const StepScalars<T>& scalars,
+              Parameters<T>& parameters, const KernelTable<T>& k);
 
   // What the layers leave out of their products must still be zero after the step.
   bool watches() const;

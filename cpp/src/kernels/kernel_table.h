@@ -178,6 +178,15 @@ template <class T> struct PenaltyScalars {
   T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
+// Rows of kPanel weights, at most kPanel of them, that are groups by row or by column; a group has its numbers.
+template <class T> struct GroupTile {
+  std::size_t rows;
+  bool by_row, sparse;            // without `sparse` l1 is taken for 0
+  const T *l1, *strength, *norm;  // norm: of the group's new weights
+  const T* metric;
+  T* w;  // the point, then the weights
+};
+
 constexpr int kMaxOptimizerState = 5;
 
 template <class T> struct KernelTable {
@@ -219,7 +228,7 @@ template <class T> struct KernelTable {
   void (*propose[static_cast<int>(OptimizerKernel::kCount)])(std::size_t n, const StepScalars<T>&, const T* w,
                                                              const T* g, T* const* state, T* point, T* metric);
 
-  // On rows of kPanel weights; `factor` (one a row, may be null) multiplies the strengths.
+  // On rows of kPanel weights, w not the point; `factor` (one a row, may be null) multiplies the strengths.
   void (*prox[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&, const T* factor,
                                                         const T* point, const T* metric, T* w);
   // sums[j] += the penalty of w[r][j], a chain over r
@@ -227,11 +236,15 @@ template <class T> struct KernelTable {
                                                                  const T* factor, const T* w, T* sums);
   // g += a subgradient of the elastic net at w (sign(0) = 0, as Keras)
   void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
-  // The prox of l1 |w|_1 + strength |w|_2 a group, in a diagonal metric. Groups lie in `count` chunks of kRowPad
-  // weights, `step` elements apart: all of it one group (fold), or a group in each of the kRowPad columns. l1 and
-  // strength are kRowPad numbers, equal ones where folded. w is not point.
-  void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
-                     const T* metric, T* w);
+  // out[s][g]: sums over each row (up to a multiple of `lanes`) or each of kPanel columns. Of w^2, |w| where
+  // `absolute`.
+  void (*group_norms)(std::size_t rows, bool by_row, bool absolute, const T* w, T* const* out);
+  // With z the soft threshold of the point by l1 * metric and d = strength * metric: of z^2, z^2 d and z^2 d^2, and the
+  // largest d where z is not zero; of (z / (norm + d))^2 and (z / (norm + d))^2 / (norm + d). Then w = z norm / (norm +
+  // d).
+  void (*group_moments)(const GroupTile<T>&, T* const* out);
+  void (*group_newton)(const GroupTile<T>&, T* const* out);
+  void (*group_shrink)(const GroupTile<T>&, T* const*);
 
   // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay
   // zeros with `support`. n as in propose.
