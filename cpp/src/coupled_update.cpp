@@ -11,15 +11,25 @@ namespace proxnet {
 template <class T>
 CoupledUpdate<T>::CoupledUpdate(const NetworkImpl<T>& network, const std::vector<PanelPenalty<T>>& penalties,
                                 const std::vector<std::size_t>& first_tiles)
-    : network_(&network), penalties_(&penalties), metrics_(penalties.size()), sums_(penalties.size()) {
+    : network_(&network),
+      penalties_(&penalties),
+      grouped_(penalties.size()),
+      metrics_(penalties.size()),
+      sums_(penalties.size()) {
   for (std::size_t array = 0; array < penalties.size(); ++array) {
     const ArrayRule& rule = network.rules[array];
     if (!rule.moves()) continue;
     if (penalties[array].grouped()) {
       const PenaltyGroups<T>& groups = penalties[array].groups();
-      metrics_[array] = Buffer<T>(network.live().array(array).size());
-      sums_[array] = Buffer<T>(groups.sums_size());
       const std::size_t panels = (rule.cols + kPanel<T> - 1) / kPanel<T>;
+      grouped_[array] = true;
+      if (groups.by_row_tiles()) {
+        metric_size_ = std::max(metric_size_, panels * kPanel<T> * kPanel<T>);
+        sums_size_ = std::max(sums_size_, groups.sums_size(kPanel<T>));
+      } else {
+        metrics_[array] = Buffer<T>(network.live().array(array).size());
+        sums_[array] = Buffer<T>(groups.sums_size(rule.rows));
+      }
       for (std::size_t part = 0; part < groups.parts(); ++part) {
         const std::size_t first = first_tiles[array] + part * panels;
         parts_.push_back(groups.by_row_tiles() ? Part{array, part, first, first + panels} : Part{array, part});
@@ -34,12 +44,24 @@ CoupledUpdate<T>::CoupledUpdate(const NetworkImpl<T>& network, const std::vector
   values_.resize(parts_.size());
 }
 
-template <class T> void CoupledUpdate<T>::finish(std::size_t index, StepScale scale, T* w, const KernelTable<T>& k) {
-  const auto& [array, part, first, last] = parts_[index];
+template <class T> void CoupledUpdate<T>::reserve(int threads) {
+  while (whole_ > 0 && rooms_.size() < 2 * static_cast<std::size_t>(threads))
+    rooms_.emplace_back(metric_size_ + sums_size_);
+}
+
+template <class T> GroupRoom<T> CoupledUpdate<T>::room(const Part& part, int thread, bool cut) {
+  T* const metric = rooms_[2 * static_cast<std::size_t>(thread) + (cut ? 1 : 0)].data();
+  return {metric, metric + metric_size_, part.index * kPanel<T>, kPanel<T>};
+}
+
+template <class T>
+void CoupledUpdate<T>::finish(std::size_t index, StepScale scale, const GroupRoom<T>& room, T* w,
+                              const KernelTable<T>& k) {
+  const Part& part = parts_[index];
   values_[index] = 0;
-  if (!waits(array)) return;
-  values_[index] = groups(array).value(part, scale.strength, sums_[array].data());
-  groups(array).prox(part, scale.threshold(), metrics_[array].data(), w, sums_[array].data(), k);
+  if (!waits(part.array)) return;
+  values_[index] = groups(part.array).value(part.index, scale.strength, room);
+  groups(part.array).prox(part.index, scale.threshold(), w, room, k);
 }
 
 template <class T>

@@ -1,6 +1,6 @@
 // Arrays whose new weights need more than a tile: penalties of groups, and constraints on norms. Tiles of groups leave
-// their point where the weights were, their metric in a buffer laid out alike, and their sums. A thread that has had
-// all tiles of some groups finishes them at once; after a barrier the team shares the other groups, then the norms.
+// their point where the weights were, their metric and sums in a room beside. A thread that has had all tiles of some
+// groups finishes them at once; after a barrier the team shares the other groups, then the norms.
 #pragma once
 
 #include <functional>
@@ -36,15 +36,17 @@ template <class T> class CoupledUpdate {
   bool norms() const { return !norms_.empty(); }
   // Whether a tile of this array waits for its groups. A refit lets its weights go where they will.
   bool waits(std::size_t array) const {
-    return array < metrics_.size() && metrics_[array].size() > 0 && !network_->live().ramps[array].refit;
+    return array < grouped_.size() && grouped_[array] && !network_->live().ramps[array].refit;
   }
-  T* metric(std::size_t array) { return metrics_[array].data(); }
-  // Of a tile's weights before the step; of its point and metric.
-  void add_norms(std::size_t array, const Piece& tile, const T* w, const KernelTable<T>& k) {
-    groups(array).add_norms(tile, w, sums_[array].data(), k);
-  }
-  void add_moments(std::size_t array, const Piece& tile, StepScale scale, T* w, const KernelTable<T>& k) {
-    groups(array).add_moments(tile, scale.threshold(), w, metrics_[array].data(), sums_[array].data(), k);
+  const PenaltyGroups<T>& groups(std::size_t array) const { return (*penalties_)[array].groups(); }
+
+  // Before a run on so many threads.
+  void reserve(int threads);
+  // Of a part whose tiles lie together: a thread has one for those it has to itself, and one, `cut`, for the one that
+  // it begins and others end. Of the other parts: the array's.
+  GroupRoom<T> room(const Part& part, int thread, bool cut);
+  GroupRoom<T> room(std::size_t array) {
+    return {metrics_[array].data(), sums_[array].data(), 0, network_->rules[array].rows};
   }
 
   // Those whose tiles lie together come first, in the order of their tiles.
@@ -57,7 +59,7 @@ template <class T> class CoupledUpdate {
     return part;
   }
   // Once all its tiles are done, by one thread: its new weights.
-  void finish(std::size_t part, StepScale scale, T* w, const KernelTable<T>& k);
+  void finish(std::size_t part, StepScale scale, const GroupRoom<T>& room, T* w, const KernelTable<T>& k);
   template <class F> void for_pieces(const Part& part, F&& f) const { groups(part.array).for_pieces(part.index, f); }
   // After a barrier.
   void project(Member& member, Parameters<T>& parameters, const KernelTable<T>& k) const;
@@ -65,14 +67,15 @@ template <class T> class CoupledUpdate {
   double penalty() const;
 
  private:
-  const PenaltyGroups<T>& groups(std::size_t array) const { return (*penalties_)[array].groups(); }
-
   const NetworkImpl<T>* network_ = nullptr;
   const std::vector<PanelPenalty<T>>* penalties_ = nullptr;
   std::vector<Part> parts_, norms_;
   std::size_t whole_ = 0;
-  std::vector<Buffer<T>> metrics_, sums_;  // one an array, empty where it has no groups
-  std::vector<double> values_;             // one a part
+  std::vector<bool> grouped_;              // one an array
+  std::vector<Buffer<T>> metrics_, sums_;  // one an array, empty where parts have rooms
+  std::size_t metric_size_ = 0, sums_size_ = 0;
+  std::vector<Buffer<T>> rooms_;  // metric and sums of two a thread
+  std::vector<double> values_;    // one a part
 };
 
 }  // namespace proxnet

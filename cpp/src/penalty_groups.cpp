@@ -85,33 +85,40 @@ void PenaltyGroups<T>::scale_strengths(std::size_t from, double scale, Numbers& 
 
 template <class T>
 GroupTile<T> PenaltyGroups<T>::tile(const Piece& piece, std::size_t first, std::size_t rows, const Numbers& numbers,
-                                    T* w, const T* metric) const {
+                                    T* w, const GroupRoom<T>& room) const {
   const std::size_t at = (piece.panel * rows_ + piece.row + first) * kPanel<T>, number = by_unit_ || own_ ? 0 : first;
-  return {rows,        !by_unit_, sparse_, numbers.l1 + number, numbers.strength + number, numbers.norm + number,
-          metric + at, w + at};
+  return {rows,
+          !by_unit_,
+          sparse_,
+          numbers.l1 + number,
+          numbers.strength + number,
+          numbers.norm + number,
+          metric(room, piece) + first * kPanel<T>,
+          w + at};
 }
 
 template <class T>
-void PenaltyGroups<T>::add_norms(const Piece& piece, const T* w, T* sums, const KernelTable<T>& k) const {
-  T* const out[] = {sums + place(piece, kNorm), sums + place(piece, kAbsolute)};
+void PenaltyGroups<T>::add_norms(const Piece& piece, const T* w, const GroupRoom<T>& room,
+                                 const KernelTable<T>& k) const {
+  T* const out[] = {sum(room, piece, kNorm), sum(room, piece, kAbsolute)};
   k.group_norms(piece.rows, !by_unit_, sparse_, w + (piece.panel * rows_ + piece.row) * kPanel<T>, out);
 }
 
 template <class T>
-void PenaltyGroups<T>::add_moments(const Piece& piece, double scale, T* w, const T* metric, T* sums,
+void PenaltyGroups<T>::add_moments(const Piece& piece, double scale, T* w, const GroupRoom<T>& room,
                                    const KernelTable<T>& k) const {
   Numbers numbers;
   scale_strengths(by_unit_ ? piece.panel * kPanel<T> : piece.row, scale, numbers);
-  T* const out[] = {sums + place(piece, kSquare), sums + place(piece, kFirst), sums + place(piece, kSecond),
-                    sums + place(piece, kLongest)};
-  k.group_moments(tile(piece, 0, piece.rows, numbers, w, metric), out);
+  T* const out[] = {sum(room, piece, kSquare), sum(room, piece, kFirst), sum(room, piece, kSecond),
+                    sum(room, piece, kLongest)};
+  k.group_moments(tile(piece, 0, piece.rows, numbers, w, room), out);
 }
 
-template <class T> void PenaltyGroups<T>::total(std::size_t part, Sum which, const T* sums, T* out) const {
+template <class T> void PenaltyGroups<T>::total(std::size_t part, Sum which, const GroupRoom<T>& room, T* out) const {
   const auto take = [&](T a, T b) { return which == kLongest ? std::max(a, b) : a + b; };
   std::fill(out, out + kPanel<T>, T(0));
   for_pieces(part, [&](const Piece& piece) {
-    const T* from = sums + place(piece, which);
+    const T* from = sum(room, piece, which);
     if (own_)
       for (std::size_t i = 0; i < piece.rows; ++i) out[0] = take(out[0], from[piece.row % kPanel<T> + i]);
     else if (which == kLongest)
@@ -122,10 +129,10 @@ template <class T> void PenaltyGroups<T>::total(std::size_t part, Sum which, con
   if (own_) std::fill(out + 1, out + kPanel<T>, out[0]);
 }
 
-template <class T> double PenaltyGroups<T>::value(std::size_t part, double scale, const T* sums) const {
+template <class T> double PenaltyGroups<T>::value(std::size_t part, double scale, const GroupRoom<T>& room) const {
   T square[kPanel<T>], absolute[kPanel<T>];
-  total(part, kNorm, sums, square);
-  if (sparse_) total(part, kAbsolute, sums, absolute);
+  total(part, kNorm, room, square);
+  if (sparse_) total(part, kAbsolute, room, absolute);
   const std::size_t from = by_unit_ ? part * kPanel<T> : runs_[part].front().row;
   double value = 0;
   for (std::size_t i = 0; i < (own_ ? 1 : kPanel<T>); ++i) {
@@ -136,7 +143,7 @@ template <class T> double PenaltyGroups<T>::value(std::size_t part, double scale
 }
 
 template <class T>
-void PenaltyGroups<T>::improve(std::size_t part, T* w, const T* metric, Numbers& numbers, bool* open,
+void PenaltyGroups<T>::improve(std::size_t part, T* w, const GroupRoom<T>& room, Numbers& numbers, bool* open,
                                const KernelTable<T>& k) const {
   T sum[kPanel<T>] = {}, slope[kPanel<T>] = {};
   for_pieces(part, [&](const Piece& piece) {
@@ -146,7 +153,7 @@ void PenaltyGroups<T>::improve(std::size_t part, T* w, const T* metric, Numbers&
       if (by_row_tiles() && std::none_of(open + first, open + first + rows, [](bool o) { return o; })) continue;
       alignas(64) T shares[kPanel<T>], slopes[kPanel<T>];
       T* const out[] = {shares, slopes};
-      k.group_newton(tile(piece, first, rows, numbers, w, metric), out);
+      k.group_newton(tile(piece, first, rows, numbers, w, room), out);
       for (std::size_t i = 0; i < (by_unit_ ? kPanel<T> : rows); ++i) {
         sum[own_ ? 0 : first + i] += shares[i];
         slope[own_ ? 0 : first + i] += slopes[i];
@@ -158,7 +165,7 @@ void PenaltyGroups<T>::improve(std::size_t part, T* w, const T* metric, Numbers&
 }
 
 template <class T>
-void PenaltyGroups<T>::prox(std::size_t part, double scale, const T* metric, T* w, const T* sums,
+void PenaltyGroups<T>::prox(std::size_t part, double scale, T* w, const GroupRoom<T>& room,
                             const KernelTable<T>& k) const {
   Numbers numbers;
   const std::size_t row = runs_[by_unit_ ? 0 : part].front().row;
@@ -168,17 +175,16 @@ void PenaltyGroups<T>::prox(std::size_t part, double scale, const T* metric, T* 
     std::fill_n(numbers.strength, kPanel<T>, numbers.strength[row % kPanel<T>]);
   }
   T square[kPanel<T>], first[kPanel<T>], second[kPanel<T>], longest[kPanel<T>];
-  total(part, kSquare, sums, square), total(part, kFirst, sums, first);
-  total(part, kSecond, sums, second), total(part, kLongest, sums, longest);
+  total(part, kSquare, room, square), total(part, kFirst, room, first);
+  total(part, kSecond, room, second), total(part, kLongest, room, longest);
   bool open[kPanel<T>], any = false;
   for (std::size_t i = 0; i < kPanel<T>; ++i)
     any |= open[i] = first_norm(square[i], first[i], second[i], longest[i], numbers.norm[i]);
   for (int round = 0; any && round < 60; ++round) {
-    improve(part, w, metric, numbers, open, k);
+    improve(part, w, room, numbers, open, k);
     any = std::any_of(open, open + kPanel<T>, [](bool o) { return o; });
   }
-  for_pieces(part,
-             [&](const Piece& piece) { k.group_shrink(tile(piece, 0, piece.rows, numbers, w, metric), nullptr); });
+  for_pieces(part, [&](const Piece& piece) { k.group_shrink(tile(piece, 0, piece.rows, numbers, w, room), nullptr); });
 }
 
 template class PenaltyGroups<float>;

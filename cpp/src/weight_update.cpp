@@ -107,8 +107,9 @@ void WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients
 }
 
 template <class T>
-void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients,
-                                 const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
+void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room,
+                                 TileGradient<T>& gradients, const StepScalars<T>& scalars, Parameters<T>& parameters,
+                                 const KernelTable<T>& k) {
   const Tile& tile = tiles_[index];
   const Place at = place(tile, parameters);
   alignas(64) T square[kSquare<T>];
@@ -122,34 +123,35 @@ void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradien
   if (!orthogonal_.empty()) orthogonal_.add(tile.array, at.offset, at.rows * kPanel<T>, gradient);
   if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
   if (clip_ > 0) k.clip_values(at.rows * kPanel<T>, clip_, gradient);
-  if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
+  if (held_.empty()) return step(index, at, gradient, scale, room, scalars, k);
   held_.add(index, at.rows * kPanel<T>, gradient, k);
 }
 
 template <class T>
-void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars,
-                                  Parameters<T>& parameters, const KernelTable<T>& k) {
+void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room,
+                                  const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
   const Place at = place(tiles_[index], parameters);
   T* gradient = held_.at(tiles_[index].array, at.offset);
   for (std::size_t i = 0; scale.clip != 1 && i < at.rows * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale.clip);
-  step(index, at, gradient, scale, scalars, k);
+  step(index, at, gradient, scale, room, scalars, k);
 }
 
 template <class T>
 void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, StepScale scale,
-                           const StepScalars<T>& scalars, const KernelTable<T>& k) {
+                           const GroupRoom<T>& room, const StepScalars<T>& scalars, const KernelTable<T>& k) {
   const std::size_t count = at.rows * kPanel<T>;
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
   alignas(64) T square[kSquare<T>];
   const bool refit = network_.live().ramps[at.array].refit;
   if (coupled_.waits(at.array)) {
-    const Tile& tile = tiles_[index];
-    T* w = at.w - at.offset;
-    coupled_.add_norms(at.array, tile.piece(), w, k);
+    const auto piece = tiles_[index].piece();
+    const PenaltyGroups<T>& groups = coupled_.groups(at.array);
+    T* const all = at.w - at.offset;
+    groups.add_norms(piece, all, room, k);
     k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, at.w,
-                        coupled_.metric(at.array) + at.offset);
-    return coupled_.add_moments(at.array, tile.piece(), scale, w, k);
+                        groups.metric(room, piece));
+    return groups.add_moments(piece, scale.threshold(), all, room, k);
   }
   if (at.latent || refit) {
     step_target(at, gradient, scalars, k);

@@ -24,7 +24,7 @@ template <class T> class WeightUpdate {
                const std::vector<BatchNormRun<T>*>& norms);
 
   // Before a run on so many threads.
-  void reserve(int threads) { orthogonal_.reserve(threads); }
+  void reserve(int threads) { coupled_.reserve(threads), orthogonal_.reserve(threads); }
   // Before each step, by one thread, while nobody writes weights.
   void retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
     targets_.retarget(parameters, share, k);
@@ -46,17 +46,36 @@ template <class T> class WeightUpdate {
     const bool watching = watches() && !coupled_.norms();
     if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
-    std::size_t part = coupled_.first_part(first);
+    std::size_t part = coupled_.first_part(first);  // that tile t is in, or comes to
+    int owner = member.rank;                        // of the part that this share begins in
+    if (part < coupled_.whole_parts())
+      while (first_tile(owner, member.size) > coupled_.parts()[part].first_tile) --owner;
+    const auto room = [&](std::size_t index) {
+      if (index >= coupled_.whole_parts()) return coupled_.room(coupled_.parts()[index].array);
+      const auto& at = coupled_.parts()[index];
+      return coupled_.room(at, at.first_tile < first ? owner : member.rank,
+                           at.first_tile < first || at.last_tile > last);
+    };
+    const auto room_of = [&](std::size_t t) -> GroupRoom<T> {
+      if (!coupled_.waits(tiles_[t].array)) return {};
+      const bool whole = coupled_.groups(tiles_[t].array).by_row_tiles();
+      return whole ? room(part) : coupled_.room(tiles_[t].array);
+    };
+    const auto finish_part = [&](std::size_t index) {
+      const auto& at = coupled_.parts()[index];
+      coupled_.finish(index, scale(at.array), room(index), parameters.array(at.array).data(), k);
+      if (coupled_.waits(at.array)) settle(at, watching, scalars, parameters, k);
+    };
     // What is near is finished at once.
-    const auto settle = [&](std::size_t t) {
+    const auto settle_tile = [&](std::size_t t) {
       if (watching && !coupled_.waits(tiles_[t].array)) watch(tiles_[t], parameters, k);
       if (part == coupled_.whole_parts() || t + 1 != coupled_.parts()[part].last_tile) return;
-      if (coupled_.parts()[part].first_tile >= first) finish(part, watching, scale, scalars, parameters, k);
+      if (coupled_.parts()[part].first_tile >= first) finish_part(part);
       ++part;
     };
     for (std::size_t t = first; t < last; ++t) {
-      begin_tile(t, {strength(tiles_[t].array)}, gradients, scalars, parameters, k);
-      if (held_.empty()) settle(t);
+      begin_tile(t, {strength(tiles_[t].array)}, room_of(t), gradients, scalars, parameters, k);
+      if (held_.empty()) settle_tile(t);
       pause();
     }
     if (!held_.empty()) {
@@ -64,20 +83,18 @@ template <class T> class WeightUpdate {
       StepScale factor;
       for (std::size_t t = first; t < last; ++t) {
         if (t == first || tiles_[t].array != tiles_[t - 1].array) factor = scale(tiles_[t].array);
-        finish_tile(t, factor, scalars, parameters, k);
-        settle(t);
+        finish_tile(t, factor, room_of(t), scalars, parameters, k);
+        settle_tile(t);
         pause();
       }
     }
     if (coupled_.empty()) return;
     member.barrier();
     // Groups that a border between two shares has cut, then those that lie apart.
-    if (part < coupled_.whole_parts() && coupled_.parts()[part].first_tile < last &&
-        first <= coupled_.parts()[part].first_tile)
-      finish(part, watching, scale, scalars, parameters, k);
-    const std::size_t apart = coupled_.parts().size() - coupled_.whole_parts();
-    for (std::size_t i = member.begin(apart), end = member.end(apart); i < end; ++i)
-      finish(coupled_.whole_parts() + i, watching, scale, scalars, parameters, k);
+    const std::size_t whole = coupled_.whole_parts(), apart = coupled_.parts().size() - whole;
+    if (part < whole && first <= coupled_.parts()[part].first_tile && coupled_.parts()[part].first_tile < last)
+      finish_part(part);
+    for (std::size_t i = member.begin(apart), end = member.end(apart); i < end; ++i) finish_part(whole + i);
     if (!coupled_.norms()) return;
     member.barrier();
     coupled_.project(member, parameters, k);
@@ -123,24 +140,16 @@ template <class T> class WeightUpdate {
   void find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
                      const KernelTable<T>& k, T* gradient) const;
   // The gradient of a tile; then the step, unless the gradient is held for clipping.
-  void begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const StepScalars<T>& scalars,
-                  Parameters<T>& parameters, const KernelTable<T>& k);
+  void begin_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room, TileGradient<T>& gradients,
+                  const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k);
   // The step of a tile whose gradient was held, clipped.
-  void finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
-                   const KernelTable<T>& k);
+  void finish_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room, const StepScalars<T>& scalars,
+                   Parameters<T>& parameters, const KernelTable<T>& k);
   // From gradient to new weights, or to the point that waits for its groups. A clipped step's thresholds are clipped
   // alike: its stationary points are the same.
-  void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const StepScalars<T>& scalars,
-            const KernelTable<T>& k);
+  void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const GroupRoom<T>& room,
+            const StepScalars<T>& scalars, const KernelTable<T>& k);
 
-  // The groups of a part, all of whose tiles are done.
-  template <class Scale>
-  void finish(std::size_t part, bool watching, Scale&& scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
-              const KernelTable<T>& k) {
-    const typename CoupledUpdate<T>::Part& at = coupled_.parts()[part];
-    coupled_.finish(part, scale(at.array), parameters.array(at.array).data(), k);
-    if (coupled_.waits(at.array)) settle(at, watching, scalars, parameters, k);
-  }
   // What follows new weights.
   void settle(const typename CoupledUpdate<T>::Part& part, bool watching, const StepScalars<T>& scalars,
               Parameters<T>& parameters, const KernelTable<T>& k);

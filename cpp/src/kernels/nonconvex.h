@@ -8,11 +8,11 @@
 
 namespace {
 
-// Each takes |x|, the metric t, the strength and the shape. `convex` is the new magnitude where the scalar problem is
-// convex; where it is `hard` only `prox` knows it.
+// Each takes |x|, the metric t, the strength and the shape. `convex` is the new magnitude where `excess` is negative:
+// the scalar problem is convex; elsewhere only `prox` knows it.
 template <class T> struct Mcp {
   using V = Vec<T>;
-  static PROXNET_INLINE IntVec<T> hard(V t, V, V gamma) { return ~(t < gamma); }
+  static PROXNET_INLINE V excess(V t, V, V gamma) { return t - gamma; }
   static PROXNET_INLINE V convex(V x, V t, V strength, V gamma) {
     const V one = splat(T(1)), inverse = one / gamma;
     const V firm = max(x - strength * t, V{}) / max(one - t * inverse, splat(T(1e-6)));
@@ -29,7 +29,7 @@ template <class T> struct Mcp {
 
 template <class T> struct Scad {
   using V = Vec<T>;
-  static PROXNET_INLINE IntVec<T> hard(V t, V, V a) { return ~(t < a - splat(T(1))); }
+  static PROXNET_INLINE V excess(V t, V, V a) { return t - (a - splat(T(1))); }
   static PROXNET_INLINE V convex(V x, V t, V strength, V a) {
     const V one = splat(T(1)), soft = max(x - strength * t, V{}), edge = a * strength;
     const V middle = fma(a - one, x, -(t * edge)) / max(a - one - t, splat(T(1e-6)));
@@ -58,7 +58,7 @@ template <class T> struct LogSum {
     const V sum = x + epsilon;
     return fma(sum, sum, splat(T(-4)) * reach);
   }
-  static PROXNET_INLINE IntVec<T> hard(V t, V strength, V epsilon) { return ~(epsilon * epsilon >= strength * t); }
+  static PROXNET_INLINE V excess(V t, V strength, V epsilon) { return strength * t - epsilon * epsilon; }
   static PROXNET_INLINE V convex(V x, V t, V strength, V epsilon) {
     const V reach = strength * t, u = root(x, discriminant(x, reach, epsilon), epsilon);
     return strength > V{} ? min(max(epsilon * x > reach ? u : V{}, V{}), x) : x;
@@ -74,7 +74,7 @@ template <class T> struct LogSum {
 
 template <class T> struct Count {
   using V = Vec<T>;
-  static PROXNET_INLINE IntVec<T> hard(V, V, V) { return IntVec<T>{}; }
+  static PROXNET_INLINE V excess(V, V, V) { return splat(T(-1)); }
   static PROXNET_INLINE V convex(V x, V t, V strength, V) { return x <= sqrt((strength + strength) * t) ? V{} : x; }
   static PROXNET_INLINE V prox(V x, V t, V strength, V) { return convex(x, t, strength, V{}); }
   static PROXNET_INLINE V value(V x, V strength, V) { return x > V{} ? strength : V{}; }
@@ -102,13 +102,13 @@ void prox_nonconvex(std::size_t rows, const proxnet::PenaltyScalars<T>& p, const
   const Vec<T> shape = splat(p.shape);
   for (std::size_t r = 0, end; r < rows; r = end) {
     end = r + kRows < rows ? r + kRows : rows;
-    IntVec<T> hard = {};
+    Vec<T> excess = splat(T(-1));
     for_vectors(r, end, p.strength, factor, [&](std::size_t i, Vec<T> s) {
       const Vec<T> x = load(point + i), t = load(metric + i), size = abs(x);
-      hard |= Formula<T>::hard(t, s, shape);
+      excess = max(excess, Formula<T>::excess(t, s, shape));
       store(w + i, with_sign<T>(x, size, Formula<T>::convex(size, t, s, shape)));
     });
-    if (fold_vector<kLanes<T> / 2>(hard, [](IntVec<T> a, IntVec<T> b) { return a | b; })[0] == 0) continue;
+    if (fold_vector<kLanes<T> / 2>(excess, [](Vec<T> a, Vec<T> b) { return max(a, b); })[0] < 0) continue;
     for_vectors(r, end, p.strength, factor, [&](std::size_t i, Vec<T> s) {
       const Vec<T> x = load(point + i), size = abs(x);
       store(w + i, with_sign<T>(x, size, Formula<T>::prox(size, load(metric + i), s, shape)));
