@@ -181,10 +181,9 @@ template <class T> struct PenaltyScalars {
 // Rows of kPanel weights, at most kPanel of them, that are groups by row or by column; a group has its numbers.
 template <class T> struct GroupTile {
   std::size_t rows;
-  bool by_row, sparse;            // without `sparse` l1 is taken for 0
-  const T *l1, *strength, *norm;  // norm: of the group's new weights
-  const T* metric;
-  T* w;  // the point, then the weights
+  bool by_row, sparse;                     // without `sparse` l1 is taken for 0
+  const T *l1, *strength, *norm, *metric;  // norm: of the group's new weights
+  T* w;                                    // the point, then the weights
 };
 
 constexpr int kMaxOptimizerState = 5;
@@ -234,14 +233,12 @@ template <class T> struct KernelTable {
   // sums[j] += the penalty of w[r][j], a chain over r
   void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                  const T* factor, const T* w, T* sums);
-  // g += a subgradient of the elastic net at w (sign(0) = 0, as Keras)
+  // g += a subgradient of the elastic net at w (sign(0) = 0)
   void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
-  // out[s][g]: sums over each row (up to a multiple of `lanes`) or each of kPanel columns. Of w^2, |w| where
-  // `absolute`.
+  // out[s][g]: sums over row g (up to a multiple of `lanes`) or column g. Of w^2, and |w| where `absolute`.
   void (*group_norms)(std::size_t rows, bool by_row, bool absolute, const T* w, T* const* out);
-  // With z the soft threshold of the point by l1 * metric and d = strength * metric: of z^2, z^2 d and z^2 d^2, and the
-  // largest d where z is not zero; of (z / (norm + d))^2 and (z / (norm + d))^2 / (norm + d). Then w = z norm / (norm +
-  // d).
+  // z: the soft threshold of the point by l1 * metric; d = strength * metric. Of z^2, z^2 d, z^2 d^2, and the largest d
+  // where z != 0; of (z / (norm + d))^2 and (z / (norm + d))^2 / (norm + d). Then w = z norm / (norm + d).
   void (*group_moments)(const GroupTile<T>&, T* const* out);
   void (*group_newton)(const GroupTile<T>&, T* const* out);
   void (*group_shrink)(const GroupTile<T>&, T* const*);
