@@ -47,10 +47,18 @@ PanelPenalty<T>::PanelPenalty(const Penalty& penalty, std::size_t rows, std::siz
     factors_.assign(penalty.factors.begin(), penalty.factors.end());
 }
 
+template <class T> template <class F> void PanelPenalty<T>::for_tiles(F&& f) const {
+  for (std::size_t row = 0; row < rows_; row += kPanel<T>)
+    for (std::size_t p = 0; p < panels_; ++p) f(Piece{p, row, std::min(kPanel<T>, rows_ - row)});
+}
+
 template <class T> double PanelPenalty<T>::value(const KernelTable<T>& k, const T* w) const {
   double total = 0;
   if (grouped_) {
-    for (std::size_t part = 0; part < groups_.parts(); ++part) total += groups_.value(part, w, k);
+    Buffer<T> sums(groups_.sums_size(rows_));
+    const GroupRoom<T> room = {nullptr, sums.data(), 0, rows_};
+    for_tiles([&](const Piece& tile) { groups_.add_norms(tile, w, room, k); });
+    for (std::size_t part = 0; part < groups_.parts(); ++part) total += groups_.value(part, 1, room);
     return total;
   }
   if (none_) return 0;
@@ -73,9 +81,11 @@ template <class T> double PanelPenalty<T>::value(const KernelTable<T>& k, const 
 template <class T>
 void PanelPenalty<T>::prox(const KernelTable<T>& k, const T* point, const T* metric, T* w) const {
   if (grouped_) {
-    Buffer<T> scratch(groups_.scratch_size());
-    for (std::size_t part = 0; part < groups_.parts(); ++part)
-      groups_.prox(part, 1, point, metric, w, scratch.data(), k);
+    std::copy_n(point, panels_ * rows_ * kPanel<T>, w);
+    Buffer<T> sums(groups_.sums_size(rows_));
+    const GroupRoom<T> room = {const_cast<T*>(metric), sums.data(), 0, rows_};  // read alone
+    for_tiles([&](const Piece& tile) { groups_.add_moments(tile, 1, w, room, k); });
+    for (std::size_t part = 0; part < groups_.parts(); ++part) groups_.prox(part, 1, w, room, k);
     return;
   }
   for (std::size_t p = 0; p < panels_; ++p) {

@@ -35,11 +35,13 @@ template <class T> class PanelPenalty {
   const T* factors(std::size_t row) const { return factors_.empty() ? nullptr : factors_.data() + row; }
   const PenaltyGroups<T>& groups() const { return groups_; }
 
-  // Of the whole array.
+  // Of the whole array; w is not the point.
   double value(const KernelTable<T>& k, const T* w) const;
   void prox(const KernelTable<T>& k, const T* point, const T* metric, T* w) const;
 
  private:
+  using Piece = typename PenaltyGroups<T>::Piece;
+  template <class F> void for_tiles(F&& f) const;
   bool none_ = true, grouped_ = false;
   PenaltyKernel kernel_ = PenaltyKernel::kNone;
   double l1_ = 0, l2_ = 0, strength_ = 0, shape_ = 0;

@@ -48,8 +48,8 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
   std::size_t total = 0;
   for (const Tile& tile : tiles_) work_.push_back(total += tile.rows + 1);
   penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
+  coupled_ = CoupledUpdate<T>(network, array_penalties_, first_tiles);
   held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
-  coupled_ = CoupledUpdate<T>(network, array_penalties_);
   orthogonal_ = OrthogonalUpdate<T>(network);
   targets_ = SparsityTargets<T>(network);
 }
@@ -61,9 +61,8 @@ template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, const Para
     for (std::size_t p = 0; p < panels; ++p) tiles_.push_back({array, 0, p, 0});
     return;
   }
-  for (std::size_t q = 0; q * kPanel<T> < rule.rows; ++q)
-    for (std::size_t p = 0; p < panels; ++p)
-      tiles_.push_back({array, q, p, std::min(kPanel<T>, rule.rows - q * kPanel<T>)});
+  for (std::size_t row = 0; row < rule.rows; row += kPanel<T>)
+    for (std::size_t p = 0; p < panels; ++p) tiles_.push_back({array, row, p, std::min(kPanel<T>, rule.rows - row)});
 }
 
 template <class T> std::size_t WeightUpdate<T>::first_tile(int rank, int size) const {
@@ -77,11 +76,10 @@ template <class T>
 typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile, Parameters<T>& parameters) const {
   const ArrayRule& rule = network_.rules[tile.array];
   DenseParameters<T>* kernel = tile.vector() ? nullptr : &parameters.dense[tile.array / 2];
-  const std::size_t row = tile.in * kPanel<T>;
-  const std::size_t offset = kernel ? kernel->kernel.offset(tile.out, row) : tile.out * kPanel<T>;
+  const std::size_t offset = kernel ? kernel->kernel.offset(tile.out, tile.row) : tile.out * kPanel<T>;
   Place at = {tile.array,
               offset,
-              row,
+              tile.row,
               kernel ? tile.rows : 1,
               std::min(kPanel<T>, rule.cols - tile.out * kPanel<T>),
               parameters.array(tile.array).data() + offset,
@@ -104,9 +102,11 @@ typename WeightUpdate<T>::Near WeightUpdate<T>::wanted(std::size_t t, std::size_
   if (tiles_[t].vector() || tiles_[t].second()) return near;
   const T** next = near.rows;
   for (std::size_t end = std::min(last, t + 2), i = t; i < end && (i == t || tiles_[i].second()); ++i) {
-    const Place at = place(tiles_[i], parameters);
-    *next++ = at.w;
-    next = std::copy(at.state, std::find(at.state, at.state + kMaxOptimizerState, nullptr), next);
+    if (held_.empty()) {
+      const Place at = place(tiles_[i], parameters);
+      *next++ = at.w;
+      next = std::copy(at.state, std::find(at.state, at.state + kMaxOptimizerState, nullptr), next);
+    }
     if (const T* row = upcoming.share(i - first, last - first)) *next++ = row;
   }
   return near;
@@ -118,7 +118,8 @@ T* WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients, 
   if (tile.array < 2 * layers_.size()) {
     const DenseRun<T>& run = *layers_[tile.array / 2];
     if (!tile.vector())
-      return gradients.kernel(k, run, parameters.dense[tile.array / 2].kernel, tile.in, tile.out, near.rows);
+      return gradients.kernel(k, run, parameters.dense[tile.array / 2].kernel, tile.row / kPanel<T>, tile.out,
+                              near.rows);
     gradients.bias(k, run, tile.out, square);
     return square;
   }
@@ -129,8 +130,9 @@ T* WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients, 
 }
 
 template <class T>
-void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const Near& near,
-                                 const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
+void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room,
+                                 TileGradient<T>& gradients, const Near& near, const StepScalars<T>& scalars,
+                                 Parameters<T>& parameters, const KernelTable<T>& k) {
   const Tile& tile = tiles_[index];
   const Place at = place(tile, parameters);
   const std::size_t count = at.rows * kPanel<T>;
@@ -139,33 +141,36 @@ void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, TileGradien
   if (!orthogonal_.empty()) orthogonal_.add(tile.array, at.offset, count, gradient);
   if (!proximal_) at.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
   if (clip_ > 0) k.clip_values(count, clip_, gradient);
-  if (held_.empty()) return step(index, at, gradient, scale, scalars, k);
+  if (held_.empty()) return step(index, at, gradient, scale, room, scalars, k);
   std::copy_n(gradient, count, held_.at(tile.array, at.offset));
   held_.add(index, count, gradient, k);
 }
 
 template <class T>
-void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars,
-                                  Parameters<T>& parameters, const KernelTable<T>& k) {
+void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room,
+                                  const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
   const Place at = place(tiles_[index], parameters);
   T* gradient = held_.at(tiles_[index].array, at.offset);
-  for (std::size_t i = 0; i < at.rows * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale.clip);
-  step(index, at, gradient, scale, scalars, k);
+  for (std::size_t i = 0; scale.clip != 1 && i < at.rows * kPanel<T>; ++i) gradient[i] *= static_cast<T>(scale.clip);
+  step(index, at, gradient, scale, room, scalars, k);
 }
 
 template <class T>
 void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, StepScale scale,
-                           const StepScalars<T>& scalars, const KernelTable<T>& k) {
+                           const GroupRoom<T>& room, const StepScalars<T>& scalars, const KernelTable<T>& k) {
   const std::size_t count = at.rows * kPanel<T>;
   T* sums = penalties_.data() + index * kPanel<T>;
   std::fill(sums, sums + kPanel<T>, T(0));
   alignas(64) T square[kSquare<T>];
   const bool refit = network_.live().ramps[at.array].refit;
-  T* const waiting = refit ? nullptr : coupled_.point(at.array);
-  if (waiting) {
-    k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, waiting + at.offset,
-                        coupled_.metric(at.array) + at.offset);
-    return;
+  if (coupled_.waits(at.array)) {
+    const auto piece = tiles_[index].piece();
+    const PenaltyGroups<T>& groups = coupled_.groups(at.array);
+    T* const all = at.w - at.offset;
+    groups.add_norms(piece, all, room, k);
+    k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, at.w,
+                        groups.metric(room, piece));
+    return groups.add_moments(piece, scale.threshold(), all, room, k);
   }
   if (at.latent || refit) {
     step_target(at, gradient, scalars, k);
@@ -180,7 +185,19 @@ void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient
     // In the subgradient step the penalty is in the gradient already.
     (proximal_ ? at.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
   }
+  if (average_ >= 0) average(at, scalars, k);
   if (at.constraint.kind == ConstraintKind::kBox) project_box(at.constraint, at.rows, at.width, at.w);
+}
+
+template <class T>
+void WeightUpdate<T>::settle(const typename CoupledUpdate<T>::Part& part, bool watching, const StepScalars<T>& scalars,
+                             Parameters<T>& parameters, const KernelTable<T>& k) {
+  if (!watching && average_ < 0) return;
+  coupled_.for_pieces(part, [&](const auto& piece) {
+    const Tile tile = {part.array, piece.row, piece.panel, parameters.is_kernel(part.array) ? piece.rows : 0};
+    if (average_ >= 0) average(place(tile, parameters), scalars, k);
+    if (watching) watch(tile, parameters, k);
+  });
 }
 
 template <class T> bool WeightUpdate<T>::watches() const {
@@ -193,12 +210,11 @@ void WeightUpdate<T>::watch(const Tile& tile, const Parameters<T>& parameters, c
   if (tile.array >= 2 * layers_.size()) return;
   DenseRun<T>& run = *layers_[tile.array / 2];
   const DenseParameters<T>& p = parameters.dense[tile.array / 2];
-  const std::size_t row = tile.in * kPanel<T>;
-  if (!tile.vector() && run.zero_rows.tracked()) run.zero_rows.update(k, p.kernel, tile.out, row, tile.rows);
+  if (!tile.vector() && run.zero_rows.tracked()) run.zero_rows.update(k, p.kernel, tile.out, tile.row, tile.rows);
   if (run.kept.all()) return;
   bool revived = false;
   if (!tile.vector()) {
-    revived = k.any_in_columns(tile.rows, p.kernel.at(tile.out, row), run.kept.dropped(tile.out));
+    revived = k.any_in_columns(tile.rows, p.kernel.at(tile.out, tile.row), run.kept.dropped(tile.out));
   } else {
     for (std::size_t j = tile.out * kPanel<T>, end = j + p.kernel.width(tile.out); j < end; ++j)
       revived |= !run.kept.kept(j) && !(p.bias[j] <= 0);

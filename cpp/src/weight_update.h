@@ -44,13 +44,40 @@ template <class T> class WeightUpdate {
     const auto scale = [&](std::size_t array) {
       return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
     };
-    const bool watching = watches(), at_once = held_.empty() && coupled_.empty();
+    const bool watching = watches() && !coupled_.norms();
     if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
+    std::size_t part = coupled_.first_part(first);  // that tile t is in, or comes to
+    int owner = member.rank;                        // of the part that this share begins in
+    if (part < coupled_.whole_parts())
+      while (first_tile(owner, member.size) > coupled_.parts()[part].first_tile) --owner;
+    const auto room = [&](std::size_t index) {
+      if (index >= coupled_.whole_parts()) return coupled_.room(coupled_.parts()[index].array);
+      const auto& at = coupled_.parts()[index];
+      return coupled_.room(at, at.first_tile < first ? owner : member.rank,
+                           at.first_tile < first || at.last_tile > last);
+    };
+    const auto room_of = [&](std::size_t t) -> GroupRoom<T> {
+      if (!coupled_.waits(tiles_[t].array)) return {};
+      const bool whole = coupled_.groups(tiles_[t].array).by_row_tiles();
+      return whole ? room(part) : coupled_.room(tiles_[t].array);
+    };
+    const auto finish_part = [&](std::size_t index) {
+      const auto& at = coupled_.parts()[index];
+      coupled_.finish(index, scale(at.array), room(index), parameters.array(at.array).data(), k);
+      if (coupled_.waits(at.array)) settle(at, watching, scalars, parameters, k);
+    };
+    // What is near is finished at once.
+    const auto settle_tile = [&](std::size_t t) {
+      if (watching && !coupled_.waits(tiles_[t].array)) watch(tiles_[t], parameters, k);
+      if (part == coupled_.whole_parts() || t + 1 != coupled_.parts()[part].last_tile) return;
+      if (coupled_.parts()[part].first_tile >= first) finish_part(part);
+      ++part;
+    };
     for (std::size_t t = first; t < last; ++t) {
       const Near near = wanted(t, first, last, upcoming, parameters);
-      begin_tile(t, {strength(tiles_[t].array)}, gradients, near, scalars, parameters, k);
-      if (watching && at_once) watch(tiles_[t], parameters, k);  // its weights are near
+      begin_tile(t, {strength(tiles_[t].array)}, room_of(t), gradients, near, scalars, parameters, k);
+      if (held_.empty()) settle_tile(t);
       pause();
     }
     if (!held_.empty()) {
@@ -58,18 +85,24 @@ template <class T> class WeightUpdate {
       StepScale factor;
       for (std::size_t t = first; t < last; ++t) {
         if (t == first || tiles_[t].array != tiles_[t - 1].array) factor = scale(tiles_[t].array);
-        finish_tile(t, factor, scalars, parameters, k);
+        finish_tile(t, factor, room_of(t), scalars, parameters, k);
+        settle_tile(t);
         pause();
       }
     }
-    if (!coupled_.empty()) {
-      member.barrier();
-      coupled_.run(member, scale, parameters, k);
-      member.barrier();
-    }
-    for (std::size_t t = first; watching && !at_once && t < last; ++t) watch(tiles_[t], parameters, k);
-    if (average_ < 0) return;
-    for (std::size_t t = first; t < last; ++t) average(place(tiles_[t], parameters), scalars, k);
+    if (coupled_.empty()) return;
+    member.barrier();
+    // Groups that a border between two shares has cut, then those that lie apart.
+    const std::size_t whole = coupled_.whole_parts(), apart = coupled_.parts().size() - whole;
+    if (part < whole && first <= coupled_.parts()[part].first_tile && coupled_.parts()[part].first_tile < last)
+      finish_part(part);
+    for (std::size_t i = member.begin(apart), end = member.end(apart); i < end; ++i) finish_part(whole + i);
+    if (!coupled_.norms()) return;
+    member.barrier();
+    coupled_.project(member, parameters, k);
+    if (!watches()) return;
+    member.barrier();
+    for (std::size_t t = first; t < last; ++t) watch(tiles_[t], parameters, k);
   }
 
   // Whether a weight of a dropped unit has moved: no step may follow before the layers plan anew.
@@ -83,12 +116,13 @@ template <class T> class WeightUpdate {
   }
 
  private:
-  // Where panel `in` of a kernel's input meets panel `out` of its output, or panel `out` of a bias, gamma or beta (rows
-  // == 0). Cut by shape alone, so that sums have the same bits on any team.
+  // Rows of panel `out` of a kernel's output, of one panel of its input from `row` on; or panel `out` of a bias, gamma
+  // or beta (rows == 0). Cut by shape alone, so that sums have the same bits on any team.
   struct Tile {
-    std::size_t array, in, out, rows;
+    std::size_t array, row, out, rows;
     bool vector() const { return rows == 0; }
     bool second() const { return !vector() && out % 2 == 1; }  // of two whose gradients are found together
+    typename CoupledUpdate<T>::Piece piece() const { return {out, row, vector() ? 1 : rows}; }
   };
   // A tile's arrays, and what acts on them.
   struct Place {
@@ -118,15 +152,19 @@ template <class T> class WeightUpdate {
   T* find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
                    const KernelTable<T>& k, const Near& near, T* square) const;
   // The gradient of a tile; then the step, unless the gradient is held for clipping.
-  void begin_tile(std::size_t index, StepScale scale, TileGradient<T>& gradients, const Near& near,
-                  const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k);
+  void begin_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room, TileGradient<T>& gradients,
+                  const Near& near, const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k);
   // The step of a tile whose gradient was held, clipped.
-  void finish_tile(std::size_t index, StepScale scale, const StepScalars<T>& scalars, Parameters<T>& parameters,
-                   const KernelTable<T>& k);
+  void finish_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room, const StepScalars<T>& scalars,
+                   Parameters<T>& parameters, const KernelTable<T>& k);
   // From gradient to new weights, or to the point that waits for its groups. A clipped step's thresholds are clipped
   // alike: its stationary points are the same.
-  void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const StepScalars<T>& scalars,
-            const KernelTable<T>& k);
+  void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const GroupRoom<T>& room,
+            const StepScalars<T>& scalars, const KernelTable<T>& k);
+
+  // What follows new weights.
+  void settle(const typename CoupledUpdate<T>::Part& part, bool watching, const StepScalars<T>& scalars,
+              Parameters<T>& parameters, const KernelTable<T>& k);
 
   // What the layers leave out of their products must still be zero after the step.
   bool watches() const;

@@ -18,11 +18,13 @@ __all__ = [
     "HeNormal",
     "HeUniform",
     "Identity",
+    "IdentityInitializer",
     "Initializer",
     "LecunNormal",
     "LecunUniform",
     "Ones",
     "Orthogonal",
+    "OrthogonalInitializer",
     "RandomNormal",
     "RandomUniform",
     "TruncatedNormal",
@@ -234,6 +236,8 @@ class LecunNormal(_Random):
 _ALL: list[type[Initializer]] = [
     thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Initializer
 ]
+IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal  # as in Keras
+
 _KNOWN: dict[str, type[Initializer]] = {initializer.identifier: initializer for initializer in _ALL}
 globals().update(_KNOWN)
 _KNOWN |= {"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal}

@@ -172,8 +172,16 @@ class SavedModel(WeightedModel):
         if _nameless(config["model"]["config"]) != _nameless(json.loads(json.dumps(self.get_config()))):
             raise ValueError(f"[BackupAndRestore] the backup must be of this model, {path} is of another")
         assert self._compilation is not None
-        optimizer = config["compile"]["optimizer"]["config"]
-        self._compilation.optimizer.learning_rate = deserialize(optimizer["learning_rate"])
+        rate = config["compile"]["optimizer"]["config"]["learning_rate"]
+        own = json.loads(json.dumps(self.get_compile_config()))
+        for part in ("optimizer", "loss", "penalty_step"):
+            then, now = (_rateless(each[part]) for each in (config["compile"], own))
+            if then != now:
+                raise ValueError(
+                    f"[BackupAndRestore] the model must be compiled as for the backup, {path} has {part} {then}, "
+                    f"the model {now}"
+                )
+        self._compilation.optimizer.learning_rate = deserialize(rate)
         self._restore(file, config["training"], True)
         self._initial_epoch = _arguments.integer("load", "epoch", config["training"]["epoch"], minimum=0)
 
@@ -184,6 +192,14 @@ class SavedModel(WeightedModel):
             self._seed = _arguments.integer("load", "seed", training["seed"], minimum=0, maximum=2**64 - 1)
             self._seed_generation = random.generation()
             self._epochs_trained = _arguments.integer("load", "epochs", training["epochs"], minimum=0)
+
+
+def _rateless(config: Any) -> Any:
+    """A part of a compile config without the learning rate, which callbacks change."""
+    if not isinstance(config, dict) or "config" not in config:
+        return config
+    inner = {key: value for key, value in config["config"].items() if key not in ("learning_rate", "name")}
+    return {"class_name": config["class_name"], "config": inner}
 
 
 def _nameless(config: Any) -> Any:

@@ -88,31 +88,63 @@ TEST_CASE_TEMPLATE("group prox is the minimiser that bisection finds, metrics fr
   CHECK(live_groups > 200);
 }
 
-TEST_CASE_TEMPLATE("group kernel: equal bits on every table, a lane knows nothing of its neighbours", T, float,
-                   double) {
+TEST_CASE_TEMPLATE("group kernels: sums as in double, equal bits on every table, groups apart", T, float, double) {
   Draws draws(222);  // seed 222
-  constexpr std::size_t count = 9, n = count * kRowPad<T>;
-  const auto x = draws.vector<T>(n, -1, 1), t = draws.vector<T>(n, 0.01, 1);
-  const std::vector<T> l1(kRowPad<T>, T(0.05)), strength = draws.vector<T>(kRowPad<T>, 0, 5),
-                                                same_strength(kRowPad<T>, T(2.5));
-  for (const bool folded : {false, true}) {
-    std::vector<T> first;
-    for (const auto* table : supported_kernels<T>()) {
-      std::vector<T> w(n), alone(n);
-      const T* s = (folded ? same_strength : strength).data();
-      table->prox_group(count, kRowPad<T>, folded, l1.data(), s, x.data(), t.data(), w.data());
-      if (!folded) {
-        auto others = x;
-        for (std::size_t i = 0; i < n; ++i)
-          if (i % kRowPad<T> != 2) others[i] = T(100);
-        table->prox_group(count, kRowPad<T>, false, l1.data(), s, others.data(), t.data(), alone.data());
-        for (std::size_t i = 2; i < n; i += kRowPad<T>) CHECK(same(alone[i], w[i]));
+  constexpr std::size_t rows = kPanel<T> - 3, n = rows * kPanel<T>, kGroups = 2 * kPanel<T>;
+  const auto x = draws.vector<T>(n, -1, 1), metric = draws.vector<T>(n, 0.01, 1);
+  const auto l1 = draws.vector<T>(kGroups, 0, 0.3), strength = draws.vector<T>(kGroups, 0, 2),
+             norm = draws.vector<T>(kGroups, 0, 3);
+  for (const bool by_row : {true, false})
+    for (const bool sparse : {true, false}) {
+      std::vector<T> first;
+      const auto group = [&](std::size_t i) { return by_row ? i / kPanel<T> : i % kPanel<T>; };
+      std::vector<std::vector<double>> sums(8, std::vector<double>(kGroups));
+      for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t g = group(i);
+        const double t = metric[i], size = std::fabs(static_cast<double>(x[i])), d = strength[g] * t;
+        const double z = std::max(size - (sparse ? l1[g] * t : 0), 0.0), share = z / (norm[g] + d);
+        sums[0][g] += size * size, sums[1][g] += size, sums[2][g] += z * z, sums[3][g] += z * z * d;
+        sums[4][g] += z * z * d * d, sums[5][g] = std::max(sums[5][g], z > 0 ? d : 0);
+        sums[6][g] += share * share, sums[7][g] += share * share / (norm[g] + d);
       }
-      if (!fused(*table)) continue;
-      if (first.empty()) first = w;
-      CHECK(same(first, w));
+      for (const auto* table : supported_kernels<T>()) {
+        CAPTURE(table->isa);
+        std::vector<T> got(8 * kGroups), w = x;
+        T* out[8];
+        for (std::size_t s = 0; s < 8; ++s) out[s] = got.data() + s * kGroups;
+        const GroupTile<T> tile = {rows,        by_row,        sparse,  l1.data(), strength.data(),
+                                   norm.data(), metric.data(), w.data()};
+        table->group_norms(rows, by_row, true, x.data(), out);
+        table->group_moments(tile, out + 2);
+        table->group_newton(tile, out + 6);
+        table->group_shrink(tile, nullptr);
+        Tally tally;
+        for (std::size_t s = 0; s < 8; ++s)
+          for (std::size_t g = 0; g < (by_row ? rows : kPanel<T>); ++g)
+            tally.expect(std::fabs(out[s][g] - sums[s][g]) <= 20 * kRound<T> * (sums[s][g] + 1e-3),
+                         [&] { return text("sum ", s, " of group ", g, ": ", out[s][g], " for ", sums[s][g]); });
+        for (std::size_t i = 0; i < n; ++i) {
+          const std::size_t g = group(i);
+          const double t = metric[i], soft = sparse ? l1[g] * t : 0, big = std::fabs(static_cast<double>(x[i])) - soft;
+          const double to = std::copysign(std::max(big, 0.0) * norm[g] / (norm[g] + strength[g] * t), x[i]);
+          tally.expect(std::fabs(w[i] - to) <= 20 * kRound<T>, [&] { return text("weight ", i, ": ", w[i]); });
+        }
+        CHECK_MESSAGE(tally.wrong == 0, tally.first, " and ", tally.wrong, " more");
+        // Another group's weights change nothing.
+        auto other = x;
+        for (std::size_t i = 0; i < n; ++i)
+          if (group(i) != 2) other[i] = T(100);
+        std::vector<T> alone(8 * kGroups);
+        T* const to[] = {alone.data(), alone.data() + kGroups, alone.data() + 2 * kGroups, alone.data() + 3 * kGroups};
+        table->group_moments(
+            {rows, by_row, sparse, l1.data(), strength.data(), norm.data(), metric.data(), other.data()}, to);
+        for (std::size_t s = 0; s < 4; ++s) CHECK(same(to[s][2], out[2 + s][2]));
+        if (!fused(*table)) continue;
+        got.insert(got.end(), w.begin(), w.end());
+        if (first.empty()) first = got;
+        CHECK(same(first, got));
+      }
     }
-  }
 }
 
 TEST_CASE_TEMPLATE("groups: identity at strength 0, firmly non-expansive, monotone, not finite stays so", T, float,

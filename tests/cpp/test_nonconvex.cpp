@@ -101,6 +101,15 @@ TEST_CASE_TEMPLATE("non-convex kernels: equal bits, values, factors by row, spec
         CHECK(cost(row, w[i], x, t) <= cost(row, prox_of<double>(row, x, t), x, t) + 300 * kRound<T>);
       }
       CHECK(total == doctest::Approx(want).epsilon(20 * kRound<T>));
+      for (const double width : {1.0, 1e-7, 1e30}) {  // equal strengths, also where a product of eight would overflow
+        std::vector<T> scaled_point(n), equal(kPanel<T>);
+        for (std::size_t i = 0; i < n; ++i) scaled_point[i] = static_cast<T>(width) * point[i];
+        table->penalty_value[kernel](rows, s, nullptr, scaled_point.data(), equal.data());
+        total = want = 0;
+        for (const T x : equal) total += x;
+        for (const T x : scaled_point) want += penalty_at(p, std::fabs(static_cast<double>(x)));
+        CHECK(total == doctest::Approx(want).epsilon(20 * kRound<T>));
+      }
       for (const T special : special_values<T>()) {
         std::vector<T> x(kPanel<T>, T(9)), t(kPanel<T>, T(0.5)), out(kPanel<T>);
         x[3] = special;

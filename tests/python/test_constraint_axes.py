@@ -79,3 +79,21 @@ def test_axes_are_checked():
     again = MaxNorm.from_config(MaxNorm(axis=(0, 1)).get_config())
     assert again == MaxNorm(axis=[0, 1])
     assert MaxNorm(axis=1) != MaxNorm()
+
+
+@pytest.mark.parametrize("often", [None, 3])
+def test_averages_are_of_the_weights_before_their_constraint(often):
+    layer = Dense(1, use_bias=False, kernel_constraint=MaxNorm(0.5))
+    model = proxnet.Sequential([proxnet.Input((1,)), layer], dtype="float64")
+    model.set_weights([[[0.4]]])
+    optimizer = SGD(0.1, use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=often)
+    model.compile(optimizer, "mse")
+    model.fit(np.ones((4, 1)), np.full((4, 1), 2.0), batch_size=1, epochs=2, shuffle=False, verbose=0)
+    w = average = 0.4
+    for step in range(1, 9):
+        w -= 0.1 * 2 * (w - 2)
+        average = w if step == 1 else 0.9 * average + 0.1 * w
+        w = average if often and step % often == 0 else w
+        w *= min(w, 0.5) / (w + 1e-7)
+    assert average > 0.6  # and so over the bound, as in Keras
+    np.testing.assert_allclose(model.get_weights()[0], average, rtol=1e-12)

@@ -205,6 +205,25 @@ def test_a_backup_of_another_model_is_refused(rows):
         other.fit(*rows, verbose=0, callbacks=[keep])
 
 
+def test_a_backup_of_a_model_compiled_otherwise_is_refused(rows):
+    keep = callbacks.BackupAndRestore("backup", delete_checkpoint=False)
+    make().fit(*rows, verbose=0, callbacks=[keep])
+    model = make()
+    compiled = model.get_compile_config()
+    others = {
+        "optimizer": proxnet.optimizers.SGD(0.1),
+        "loss": "mae",
+        "penalty_step": "subgradient",
+    }
+    for part, value in others.items():
+        model.compile_from_config({**compiled, part: value})
+        with pytest.raises(ValueError, match=f"the model must be compiled as for the backup, .* has {part}"):
+            model.fit(*rows, verbose=0, callbacks=[keep])
+    model.compile_from_config(compiled)
+    model.optimizer.learning_rate = 1e-5  # what callbacks may change
+    model.fit(*rows, epochs=2, verbose=0, callbacks=[keep])
+
+
 def test_tensor_board(rows):
     pytest.importorskip("tensorboardX")
     from tensorboardX.proto.event_pb2 import Event

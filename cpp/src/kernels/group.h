@@ -1,78 +1,153 @@
-// The prox of a sparse group lasso in a diagonal metric: Newton's method on one number a group, its new norm.
+// Sums over groups of weights, a row or a column of a tile each, and the prox of a sparse group lasso in a diagonal
+// metric once a group's new norm is known.
 #pragma once
 
 #include "chunk.h"
 #include "kernel_table.h"
+#include "transpose.h"
 
 namespace {
 
-// Groups lie in `count` chunks of kRowPad weights, `step` elements apart: one group in all lanes (kFold), or one in
-// each lane. With z the soft threshold of the point by l1 and d = strength * metric, the group's new norm r solves
-// sum (z / (r + d))^2 = 1, and its weights are z r / (r + d); r = 0 where the sum at 0 is at most 1. In r the function
-// 1 / sqrt(sum) is concave and increasing: Newton's steps from the left stay there.
-template <class T, bool kFold>
-void prox_group_lanes(std::size_t count, std::size_t step, const T* l1, const T* strength, const T* point,
-                      const T* metric, T* w) {
-  constexpr int kVecs = Chunk<T>::kVecs;
-  using V = Vec<T>;
-  const V one = splat(T(1)), tiny = splat(static_cast<T>(0x1p-120f)), close = splat(T(sizeof(T) == 4 ? 1e-6 : 1e-14));
-  Chunk<T> lambda, square = {}, longest = {}, least = {}, r;
-  for (int v = 0; v < kVecs; ++v) {
-    lambda.v[v] = load(strength + v * kLanes<T>);
-    const V soft = load(l1 + v * kLanes<T>);
-    for (std::size_t c = 0; c < count; ++c) {
-      const std::size_t i = c * step + static_cast<std::size_t>(v * kLanes<T>);
-      const V t = load(metric + i), x = load(point + i), threshold = soft * t, d = lambda.v[v] * t;
-      const V z = x - clamp(x, -threshold, threshold);
-      store(w + i, z);
-      square.v[v] = fma(z, z, square.v[v]);
-      longest.v[v] = max(longest.v[v], d);
-      least.v[v] = max(least.v[v], abs(z) - d);
+template <class T, int kCount> struct GroupVectors {
+  Vec<T> v[kCount];
+};
+
+// Sums of the kLanes rows in `part`, each kFoldLanes numbers, in the tree of fold(); row i in lane i.
+template <class T, class F> PROXNET_INLINE Vec<T> fold_rows(const T* part, std::size_t row, F f) {
+  constexpr int kN = kLanes<T>, kVecs = Chunk<T>::kVecs;
+  Vec<T> rows[kN];
+#pragma GCC unroll 16
+  for (int i = 0; i < kN; ++i) {
+    Chunk<T> c;
+    for (int v = 0; v < kVecs; ++v) c.v[v] = load(part + static_cast<std::size_t>(i) * row + v * kN);
+    for (int half = kVecs / 2; half > 0; half /= 2)
+      for (int v = 0; v < half; ++v) c.v[v] = f(c.v[v], c.v[v + half]);
+    rows[i] = c.v[0];
+  }
+#pragma GCC unroll 4
+  for (int half = kN / 2; half > 0; half /= 2)
+#pragma GCC unroll 8
+    for (int i = 0; i < half; ++i) {
+      Vec<T> low, high;
+      interleave(rows[i], rows[i + half], low, high);
+      rows[i] = f(low, high);
     }
+  return rows[0];
+}
+
+// add(row, element, sums) takes each vector of the tile into its group's sums; those from kMax on are maxima. out[s][g]
+// is sum s of group g: kPanel numbers, or those of the rows rounded up to kLanes.
+template <class T, bool kByRow, int kSums, int kMax, class F>
+PROXNET_INLINE void sum_groups(std::size_t rows, T* const* out, F add) {
+  constexpr std::size_t kCols = proxnet::kPanel<T>, kN = kLanes<T>, kFold = kFoldLanes<T>;
+  if constexpr (!kByRow) {
+    for (std::size_t j = 0; j < kCols; j += kN) {
+      GroupVectors<T, kSums> sums = {};
+      for (std::size_t r = 0; r < rows; ++r) add(r, r * kCols + j, sums);
+      for (int s = 0; s < kSums; ++s) store(out[s] + j, sums.v[s]);
+    }
+    return;
   }
-  if constexpr (kFold) {
-    const V all = splat(fold(square)), far = splat(fold_max(longest)), near = splat(fold_max(least));
-    for (int v = 0; v < kVecs; ++v) square.v[v] = all, longest.v[v] = far, least.v[v] = near;
-  }
-  // Both are below the solution: were all metrics the longest, and |w_i| >= |z_i| - d_i for each weight.
-  for (int v = 0; v < kVecs; ++v) r.v[v] = max(max(sqrt(square.v[v]) - longest.v[v], least.v[v]), V{});
-  for (int round = 0; round < 60; ++round) {
-    Chunk<T> sum = {}, slope = {};
-    for (int v = 0; v < kVecs; ++v)
-      for (std::size_t c = 0; c < count; ++c) {
-        const std::size_t i = c * step + static_cast<std::size_t>(v * kLanes<T>);
-        const V inverse = one / max(fma(lambda.v[v], load(metric + i), r.v[v]), tiny);
-        const V share = load(w + i) * inverse, part = share * share;
-        sum.v[v] += part;
-        slope.v[v] = fma(part, inverse, slope.v[v]);
+  for (std::size_t first = 0; first < rows; first += kN) {
+    alignas(64) T part[kN * kSums * kFold];
+    for (std::size_t i = 0; i < kN; ++i)
+      for (std::size_t v = 0; v < kFold; v += kN) {
+        GroupVectors<T, kSums> sums = {};
+        for (std::size_t j = v; first + i < rows && j < kCols; j += kFold)
+          add(first + i, (first + i) * kCols + j, sums);
+        for (int s = 0; s < kSums; ++s) store(part + (i * kSums + static_cast<std::size_t>(s)) * kFold + v, sums.v[s]);
       }
-    if constexpr (kFold) {
-      const V all = splat(fold(sum)), steep = splat(fold(slope));
-      for (int v = 0; v < kVecs; ++v) sum.v[v] = all, slope.v[v] = steep;
-    }
-    bool moved = false;
-    for (int v = 0; v < kVecs; ++v) {
-      const V forward = sum.v[v] * (sqrt(sum.v[v]) - one) / slope.v[v];
-      const auto far = forward > close * r.v[v];  // false for NaN: a group of zeros
-      r.v[v] = far ? r.v[v] + forward : r.v[v];
-      for (int i = 0; i < kLanes<T>; ++i) moved = moved || far[i] != 0;
-    }
-    if (!moved) break;
-  }
-  for (int v = 0; v < kVecs; ++v) {
-    const V poison = square.v[v] - square.v[v];  // NaN where a weight is not finite, else +0.0
-    for (std::size_t c = 0; c < count; ++c) {
-      const std::size_t i = c * step + static_cast<std::size_t>(v * kLanes<T>);
-      const V shrink = r.v[v] / max(fma(lambda.v[v], load(metric + i), r.v[v]), tiny);
-      store(w + i, load(w + i) * shrink + poison);
+    for (int s = 0; s < kSums; ++s) {
+      const T* from = part + static_cast<std::size_t>(s) * kFold;
+      store(out[s] + first, s < kMax ? fold_rows<T>(
+                                           from, kSums * kFold, [](Vec<T> a, Vec<T> b) { return a + b; })
+                                     : fold_rows<T>(from, kSums * kFold, [](Vec<T> a, Vec<T> b) { return max(a, b); }));
     }
   }
 }
 
-template <class T>
-void prox_group(std::size_t count, std::size_t step, bool fold_lanes, const T* l1, const T* strength, const T* point,
-                const T* metric, T* w) {
-  (fold_lanes ? prox_group_lanes<T, true> : prox_group_lanes<T, false>)(count, step, l1, strength, point, metric, w);
+// One of the numbers a group has, for the vector at `element` of row `row`.
+template <class T, bool kByRow>
+PROXNET_INLINE Vec<T> of_group(const T* numbers, std::size_t row, std::size_t element) {
+  return kByRow ? splat(numbers[row]) : load(numbers + element % proxnet::kPanel<T>);
 }
+
+// z, the soft threshold of the point by l1 * metric, and d = strength * metric.
+template <class T, bool kByRow, bool kSparse>
+PROXNET_INLINE void group_weight(const proxnet::GroupTile<T>& t, std::size_t row, std::size_t i, Vec<T>& z, Vec<T>& d) {
+  const Vec<T> metric = load(t.metric + i);
+  z = load(t.w + i), d = of_group<T, kByRow>(t.strength, row, i) * metric;
+  if constexpr (kSparse) {
+    const Vec<T> threshold = of_group<T, kByRow>(t.l1, row, i) * metric;
+    z = z - clamp(z, -threshold, threshold);
+  }
+}
+
+template <class T, bool kByRow>
+void group_norms_of(std::size_t rows, bool absolute, const T* w, T* const* out) {
+  const auto square = [&](std::size_t, std::size_t i, auto& sums) {
+    const Vec<T> x = load(w + i);
+    sums.v[0] = fma(x, x, sums.v[0]);
+    if constexpr (sizeof(sums.v) > sizeof(Vec<T>)) sums.v[1] += abs(x);
+  };
+  if (absolute)
+    sum_groups<T, kByRow, 2, 2>(rows, out, square);
+  else
+    sum_groups<T, kByRow, 1, 1>(rows, out, square);
+}
+template <class T> void group_norms(std::size_t rows, bool by_row, bool absolute, const T* w, T* const* out) {
+  (by_row ? group_norms_of<T, true> : group_norms_of<T, false>)(rows, absolute, w, out);
+}
+
+// Sums of z^2, z^2 d and z^2 d^2, and the longest d of a z that is not zero.
+template <class T, bool kByRow, bool kSparse>
+void group_moments_of(const proxnet::GroupTile<T>& t, T* const* out) {
+  sum_groups<T, kByRow, 4, 3>(t.rows, out, [&](std::size_t row, std::size_t i, auto& sums) {
+    Vec<T> z, d;
+    group_weight<T, kByRow, kSparse>(t, row, i, z, d);
+    const Vec<T> square = z * z, first = square * d;
+    sums.v[0] += square;
+    sums.v[1] += first;
+    sums.v[2] = fma(first, d, sums.v[2]);
+    sums.v[3] = max(sums.v[3], z != Vec<T>{} ? d : Vec<T>{});
+  });
+}
+
+// With r the group's new norm to be: sums of (z / (r + d))^2 and of the same over r + d.
+template <class T, bool kByRow, bool kSparse> void group_newton_of(const proxnet::GroupTile<T>& t, T* const* out) {
+  const Vec<T> one = splat(T(1)), tiny = splat(static_cast<T>(0x1p-120f));
+  sum_groups<T, kByRow, 2, 2>(t.rows, out, [&](std::size_t row, std::size_t i, auto& sums) {
+    Vec<T> z, d;
+    group_weight<T, kByRow, kSparse>(t, row, i, z, d);
+    const Vec<T> inverse = one / max(of_group<T, kByRow>(t.norm, row, i) + d, tiny), share = z * inverse;
+    const Vec<T> part = share * share;
+    sums.v[0] += part;
+    sums.v[1] = fma(part, inverse, sums.v[1]);
+  });
+}
+
+// w = z r / (r + d)
+template <class T, bool kByRow, bool kSparse> void group_shrink_of(const proxnet::GroupTile<T>& t, T* const*) {
+  const Vec<T> tiny = splat(static_cast<T>(0x1p-120f));
+  for (std::size_t row = 0; row < t.rows; ++row)
+    for (std::size_t i = row * proxnet::kPanel<T>; i < (row + 1) * proxnet::kPanel<T>; i += kLanes<T>) {
+      Vec<T> z, d;
+      group_weight<T, kByRow, kSparse>(t, row, i, z, d);
+      const Vec<T> r = of_group<T, kByRow>(t.norm, row, i);
+      store(t.w + i, z * (r / max(r + d, tiny)) + Vec<T>{});
+    }
+}
+
+#define PROXNET_BY_GROUP(name)                                                     \
+  template <class T> void name(const proxnet::GroupTile<T>& t, T* const* out) {    \
+    if (t.by_row)                                                                  \
+      (t.sparse ? name##_of<T, true, true> : name##_of<T, true, false>)(t, out);   \
+    else                                                                           \
+      (t.sparse ? name##_of<T, false, true> : name##_of<T, false, false>)(t, out); \
+  }
+PROXNET_BY_GROUP(group_moments)
+PROXNET_BY_GROUP(group_newton)
+PROXNET_BY_GROUP(group_shrink)
+#undef PROXNET_BY_GROUP
 
 }  // namespace

@@ -4,12 +4,9 @@
 
 #include <cstddef>
 
-namespace proxnet {
+#include "gemm_panel.h"
 
-// Weights live in panels: kPanel<T> columns (two cache lines) stored row after row, the last panel padded with zeros.
-template <class T> constexpr std::size_t kPanel = 128 / sizeof(T);
-// Rows of an array of activations are padded to whole vectors of the widest instruction set.
-template <class T> constexpr std::size_t kRowPad = 64 / sizeof(T);
+namespace proxnet {
 
 // From kGelu on the output does not tell the derivative: the forward pass writes it to `slope`.
 enum class ActivationKernel : int {
@@ -81,39 +78,6 @@ enum class OptimizerKernel : int {
 
 enum class PenaltyKernel : int { kNone, kElasticNet, kMcp, kScad, kLogSum, kL0, kCount };
 
-constexpr int kMaxOptimizerState = 5, kMaxNear = 2 * kMaxOptimizerState + 4;
-
-// Where one step of a product's chain finds its operands.
-struct GemmStep {
-  std::ptrdiff_t a, b;
-};
-
-// One or two panels of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
-// a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump]. With `steps`:
-// a[r * a_row + steps[p].a] * b[steps[p].b + j].
-// r < rows; j < cols <= 2 kPanel, computed and stored up to the next whole vector; columns from kPanel on lie b_panel,
-// c_panel and gate_panel after the first in b, c and gate.
-template <class T> struct GemmPanel {
-  std::size_t rows, cols, depth;
-  const T* a;
-  std::ptrdiff_t a_row, a_step;
-  const T* b;
-  std::ptrdiff_t b_step;
-  T* c;
-  std::ptrdiff_t c_row;
-  bool resume = false;      // start the chain from c instead of +0.0
-  const T* bias = nullptr;  // added last, then floored: c = max(c + bias[j], floor)
-  T floor = 0;              // 0 for relu, -inf for none; used with bias only
-  const T* gate = nullptr;  // keeps c[r][j] only where gate[r * gate_row + j] > 0 (the derivative of relu)
-  std::ptrdiff_t gate_row = 0;
-  std::size_t chunk = 0;
-  std::ptrdiff_t a_jump = 0;
-  const GemmStep* steps = nullptr;
-  std::ptrdiff_t b_panel = 0, c_panel = 0, gate_panel = 0;
-  // What is wanted next, in as many rows of kPanel: comes near while a transposed left operand is worked on.
-  const T* near[kMaxNear] = {};
-};
-
 // An integer as wide as a number.
 template <class T> struct WideAs;
 template <> struct WideAs<float> {
@@ -184,6 +148,14 @@ template <class T> struct PenaltyScalars {
   T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
+// Rows of kPanel weights, at most kPanel of them, that are groups by row or by column; a group has its numbers.
+template <class T> struct GroupTile {
+  std::size_t rows;
+  bool by_row, sparse;                     // without `sparse` l1 is taken for 0
+  const T *l1, *strength, *norm, *metric;  // norm: of the group's new weights
+  T* w;                                    // the point, then the weights
+};
+
 template <class T> struct KernelTable {
   const char* isa;
   std::size_t lanes;  // elements of T in a vector
@@ -223,19 +195,21 @@ template <class T> struct KernelTable {
   void (*propose[static_cast<int>(OptimizerKernel::kCount)])(std::size_t n, const StepScalars<T>&, const T* w,
                                                              const T* g, T* const* state, T* point, T* metric);
 
-  // On rows of kPanel weights; `factor` (one a row, may be null) multiplies the strengths.
+  // On rows of kPanel weights, w not the point; `factor` (one a row, may be null) multiplies the strengths.
   void (*prox[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&, const T* factor,
                                                         const T* point, const T* metric, T* w);
   // sums[j] += the penalty of w[r][j], a chain over r
   void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                  const T* factor, const T* w, T* sums);
-  // g += a subgradient of the elastic net at w (sign(0) = 0, as Keras)
+  // g += a subgradient of the elastic net at w (sign(0) = 0)
   void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
-  // The prox of l1 |w|_1 + strength |w|_2 a group, in a diagonal metric. Groups lie in `count` chunks of kRowPad
-  // weights, `step` elements apart: all of it one group (fold), or a group in each of the kRowPad columns. l1 and
-  // strength are kRowPad numbers, equal ones where folded. w is not point.
-  void (*prox_group)(std::size_t count, std::size_t step, bool fold, const T* l1, const T* strength, const T* point,
-                     const T* metric, T* w);
+  // out[s][g]: sums over row g (up to a multiple of `lanes`) or column g. Of w^2, and |w| where `absolute`.
+  void (*group_norms)(std::size_t rows, bool by_row, bool absolute, const T* w, T* const* out);
+  // z: the soft threshold of the point by l1 * metric; d = strength * metric. Of z^2, z^2 d, z^2 d^2, and the largest d
+  // where z != 0; of (z / (norm + d))^2 and (z / (norm + d))^2 / (norm + d). Then w = z norm / (norm + d).
+  void (*group_moments)(const GroupTile<T>&, T* const* out);
+  void (*group_newton)(const GroupTile<T>&, T* const* out);
+  void (*group_shrink)(const GroupTile<T>&, T* const*);
 
   // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay
   // zeros with `support`. n as in propose.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .. import _core, activations, regularizers
 from .layer import Layer
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
-
-_SAID_BY_THE_CLASS = ("activation", "activity_regularizer")
 
 
 class Activation(Layer):
@@ -46,6 +45,16 @@ class Activation(Layer):
         self.activation = activations.get(activation, type(self).__name__)
         self.activity_regularizer = regularizers.get_activity(activity_regularizer, type(self).__name__)
 
+    def _of_class(
+        self, activation: activations.Activation, name: str | None, keywords: Mapping[str, Any], known: str
+    ) -> None:
+        """The constructor of a layer whose class says the activation."""
+        others = dict(keywords)
+        activity = others.pop("activity_regularizer", None)
+        Layer.__init__(self, name, others, f"{known} activity_regularizer")
+        self.activation = activation
+        self.activity_regularizer = regularizers.get_activity(activity, type(self).__name__)
+
     def _core_layer(self, columns: int) -> _core.ActivationLayer:
         activity = regularizers.core_activity(self.activity_regularizer)
         return _core.ActivationLayer(activations.core(self.activation), activity)
@@ -65,10 +74,11 @@ class ReLU(Activation):
     name : str, optional
         Default "re_lu", "re_lu_1", ... as in Keras.
     **keywords
-        Those of every `Layer`.
+        Those of every `Layer`, and activity_regularizer as in `Dense`.
     """
 
-    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+    _NOT_IN_CONFIG = ("activation",)
+    _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
     def __init__(
         self,
@@ -78,10 +88,10 @@ class ReLU(Activation):
         name: str | None = None,
         **keywords: Any,
     ) -> None:
-        Layer.__init__(self, name, keywords, "max_value negative_slope threshold")
-        self.activation = activations.Activation(
+        activation = activations.Activation(
             "relu", max_value=max_value, negative_slope=negative_slope, threshold=threshold
         )
+        self._of_class(activation, name, keywords, "max_value negative_slope threshold")
         self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
 
 
@@ -95,14 +105,15 @@ class LeakyReLU(Activation):
     name : str, optional
         Default "leaky_re_lu", "leaky_re_lu_1", ... as in Keras.
     **keywords
-        Those of every `Layer`.
+        Those of every `Layer`, and activity_regularizer as in `Dense`.
     """
 
-    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+    _NOT_IN_CONFIG = ("activation",)
+    _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
     def __init__(self, negative_slope: float = 0.3, name: str | None = None, **keywords: Any) -> None:
-        Layer.__init__(self, name, keywords, "negative_slope")
-        self.activation = activations.Activation("leaky_relu", negative_slope=negative_slope)
+        activation = activations.Activation("leaky_relu", negative_slope=negative_slope)
+        self._of_class(activation, name, keywords, "negative_slope")
         self.negative_slope = negative_slope
 
 
@@ -116,14 +127,14 @@ class ELU(Activation):
     name : str, optional
         Default "elu", "elu_1", ...
     **keywords
-        Those of every `Layer`.
+        Those of every `Layer`, and activity_regularizer as in `Dense`.
     """
 
-    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+    _NOT_IN_CONFIG = ("activation",)
+    _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
     def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Any) -> None:
-        Layer.__init__(self, name, keywords, "alpha")
-        self.activation = activations.Activation("elu", alpha=alpha)
+        self._of_class(activations.Activation("elu", alpha=alpha), name, keywords, "alpha")
         self.alpha = alpha
 
 
@@ -132,14 +143,19 @@ class Softmax(Activation):
 
     Parameters
     ----------
+    axis : int
+        -1 alone.
     name : str, optional
         Default "softmax", "softmax_1", ...
     **keywords
-        Those of every `Layer`; of Keras' axis -1 alone.
+        Those of every `Layer`, and activity_regularizer as in `Dense`.
     """
 
-    _NOT_IN_CONFIG = _SAID_BY_THE_CLASS
+    _NOT_IN_CONFIG = ("activation",)
+    _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
-    def __init__(self, name: str | None = None, **keywords: Any) -> None:
-        Layer.__init__(self, name, keywords, "", {"axis": -1})
-        self.activation = activations.Activation("softmax")
+    def __init__(self, axis: int = -1, name: str | None = None, **keywords: Any) -> None:
+        if axis != -1:
+            raise ValueError(f"[Softmax] axis must be -1, the columns, got {axis!r}")
+        self._of_class(activations.Activation("softmax"), name, keywords, "axis")
+        self.axis = axis

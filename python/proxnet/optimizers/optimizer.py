@@ -46,7 +46,8 @@ class Optimizer(Configurable):
         three at most.
     use_ema : bool, default False
         Keep a moving average of the weights, which takes their place at the end of `fit`. Where penalties act by
-        proximal steps weights that are zero then stay zero: an average would lose the zeros.
+        proximal steps weights that are zero then stay zero: an average would lose the zeros. As in Keras it is of
+        the weights before their constraints.
     ema_momentum : float, default 0.99
         0 <= ema_momentum <= 1.
     ema_overwrite_frequency : int, optional

@@ -25,6 +25,9 @@ class TargetSparsity(Regularizer):
     and come back when they grow [Lin et al., 2020]. With a penalty its strength is moved until the zeros are as many
     as wanted. After `end` the zeros stay as they are, the penalty is off, and the other weights are refitted.
 
+    Every `fit` runs the whole schedule over its own epochs: in a second one zeros come back at first, up to its `end`.
+    Who wants to train the final support for longer gives one `fit` more epochs and an earlier `end`.
+
     Parameters
     ----------
     sparsity : float

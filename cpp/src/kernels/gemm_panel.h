@@ -1,0 +1,46 @@
+// What a product of one or two panels works on.
+#pragma once
+
+#include <cstddef>
+
+namespace proxnet {
+
+// Weights live in panels: kPanel<T> columns (two cache lines) stored row after row, the last panel padded with zeros.
+template <class T> constexpr std::size_t kPanel = 128 / sizeof(T);
+// Rows of an array of activations are padded to whole vectors of the widest instruction set.
+template <class T> constexpr std::size_t kRowPad = 64 / sizeof(T);
+
+constexpr int kMaxOptimizerState = 5, kMaxNear = 2 * kMaxOptimizerState + 4;
+
+// Where one step of a product's chain finds its operands.
+struct GemmStep {
+  std::ptrdiff_t a, b;
+};
+
+// One or two panels of a product: c[r][j] = fma chain over p < depth of A(r, p) * b[p * b_step + j], where A(r, p) is
+// a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump]. With `steps`:
+// a[r * a_row + steps[p].a] * b[steps[p].b + j].
+// r < rows; j < cols <= 2 kPanel, computed and stored up to the next whole vector; columns from kPanel on lie b_panel,
+// c_panel and gate_panel after the first in b, c and gate.
+template <class T> struct GemmPanel {
+  std::size_t rows, cols, depth;
+  const T* a;
+  std::ptrdiff_t a_row, a_step;
+  const T* b;
+  std::ptrdiff_t b_step;
+  T* c;
+  std::ptrdiff_t c_row;
+  bool resume = false;      // start the chain from c instead of +0.0
+  const T* bias = nullptr;  // added last, then floored: c = max(c + bias[j], floor)
+  T floor = 0;              // 0 for relu, -inf for none; used with bias only
+  const T* gate = nullptr;  // keeps c[r][j] only where gate[r * gate_row + j] > 0 (the derivative of relu)
+  std::ptrdiff_t gate_row = 0;
+  std::size_t chunk = 0;
+  std::ptrdiff_t a_jump = 0;
+  const GemmStep* steps = nullptr;
+  std::ptrdiff_t b_panel = 0, c_panel = 0, gate_panel = 0;
+  // What is wanted next, in as many rows of kPanel: comes near while a transposed left operand is worked on.
+  const T* near[kMaxNear] = {};
+};
+
+}  // namespace proxnet
