@@ -36,7 +36,7 @@ void bind_groups(py::module_& m) {
         d["intercept"] = array(path.intercept, {points, targets.rows});
         d["gap"] = array(path.gap);
         d["kkt"] = array(path.kkt);
-        d["passes"] = path.passes;
+        d["passes"] = path.iterations;
         d["converged"] = std::vector<bool>(path.converged);
         d["target_square"] = path.target_square;
         return d;

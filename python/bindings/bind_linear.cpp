@@ -68,7 +68,7 @@ py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional
   d["intercept"] = array(path.intercept);
   d["gap"] = array(path.gap);
   d["kkt"] = array(path.kkt);
-  d["passes"] = path.passes;
+  d["passes"] = path.iterations;
   d["converged"] = std::vector<bool>(path.converged);
   d["target_square"] = path.target_square;
   return d;
