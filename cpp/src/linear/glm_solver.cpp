@@ -55,7 +55,7 @@ void GlmSolver::rebuild_predictions() {
   std::vector<double> a;
   for (const std::size_t s : at) a.push_back(set_.w[s]);
   set_.predictions(at, a, z_.data(), poll_);
-  loss_ = settle(data_, fit_, z_, intercept_);
+  loss_ = settle(data_, fit_, z_, intercept_, poll_);
 }
 
 // The set's certificate, and its slopes for the step that follows.
@@ -104,13 +104,13 @@ bool GlmSolver::search(const std::vector<double>& before, const std::vector<doub
     if (loss_ + penalty_value() <= start - 1e-3 * t * promised + kNoise * std::fabs(start)) {
       // Short steps say that straight pieces were taken for too flat.
       fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.25 : 10), 1e-8, 1.0);
-      loss_ = settle(data_, fit_, z_, intercept_);
+      loss_ = settle(data_, fit_, z_, intercept_, poll_);
       return true;
     }
   }
   fit_.stiffness = 1;
   set_.w = before, z_ = z, intercept_ = b;
-  loss_ = settle(data_, fit_, z_, intercept_);
+  loss_ = settle(data_, fit_, z_, intercept_, poll_);
   return false;
 }
 

@@ -56,8 +56,10 @@ void GroupSet::add(const std::vector<std::size_t>& fresh, Poller& poll) {
   if (columns.empty()) return;
   gathered_ = data_.x.dense();
   set_.add(columns, poll);
-  for (const std::size_t g : fresh)
+  for (const std::size_t g : fresh) {
     if (!inside_[g]) take(g);
+    poll();
+  }
   for (std::size_t t = 0; t < targets; ++t) {
     w[t].resize(set_.size()), correlation[t].resize(set_.size());
     for (std::size_t k = 0; k < set_.size(); ++k) correlation[t][k] = correlations_[t * data_.cols + set_.ids[k]];
@@ -67,7 +69,7 @@ void GroupSet::add(const std::vector<std::size_t>& fresh, Poller& poll) {
 
 void GroupSet::add_all(Poller& poll) {
   set_.add_all(poll);
-  for (std::size_t g = 0; g < penalty_.norms.size(); ++g) take(g);
+  for (std::size_t g = 0; g < penalty_.norms.size(); ++g, poll()) take(g);
   for (std::size_t t = 0; t < targets; ++t) {
     const auto from = correlations_.begin() + static_cast<std::ptrdiff_t>(t * data_.cols);
     correlation[t].assign(from, from + static_cast<std::ptrdiff_t>(data_.cols));
