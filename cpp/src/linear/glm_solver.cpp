@@ -83,7 +83,19 @@ void GlmSolver::see_all() {
 Certificate GlmSolver::certificate() const {
   std::vector<double> w(count_);
   for (std::size_t s = 0; s < set_.size(); ++s) w[set_.ids[s]] = set_.w[s];
-  return glm_certificate(*penalty_, fit_, loss_, count_, [](std::size_t j) { return j; }, w.data(), seen.data());
+  Certificate c =
+      glm_certificate(*penalty_, fit_, loss_, count_, [](std::size_t j) { return j; }, w.data(), seen.data());
+  c.gap += unsettled();
+  return c;
+}
+
+double GlmSolver::unsettled() const {
+  double missed = 0;
+  for (std::size_t k = 0; data_.has_intercept && k < fit_.outputs; ++k) {
+    const double rest = kernels<double>().sum(data_.rows, fit_.gradient.data() + k * data_.rows);
+    if (std::fabs(rest) > 1e-13) missed += std::fabs(intercept_[k] * rest);
+  }
+  return missed;
 }
 
 bool GlmSolver::search(const std::vector<double>& before, const std::vector<double>& moves,

@@ -42,6 +42,8 @@ class GlmSolver {
 
  private:
   Certificate check_set();
+  // What the gap misses where rounding keeps the intercepts' derivatives from zero.
+  double unsettled() const;
   bool gram_pays() const;
   bool step(double distance);
   // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.

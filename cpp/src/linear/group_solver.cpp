@@ -13,6 +13,12 @@ std::vector<double> with_targets(const CentredTargets& data, Poller& poll) {
   return q;
 }
 
+// A move of a coefficient changes a line of the Gram matrix, or reads and changes the residual: up to twice as many
+// columns as rows the first is less. Sparse columns are read one by one, centred: much slower.
+std::size_t most_gram(const Centred& data, const PathOptions& options) {
+  return data.x.dense() ? std::min(options.gram_columns, 2 * data.rows) : options.gram_columns;
+}
+
 }  // namespace
 
 GroupSolver::GroupSolver(const CentredTargets& data, const GroupPenalty& penalty, const PathOptions& options,
@@ -24,7 +30,7 @@ GroupSolver::GroupSolver(const CentredTargets& data, const GroupPenalty& penalty
       null_value_(kernels<double>().dot(data.all.size(), data.all.data(), data.all.data())),
       correlations_(with_targets(data, poll)),
       residual_(data.all),
-      set_(data, penalty, correlations_),
+      set_(data, penalty, correlations_, most_gram(data, options)),
       descent_(set_, penalty, null_value_),
       whole_(whole_gram_pays(data.x, points, options.gram_columns)) {
   seen = correlations_;
@@ -39,7 +45,7 @@ GroupSolver::GroupSolver(const CentredTargets& data, const GroupPenalty& penalty
     if (std::any_of(w.begin(), w.end(), [](double v) { return v != 0; })) used.push_back(g);
   }
   set_.add(used, poll);
-  set_.set_coefficients(options.start);
+  set_.set_coefficients(options.start, poll);
   if (!whole_) set_.residuals(residual_.data());
   see_all();
 }
@@ -92,7 +98,7 @@ void GroupSolver::see(const Columns& groups) {
 }
 
 void GroupSolver::see_all() {
-  if (whole_) set_.refresh_slopes();
+  if (whole_) set_.refresh_slopes(poll_);
   for (std::size_t t = 0; t < data_.targets; ++t) {
     double* out = seen.data() + t * data_.cols;
     if (whole_)
