@@ -79,7 +79,8 @@ double GroupSolver::excess(std::size_t group, const std::vector<double>& q, doub
 
 std::size_t GroupSolver::solve(double tol, std::size_t most) {
   // The gap goes with the square of the distance: at a tolerance of 1e-8, 1e-6 of the strength that makes all zero.
-  const double near = std::max(100 * options_.tol, 1e-10) * alpha_max_ * scale();
+  const double looser = std::max(1.0, std::sqrt(tol / (options_.tol * null_value_)));
+  const double near = looser * std::max(100 * options_.tol, 1e-10) * alpha_max_ * scale();
   const std::size_t passes = descent_.solve(strength_, tol, near, most, poll_);
   if (!whole_) set_.residuals(residual_.data());
   return passes;

@@ -8,7 +8,7 @@ namespace proxnet {
 class GroupSolver {
  public:
   static constexpr double kRoom = 0.3;
-  static constexpr bool kLoose = false;
+  static constexpr bool kLoose = true;
 
   GroupSolver(const CentredTargets& data, const GroupPenalty& penalty, const PathOptions& options, std::size_t points,
               Poller& poll);
