@@ -36,10 +36,30 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
 
 void GlmSolver::aim(double alpha) {
   penalty_.emplace(given_, alpha);
+  curvature_.clear();
   if (penalty_->has_l1()) return;
   Columns every(count_);
   std::iota(every.begin(), every.end(), std::size_t{0});
   set_.add(every, poll_);
+  if (!penalty_->has_l2()) take_curvature();
+}
+
+void GlmSolver::take_curvature() {
+  std::vector<std::vector<double>> second(fit_.outputs, std::vector<double>(data_.rows));
+  for (std::size_t k = 0; k < fit_.outputs; ++k) fit_.curvature(fit_.bend, k, k, second[k].data());
+  std::vector<double> of_set(count_);
+  if (gram_pays()) set_.gather(poll_);  // it will be
+  set_.variances(second, of_set.data(), poll_);
+  curvature_.resize(count_);
+  for (std::size_t s = 0; s < count_; ++s) curvature_[set_.ids[s]] = of_set[s];
+  if (!data_.x.dense() || set_.gathered()) return;
+  std::vector<double> crossed(data_.cols);  // with columns less their means, which the variances above are not
+  for (std::size_t k = 0; k < fit_.outputs; ++k) {
+    data_.all_dots(second[k].data(), 1, crossed.data(), poll_);
+    const double whole = kernels<double>().sum(data_.rows, second[k].data());
+    for (std::size_t j = 0; j < data_.cols; ++j)
+      curvature_[k * data_.cols + j] -= data_.mean[j] * (data_.mean[j] * whole + 2 * crossed[j]);
+  }
 }
 
 double GlmSolver::penalty_value() const {
@@ -63,8 +83,8 @@ Certificate GlmSolver::check_set() {
   set_.derivatives(fit_.gradient, set_.slope.data(), poll_);
   for (double& slope : set_.slope) slope = -slope;
   return glm_certificate(
-      *penalty_, fit_, loss_, set_.size(), [&](std::size_t s) { return set_.ids[s]; }, set_.w.data(),
-      set_.slope.data());
+      *penalty_, fit_, loss_, set_.size(), [&](std::size_t s) { return set_.ids[s]; }, set_.w.data(), set_.slope.data(),
+      curvature_);
 }
 
 void GlmSolver::see(const Columns& coefficients) {
@@ -83,8 +103,8 @@ void GlmSolver::see_all() {
 Certificate GlmSolver::certificate() const {
   std::vector<double> w(count_);
   for (std::size_t s = 0; s < set_.size(); ++s) w[set_.ids[s]] = set_.w[s];
-  Certificate c =
-      glm_certificate(*penalty_, fit_, loss_, count_, [](std::size_t j) { return j; }, w.data(), seen.data());
+  Certificate c = glm_certificate(
+      *penalty_, fit_, loss_, count_, [](std::size_t j) { return j; }, w.data(), seen.data(), curvature_);
   c.gap += unsettled();
   return c;
 }

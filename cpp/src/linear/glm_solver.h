@@ -50,6 +50,7 @@ class GlmSolver {
   bool search(const std::vector<double>& before, const std::vector<double>& moves,
               const std::vector<double>& intercept_moves, double promised);
   void rebuild_predictions();
+  void take_curvature();
   double penalty_value() const;
 
   const GlmData& data_;
@@ -59,6 +60,7 @@ class GlmSolver {
   Poller& poll_;
   const std::size_t count_;            // of coefficients
   std::optional<ElasticNet> penalty_;  // at the alpha aimed at
+  std::vector<double> curvature_;      // of every coefficient where it was aimed at, without a penalty
   std::vector<double> z_, intercept_;
   double loss_ = 0, null_value_ = 0, alpha_max_ = 0;
   double last_distance_ = 0;  // of the set when its step began

@@ -8,8 +8,7 @@
 
 namespace proxnet {
 
-double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept,
-              Poller& poll) {
+double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept, Poller& poll) {
   double value = fit.derive(z.data());
   if (!data.has_intercept) return value;
   const std::size_t outputs = fit.outputs, free = std::max<std::size_t>(outputs - 1, 1), n = data.rows;

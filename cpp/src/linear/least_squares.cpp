@@ -40,8 +40,8 @@ LeastSquares::LeastSquares(const Centred& data, const ElasticNetPenalty& penalty
 }
 
 std::size_t LeastSquares::solve(double tol, std::size_t most) {
-  const std::size_t passes = set_.has_gram() ? solver_.solve(*penalty_, {tol}, most, poll_)
-                                             : large_solver_.solve(*penalty_, tol, most, poll_);
+  const std::size_t passes =
+      set_.has_gram() ? solver_.solve(*penalty_, {tol}, most, poll_) : large_solver_.solve(*penalty_, tol, most, poll_);
   if (!whole_) set_.residual(residual_.data());
   return passes;
 }

@@ -1,5 +1,5 @@
-// The one driver of all paths: at each alpha the units that may leave zero come into a set, the set is solved, and those
-// outside are checked, until the certificate over all is good. A unit is a coefficient, or a group of them.
+// The one driver of all paths: at each alpha the units that may leave zero come into a set, the set is solved, and
+// those outside are checked, until the certificate over all is good. A unit is a coefficient, or a group of them.
 #pragma once
 
 #include <algorithm>
@@ -16,14 +16,16 @@ namespace proxnet {
 template <class P>
 concept PathProblem =
     requires(P p, const P& c, const Columns& units, const std::vector<double>& q, std::size_t k, double a) {
-      // Of every coefficient: the correlation of its column with the residual (less the loss's derivative), as last known.
+      // Of every coefficient: the correlation of its column with the residual (less the loss's derivative), as last
+      // known.
       { p.seen } -> std::same_as<std::vector<double>&>;
       { c.units() } -> std::same_as<std::size_t>;
       { c.has(k) } -> std::same_as<bool>;
-      { c.whole() } -> std::same_as<bool>;    // the set holds every unit
+      { c.whole() } -> std::same_as<bool>;        // the set holds every unit
       { c.alpha_max() } -> std::same_as<double>;  // infinite where no alpha makes zeros
-      p.aim(a);                               // what follows is at this alpha
-      // How far correlations q of a unit at zero stand out over a share of the strength: > 0 at share 1 where it must move.
+      p.aim(a);                                   // what follows is at this alpha
+      // How far correlations q of a unit at zero stand out over a share of the strength: > 0 at share 1 where it must
+      // move.
       { c.excess(k, q, a) } -> std::same_as<double>;
       { c.most_fresh() } -> std::same_as<std::size_t>;  // units to be taken in at once
       p.add(units);
@@ -33,8 +35,10 @@ concept PathProblem =
       { p.certificate() } -> std::same_as<Certificate>;  // over all units, from `seen`
       { c.null_value() } -> std::same_as<double>;        // what the tolerance is relative to
       { c.scale() } -> std::same_as<double>;             // what the problem's units are of the objective's
-      { P::kRoom } -> std::convertible_to<double>;  // the share of the tolerance that a set may spend where units are outside
-      { P::kLoose } -> std::convertible_to<bool>;   // a set that will grow need not be solved to the end
+      {
+        P::kRoom
+      } -> std::convertible_to<double>;  // the share of the tolerance that a set may spend where units are outside
+      { P::kLoose } -> std::convertible_to<bool>;  // a set that will grow need not be solved to the end
     };
 
 template <PathProblem P> class PathDriver {

@@ -137,8 +137,8 @@ class Huber final : public RowDatafit {
   }
 
  private:
-  // What the scale must not fall below: a residual carries the rounding of its target, 1e-16 of it, and is told from zero
-  // to six digits. Of most targets, not of those far out.
+  // What the scale must not fall below: a residual carries the rounding of its target, 1e-16 of it, and is told from
+  // zero to six digits. Of most targets, not of those far out.
   double resolution() const {
     std::vector<double> sizes;
     double mean = 0;
