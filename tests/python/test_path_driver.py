@@ -35,7 +35,16 @@ def with_threads(count, run):
 def test_problems_large_enough_for_threads_keep_their_bits(order) -> None:
     x, y = problem(300, 1500, seed=3)
     design = _core.Design(np.asarray(x, order=order))
-    settings = {"fit_intercept": True, "alphas": [], "count": 6, "eps": 0.05, "tol": 1e-5, "max_iter": 500, "start": None}
+    settings = {
+        "fit_intercept": True,
+        "alphas": [],
+        "count": 6,
+        "eps": 0.05,
+        "tol": 1e-5,
+        "max_iter": 500,
+        "start": None,
+    }
+    settings["start"] = None
     ours = {"l1_ratio": 1.0, "penalty_factor": None}
     groups = {"l1": 0.0, "l2": 0.0, "starts": list(range(1501)), "members": list(range(1500)), "norms": [1.0] * 1500}
 
