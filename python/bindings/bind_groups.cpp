@@ -36,7 +36,7 @@ void bind_groups(py::module_& m) {
         d["intercept"] = array(path.intercept, {points, targets.rows});
         d["gap"] = array(path.gap);
         d["kkt"] = array(path.kkt);
-        d["passes"] = path.passes;
+        d["passes"] = path.iterations;
         d["converged"] = std::vector<bool>(path.converged);
         d["target_square"] = path.target_square;
         return d;
@@ -44,6 +44,29 @@ void bind_groups(py::module_& m) {
       py::arg("design"), py::arg("y"), py::arg("sample_weight"), py::arg("l1"), py::arg("l2"), py::arg("starts"),
       py::arg("members"), py::arg("norms"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"),
       py::arg("eps"), py::arg("tol"), py::arg("max_iter"), py::arg("start"));
+  m.def(
+      "group_cross_validate",
+      [](const DesignHandle& x, const py::array& y, const py::array& train, const py::array& test, double l1, double l2,
+         const std::vector<std::size_t>& starts, const std::vector<std::size_t>& members,
+         const std::vector<double>& norms, bool fit_intercept, const std::vector<double>& alphas, double tol,
+         std::size_t max_iter) {
+        const auto targets = view<double>(y, "y");
+        if (targets.cols != rows(*x.design)) throw py::type_error("[_core] y must have shape (targets, rows)");
+        const std::vector<Fold> folds = make_folds(train, test, targets.cols);
+        const GroupPenalty penalty = {l1, l2, starts, members, norms};
+        PathOptions options;
+        options.alphas = alphas, options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
+        options.poll = python_interrupted;
+        CrossValidation result;
+        {
+          py::gil_scoped_release release;
+          result = cross_validate(*x.design, targets.data, targets.rows, folds, penalty, options);
+        }
+        return std::pair(by_folds(result, folds.size()), result.unconverged);
+      },
+      py::arg("design"), py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1"), py::arg("l2"),
+      py::arg("starts"), py::arg("members"), py::arg("norms"), py::arg("fit_intercept"), py::arg("alphas"),
+      py::arg("tol"), py::arg("max_iter"));
 }
 
 }  // namespace proxnet::python

@@ -68,7 +68,7 @@ py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional
   d["intercept"] = array(path.intercept);
   d["gap"] = array(path.gap);
   d["kkt"] = array(path.kkt);
-  d["passes"] = path.passes;
+  d["passes"] = path.iterations;
   d["converged"] = std::vector<bool>(path.converged);
   d["target_square"] = path.target_square;
   return d;
@@ -80,11 +80,7 @@ std::pair<py::array_t<double>, std::size_t> run_folds(const DesignHandle& x, con
                                                       bool fit_intercept, const std::vector<double>& alphas, double tol,
                                                       std::size_t max_iter) {
   const std::size_t n = rows(*x.design), p = cols(*x.design);
-  const auto with_train = view<double>(train, "train"), with_test = view<double>(test, "test");
-  if (with_train.cols != n || with_test.cols != n || with_train.rows != with_test.rows)
-    throw py::type_error("[_core] train and test must have shape (folds, rows)");
-  std::vector<Fold> folds;
-  for (std::size_t f = 0; f < with_train.rows; ++f) folds.push_back({with_train.row(f), with_test.row(f)});
+  const std::vector<Fold> folds = make_folds(train, test, n);
   const double* target = numbers(y, n, "y");
   const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
   PathOptions options;
@@ -95,9 +91,7 @@ std::pair<py::array_t<double>, std::size_t> run_folds(const DesignHandle& x, con
     py::gil_scoped_release release;
     result = cross_validate(*x.design, target, folds, penalty, options);
   }
-  const auto size = [](std::size_t count) { return static_cast<py::ssize_t>(count); };
-  return {py::array_t<double>({size(alphas.size()), size(folds.size())}, result.mean_square.data()),
-          result.unconverged};
+  return {by_folds(result, folds.size()), result.unconverged};
 }
 
 }  // namespace

@@ -34,4 +34,20 @@ inline ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::a
   return p;
 }
 
+// train, test: (folds, count)
+inline std::vector<Fold> make_folds(const py::array& train, const py::array& test, std::size_t count) {
+  const auto with_train = view<double>(train, "train"), with_test = view<double>(test, "test");
+  if (with_train.cols != count || with_test.cols != count || with_train.rows != with_test.rows)
+    throw py::type_error("[_core] train and test must have shape (folds, rows)");
+  std::vector<Fold> folds;
+  for (std::size_t f = 0; f < with_train.rows; ++f) folds.push_back({with_train.row(f), with_test.row(f)});
+  return folds;
+}
+
+// (alphas, folds)
+inline py::array_t<double> by_folds(const CrossValidation& result, std::size_t folds) {
+  const auto size = [](std::size_t count) { return static_cast<py::ssize_t>(count); };
+  return py::array_t<double>({size(result.mean_square.size() / folds), size(folds)}, result.mean_square.data());
+}
+
 }  // namespace proxnet::python

@@ -561,6 +561,23 @@ def group_path(
 ) -> dict[str, Any]:
     """As Design.path, for y (targets, rows): coef (alphas, targets, cols), intercept (alphas, targets)."""
 
+def group_cross_validate(
+    design: Design,
+    y: Vector,
+    train: Vector,
+    test: Vector,
+    l1: float,
+    l2: float,
+    starts: Sequence[int],
+    members: Sequence[int],
+    norms: Sequence[float],
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    tol: float,
+    max_iter: int,
+) -> tuple[Vector, int]:
+    """As Design.cross_validate, mean squares over the targets (targets, rows)."""
+
 def penalized_least_squares(
     design: Design,
     y: Vector,
@@ -603,3 +620,18 @@ def glm_path(
 ) -> dict[str, Any]:
     """alphas, coef (alphas, outputs, cols), intercept (alphas, outputs), scale, gap, kkt, iterations, converged (one an
     alpha), null_value. loss: logistic, softmax (of `classes`), poisson, huber (with `epsilon`), squared_hinge."""
+
+def glm_cross_validate(
+    x: Design,
+    y: Vector,
+    train: Vector,
+    test: Vector,
+    alphas: Sequence[Sequence[float]],
+    loss: str,
+    classes: int,
+    l1_ratio: float,
+    fit_intercept: bool,
+    tol: float,
+    max_iter: int,
+) -> list[dict[str, Any]]:
+    """A path a fold, as glm_path's, with its own alphas; loss and accuracy (alphas): means over the rows tested."""

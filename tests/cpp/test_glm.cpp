@@ -130,3 +130,37 @@ TEST_CASE("bad input of generalised models is refused with a sentence") {
   o.count = 1000000, o.eps = 1e-9;
   CHECK_THROWS_AS(run({}, o), Interrupted);
 }
+
+TEST_CASE("folds are paths on the rows that train, scored on the others, and are interrupted") {
+  for (const GlmLoss loss : kLosses) {
+    const Problem problem(loss);
+    const auto design = problem.design();
+    std::vector<double> train(kRows, 1.0), test(kRows);
+    for (std::size_t i = 0; i < kRows; i += 3) train[i] = 0, test[i] = 2;
+    const double top = glm_path(*design, problem.y.data(), train.data(), problem.task, {}, options()).alphas[0];
+    PathOptions o = options();
+    o.alphas = {0.9 * top, 0.7 * top};
+    const GlmPath path = glm_path(*design, problem.y.data(), train.data(), problem.task, {}, o);
+    const std::vector<GlmFold> folds(3, GlmFold{{train.data(), test.data()}, o.alphas});
+    for (const int threads : {1, 3}) {
+      set_num_threads(threads);
+      for (const GlmFoldPath& fold : cross_validate(*design, problem.y.data(), folds, problem.task, {}, options())) {
+        CHECK(reference::same(fold.path.coef, path.coef));
+        REQUIRE(fold.loss.size() == 2);
+        std::vector<double> z(path.outputs * kRows), share(kRows);
+        for (std::size_t i = 0; i < kRows; i += 3) share[i] = 3.0 / static_cast<double>((kRows + 2) / 3 * 3);
+        for (std::size_t k = 0; k < path.outputs; ++k)
+          predict(*design, path.coef.data() + (path.outputs + k) * path.cols, path.intercept[path.outputs + k],
+                  z.data() + k * kRows);
+        const double mean = make_datafit(problem.task, problem.y.data(), share)->derive(z.data());
+        CHECK(fold.loss[1] == doctest::Approx(mean).epsilon(1e-12));
+      }
+      PathOptions endless = options();
+      endless.poll = [] { return true; };
+      std::vector<GlmFold> many = folds;
+      for (auto& fold : many) fold.alphas.assign(20000, 0.5 * top);
+      CHECK_THROWS_AS(cross_validate(*design, problem.y.data(), many, problem.task, {}, endless), Interrupted);
+    }
+    set_num_threads(0);
+  }
+}

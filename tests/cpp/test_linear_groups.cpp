@@ -138,6 +138,33 @@ TEST_CASE("group paths have the same bits for any number of threads") {
   CHECK(bits[0] == bits[1]);
 }
 
+TEST_CASE("sets of groups are solved alike from their Gram matrix and from the residual, dense and sparse") {
+  const Problem problem;
+  std::vector<std::int32_t> starts(kCols + 1), indices;
+  std::vector<double> values;
+  for (std::size_t j = 0; j < kCols; ++j, starts[j] = static_cast<std::int32_t>(indices.size()))
+    for (std::size_t i = 0; i < kRows; ++i)
+      indices.push_back(static_cast<std::int32_t>(i)), values.push_back(problem.x[i * kCols + j]);
+  values[0] = 0, starts[1] = static_cast<std::int32_t>(kRows);
+  SparseView<double, std::int32_t> view = {kRows, kCols, values.size(), values.data(), indices.data(), starts.data()};
+  view.starts_count = starts.size();
+  std::vector<double> x = problem.x;
+  x[0] = 0;
+  GroupPenalty pairs = alone(1, 0.2);
+  pairs.starts.clear(), pairs.l2 = 0.1;
+  for (std::size_t j = 0; j < kCols; j += 2) pairs.starts.push_back(j);
+  pairs.starts.push_back(kCols), pairs.norms.assign(pairs.starts.size() - 1, 1.2);
+  PathOptions by_residual = options();
+  by_residual.gram_columns = 0;
+  const auto dense = make_design(DenseView<double>{x.data(), kRows, kCols, kCols, 1}), sparse = make_design(view);
+  const GroupPath path = group_path(*dense, problem.y.data(), kTargets, nullptr, pairs, options());
+  for (const auto& design : {dense, sparse}) {
+    const GroupPath other = group_path(*design, problem.y.data(), kTargets, nullptr, pairs, by_residual);
+    close(other.coef, path.coef, 1e-5);
+    for (std::size_t k = 0; k < path.gap.size(); ++k) CHECK(other.converged[k]);
+  }
+}
+
 TEST_CASE("paths of groups are interrupted, and refuse groups and penalties that are wrong") {
   const Problem problem;
   const auto design = problem.design();

@@ -22,23 +22,30 @@ struct GlmTask {
   double constant_column = 0;
 };
 
-// One row per alpha. Of the objective sum_i s_i loss_i / sum s + penalty, alpha in its units:
-struct GlmPath {
+// Of the objective sum_i s_i loss_i / sum s + penalty; coef: (alphas, outputs, cols), intercept: (alphas, outputs).
+struct GlmPath : PathRecord {
   std::size_t cols = 0, outputs = 1;
-  std::vector<double> alphas;
-  std::vector<double> coef;             // (alphas, outputs, cols)
-  std::vector<double> intercept;        // (alphas, outputs)
-  std::vector<double> scale;            // of kHuber
-  std::vector<double> gap;              // primal minus dual value; at most tol * null_value where converged
-  std::vector<double> kkt;              // largest distance of a coefficient from its optimality condition
-  std::vector<std::size_t> iterations;  // Newton steps
-  std::vector<bool> converged;
-  double null_value = 0;  // the objective with all coefficients zero
+  std::vector<double> scale;  // of kHuber
+  double null_value = 0;      // the objective with all coefficients zero; times tol: the tolerance
 };
 
 // options.max_iter counts Newton steps; options.start holds (outputs, cols). sample_weight may be null. Throws
 // InvalidInput, Interrupted.
 PROXNET_EXPORT GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
                                 const ElasticNetPenalty& penalty, const PathOptions& options);
+
+// A fold has alphas of its own: a sum of losses over its rows, alpha times a penalty, is no mean over all rows.
+struct GlmFold : Fold {
+  std::vector<double> alphas;
+};
+struct GlmFoldPath {
+  GlmPath path;                  // on the rows that train
+  std::vector<double> loss;      // mean over the rows tested, one an alpha
+  std::vector<double> accuracy;  // of losses with classes: the share of them whose class has the largest prediction
+};
+// The path over every fold's alphas; threads share the folds.
+PROXNET_EXPORT std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y,
+                                                       const std::vector<GlmFold>& folds, const GlmTask& task,
+                                                       const ElasticNetPenalty& penalty, const PathOptions& options);
 
 }  // namespace proxnet

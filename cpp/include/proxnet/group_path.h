@@ -14,20 +14,19 @@ struct GroupPenalty {
   std::vector<double> norms;
 };
 
-// One row per alpha. Of the objective 1 / (2 sum s) sum_i s_i |y_i - x_i W - b|^2 + penalty:
-struct GroupPath {
-  std::vector<double> alphas;
-  std::vector<double> coef;       // (alphas, targets, cols)
-  std::vector<double> intercept;  // (alphas, targets)
-  std::vector<double> gap;        // at most tol * target_square where converged
-  double target_square = 0;       // sum s |y - mean|^2 / sum s, the mean only with an intercept
-  std::vector<double> kkt;        // largest distance of a group's correlation from its subdifferential
-  std::vector<std::size_t> passes;
-  std::vector<bool> converged;
+// Of the objective 1 / (2 sum s) sum_i s_i |y_i - x_i W - b|^2 + penalty; coef: (alphas, targets, cols), intercept:
+// (alphas, targets).
+struct GroupPath : PathRecord {
+  double target_square = 0;  // sum s |y - mean|^2 / sum s, the mean only with an intercept; times tol: the tolerance
 };
 
 // y: (targets, rows); options.start: (targets, cols). Throws InvalidInput, Interrupted.
 PROXNET_EXPORT GroupPath group_path(const Design& x, const double* y, std::size_t targets, const double* sample_weight,
                                     const GroupPenalty& penalty, const PathOptions& options);
+
+// The path over options.alphas on every fold, mean squares over rows and targets; threads share the folds.
+PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, std::size_t targets,
+                                              const std::vector<Fold>& folds, const GroupPenalty& penalty,
+                                              const PathOptions& options);
 
 }  // namespace proxnet

@@ -62,15 +62,19 @@ struct PathOptions {
   std::function<bool()> poll;       // asked every 10 ms or so; true stops with Interrupted
 };
 
-// One row per alpha. Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty:
-struct LinearPath {
-  std::size_t cols = 0;
+// What every path tells, one row or entry an alpha.
+struct PathRecord {
   std::vector<double> alphas, coef, intercept;
-  std::vector<double> gap;   // primal minus dual value; at most tol * target_square where converged
-  double target_square = 0;  // sum s (y - mean)^2 / sum s, the mean only with an intercept
-  std::vector<double> kkt;   // largest distance of a column's correlation from its subdifferential
-  std::vector<std::size_t> passes;
-  std::vector<bool> converged;
+  std::vector<double> gap;              // primal minus dual value
+  std::vector<double> kkt;              // largest distance of a coefficient, or group, from its optimality condition
+  std::vector<std::size_t> iterations;  // passes of coordinate descent, or Newton steps
+  std::vector<bool> converged;          // the gap is within the tolerance
+};
+
+// Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty; coef: (alphas, cols).
+struct LinearPath : PathRecord {
+  std::size_t cols = 0;
+  double target_square = 0;  // sum s (y - mean)^2 / sum s, the mean only with an intercept; times tol: the tolerance
 };
 
 // Least squares with an elastic net; sample_weight may be null. Throws InvalidInput, Interrupted.
@@ -86,7 +90,7 @@ struct CrossValidation {
   std::vector<double> mean_square;  // (alphas, folds): of the rows tested, by the path on the rows that train
   std::size_t unconverged = 0;      // points of the folds' paths that did not reach the tolerance
 };
-// The path over options.alphas on every fold.
+// The path over options.alphas on every fold; threads share the folds.
 PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
                                               const ElasticNetPenalty& penalty, const PathOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "linear/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -49,7 +50,7 @@ void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t fi
   constexpr std::size_t kGroup = 32;  // rows
   const std::size_t n = order_.size(), groups = (n - from + kGroup - 1) / kGroup;
   const std::size_t work = kGroup * (last - first) * (first + 16);
-  parallel_for(team_threads(), groups, 1 + (std::size_t{1} << 18) / work, [&](std::size_t begin, std::size_t end) {
+  parallel_for(team_threads(), groups, 1 + kThreadProducts / work, [&](std::size_t begin, std::size_t end) {
     begin = from + begin * kGroup, end = std::min(from + end * kGroup, n);
     for (std::size_t j = first; j < last; ++j) {
       const double* gram = set.gram(order_[j]);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "linear/design.h"
+#include "linear/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -10,8 +11,7 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kPiece = 2 << 20;        // numbers between two polls: some milliseconds of memory
-constexpr std::size_t kThreadNumbers = 16384;  // below that a second thread costs more than it brings
+constexpr std::size_t kPiece = 2 << 20;  // numbers between two polls: some milliseconds of memory
 
 template <class T> class DenseDesign final : public Design {
  public:
@@ -43,13 +43,17 @@ template <class T> class DenseDesign final : public Design {
         dots_of(last - first, v, out + first, [&](std::size_t k) { return list[first + k]; });
       });
     std::fill_n(out, list.size(), 0.0);
-    parallel_for(team_threads(), list.size(), kThreadNumbers / rows + 1, [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = 0; i < rows; ++i) {
-        const T* row = at(i, 0);
-        for (std::size_t k = first; k < last; ++k) out[k] += static_cast<double>(row[list[k]]) * v[i];
-      }
-    });
-    poll();
+    const std::size_t step = kPiece / std::max<std::size_t>(list.size(), 1) + 8;
+    for (std::size_t begin = 0; begin < rows; begin += step, poll()) {
+      const std::size_t end = std::min(rows, begin + step);
+      parallel_for(team_threads(), list.size(), kThreadEntries / (end - begin) + 1,
+                   [&](std::size_t first, std::size_t last) {
+                     for (std::size_t i = begin; i < end; ++i) {
+                       const T* row = at(i, 0);
+                       for (std::size_t k = first; k < last; ++k) out[k] += static_cast<double>(row[list[k]]) * v[i];
+                     }
+                   });
+    }
   }
 
   void add(const Columns& list, const double* a, double* y) const override {

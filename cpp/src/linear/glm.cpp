@@ -1,11 +1,11 @@
-// The public function: arguments checked, alphas in order, each point with its certificate.
+// The path of a generalised linear model: arguments checked, the driver run.
 #include "proxnet/glm.h"
 
 #include <cmath>
 
 #include "linear/constant_column.h"
 #include "linear/glm_solver.h"
-#include "linear/path_options.h"
+#include "linear/path_driver.h"
 
 namespace proxnet {
 
@@ -75,22 +75,16 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
   GlmSolver solver(data, *fit, one_each, settings, poll);
   GlmPath path;
   path.cols = cols, path.outputs = outputs, path.null_value = solver.null_value();
-  path.alphas = options.alphas.empty() ? alpha_grid(solver.alpha_max(), options.eps, options.count) : options.alphas;
-  const std::size_t points = path.alphas.size();
+  const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
   path.coef.resize(points * outputs * cols), path.intercept.resize(points * outputs);
   std::vector<double> coef(data.cols * outputs);
-  for (std::size_t a = 0; a < points; ++a) {
-    const PathPoint point = solver.solve(path.alphas[a]);
+  PathDriver(solver, settings).run(path, [&](std::size_t a) {
     double* intercept = path.intercept.data() + a * outputs;
     solver.coefficients(coef.data(), intercept);
     if (constant) intercept[0] = coef[cols] * task.constant_column;
     std::copy_n(coef.data(), cols * outputs, path.coef.data() + a * outputs * cols);
     path.scale.push_back(fit->scale());
-    path.gap.push_back(point.gap);
-    path.kkt.push_back(point.kkt);
-    path.iterations.push_back(point.passes);
-    path.converged.push_back(point.converged);
-  }
+  });
   return path;
 }
 

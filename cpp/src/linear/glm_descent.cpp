@@ -51,6 +51,7 @@ std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distan
   for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
   std::vector<double> curvature(set_.size()), intercepts(data_.has_intercept ? outputs_ : 0);
   set_.variances(own, curvature.data(), poll_);
+  const std::size_t polled = 1 + (std::size_t{1} << 20) / (rows_ * outputs_);  // coefficients from poll to poll
   for (std::size_t pass = 0; pass < passes; ++pass) {
     double furthest = 0;
     for (std::size_t s = 0; s < set_.size(); ++s) {
@@ -64,7 +65,7 @@ std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distan
       }
       const double old = set_.w[s];
       const double next = penalty.minimiser(set_.ids[s], curvature[s] * old - derivative, curvature[s]);
-      if (s % 256 == 0) poll_();
+      if (s % polled == 0) poll_();
       if (next == old) continue;
       furthest = std::max(furthest, std::fabs(next - old) * (curvature[s] + penalty.l2(set_.ids[s])));
       push(s, next - old);

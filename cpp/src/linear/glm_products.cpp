@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "linear/glm_set.h"
+#include "linear/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -11,8 +12,7 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kThreadWork = 1 << 17;             // numbers read that are worth a thread
-constexpr std::size_t kPollWork = std::size_t{1} << 24;  // and that may pass between two polls
+constexpr std::size_t kPollWork = std::size_t{1} << 24;  // numbers read between two polls
 
 }  // namespace
 
@@ -28,7 +28,7 @@ void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll
   constexpr std::size_t kGroup = 16;
   const std::size_t most = kPollWork / (n * outputs) + kGroup;
   for (std::size_t from = 0; from < slots_; from += most, poll())
-    parallel_for(team_threads(), std::min(most, slots_ - from), kThreadWork / n / outputs + 4,
+    parallel_for(team_threads(), std::min(most, slots_ - from), kThreadNumbers / n / outputs + 4,
                  [&](std::size_t begin, std::size_t end) {
                    std::vector<const double*> columns;
                    std::vector<std::size_t> places;
@@ -62,7 +62,7 @@ void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<d
     constexpr std::size_t kRows = 128;
     const std::size_t blocks = (n + kRows - 1) / kRows, most = kPollWork / (kRows * terms) + 1;
     for (std::size_t from = 0; from < blocks; from += most, poll())
-      parallel_for(team_threads(), std::min(most, blocks - from), kThreadWork / (kRows * terms) + 1,
+      parallel_for(team_threads(), std::min(most, blocks - from), kThreadNumbers / (kRows * terms) + 1,
                    [&](std::size_t begin, std::size_t end) {
                      std::vector<const double*> part;
                      for (std::size_t block = from + begin; block < from + end; ++block)

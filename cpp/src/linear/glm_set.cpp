@@ -5,17 +5,12 @@
 #include <limits>
 
 #include "linear/small_inverse.h"
+#include "linear/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
 
 namespace proxnet {
-
-namespace {
-
-constexpr std::size_t kThreadWork = 1 << 20;  // products that are worth a thread: some 20 us
-
-}  // namespace
 
 GlmSet::GlmSet(const GlmData& data, const Datafit& fit)
     : data_(data),
@@ -66,7 +61,7 @@ void GlmSet::refresh(Poller& poll) {
   bend_ = fit_.bend, filled_ = 0;
   if (free_) {
     std::vector<double> own(free_ * free_), second(data_.rows);
-    for (std::size_t k = 0; k < free_; ++k)
+    for (std::size_t k = 0; k < free_; ++k, poll())
       for (std::size_t m = 0; m < free_; ++m) {
         fit_.curvature(bend_, k, m, second.data());
         own[k * free_ + m] = kernels<double>().sum(data_.rows, second.data());
@@ -139,7 +134,7 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector
     const std::size_t count = std::min(chunk, fresh.size() - c);
     std::vector<const double*> right(count);
     for (std::size_t q = 0; q < count; ++q) right[q] = scaled.data() + q * column_step_;
-    parallel_for(team_threads(), count, kThreadWork / 8 / n + 1, [&](std::size_t begin, std::size_t end) {
+    parallel_for(team_threads(), count, kThreadNumbers / n + 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t q = begin; q < end; ++q) {
         const double* from = column(fresh[c + q]);
         double* to = scaled.data() + q * column_step_;
@@ -151,7 +146,7 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector
     const std::size_t groups = (lower + kGroup - 1) / kGroup;
     const std::size_t most = (std::size_t{1} << 28) / (count * n * kGroup) + 1;  // groups between two polls
     for (std::size_t from = 0; from < groups; from += most, poll())
-      parallel_for(team_threads(), std::min(most, groups - from), kThreadWork / (count * n * kGroup) + 1,
+      parallel_for(team_threads(), std::min(most, groups - from), kThreadProducts / (count * n * kGroup) + 1,
                    [&](std::size_t begin, std::size_t end) {
                      double tile[kGroup * 64];
                      for (std::size_t p = (from + begin) * kGroup; p < std::min((from + end) * kGroup, lower);
@@ -175,7 +170,7 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vecto
   for (std::size_t c = 0; c < fresh.size(); c += kRound, poll()) {
     const std::size_t count = std::min(kRound, fresh.size() - c);
     const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
-    const bool pays = static_cast<double>(count * others.size()) * entries > kThreadWork;
+    const bool pays = static_cast<double>(count * others.size()) * entries > 2 * kThreadEntries;
     const int threads = pays ? team_threads() : 1;
     run_team(threads, [&](Member& member) {
       std::vector<double> scaled(data_.rows);

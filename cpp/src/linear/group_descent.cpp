@@ -41,8 +41,7 @@ double GroupDescent::objective(double scale) const {
 }
 
 void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double l2, const double* old, double* next) {
-  const auto& at = set_.places[k];
-  const std::size_t m = at.size(), targets = set_.targets, count = m * targets;
+  const std::size_t m = set_.places[k].size(), targets = set_.targets, count = m * targets;
   const double curvature = set_.bounds[k] + l2;
   std::copy_n(old, count, next);
   if (!(curvature > 0)) {
@@ -50,7 +49,7 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
     return;
   }
   slope_.resize(count), trial_.resize(count);
-  set_.read(set_.slope, k, slope_.data());
+  set_.read_slope(k, slope_.data());
   constexpr int kSteps = 10;  // of a group of several columns
   for (int step = 0; step < kSteps; ++step) {
     for (std::size_t e = 0; e < count; ++e) trial_[e] = next[e] + (slope_[e] - l2 * next[e]) / curvature;
@@ -64,7 +63,7 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
       for (std::size_t a = 0; a < m; ++a)
         for (std::size_t b = 0; b < m; ++b)
           for (std::size_t t = 0; t < targets; ++t)
-            slope_[a * targets + t] += set_.gram(at[a], at[b]) * (next[b * targets + t] - trial_[b * targets + t]);
+            slope_[a * targets + t] += set_.inner(k, a, b) * (next[b * targets + t] - trial_[b * targets + t]);
     std::copy_n(trial_.data(), count, next);
     if (m == 1 || moved <= 1e-3 * length) return;
   }
@@ -87,7 +86,7 @@ std::vector<double> GroupDescent::flat() const {
   return all;
 }
 
-void GroupDescent::extrapolate(double scale, std::vector<std::vector<double>>& passes) {
+void GroupDescent::extrapolate(double scale, std::vector<std::vector<double>>& passes, Poller& poll) {
   const std::vector<double> weight = anderson_weights(passes);
   if (weight.empty()) return;
   const double before = objective(scale);
@@ -100,10 +99,10 @@ void GroupDescent::extrapolate(double scale, std::vector<std::vector<double>>& p
       v = v == 0 ? 0.0 : sum + 0.0;  // zeros stay zeros
       ++e;
     }
-  set_.refresh_slopes();
+  set_.refresh_slopes(poll);
   if (objective(scale) < before) return;
   set_.w = last;
-  set_.refresh_slopes();
+  set_.refresh_slopes(poll);
 }
 
 std::size_t GroupDescent::solve(double scale, double tol, double distance, std::size_t max_passes, Poller& poll) {
@@ -111,14 +110,19 @@ std::size_t GroupDescent::solve(double scale, double tol, double distance, std::
     const Certificate c = certificate_of(scale);
     return c.gap <= tol && c.distance <= distance;
   };
+  if (!set_.has_gram()) set_.refresh_slopes(poll);
   if (done()) return 0;
   std::vector<std::vector<double>> passes = {flat()};
   for (std::size_t pass = 1; pass <= max_passes; ++pass) {
     descend(scale, poll);
-    if (done()) return pass;
+    if (set_.has_gram() && done()) return pass;
     passes.push_back(flat());
     if (passes.size() <= kAndersonMemory || pass == max_passes) continue;
-    extrapolate(scale, passes);
+    if (!set_.has_gram()) {
+      set_.refresh_slopes(poll);
+      if (done()) return pass;
+    }
+    extrapolate(scale, passes, poll);
     if (done()) return pass;
     passes = {flat()};
   }

@@ -1,5 +1,4 @@
-// The small problem on a set of groups: block coordinate descent on the Gram matrix, sped up by Anderson's
-// extrapolation.
+// The small problem on a set of groups: block coordinate descent, sped up by Anderson's extrapolation.
 #pragma once
 
 #include "linear/group_gap.h"
@@ -21,7 +20,7 @@ class GroupDescent {
   void descend(double scale, Poller& poll);
   // To the minimum over one group, or a few steps towards it; both (columns of the group, targets).
   void improve(std::size_t k, const GroupStrength& strength, double l2, const double* old, double* next);
-  void extrapolate(double scale, std::vector<std::vector<double>>& passes);
+  void extrapolate(double scale, std::vector<std::vector<double>>& passes, Poller& poll);
   double objective(double scale) const;
   std::vector<double> flat() const;
 

@@ -6,7 +6,8 @@
 
 namespace proxnet {
 
-GroupSet::GroupSet(const CentredTargets& data, const GroupPenalty& penalty, const std::vector<double>& correlations)
+GroupSet::GroupSet(const CentredTargets& data, const GroupPenalty& penalty, const std::vector<double>& correlations,
+                   std::size_t gram_columns)
     : targets(data.targets),
       w(data.targets),
       slope(data.targets),
@@ -15,7 +16,7 @@ GroupSet::GroupSet(const CentredTargets& data, const GroupPenalty& penalty, cons
       penalty_(penalty),
       correlations_(correlations),
       first_(correlations.begin(), correlations.begin() + static_cast<std::ptrdiff_t>(data.cols)),
-      set_(data, first_, data.cols),
+      set_(data, first_, gram_columns),
       inside_(penalty.norms.size()) {}
 
 void GroupSet::take(std::size_t group) {
@@ -24,17 +25,31 @@ void GroupSet::take(std::size_t group) {
   std::vector<std::size_t> at;
   for (std::size_t e = penalty_.starts[group]; e < penalty_.starts[group + 1]; ++e)
     at.push_back(set_.place(penalty_.members[e]));
-  bounds.push_back(bound_of(at));
+  if (!has_gram()) blocks_.push_back(block_of(at));
   places.push_back(std::move(at));
+  bounds.push_back(bound_of(groups.size() - 1));
+}
+
+std::vector<double> GroupSet::block_of(const std::vector<std::size_t>& at) const {
+  const std::size_t m = at.size(), n = data_.rows, step = round_up(n, kRowPad<double>);
+  Buffer<double> room(gathered_ ? 0 : m * step);
+  std::vector<const double*> columns(m);
+  Columns list;
+  for (const std::size_t place : at) list.push_back(set_.ids[place]);
+  if (!gathered_) data_.gather(list, room.data(), step);
+  for (std::size_t a = 0; a < m; ++a) columns[a] = gathered_ ? set_.column(at[a]) : room.data() + a * step;
+  std::vector<double> block(m * m);
+  kernels<double>().pair_dots(n, m, columns.data(), m, columns.data(), block.data(), static_cast<std::ptrdiff_t>(m));
+  return block;
 }
 
 // |B^4|^(1/4) in the Frobenius norm: at most 8th root of the size above the largest eigenvalue.
-double GroupSet::bound_of(const std::vector<std::size_t>& at) const {
-  const std::size_t m = at.size();
-  if (m == 1) return gram(at[0], at[0]);
+double GroupSet::bound_of(std::size_t g) const {
+  const std::size_t m = places[g].size();
+  if (m == 1) return inner(g, 0, 0);
   std::vector<double> power(m * m), next(m * m);
   for (std::size_t a = 0; a < m; ++a)
-    for (std::size_t b = 0; b < m; ++b) power[a * m + b] = gram(at[a], at[b]);
+    for (std::size_t b = 0; b < m; ++b) power[a * m + b] = inner(g, a, b);
   const auto& k = kernels<double>();
   const double size = std::sqrt(k.dot(m * m, power.data(), power.data()));
   if (!(size > 0) || m > 512) return size;
@@ -56,24 +71,28 @@ void GroupSet::add(const std::vector<std::size_t>& fresh, Poller& poll) {
   if (columns.empty()) return;
   gathered_ = data_.x.dense();
   set_.add(columns, poll);
-  for (const std::size_t g : fresh)
+  if (!has_gram())
+    for (std::size_t k = blocks_.size(); k < size(); ++k, poll()) blocks_.push_back(block_of(places[k]));
+  for (const std::size_t g : fresh) {
     if (!inside_[g]) take(g);
+    poll();
+  }
   for (std::size_t t = 0; t < targets; ++t) {
     w[t].resize(set_.size()), correlation[t].resize(set_.size());
     for (std::size_t k = 0; k < set_.size(); ++k) correlation[t][k] = correlations_[t * data_.cols + set_.ids[k]];
   }
-  refresh_slopes();
+  refresh_slopes(poll);
 }
 
 void GroupSet::add_all(Poller& poll) {
   set_.add_all(poll);
-  for (std::size_t g = 0; g < penalty_.norms.size(); ++g) take(g);
+  for (std::size_t g = 0; g < penalty_.norms.size(); ++g, poll()) take(g);
   for (std::size_t t = 0; t < targets; ++t) {
     const auto from = correlations_.begin() + static_cast<std::ptrdiff_t>(t * data_.cols);
     correlation[t].assign(from, from + static_cast<std::ptrdiff_t>(data_.cols));
     w[t].assign(data_.cols, 0.0);
   }
-  refresh_slopes();
+  refresh_slopes(poll);
 }
 
 void GroupSet::read(const std::vector<std::vector<double>>& from, std::size_t k, double* v) const {
@@ -81,24 +100,67 @@ void GroupSet::read(const std::vector<std::vector<double>>& from, std::size_t k,
     for (std::size_t t = 0; t < targets; ++t) *v++ = from[t][at];
 }
 
-void GroupSet::move(std::size_t k, const double* old, const double* next) {
-  const auto& table = kernels<double>();
-  std::vector<const double*> lines;
-  std::vector<double> back;
-  for (std::size_t t = 0; t < targets; ++t) {
-    lines.clear(), back.clear();
-    for (std::size_t a = 0; a < places[k].size(); ++a) {
-      const std::size_t e = a * targets + t;
-      w[t][places[k][a]] = next[e];
-      if (next[e] != old[e]) lines.push_back(set_.gram(places[k][a])), back.push_back(old[e] - next[e]);
+void GroupSet::read_slope(std::size_t k, double* v) const {
+  if (has_gram()) return read(slope, k, v);
+  std::vector<const double*> r(targets);
+  for (std::size_t t = 0; t < targets; ++t) r[t] = residual_.data() + t * data_.rows;
+  for (const std::size_t at : places[k]) {
+    if (gathered_) {
+      kernels<double>().dots(data_.rows, targets, r.data(), set_.column(at), v);
+    } else {
+      const std::function<bool()> never;
+      Poller poll(never, "[path]");
+      for (std::size_t t = 0; t < targets; ++t) data_.some_dots({set_.ids[at]}, r[t], v + t, poll);
     }
-    table.add_columns(columns(), lines.size(), lines.data(), back.data(), slope[t].data());
+    v += targets;
   }
 }
 
-void GroupSet::refresh_slopes() {
+void GroupSet::move(std::size_t k, const double* old, const double* next) {
   const auto& table = kernels<double>();
+  const std::size_t m = places[k].size();
+  std::vector<const double*> lines(m);
+  std::vector<double> back(m);
+  Columns list(m);
   for (std::size_t t = 0; t < targets; ++t) {
+    std::size_t moved = 0;
+    for (std::size_t a = 0; a < m; ++a) {
+      const std::size_t e = a * targets + t, at = places[k][a];
+      w[t][at] = next[e];
+      if (next[e] == old[e]) continue;
+      if (has_gram() || gathered_) lines[moved] = has_gram() ? set_.gram(at) : set_.column(at);
+      list[moved] = set_.ids[at], back[moved++] = old[e] - next[e];
+    }
+    if (has_gram()) {
+      table.add_columns(columns(), moved, lines.data(), back.data(), slope[t].data());
+    } else if (gathered_) {
+      table.add_columns(data_.rows, moved, lines.data(), back.data(), residual_.data() + t * data_.rows);
+    } else {
+      for (std::size_t a = 0; a < moved; ++a) back[a] = -back[a];
+      data_.subtract({list.begin(), list.begin() + static_cast<std::ptrdiff_t>(moved)}, back.data(),
+                     residual_.data() + t * data_.rows);
+    }
+  }
+}
+
+void GroupSet::refresh_slopes(Poller& poll) {
+  const auto& table = kernels<double>();
+  if (!has_gram()) {
+    residual_.resize(targets * data_.rows);
+    residuals(residual_.data());
+    std::vector<const double*> lines;
+    for (std::size_t k = 0; gathered_ && k < columns(); ++k) lines.push_back(set_.column(k));
+    for (std::size_t t = 0; t < targets; ++t, poll()) {
+      const double* r = residual_.data() + t * data_.rows;
+      slope[t].resize(columns());
+      if (gathered_)
+        table.dots(data_.rows, columns(), lines.data(), r, slope[t].data());
+      else
+        data_.some_dots(set_.ids, r, slope[t].data(), poll);
+    }
+    return;
+  }
+  for (std::size_t t = 0; t < targets; ++t, poll()) {
     std::vector<const double*> lines;
     std::vector<double> back;
     for (std::size_t k = 0; k < columns(); ++k)
@@ -126,10 +188,10 @@ void GroupSet::residuals(double* r) const {
   }
 }
 
-void GroupSet::set_coefficients(const double* all) {
+void GroupSet::set_coefficients(const double* all, Poller& poll) {
   for (std::size_t t = 0; t < targets; ++t)
     for (std::size_t k = 0; k < columns(); ++k) w[t][k] = all[t * data_.cols + set_.ids[k]] + 0.0;
-  refresh_slopes();
+  refresh_slopes(poll);
 }
 
 void GroupSet::coefficients(double* all) const {

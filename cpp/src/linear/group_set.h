@@ -1,4 +1,5 @@
-// The groups that may be non-zero: their columns' Gram matrix, coefficients and slopes for every target.
+// The groups that may be non-zero: coefficients and slopes for every target, from the columns' Gram matrix or, where
+// there are too many of them for one to pay, from the residual.
 #pragma once
 
 #include "linear/centred_targets.h"
@@ -10,7 +11,8 @@ namespace proxnet {
 class GroupSet {
  public:
   // correlations: (targets, cols), of every column with every target
-  GroupSet(const CentredTargets& data, const GroupPenalty& penalty, const std::vector<double>& correlations);
+  GroupSet(const CentredTargets& data, const GroupPenalty& penalty, const std::vector<double>& correlations,
+           std::size_t gram_columns);
 
   // Takes groups in, with coefficients 0; those inside already are left alone.
   void add(const std::vector<std::size_t>& fresh, Poller& poll);
@@ -18,17 +20,24 @@ class GroupSet {
   bool has(std::size_t group) const { return inside_[group]; }
   std::size_t size() const { return groups.size(); }
   std::size_t columns() const { return set_.size(); }
-  double gram(std::size_t a, std::size_t b) const { return set_.gram(a)[b]; }
+  // Without, `slope` is that of the last refresh.
+  bool has_gram() const { return set_.has_gram(); }
+  // Product of columns a and b of group k.
+  double inner(std::size_t k, std::size_t a, std::size_t b) const {
+    return has_gram() ? set_.gram(places[k][a])[places[k][b]] : blocks_[k][a * places[k].size() + b];
+  }
   // Of group k: v[a * targets + t] for column places[k][a].
   std::size_t block_size(std::size_t k) const { return places[k].size() * targets; }
   void read(const std::vector<std::vector<double>>& from, std::size_t k, double* v) const;
-  // The coefficients of group k become `next`; slopes follow.
+  // Of group k, at the coefficients as they are.
+  void read_slope(std::size_t k, double* v) const;
+  // The coefficients of group k become `next`; what slopes are read from follows.
   void move(std::size_t k, const double* old, const double* next);
   // slope = correlation - Gram w
-  void refresh_slopes();
+  void refresh_slopes(Poller& poll);
   // (targets, rows): target - X w
   void residuals(double* r) const;
-  void set_coefficients(const double* all);  // (targets, cols); of columns inside
+  void set_coefficients(const double* all, Poller& poll);  // (targets, cols); of columns inside
   void coefficients(double* all) const;
 
   const std::size_t targets;
@@ -39,7 +48,9 @@ class GroupSet {
 
  private:
   void take(std::size_t group);
-  double bound_of(const std::vector<std::size_t>& at) const;
+  // The products of its columns among themselves, where there is no Gram matrix.
+  std::vector<double> block_of(const std::vector<std::size_t>& at) const;
+  double bound_of(std::size_t k) const;
 
   const CentredTargets& data_;
   const GroupPenalty& penalty_;
@@ -48,6 +59,8 @@ class GroupSet {
   WorkingSet set_;
   std::vector<bool> inside_;
   bool gathered_ = false;
+  std::vector<std::vector<double>> blocks_;  // of every group, without a Gram matrix
+  std::vector<double> residual_;             // (targets, rows), without a Gram matrix
 };
 
 }  // namespace proxnet

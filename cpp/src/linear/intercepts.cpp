@@ -8,7 +8,7 @@
 
 namespace proxnet {
 
-double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept) {
+double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept, Poller& poll) {
   double value = fit.derive(z.data());
   if (!data.has_intercept) return value;
   const std::size_t outputs = fit.outputs, free = std::max<std::size_t>(outputs - 1, 1), n = data.rows;
@@ -32,7 +32,7 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
   std::vector<double> r = slopes(), second(n), own(free * free);
   constexpr double kSmall = 1e-14;  // of a sum over rows whose weights sum to 1
   for (int turn = 0; turn < 60 && largest(r) > kSmall; ++turn) {
-    for (std::size_t k = 0; k < free; ++k)
+    for (std::size_t k = 0; k < free; ++k, poll())
       for (std::size_t m = 0; m < free; ++m) {
         fit.curvature(fit.bend, k, m, second.data());
         own[k * free + m] = table.sum(n, second.data());

@@ -10,6 +10,6 @@ constexpr double kNoise = 1e-13;  // relative rounding of an objective summed ov
 
 // Derives at the predictions z, (outputs, rows), and moves the intercepts, and z with them, by Newton steps until their
 // derivatives vanish; the loss.
-double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept);
+double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept, Poller& poll);
 
 }  // namespace proxnet

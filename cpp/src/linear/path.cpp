@@ -1,6 +1,7 @@
-// The public functions: arguments checked, alphas in order, each point with its certificate.
-#include "linear/path_options.h"
-#include "linear/path_solver.h"
+// The public functions of least squares: arguments checked, the driver run.
+#include "linear/folds.h"
+#include "linear/least_squares.h"
+#include "linear/path_driver.h"
 
 namespace proxnet {
 
@@ -10,23 +11,25 @@ LinearPath elastic_net_path(const Design& x, const double* y, const double* samp
   check_options(options, penalty, x.cols);
   Poller poll(options.poll, "[path]");
   const Centred data(x, y, sample_weight, options.fit_intercept, poll);
-  PathSolver solver(data, penalty, options, options.alphas.empty() ? options.count : options.alphas.size(), poll);
+  const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
+  LeastSquares problem(data, penalty, options, points, poll);
   LinearPath path;
   path.cols = x.cols;
-  path.alphas = options.alphas.empty() ? alpha_grid(solver.alpha_max(), options.eps, options.count) : options.alphas;
-  path.coef.resize(path.alphas.size() * x.cols);
-  for (std::size_t k = 0; k < path.alphas.size(); ++k) {
-    const PathPoint point = solver.solve(path.alphas[k]);
+  path.coef.resize(points * x.cols);
+  PathDriver(problem, options).run(path, [&](std::size_t k) {
     double* coef = path.coef.data() + k * x.cols;
-    solver.coefficients(coef);
+    problem.coefficients(coef);
     path.intercept.push_back(data.intercept(coef));
-    path.gap.push_back(point.gap);
-    path.kkt.push_back(point.kkt);
-    path.passes.push_back(point.passes);
-    path.converged.push_back(point.converged);
-  }
+  });
   path.target_square = data.target_square / static_cast<double>(x.rows);
   return path;
+}
+
+CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
+                               const ElasticNetPenalty& penalty, const PathOptions& options) {
+  return mean_squares(x, y, 1, folds, options, [&](const double* train, const PathOptions& mine) {
+    return elastic_net_path(x, y, train, penalty, mine);
+  });
 }
 
 double alpha_max(const Design& x, const double* y, const double* sample_weight, const ElasticNetPenalty& penalty,

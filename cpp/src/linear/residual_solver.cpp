@@ -19,6 +19,7 @@ void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
   const double n = static_cast<double>(data_.rows);
   const bool dense = data_.x.dense();
   const double* weight = data_.weight.empty() ? nullptr : data_.weight.data();
+  const std::size_t polled = 1 + (std::size_t{1} << 20) / data_.rows;  // columns from poll to poll
   for (std::size_t k = 0; k < set_.size(); ++k) {
     const std::size_t j = set_.ids[k];
     const double* column = dense ? set_.column(k) : nullptr;
@@ -36,7 +37,7 @@ void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
         data_.x.add(j, back, weight, moved_.data()), shift_ -= back * data_.mean[j];
       set_.w[k] = next + 0.0;
     }
-    if (k % 256 == 0) poll();
+    if (k % polled == 0) poll();
   }
 }
 
@@ -71,8 +72,7 @@ void ResidualSolver::extrapolate(const ElasticNet& penalty, std::vector<std::vec
 }
 
 std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll) {
-  square_.resize(set_.size());
-  set_.squares(square_.data());
+  set_.squares(square_, poll);
   restart(poll);
   if (certificate_of(penalty).gap <= tol) return 0;
   std::vector<std::vector<double>> passes = {set_.w};

@@ -96,7 +96,7 @@ class SquaredHinge final : public RowDatafit {
 class Huber final : public RowDatafit {
  public:
   Huber(std::vector<double> weights, std::vector<double> targets, double epsilon)
-      : RowDatafit(std::move(weights), std::move(targets)), epsilon_(epsilon) {}
+      : RowDatafit(std::move(weights), std::move(targets)), epsilon_(epsilon), least_(resolution()) {}
   double scale() const override { return scale_; }
 
   void settle(const double* z) override {
@@ -113,13 +113,13 @@ class Huber final : public RowDatafit {
       }
       const double left = 1 - epsilon_ * epsilon_ * outside, next = left / inside;
       if (!(left > 0) || !(inside > 0) || !std::isfinite(next)) {
-        t = 1 / (kLeast * kLeast);
+        t = 1 / (least_ * least_);
         break;
       }
       if (!(next > t)) break;
       t = next;
     }
-    scale_ = std::max(kLeast, 1 / std::sqrt(t));
+    scale_ = std::max(least_, 1 / std::sqrt(t));
   }
   void losses(std::size_t n, const double* target, const double* z, double* loss, double* slope,
               double* second) const override {
@@ -131,14 +131,26 @@ class Huber final : public RowDatafit {
       second[i] = (near ? 2 : 2 * stiffness * epsilon_ / size) / scale_;
     }
   }
-  // Finite, and then v y, where |v| <= 2 epsilon and sum share v^2 / 4 <= 1: c <= 1 keeps both.
+  // Finite where |v| <= 2 epsilon and sum share v^2 / 4 <= 1, and c <= 1 keeps both; the least scale is the best then.
   void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {
-    for (std::size_t i = 0; i < n; ++i) out[i] = v[i] * target[i];
+    for (std::size_t i = 0; i < n; ++i) out[i] = v[i] * target[i] + least_ * (0.25 * v[i] * v[i] - 1);
   }
 
  private:
-  static constexpr double kLeast = 2.2e-15;  // of the scale, as scikit-learn's
-  const double epsilon_;
+  // What the scale must not fall below: a residual carries the rounding of its target, 1e-16 of it, and is told from
+  // zero to six digits. Of most targets, not of those far out.
+  double resolution() const {
+    std::vector<double> sizes;
+    double mean = 0;
+    for (std::size_t i = 0; i < rows; ++i)
+      if (share[i] > 0) sizes.push_back(std::fabs(y[i])), mean += share[i] * sizes.back();
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    constexpr double kResolution = 1e6 * 2.2e-16, kLeast = 2.2e-15;  // kLeast: as scikit-learn's
+    return std::max(kLeast, kResolution * (*middle > 0 ? *middle : mean));
+  }
+
+  const double epsilon_, least_;
   double scale_ = 1;
 };
 
@@ -148,7 +160,10 @@ double RowDatafit::derive(const double* z) {
   settle(z);
   for_blocks(rows, [&](std::size_t i, std::size_t n) {
     losses(n, y.data() + i, z + i, loss_.data() + i, slope_.data() + i, bend.data() + i);
-    for (std::size_t k = i; k < i + n; ++k) gradient[k] = share[k] * slope_[k], bend[k] *= share[k];
+    for (std::size_t k = i; k < i + n; ++k) {
+      if (share[k] == 0) loss_[k] = slope_[k] = bend[k] = 0;  // and may have been infinite
+      gradient[k] = share[k] * slope_[k], bend[k] *= share[k];
+    }
   });
   return kernels<double>().dot(rows, share.data(), loss_.data());
 }

@@ -3,6 +3,7 @@
 
 #include "linear/compressed.h"
 #include "linear/design.h"
+#include "linear/thread_work.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
 
@@ -68,7 +69,7 @@ template <class T> class SparseDesign final : public Design {
  private:
   template <class F> void for_columns(std::size_t count, std::size_t entries, Poller& poll, F&& f) const {
     const std::size_t each = entries / std::max<std::size_t>(count, 1) + 1;
-    const std::size_t step = (1 << 21) / each + 16, grain = 16384 / each + 1;
+    const std::size_t step = (1 << 21) / each + 16, grain = kThreadEntries / each + 1;
     for (std::size_t first = 0; first < count; first += step, poll())
       parallel_for(team_threads(), std::min(step, count - first), grain, [&](std::size_t begin, std::size_t end) {
         for (std::size_t k = first + begin; k < first + end; ++k) f(k);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "linear/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -73,12 +74,13 @@ void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
   const std::size_t most = std::max<std::size_t>(kGroup, (std::size_t{1} << 28) / (size() * data_.rows));
   for (std::size_t from = first; from < size(); from += most, poll()) {
     const std::size_t count = std::min(most, size() - from);
-    parallel_for(
-        team_threads(), groups, 65536 / (count * data_.rows * kGroup) + 1, [&](std::size_t begin, std::size_t end) {
-          for (std::size_t p = begin * kGroup; p < std::min(end * kGroup, size()); p += kGroup)
-            k.pair_dots(data_.rows, std::min(kGroup, size() - p), columns.data() + p, count, columns.data() + from,
-                        gram_.data() + p * capacity_ + from, static_cast<std::ptrdiff_t>(capacity_));
-        });
+    parallel_for(team_threads(), groups, kThreadProducts / (count * data_.rows * kGroup) + 1,
+                 [&](std::size_t begin, std::size_t end) {
+                   for (std::size_t p = begin * kGroup; p < std::min(end * kGroup, size()); p += kGroup)
+                     k.pair_dots(data_.rows, std::min(kGroup, size() - p), columns.data() + p, count,
+                                 columns.data() + from, gram_.data() + p * capacity_ + from,
+                                 static_cast<std::ptrdiff_t>(capacity_));
+                 });
   }
   for (std::size_t a = first; a < size(); ++a)
     for (std::size_t b = 0; b < a; ++b) gram_[a * capacity_ + b] = gram_[b * capacity_ + a];
@@ -120,12 +122,12 @@ void WorkingSet::residual(double* r) const {
     data_.subtract(list, a.data(), r);
 }
 
-void WorkingSet::squares(double* out) const {
+void WorkingSet::squares(std::vector<double>& out, Poller& poll) const {
   std::vector<double> room(data_.rows);
-  for (std::size_t k = 0; k < size(); ++k) {
+  for (std::size_t k = out.size(); k < size(); ++k, poll()) {
     if (!columns_.size()) data_.gather({ids[k]}, room.data(), data_.rows);
     const double* column_k = columns_.size() ? column(k) : room.data();
-    out[k] = kernels<double>().dot(data_.rows, column_k, column_k);
+    out.push_back(kernels<double>().dot(data_.rows, column_k, column_k));
   }
 }
 

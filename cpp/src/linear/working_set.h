@@ -22,8 +22,8 @@ class WorkingSet : public Quadratic {
   bool has_gram() const { return size() <= gram_columns_; }
   // Centred and weighted; of dense designs without add_all.
   const double* column(std::size_t k) const { return columns_.data() + k * column_step_; }
-  // out[k] = squared norm of column k
-  void squares(double* out) const;
+  // out[k] = squared norm of column k, for those that `out` does not hold yet
+  void squares(std::vector<double>& out, Poller& poll) const;
   // slope = target correlation - Gram w
   void refresh_slope();
   // r = target - columns w

@@ -10,7 +10,7 @@ from .. import _arguments
 from . import _sklearn
 from ._choice import two_rules
 from ._elastic_net import path_settings, warn_unless_converged
-from ._folds import fold_weights
+from ._folds import fold_weights, warn_of_folds
 from ._inputs import read_design, read_targets, read_weights, record_features
 from ._paths import alpha_arguments
 from ._regressor import LinearRegressor
@@ -85,11 +85,7 @@ class ElasticNetCVBase(LinearRegressor):
                 target, train, test, **settings, alphas=paths[-1]["alphas"].tolist()
             )
             scores.append(errors)
-            if unconverged:
-                _sklearn.convergence_warning(
-                    f"{unconverged} of {errors.size} points of the folds' paths did not reach the tolerance; raise "
-                    "max_iter, scale the features, or use larger alphas."
-                )
+            warn_of_folds(unconverged, errors.size)
         self._choose(rule, ratios, paths, np.array(scores), dtype)
         return self
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments
+from . import _sklearn
 
-__all__ = ["fold_weights"]
+__all__ = ["fold_weights", "warn_of_folds"]
 
 
 def fold_weights(cv: Any, x: Any, y: Any, rows: int, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -40,6 +41,15 @@ def fold_weights(cv: Any, x: Any, y: Any, rows: int, weights: np.ndarray | None)
         if (side.sum(axis=1) <= 0).any():
             raise ValueError(f"[fit] every fold must {name} on a row at least whose sample_weight is not zero")
     return np.ascontiguousarray(train), np.ascontiguousarray(test)
+
+
+def warn_of_folds(unconverged: int, points: int, weaker: str = "larger alphas") -> None:
+    """Warn where points of the folds' paths stopped early."""
+    if unconverged:
+        _sklearn.convergence_warning(
+            f"{unconverged} of {points} points of the folds' paths did not reach the tolerance; raise max_iter, scale "
+            f"the features, or use {weaker}."
+        )
 
 
 def _counts(index: Any, rows: int) -> np.ndarray:

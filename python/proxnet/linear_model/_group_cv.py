@@ -10,7 +10,7 @@ from .. import _arguments, _core
 from . import _sklearn
 from ._choice import two_rules
 from ._elastic_net import warn_unless_converged
-from ._folds import fold_weights
+from ._folds import fold_weights, warn_of_folds
 from ._group_lasso import group_penalty
 from ._inputs import read_design, read_targets, read_weights, record_features
 from ._paths import alpha_arguments
@@ -66,23 +66,17 @@ class GroupCVBase(LinearRegressor):
             "fit_intercept": _arguments.flag("fit", "fit_intercept", self.fit_intercept),
             "tol": tol,
             "max_iter": _arguments.integer("fit", "max_iter", self.max_iter, minimum=1),
-            "start": None,
         }
         ratios = [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
         grid = alpha_arguments(self.alphas, self.eps)
         paths, scores = [], []
         for ratio in ratios:
             settings |= self._penalty(ratio, shape[1])
-            paths.append(_core.group_path(design, targets, weights, **settings, **grid))
+            paths.append(_core.group_path(design, targets, weights, **settings, **grid, start=None))
             warn_unless_converged(paths[-1], tol)
-            given = grid | {"alphas": paths[-1]["alphas"].tolist()}
-            errors = np.empty((len(given["alphas"]), len(train)))
-            for fold, (inside, held) in enumerate(zip(train, test, strict=True)):
-                path = _core.group_path(design, targets, inside, **settings, **given)
-                warn_unless_converged(path, tol)
-                for a, (coefs, intercepts) in enumerate(zip(path["coef"], path["intercept"], strict=True)):
-                    fitted = [design.predict(w, float(b)) for w, b in zip(coefs, intercepts, strict=True)]
-                    errors[a, fold] = np.average(np.square(targets - fitted).mean(axis=0), weights=held)
+            folds = settings | {"alphas": paths[-1]["alphas"].tolist()}
+            errors, unconverged = _core.group_cross_validate(design, targets, train, test, **folds)
+            warn_of_folds(unconverged, errors.size)
             scores.append(errors)
         self._choose(rule, ratios, paths, np.array(scores), dtype)
         return self

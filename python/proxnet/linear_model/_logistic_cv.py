@@ -7,9 +7,8 @@ from typing import Any, Self
 import numpy as np
 
 from .. import _arguments, _core
-from . import _sklearn
 from ._classifier import ProbabilityClassifier
-from ._folds import fold_weights
+from ._folds import fold_weights, warn_of_folds
 from ._glm import solve, weight_sum
 from ._inputs import read_design, read_weights, record_features
 from ._labels import class_weights, read_labels
@@ -41,7 +40,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
     eps : float, default 1e-3
         The smallest C over the largest, where Cs is a number.
     dual, penalty, solver, n_jobs, verbose, intercept_scaling, random_state
-        Accepted for scikit-learn's sake.
+        Accepted for scikit-learn's sake; folds run on the core's threads.
 
     Attributes
     ----------
@@ -150,9 +149,9 @@ class LogisticRegressionCV(ProbabilityClassifier):
         settings: dict[str, Any] = {
             "loss": "logistic" if rows == 1 else "softmax",
             "classes": len(classes),
-            "fit_intercept": self.fit_intercept,
-            "tol": self.tol,
-            "max_iter": self.max_iter,
+            "fit_intercept": _arguments.flag("fit", "fit_intercept", self.fit_intercept),
+            "tol": _arguments.real("fit", "tol", self.tol, minimum=0),
+            "max_iter": _arguments.integer("fit", "max_iter", self.max_iter, minimum=1),
         }
         total = weight_sum(weights, shape[0])
         cs = self.Cs
@@ -162,34 +161,31 @@ class LogisticRegressionCV(ProbabilityClassifier):
             solve(design, numbers, weights, l1_ratio=ratio, **settings, **grid_arguments(cs, self.eps, total))
             for ratio in ratios
         ]
-        folds = [
-            [
-                solve(
-                    design,
-                    numbers,
-                    weight,
-                    l1_ratio=ratio,
-                    **settings,
-                    alphas=[float(a) * total / weight.sum() for a in path["alphas"]],
-                    warn=False,
-                )
-                for ratio, path in zip(ratios, paths, strict=True)
-            ]
-            for weight in np.ascontiguousarray(train)
-        ]
+        train, loss = np.ascontiguousarray(train), settings.pop("loss")
+        folds = list(
+            zip(
+                *(
+                    _core.glm_cross_validate(
+                        design,
+                        numbers,
+                        train,
+                        test,
+                        [(path["alphas"] * total / weight.sum()).tolist() for weight in train],
+                        loss,
+                        l1_ratio=ratio,
+                        **settings,
+                    )
+                    for ratio, path in zip(ratios, paths, strict=True)
+                ),
+                strict=True,
+            )
+        )
         self.classes_ = classes
         self.scores_ = np.array(
-            [
-                [scores(design, numbers, weight, path, scoring) for path in fold]
-                for fold, weight in zip(folds, test, strict=True)
-            ]
+            [[path["accuracy"] if scoring == "accuracy" else -path["loss"] for path in fold] for fold in folds]
         )
         unconverged = sum(not reached for fold in folds for path in fold for reached in path["converged"])
-        if unconverged:
-            _sklearn.convergence_warning(
-                f"{unconverged} of {self.scores_.size} points of the folds' paths did not reach the tolerance; raise "
-                "max_iter, scale the features, or use smaller Cs."
-            )
+        warn_of_folds(unconverged, self.scores_.size, "smaller Cs")
         with np.errstate(divide="ignore"):
             grids = np.array([1 / (path["alphas"] * total) for path in paths])
         self.n_iter_ = np.array([[path["iterations"] for path in fold] for fold in folds], dtype=np.int32)
@@ -231,22 +227,3 @@ def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarra
     for k in range(len(counts)):
         owner[order == k] = np.repeat(np.arange(folds), [part[k] for part in share])
     return [(np.flatnonzero(owner != fold), np.flatnonzero(owner == fold)) for fold in range(folds)]
-
-
-def scores(
-    design: _core.Design, numbers: np.ndarray, weight: np.ndarray, path: dict[str, Any], scoring: str
-) -> list[float]:
-    """Of every point of a path, on the rows with weight."""
-    found = []
-    for coef, intercept in zip(path["coef"], path["intercept"], strict=True):
-        each = zip(np.ascontiguousarray(coef), intercept, strict=True)
-        z = np.stack([design.predict(w, float(b)) for w, b in each], axis=1)
-        if z.shape[1] == 1:
-            z = np.hstack([np.zeros_like(z), z])
-        if scoring == "accuracy":
-            found.append(float(np.average(z.argmax(axis=1) == numbers, weights=weight)))
-            continue
-        z = z - z.max(axis=1, keepdims=True)
-        true = z[np.arange(len(z)), numbers.astype(np.intp)]
-        found.append(float(np.average(true - np.log(np.exp(z).sum(axis=1)), weights=weight)))
-    return found
