@@ -47,6 +47,7 @@ PathSolver::PathSolver(const Centred& data, const ElasticNetPenalty& penalty, co
   set_.add(columns, poll);
   for (const std::size_t j : columns) set_.w[set_.place(j)] = options.start[j];
   set_.refresh_slope();
+  fresh_start_ = true;
 }
 
 PathPoint PathSolver::point(const Certificate& c, std::size_t passes) const {
@@ -56,6 +57,12 @@ PathPoint PathSolver::point(const Certificate& c, std::size_t passes) const {
 
 PathPoint PathSolver::solve(double alpha) {
   const ElasticNet penalty(penalty_, alpha * static_cast<double>(data_.rows));
+  if (fresh_start_) {
+    fresh_start_ = false;
+    set_.residual(residual_.data());
+    const Certificate c = check_all(penalty);
+    if (c.gap <= options_.tol * data_.target_square) return point(c, 0);
+  }
   return whole_ ? solve_whole(penalty) : solve_by_sets(penalty, alpha);
 }
 

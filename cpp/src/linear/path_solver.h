@@ -44,7 +44,8 @@ class PathSolver {
   GramSolver solver_;
   ResidualSolver large_solver_;
   Columns everything_;
-  bool whole_ = false;  // the set holds all columns from the start
+  bool whole_ = false;        // the set holds all columns from the start
+  bool fresh_start_ = false;  // the caller's coefficients, which may do as they are, have not been looked at
 };
 
 }  // namespace proxnet

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 
 from .. import _arguments, _core
 from . import _sklearn
+from ._alphas import alpha_arguments
 from ._choice import two_rules
 from ._elastic_net import warn_unless_converged
 from ._folds import fold_weights
 from ._group_lasso import group_penalty
 from ._inputs import read_design, read_targets, read_weights, record_features
-from ._paths import alpha_arguments
 from ._regressor import LinearRegressor
 
 __all__ = ["GroupCVBase", "GroupLassoCV"]
@@ -24,6 +25,7 @@ class GroupCVBase(LinearRegressor):
 
     _multi_output = False
     _tasks = False
+    _path: Callable[..., dict[str, Any]] = staticmethod(_core.group_path)
     l1_ratio: Any = 1.0
     eps: Any
     alphas: Any
@@ -36,7 +38,7 @@ class GroupCVBase(LinearRegressor):
     def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
         raise NotImplementedError
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Paths on every fold, the choice, and the path on all rows; `coef_` is that path's at the chosen alpha.
 
         Parameters
@@ -45,6 +47,8 @@ class GroupCVBase(LinearRegressor):
             One copy serves all folds: rows held out have weight 0.
         y : array of shape (n_samples,), or of a multi-task model (n_samples, n_targets)
         sample_weight : array of shape (n_samples,), optional
+        **params
+            As in `LassoCV.fit`.
 
         Returns
         -------
@@ -60,7 +64,7 @@ class GroupCVBase(LinearRegressor):
         targets = self._read(y, shape[0])
         record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0])
-        train, test = fold_weights(self.cv, X, y, shape[0], weights)
+        train, test = fold_weights(self, X, y, shape[0], weights, params)
         tol = _arguments.real("fit", "tol", self.tol, minimum=0)
         settings: dict[str, Any] = {
             "fit_intercept": _arguments.flag("fit", "fit_intercept", self.fit_intercept),
@@ -69,16 +73,16 @@ class GroupCVBase(LinearRegressor):
             "start": None,
         }
         ratios = [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
-        grid = alpha_arguments(self.alphas, self.eps)
+        grid = alpha_arguments(self.alphas, self.eps, least_ratio=min(ratios) if self._tasks else 1.0)
         paths, scores = [], []
         for ratio in ratios:
             settings |= self._penalty(ratio, shape[1])
-            paths.append(_core.group_path(design, targets, weights, **settings, **grid))
+            paths.append(self._path(design, targets, weights, **settings, **grid))
             warn_unless_converged(paths[-1], tol)
             given = grid | {"alphas": paths[-1]["alphas"].tolist()}
             errors = np.empty((len(given["alphas"]), len(train)))
             for fold, (inside, held) in enumerate(zip(train, test, strict=True)):
-                path = _core.group_path(design, targets, inside, **settings, **given)
+                path = self._path(design, targets, inside, **settings, **given)
                 warn_unless_converged(path, tol)
                 for a, (coefs, intercepts) in enumerate(zip(path["coef"], path["intercept"], strict=True)):
                     fitted = [design.predict(w, float(b)) for w, b in zip(coefs, intercepts, strict=True)]

@@ -9,7 +9,7 @@ import numpy as np
 from .. import _arguments, _core
 from . import _sklearn
 from ._classifier import ProbabilityClassifier
-from ._folds import fold_weights
+from ._folds import fold_weights, stratified
 from ._glm import solve, weight_sum
 from ._inputs import read_design, read_weights, record_features
 from ._labels import class_weights, read_labels
@@ -113,7 +113,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         self.rule = rule
         self.eps = eps
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Paths on every fold, the choice, and the fit on all rows.
 
         Parameters
@@ -123,6 +123,8 @@ class LogisticRegressionCV(ProbabilityClassifier):
         y : array of shape (n_samples,)
             Labels.
         sample_weight : array of shape (n_samples,), optional
+        **params
+            As in `LassoCV.fit`.
 
         Returns
         -------
@@ -142,7 +144,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0])
         cv = stratified(numbers, self.cv) if self.cv is None or hasattr(self.cv, "__index__") else self.cv
-        train, test = fold_weights(cv, X, y, shape[0], weights)
+        train, test = fold_weights(self, X, y, shape[0], weights, params, cv)
         each = class_weights(self.class_weight, classes, numbers, None)
         train = train if each is None else train * each
         weights = class_weights(self.class_weight, classes, numbers, weights)
@@ -213,24 +215,6 @@ class LogisticRegressionCV(ProbabilityClassifier):
         simplest = int(np.argmax(means[which] >= means[which, best] - spread))
         self.C_max_, self.C_1se_ = float(grids[which, best]), float(grids[which, simplest])
         return int(which), simplest if rule == "1se" else int(best)
-
-
-def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
-    """As StratifiedKFold without shuffling: every fold gets its share of the first rows of each class, and so on."""
-    folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
-    number = numbers.astype(np.intp)
-    counts = np.bincount(number)
-    if folds > counts.max():
-        raise ValueError(f"n_splits={folds} cannot be greater than the number of members in each class.")
-    # Classes in the order of their first rows; their sorted rows are dealt to the folds in turn.
-    first = np.unique(number, return_index=True)[1]
-    order = np.argsort(np.argsort(first))[number]
-    dealt = np.sort(order)
-    share = [np.bincount(dealt[fold::folds], minlength=len(counts)) for fold in range(folds)]
-    owner = np.empty(len(number), dtype=np.intp)
-    for k in range(len(counts)):
-        owner[order == k] = np.repeat(np.arange(folds), [part[k] for part in share])
-    return [(np.flatnonzero(owner != fold), np.flatnonzero(owner == fold)) for fold in range(folds)]
 
 
 def scores(
