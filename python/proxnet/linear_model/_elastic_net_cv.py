@@ -56,6 +56,7 @@ class ElasticNetCVBase(LinearRegressor):
         ValueError, TypeError
             As `ElasticNet.fit`; for folds without rows.
         """
+        params = _sklearn.routed(self, params)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         design, shape, dtype = read_design(self, X)
         target = read_targets(self, y, shape[0])

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments
-from . import _sklearn
 
 __all__ = ["fold_weights", "stratified"]
 
@@ -17,15 +16,13 @@ def fold_weights(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(train, test), each (folds, rows), of the estimator's `cv` unless one is given.
 
-    params: what `fit` got besides, for a splitter's `split`.
+    params: for a splitter's `split`.
 
     Raises
     ------
     ValueError, TypeError
-        For more folds than rows, a fold without rows, or what is neither a number, a splitter nor pairs of indices;
-        for params without scikit-learn's metadata routing.
+        For more folds than rows, a fold without rows, or what is neither a number, a splitter nor pairs of indices.
     """
-    params = _sklearn.routed(estimator, params)
     cv = estimator.cv if cv is None else cv
     if cv is None or hasattr(cv, "__index__"):
         folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)

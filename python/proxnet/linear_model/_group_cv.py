@@ -59,6 +59,7 @@ class GroupCVBase(LinearRegressor):
         ValueError, TypeError
             As the model's that it chooses an alpha for; for folds without rows.
         """
+        params = _sklearn.routed(self, params)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         design, shape, dtype = read_design(self, X)
         targets = self._read(y, shape[0])

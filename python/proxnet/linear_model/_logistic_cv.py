@@ -135,6 +135,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         ValueError, TypeError
             As `LogisticRegression.fit`; for folds without rows.
         """
+        params = _sklearn.routed(self, params)
         rule = _arguments.choice("fit", "rule", self.rule, ("max", "1se"))
         scoring = _arguments.choice("fit", "scoring", self.scoring, ("accuracy", "neg_log_loss"))
         refit = _arguments.flag("fit", "refit", self.refit)

@@ -36,7 +36,9 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
 
     Attributes
     ----------
-    classes_, coef_, intercept_, n_features_in_, feature_names_in_
+    coef_ : array of shape (n_features,) or (n_classes, n_features)
+    intercept_ : array of shape (1,) or (n_classes,)
+    classes_, n_features_in_, feature_names_in_
         As in `RidgeClassifier`.
     alpha_, alpha_min_, alpha_1se_, best_score_, alphas_, coef_path_, mse_path_, cv_results_
         As in `RidgeCV`.
@@ -93,15 +95,15 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
             As `RidgeCV.fit`; for a single class, or a target that is no class.
         """
         design, shape, dtype = read_design(self, X)
-        weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-        truth, targets, weights = self._read_labels(y, shape[0], weights)
+        given = read_weights(sample_weight, shape[0], scalar_counts=True)
+        truth, targets, weights = self._read_labels(y, shape[0], given)
         record_features(self, X, shape[1])
         problem = Problem(design, shape, targets, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
         task = classification(truth, self.classes_, self._multilabel)
         folds = None
         if hasattr(self.cv, "__index__") and not self._multilabel:
             folds = stratified(np.searchsorted(self.classes_, truth), self.cv)
-        fit = self._search(X, y, problem, task, sample_weight, params, dtype, folds)
-        self.coef_ = fit.coef.astype(dtype, copy=False)
+        fit = self._search(X, y, problem, task, given, params, dtype, folds)
+        self.coef_ = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(dtype, copy=False)
         self.intercept_ = fit.intercept if problem.intercept else 0.0
         return self

@@ -119,7 +119,7 @@ class RidgeCV(RidgeCVBase):
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         problem = Problem(design, shape, columns, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
-        fit = self._search(X, y, problem, regression(targets), sample_weight, params, dtype)
+        fit = self._search(X, y, problem, regression(targets), weights, params, dtype)
         self.coef_, self.intercept_ = shaped(fit, targets, dtype, problem.intercept)
         return self
 

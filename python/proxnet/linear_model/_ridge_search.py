@@ -36,16 +36,17 @@ class RidgeCVBase(LinearRegressor):
         y: Any,
         problem: Problem,
         task: Task,
-        sample_weight: Any,
+        score_weights: np.ndarray | None,
         params: dict[str, Any],
         dtype: np.dtype,
         cv: Any = None,
     ) -> Fit:
         """The fit on all rows at the chosen alphas; sets all attributes but `coef_` and `intercept_`.
 
-        sample_weight: as the user gave it, for scores; problem.weights may hold weights of classes as well.
+        score_weights: of the rows in scores; problem.weights may hold weights of classes as well.
         cv: folds in the place of the parameter's.
         """
+        params = _sklearn.routed(self, params)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         alphas = read_alphas("fit", self.alphas, zero=self.cv is not None)
         per_target = _arguments.flag("fit", "alpha_per_target", self.alpha_per_target) and task.truth.ndim == 2
@@ -61,9 +62,7 @@ class RidgeCVBase(LinearRegressor):
         spectrum = Spectrum(problem)
         strengths = alphas * problem.strength_scale
         if self.cv is None:
-            params = _sklearn.routed(self, params)
-            weights = None if sample_weight is None else problem.weights
-            losses = self._left_out(spectrum, strengths, task, weights, per_target, store)
+            losses = self._left_out(spectrum, strengths, task, score_weights, per_target, store)
         else:
             losses = self._in_folds(x, y, problem, alphas, task, params, cv)[np.newaxis]
         choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
