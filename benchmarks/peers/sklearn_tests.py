@@ -37,8 +37,9 @@ HOMES = ("_coordinate_descent", "_ridge", "_logistic", "_huber", "_glm", "_glm.g
 
 def shared_names() -> list[str]:
     """The names that scikit-learn's linear models and ours have in common."""
-    import proxnet.linear_model as ours
     import sklearn.linear_model as theirs
+
+    import proxnet.linear_model as ours
 
     return sorted(set(ours.__all__) & set(theirs.__all__))
 
@@ -135,7 +136,10 @@ def table(found: dict[str, Record], listed: bool, width: int) -> None:
         count = collections.Counter(record.outcome.get(test, "skipped") for test in record.named)
         ran = count["passed"] + count["failed"]
         share = count["passed"] / ran if ran else 1.0
-        print(f"{file:28} {ran:9} {count['passed']:7} {count['failed']:7} {share:7.1%}   {count['skipped']:7} {count['xfailed']:7}")
+        print(
+        counts = f"{ran:9} {count['passed']:7} {count['failed']:7} {share:7.1%}"
+        print(f"{file:28} {counts}   {count['skipped']:7} {count['xfailed']:7}")
+        )
     if listed:
         for file, record in found.items():
             failed = sorted(t for t in record.named if record.outcome.get(t) == "failed")

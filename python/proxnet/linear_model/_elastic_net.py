@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._free_columns import free_columns_path
 from ._gram import check_precompute
 from ._inputs import read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
@@ -60,17 +62,16 @@ class ElasticNetBase(LinearRegressor):
         settings = self._settings(shape[1])
         weights = read_weights(sample_weight, shape[0])
         check_precompute(self.precompute, design, shape, dtype, weights, settings["fit_intercept"])
+        alphas = [_arguments.real("fit", "alpha", self.alpha, minimum=0)]
+        factor = settings["penalty_factor"]
+        if alphas[0] == 0:
+            factor = settings["penalty_factor"] = None  # nothing to multiply
+        free = factor is not None and bool((factor == 0).any())
+        solve = partial(free_columns_path, design) if free else partial(design.path, count=1, eps=1e-3)
+        starts = [None] * len(columns) if start is None else list(np.ascontiguousarray(np.atleast_2d(start)))
         results = [
-            design.path(
-                column,
-                weights,
-                **settings,
-                alphas=[_arguments.real("fit", "alpha", self.alpha, minimum=0)],
-                count=1,
-                eps=1e-3,
-                start=None if start is None else np.ascontiguousarray(np.atleast_2d(start)[k]),
-            )
-            for k, column in enumerate(columns)
+            solve(column, weights, **settings, alphas=alphas, start=first)
+            for column, first in zip(columns, starts, strict=True)
         ]
         for result in results:
             warn_unless_converged(result, settings["tol"])
@@ -164,7 +165,8 @@ class ElasticNet(ElasticNetBase):
     positive : bool, default False
         Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; > 0.
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
+        `positive`). `PenalizedRegressor` has other penalties.
 
     Attributes
     ----------

@@ -64,7 +64,7 @@ class RidgeBase(LinearRegressor):
                 f"stopped with a residual of {fit.residual:.3e} of the first where tol = "
                 f"{tol:.3e}. Raise max_iter, scale the features, or use solver='cholesky'."
             )
-        self.n_iter_ = None if fit.iterations is None else np.maximum(1, np.array(fit.iterations, np.int32))
+        self.n_iter_ = np.maximum(1, np.array(fit.iterations or [1] * len(targets), np.int32))
         return fit
 
     def _alphas(self, targets: int) -> np.ndarray:
@@ -141,8 +141,8 @@ class Ridge(RidgeBase):
     coef_ : array of shape (n_features,) or (n_targets, n_features)
         Of the dtype of X.
     intercept_ : float or array of shape (n_targets,)
-    n_iter_ : array of shape (n_targets,) or None
-        None where the solver is direct.
+    n_iter_ : array of shape (n_targets,)
+        1 where the solver is direct.
     solver_ : str
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)

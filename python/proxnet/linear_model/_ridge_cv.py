@@ -100,7 +100,7 @@ class RidgeCV(RidgeCVBase):
         X : array or sparse matrix of shape (n_samples, n_features)
         y : array of shape (n_samples,) or (n_samples, n_targets)
         sample_weight : array of shape (n_samples,), optional
-            Of the fits, and of the scores of rows left out; scores in folds count every row once, as scikit-learn's.
+            Of the fits, and of the scores where `scoring` takes weights.
         **params
             As in `LassoCV.fit`.
 

@@ -13,7 +13,7 @@ from ._choice import standard_error
 from ._folds import fold_weights
 from ._regressor import LinearRegressor
 from ._ridge_solve import Fit, Problem, Spectrum
-from ._scores import Task, find_scorer
+from ._scores import Task, find_scorer, takes_weights
 
 __all__ = ["RidgeCVBase"]
 
@@ -62,9 +62,11 @@ class RidgeCVBase(LinearRegressor):
         spectrum = Spectrum(problem)
         strengths = alphas * problem.strength_scale
         if self.cv is None:
+            if problem.shape[0] < 2:
+                raise ValueError("[fit] leaving a row out needs two rows or more, got n_samples = 1")
             losses = self._left_out(spectrum, strengths, task, score_weights, per_target, store)
         else:
-            losses = self._in_folds(x, y, problem, alphas, task, params, cv)[np.newaxis]
+            losses = self._in_folds(x, y, problem, alphas, task, score_weights, params, cv)[np.newaxis]
         choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
         chosen = choices[:, 0 if rule == "min" else 1]
         path = spectrum.coefficients(strengths)
@@ -90,10 +92,8 @@ class RidgeCVBase(LinearRegressor):
         else:
             results = spectrum.predictions(errors, strengths)
             parts = [(task.of_target(t), [t]) for t in range(len(problem.y))] if per_target else [(task, slice(None))]
-            each = [
-                [one.score(scorer, results[:, t, a], weights=weights) for a in range(len(strengths))]
-                for one, t in parts
-            ]
+            weights = weights if weights is None or takes_weights(scorer) else None
+            each = [[one.score(scorer, results[:, t, a], weights) for a in range(len(strengths))] for one, t in parts]
             losses = -np.array(each)[:, :, np.newaxis]
         if store:
             flat = problem.y.shape[0] == 1 and self._estimator_type == "regressor" and task.truth.ndim == 1
@@ -103,11 +103,21 @@ class RidgeCVBase(LinearRegressor):
         return losses
 
     def _in_folds(
-        self, x: Any, y: Any, problem: Problem, alphas: np.ndarray, task: Task, params: dict[str, Any], cv: Any
+        self,
+        x: Any,
+        y: Any,
+        problem: Problem,
+        alphas: np.ndarray,
+        task: Task,
+        score_weights: np.ndarray | None,
+        params: dict[str, Any],
+        cv: Any,
     ) -> np.ndarray:
         """(alphas, folds): minus the scores of the rows tested."""
         train, test = fold_weights(self, x, y, problem.shape[0], problem.weights, params, cv)
         scorer = find_scorer(self.scoring)
+        if score_weights is not None and not takes_weights(scorer or task.default):
+            score_weights = None
         alone = (np.count_nonzero(test, axis=1) < 2).any() and self._estimator_type == "regressor"
         losses, squares = np.empty((len(alphas), len(train))), np.empty((len(alphas), len(train)))
         for fold, (weights, held) in enumerate(zip(train, test, strict=True)):
@@ -121,14 +131,16 @@ class RidgeCVBase(LinearRegressor):
                 predicted = np.stack([problem.design.predict(w, float(b))[rows] for w, b in each], axis=1)
                 squares[a, fold] = np.average(np.square(problem.y.T[rows] - predicted).mean(axis=1), weights=held[rows])
                 if scorer is not None or not alone:
-                    losses[a, fold] = -task.score(scorer or task.default, predicted, rows)
+                    losses[a, fold] = -task.score(scorer or task.default, predicted, score_weights, rows)
         self.mse_path_ = squares
         return squares if scorer is None and alone else losses
 
 
 def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:
     """(where the mean loss is smallest, the first such; the largest alpha within one standard error of it)."""
-    means = losses.mean(axis=1)
+    means = np.where(np.isfinite(losses.mean(axis=1)), losses.mean(axis=1), np.inf)
+    if not np.isfinite(means).any():
+        raise ValueError("[fit] the scores of every alpha are NaN or infinite; choose another scoring")
     best = int(np.argmin(means))
     within = np.flatnonzero(means <= means[best] + standard_error(losses)[best])
     return best, int(within[np.argmax(alphas[within])])

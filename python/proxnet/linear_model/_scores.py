@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 from . import _sklearn
 from ._estimator import Estimator
 
-__all__ = ["Task", "accuracy", "classification", "find_scorer", "r_squared", "regression"]
+__all__ = ["Task", "accuracy", "classification", "find_scorer", "r_squared", "regression", "takes_weights"]
 
 Scorer = Callable[..., float]
 
@@ -44,6 +45,15 @@ def find_scorer(scoring: Any) -> Scorer | None:
     return found
 
 
+def takes_weights(scorer: Scorer) -> bool:
+    """Whether a scorer can be given `sample_weight`; a warning where it cannot."""
+    asked = getattr(scorer, "_accept_sample_weight", None)  # scikit-learn's own, of what it wraps
+    takes = bool(asked()) if asked else "sample_weight" in inspect.signature(scorer).parameters
+    if not takes:
+        _sklearn.warn(f"The scoring {scorer} does not support sample_weight: it counts every row once.", UserWarning)
+    return takes
+
+
 class Task(NamedTuple):
     """What predictions are compared with, and how.
 
@@ -54,10 +64,12 @@ class Task(NamedTuple):
     echo: Estimator
     default: Scorer
 
-    def score(self, scorer: Scorer, predictions: np.ndarray, rows: Any = slice(None), weights: Any = None) -> float:
-        """predictions: (rows, targets), of those rows; weights: None, or one a row of them."""
+    def score(
+        self, scorer: Scorer, predictions: np.ndarray, weights: np.ndarray | None, rows: Any = slice(None)
+    ) -> float:
+        """predictions: (rows, targets), of those rows; weights: None, or one a row of all."""
         flat = self.echo._estimator_type == "regressor" and self.truth.ndim == 1
-        given = {} if weights is None else {"sample_weight": weights}
+        given = {} if weights is None else {"sample_weight": weights[rows]}
         return float(scorer(self.echo, predictions[:, 0] if flat else predictions, self.truth[rows], **given))
 
     def of_target(self, target: int) -> Task:
@@ -105,9 +117,13 @@ class EchoClassifier(EchoRegressor):
 
 def regression(targets: np.ndarray) -> Task:
     """By R^2."""
-    return Task(targets, EchoRegressor(), lambda echo, x, y: r_squared(y, echo.predict(x)))
+    return Task(targets, EchoRegressor(), lambda echo, x, y, sample_weight=None: r_squared(y, x, sample_weight))
 
 
 def classification(truth: np.ndarray, classes: np.ndarray, labels: bool) -> Task:
     """By the accuracy."""
-    return Task(truth, EchoClassifier(classes, labels), lambda echo, x, y: accuracy(y, echo.predict(x)))
+
+    def default(echo: Any, x: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
+        return accuracy(y, echo.predict(x), sample_weight)
+
+    return Task(truth, EchoClassifier(classes, labels), default)
