@@ -136,10 +136,8 @@ def table(found: dict[str, Record], listed: bool, width: int) -> None:
         count = collections.Counter(record.outcome.get(test, "skipped") for test in record.named)
         ran = count["passed"] + count["failed"]
         share = count["passed"] / ran if ran else 1.0
-        print(
         counts = f"{ran:9} {count['passed']:7} {count['failed']:7} {share:7.1%}"
         print(f"{file:28} {counts}   {count['skipped']:7} {count['xfailed']:7}")
-        )
     if listed:
         for file, record in found.items():
             failed = sorted(t for t in record.named if record.outcome.get(t) == "failed")

@@ -11,6 +11,7 @@ from proxnet.linear_model import (
     ElasticNetCV,
     Lasso,
     LassoCV,
+    LogisticRegressionCV,
     MultiTaskElasticNet,
     MultiTaskElasticNetCV,
     MultiTaskLasso,
@@ -141,6 +142,7 @@ def test_a_constant_target_has_one_alpha() -> None:
         (lambda x, y: ElasticNetCV(l1_ratio=[0.5, 0]).fit(x, y), ValueError, "not supported for l1_ratio=0"),
         (lambda x, y: MultiTaskElasticNetCV(l1_ratio=0).fit(x, np.c_[y, y]), ValueError, "for l1_ratio=0"),
         (lambda x, y: LassoCV().fit(x, y, groups=y), ValueError, "only supported if enable_metadata_routing=True"),
+        (lambda x, y: LogisticRegressionCV(use_legacy_attributes=True).fit(x, y > 10), ValueError, "must be False"),
     ],
 )
 def test_bad_arguments_are_refused_in_familiar_words(call, kind, sentence) -> None:

@@ -25,7 +25,7 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
     if not values or np.ndim(values[0]) > 0:
         raise ValueError(f"[{operation}] alphas must be a vector with at least one alpha, got {alphas!r}")
     for k, value in enumerate(values):
-        if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise TypeError(
                 f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: {value!r}"
             )

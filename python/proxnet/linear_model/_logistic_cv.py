@@ -42,6 +42,8 @@ class LogisticRegressionCV(ProbabilityClassifier):
         The smallest C over the largest, where Cs is a number.
     dual, penalty, solver, n_jobs, verbose, intercept_scaling, random_state
         Accepted for scikit-learn's sake.
+    use_legacy_attributes : False
+        scikit-learn's older shapes of the attributes, which there are not here.
 
     Attributes
     ----------
@@ -91,6 +93,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         refit: Any = True,
         intercept_scaling: Any = 1.0,
         random_state: Any = None,
+        use_legacy_attributes: Any = False,
         rule: Any = "max",
         eps: Any = 1e-3,
     ) -> None:
@@ -110,6 +113,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         self.refit = refit
         self.intercept_scaling = intercept_scaling
         self.random_state = random_state
+        self.use_legacy_attributes = use_legacy_attributes
         self.rule = rule
         self.eps = eps
 
@@ -139,6 +143,8 @@ class LogisticRegressionCV(ProbabilityClassifier):
         rule = _arguments.choice("fit", "rule", self.rule, ("max", "1se"))
         scoring = _arguments.choice("fit", "scoring", self.scoring, ("accuracy", "neg_log_loss"))
         refit = _arguments.flag("fit", "refit", self.refit)
+        if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
+            raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
         ratios = [0.0] if self.l1_ratios is None else [float(ratio) for ratio in np.atleast_1d(self.l1_ratios)]
         design, shape, dtype = read_design(self, X)
         classes, numbers = read_labels(self, y, shape[0])

@@ -51,7 +51,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
     >>> X = rng.normal(size=(60, 4))
     >>> model = RidgeClassifierCV([0.1, 10.0, 1000.0], cv=3).fit(X, X[:, 0] > 0)
     >>> model.alpha_, model.score(X, X[:, 0] > 0) > 0.9
-    (0.1, True)
+    (10.0, True)
     """
 
     def __init__(
