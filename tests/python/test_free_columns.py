@@ -32,14 +32,14 @@ def test_the_rest_is_the_problem_with_them_projected_out(shape, ratio, intercept
     rest = np.flatnonzero(factors)
     alpha = 0.3
     model = ElasticNet(
-        alpha, l1_ratio=ratio, fit_intercept=intercept, penalty_factor=factors, tol=1e-13, max_iter=100000
+        alpha, l1_ratio=ratio, fit_intercept=intercept, penalty_factor=factors, tol=1e-12, max_iter=100000
     ).fit(x, y, weights)
     assert (model.coef_[FREE] != 0).all()
     wx, wy, ones = weighted(x, y, weights, intercept)
     unpenalised = np.column_stack([wx[:, FREE], *ones])
     px, py = without(unpenalised, wx[:, rest]), without(unpenalised, wy)
     left = ElasticNet(
-        alpha, l1_ratio=ratio, fit_intercept=False, penalty_factor=factors[rest], tol=1e-13, max_iter=100000
+        alpha, l1_ratio=ratio, fit_intercept=False, penalty_factor=factors[rest], tol=1e-12, max_iter=100000
     )
     np.testing.assert_allclose(model.coef_[rest], left.fit(px, py).coef_, atol=1e-6)
 
@@ -53,15 +53,15 @@ def test_the_rest_is_the_problem_with_them_projected_out(shape, ratio, intercept
     scale = min(1, np.min(l1 / np.abs(px.T @ point / n - l2 * w)))
     dual = scale * (point @ wy) / n - 0.5 * scale**2 * (point @ point / n + l2 @ w**2)
     assert model.dual_gap_ == pytest.approx(primal - dual, abs=1e-10 * py @ py / n)
-    assert -1e-12 * py @ py / n <= model.dual_gap_ <= 1e-13 * wy @ wy / n
+    assert -1e-12 * py @ py / n <= model.dual_gap_ <= 1e-12 * wy @ wy / n
 
 
 def test_all_free_is_least_squares_and_l2_alone_has_its_own_gap() -> None:
     x, y = problem(60, 8)
-    model = Lasso(0.5, penalty_factor=np.zeros(8), tol=1e-14).fit(x, y)
+    model = Lasso(0.5, penalty_factor=np.zeros(8), tol=1e-12, max_iter=10000).fit(x, y)
     np.testing.assert_allclose(model.coef_, Ridge(0.0).fit(x, y).coef_, atol=1e-6)
     factors = np.r_[0.0, np.ones(7)]
-    ridge = ElasticNet(0.1, l1_ratio=0.0, penalty_factor=factors, tol=1e-14, max_iter=10000).fit(x, y)
+    ridge = ElasticNet(0.1, l1_ratio=0.0, penalty_factor=factors, tol=1e-12, max_iter=10000).fit(x, y)
     centred = x - x.mean(axis=0)
     exact = np.linalg.solve(centred.T @ centred + 6.0 * np.diag(factors), centred.T @ (y - y.mean()))
     np.testing.assert_allclose(ridge.coef_, exact, atol=1e-6)
@@ -77,7 +77,7 @@ def test_stopped_early_the_gap_still_bounds_the_objective() -> None:
     def objective(model) -> float:
         return np.mean((y - x @ model.coef_) ** 2) / 2 + 0.3 * np.abs(factors * model.coef_).sum()
 
-    best = objective(Lasso(0.3, tol=1e-14, max_iter=100000, **options).fit(x, y))
+    best = objective(Lasso(0.3, tol=1e-12, max_iter=100000, **options).fit(x, y))
     for tol in (1e-1, 1e-3, 1e-5):
         model = Lasso(0.3, tol=tol, **options).fit(x, y)
         assert objective(model) - best <= model.dual_gap_ + 1e-12 <= tol * np.mean(y**2) + 1e-12

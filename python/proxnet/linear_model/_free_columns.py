@@ -10,7 +10,7 @@ from .. import _core
 
 __all__ = ["free_columns_path"]
 
-_ROUNDS = 4  # each with a hundredth of the tolerance before
+_ROUNDS = 5  # each with a hundredth of the tolerance before
 
 
 def free_columns_path(
