@@ -45,7 +45,7 @@ def test_sparse_x_is_solved_as_dense_x(solver, shape) -> None:
         np.testing.assert_allclose(model.coef_, exact(x, y, 3.0), atol=1e-8)
     chosen = RidgeCV([0.1, 1, 10, 100]).fit(sparse.csr_matrix(x), y)
     assert chosen.alpha_ == RidgeCV([0.1, 1, 10, 100]).fit(x, y).alpha_
-    with pytest.raises(TypeError, match="needs a dense X"):
+    with pytest.raises(ValueError, match="solver='svd' does not support a sparse X"):
         Ridge(solver="svd").fit(sparse.csr_matrix(x), y)
 
 
@@ -105,9 +105,12 @@ def test_folds_and_both_rules() -> None:
     for k in (0, 6, 12):
         part = Ridge(alphas[k]).fit(x[~held], y[~held])
         assert model.mse_path_[k, 2] == pytest.approx(np.mean((y[held] - part.predict(x[held])) ** 2))
-    means = model.mse_path_.mean(axis=1)
+    # R^2 of a fold is 1 - its mean square over the variance of its targets.
+    losses = model.mse_path_ / np.var(y.reshape(4, 15), axis=1)
+    means = losses.mean(axis=1)
     assert model.alpha_ == alphas[means.argmin()]
-    within = means <= means.min() + model.mse_path_[means.argmin()].std(ddof=1) / 2
+    assert model.best_score_ == pytest.approx(1 - means.min())
+    within = means <= means.min() + losses[means.argmin()].std(ddof=1) / 2
     assert RidgeCV(alphas, cv=4, rule="1se").fit(x, y).alpha_ == alphas[within].max() == model.alpha_1se_
     every = RidgeCV(alphas, cv=[(np.delete(np.arange(60), i), [i]) for i in range(60)]).fit(x, y)
     np.testing.assert_allclose(every.mse_path_.mean(axis=1).min(), -RidgeCV(alphas).fit(x, y).best_score_)
@@ -200,10 +203,11 @@ def test_classes_are_regressions_on_signs() -> None:
         (Ridge([1.0, 2.0]), "Number of targets and number of penalties"),
         (Ridge(solver="newton"), "unknown solver"),
         (Ridge(solver="svd", positive=True), "does not support positive"),
-        (RidgeCV([1.0, 0.0]), "alphas must be > 0"),
+        (RidgeCV([1.0, 0.0]), r"alphas\[1\] == 0.0, must be > 0.0"),
+        (RidgeCV([1.0, -1.0], cv=3), r"alphas\[1\] == -1.0, must be >= 0.0"),
         (RidgeCV([]), "at least one alpha"),
-        (RidgeCV(scoring="r2"), "scoring must be None"),
-        (RidgeCV(cv=3, store_cv_results=True), "must be False where cv is given"),
+        (RidgeCV(gcv_mode="qr"), "unknown gcv_mode"),
+        (RidgeCV(cv=3, store_cv_results=True), "cv!=None and store_cv_results=True are incompatible"),
         (RidgeClassifier(class_weight="even"), "class_weight must be"),
         (RidgeClassifier(class_weight={7: 1.0}), "must name classes of y"),
     ],

@@ -94,6 +94,15 @@ struct CrossValidation {
 PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
                                               const ElasticNetPenalty& penalty, const PathOptions& options);
 
+// The gap of coefficients that anyone found, where factors may be 0, as those of columns that are not penalised; and
+// the mean square of the centred target. O(rows * the number of such columns) of memory.
+struct FreeGap {
+  double gap = 0, target_square = 0;
+};
+PROXNET_EXPORT FreeGap free_columns_gap(const Design& x, const double* y, const double* sample_weight,
+                                        const ElasticNetPenalty& penalty, double alpha, bool fit_intercept,
+                                        const double* coef);
+
 // The smallest alpha whose solution is zero; l1_ratio must be > 0.
 PROXNET_EXPORT double alpha_max(const Design& x, const double* y, const double* sample_weight,
                                 const ElasticNetPenalty& penalty, bool fit_intercept);

@@ -77,11 +77,13 @@ double GroupSolver::excess(std::size_t group, const std::vector<double>& q, doub
   return std::sqrt(sum) - strength.norm;
 }
 
-std::size_t GroupSolver::solve(double tol, std::size_t most) {
-  // The gap goes with the square of the distance: at a tolerance of 1e-8, 1e-6 of the strength that makes all zero.
+double GroupSolver::near(double tol) const {
   const double looser = std::max(1.0, std::sqrt(tol / (options_.tol * null_value_)));
-  const double near = looser * std::max(100 * options_.tol, 1e-10) * alpha_max_ * scale();
-  const std::size_t passes = descent_.solve(strength_, tol, near, most, poll_);
+  return looser * std::max(100 * options_.tol, 1e-10) * alpha_max_ * scale();
+}
+
+std::size_t GroupSolver::solve(double tol, std::size_t most) {
+  const std::size_t passes = descent_.solve(strength_, tol, near(tol), most, poll_);
   if (!whole_) set_.residuals(residual_.data());
   return passes;
 }

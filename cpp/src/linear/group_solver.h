@@ -14,6 +14,7 @@ class GroupSolver {
               Poller& poll);
 
   double alpha_max() const { return alpha_max_; }
+  bool settled(const Certificate& c, double tol) const { return c.gap <= tol && c.distance <= near(tol); }
   double null_value() const { return null_value_; }
   double scale() const { return static_cast<double>(data_.rows); }
   std::size_t units() const { return penalty_.norms.size(); }
@@ -34,6 +35,8 @@ class GroupSolver {
 
  private:
   double largest_factor() const;
+  // The gap goes with the square of the distance: at a tolerance of 1e-8, 1e-6 of the strength that makes all zero.
+  double near(double tol) const;
   // Of its columns for all targets: the numbers of a (targets, cols) vector.
   void read(std::size_t group, const std::vector<double>& from, std::vector<double>& out) const;
 

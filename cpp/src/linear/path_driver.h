@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <numeric>
+#include <utility>
 
 #include "linear/design.h"
 #include "linear/gap.h"
@@ -33,8 +34,12 @@ concept PathProblem =
       p.see(units);                                    // brings `seen` of some units, or of all, to the solution
       p.see_all();
       { p.certificate() } -> std::same_as<Certificate>;  // over all units, from `seen`
-      { c.null_value() } -> std::same_as<double>;        // what the tolerance is relative to
-      { c.scale() } -> std::same_as<double>;             // what the problem's units are of the objective's
+      {
+        c.settled(Certificate(), a)
+      } -> std::same_as<bool>;                     // whether coefficients given with this, at a tolerance,
+                                                   // may stand as they are
+      { c.null_value() } -> std::same_as<double>;  // what the tolerance is relative to
+      { c.scale() } -> std::same_as<double>;       // what the problem's units are of the objective's
       {
         P::kRoom
       } -> std::convertible_to<double>;  // the share of the tolerance that a set may spend where units are outside
@@ -47,6 +52,7 @@ template <PathProblem P> class PathDriver {
       : problem_(problem), options_(options), everything_(problem.units()) {
     std::iota(everything_.begin(), everything_.end(), std::size_t{0});
     // Where all zeros are the solution, as they are here.
+    given_ = options.start != nullptr;
     if (!options.start && std::isfinite(problem.alpha_max())) last_alpha_ = problem.alpha_max();
   }
 
@@ -64,6 +70,10 @@ template <PathProblem P> class PathDriver {
   void solve(double alpha, PathRecord& path) {
     problem_.aim(alpha);
     const double tol = options_.tol * problem_.null_value();
+    if (std::exchange(given_, false)) {
+      const Certificate c = problem_.certificate();
+      if (problem_.settled(c, tol)) return record(alpha, problem_.seen, c, 0, tol, path);
+    }
     take_in(alpha);
     Columns strong;  // whose correlation could grow to alpha if it moved no faster than alpha does
     const double share = last_alpha_ > alpha ? 2 - last_alpha_ / alpha : 1;
@@ -89,7 +99,12 @@ template <PathProblem P> class PathDriver {
       if (sharper < 1e-5) break;  // rounding is all that is left
       sharper *= 0.1;
     }
-    before_ = std::move(previous);
+    record(alpha, std::move(previous), c, made, tol, path);
+  }
+
+  void record(double alpha, std::vector<double> seen_before, const Certificate& c, std::size_t made, double tol,
+              PathRecord& path) {
+    before_ = std::move(seen_before);
     alpha_before_ = last_alpha_, last_alpha_ = alpha;
     path.gap.push_back(c.gap / problem_.scale());
     path.kkt.push_back(c.distance / problem_.scale());
@@ -135,6 +150,7 @@ template <PathProblem P> class PathDriver {
   Columns everything_;
   std::vector<double> before_;  // what was seen before the last alpha
   double last_alpha_ = 0, alpha_before_ = 0;
+  bool given_ = false;  // the caller's coefficients, which may do as they are, have not been looked at
 };
 
 }  // namespace proxnet

@@ -14,19 +14,18 @@ void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols) {
 }
 
 std::vector<double> alpha_grid(double top, double eps, std::size_t count) {
-  // A target that no column explains: any strength gives zeros.
-  const double first = top > 0 ? top : 2.2e-308 / eps;
-  std::vector<double> alphas(count, first);
-  for (std::size_t k = 1; k < count; ++k)
-    alphas[k] = first * std::pow(eps, static_cast<double>(k) / static_cast<double>(count - 1));
+  // A target that no column explains: any strength gives zeros, and this one is scikit-learn's.
+  std::vector<double> alphas(count, top > 0 ? top : 1e-15);
+  for (std::size_t k = 1; k < count && top > 0; ++k)
+    alphas[k] = top * std::pow(eps, static_cast<double>(k) / static_cast<double>(count - 1));
   return alphas;
 }
 
 void check_options(const PathOptions& o, const ElasticNetPenalty& penalty, std::size_t coefficients) {
   for (std::size_t k = 0; k < o.alphas.size(); ++k)
     check(std::isfinite(o.alphas[k]) && o.alphas[k] >= 0, "[path] alpha must be finite and >= 0, got ", o.alphas[k]);
-  check(!o.alphas.empty() || (o.count >= 1 && o.eps > 0 && o.eps < 1 && penalty.l1_ratio > 0),
-        "[path] a grid of alphas needs a count >= 1, eps between 0 and 1 and l1_ratio > 0, got ", o.count, ", ", o.eps,
+  check(!o.alphas.empty() || (o.count >= 1 && o.eps > 0 && o.eps <= 1 && penalty.l1_ratio > 0),
+        "[path] a grid of alphas needs a count >= 1, eps > 0 and <= 1 and l1_ratio > 0, got ", o.count, ", ", o.eps,
         " and ", penalty.l1_ratio);
   check(o.tol >= 0 && !std::isnan(o.tol), "[path] tol must be >= 0, got ", o.tol);
   check(o.max_iter >= 1, "[path] max_iter must be >= 1, got ", o.max_iter);

@@ -16,6 +16,7 @@ from ._penalized import PenalizedRegressor
 from ._poisson import PoissonRegressor
 from ._ridge import Ridge
 from ._ridge_classifier import RidgeClassifier
+from ._ridge_classifier_cv import RidgeClassifierCV
 from ._ridge_cv import RidgeCV, ridge_path
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Ridge",
     "RidgeCV",
     "RidgeClassifier",
+    "RidgeClassifierCV",
     "SparseGroupLasso",
     "enet_path",
     "group_path",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._free_columns import free_columns_path
+from ._gram import check_precompute
 from ._inputs import read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
 
@@ -20,13 +23,14 @@ class ElasticNetBase(LinearRegressor):
     alpha: Any
     l1_ratio: Any = 1.0
     fit_intercept: Any
+    precompute: Any
     max_iter: Any
     tol: Any
     warm_start: Any
     positive: Any
     penalty_factor: Any
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: Any = True) -> Self:
         """Fit, and keep the proof: `dual_gap_` bounds how far the objective is from its minimum.
 
         Parameters
@@ -37,6 +41,8 @@ class ElasticNetBase(LinearRegressor):
             Each column is a problem of its own.
         sample_weight : array of shape (n_samples,), optional
             >= 0; only their proportions count.
+        check_input : bool, default True
+            Accepted for scikit-learn's sake: the input is always checked.
 
         Returns
         -------
@@ -55,24 +61,24 @@ class ElasticNetBase(LinearRegressor):
         start = np.asarray(self.coef_, np.float64) if self.warm_start and hasattr(self, "coef_") else None
         settings = self._settings(shape[1])
         weights = read_weights(sample_weight, shape[0])
+        check_precompute(self.precompute, design, shape, dtype, weights, settings["fit_intercept"])
+        alphas = [_arguments.real("fit", "alpha", self.alpha, minimum=0)]
+        factor = settings["penalty_factor"]
+        if alphas[0] == 0:
+            factor = settings["penalty_factor"] = None  # nothing to multiply
+        free = factor is not None and bool((factor == 0).any())
+        solve = partial(free_columns_path, design) if free else partial(design.path, count=1, eps=1e-3)
+        starts = [None] * len(columns) if start is None else list(np.ascontiguousarray(np.atleast_2d(start)))
         results = [
-            design.path(
-                column,
-                weights,
-                **settings,
-                alphas=[_arguments.real("fit", "alpha", self.alpha, minimum=0)],
-                count=1,
-                eps=1e-3,
-                start=None if start is None else np.ascontiguousarray(np.atleast_2d(start)[k]),
-            )
-            for k, column in enumerate(columns)
+            solve(column, weights, **settings, alphas=alphas, start=first)
+            for column, first in zip(columns, starts, strict=True)
         ]
         for result in results:
             warn_unless_converged(result, settings["tol"])
         coef = np.concatenate([result["coef"] for result in results]).astype(dtype, copy=False)
         intercept = np.array([result["intercept"][0] for result in results])
         gaps, kkt = ([float(result[name][0]) for result in results] for name in ("gap", "kkt"))
-        passes = [max(1, result["passes"][0]) for result in results]
+        passes = [max(int(start is None), result["passes"][0]) for result in results]
         self.coef_ = coef[0] if single else coef
         self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
         self.dual_gap_ = gaps[0] if single else np.array(gaps)
@@ -125,9 +131,10 @@ def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
         worst = max(left, key=lambda k: result["gap"][k])
         scale = result["target_square"]
         _sklearn.convergence_warning(
+            "Objective did not converge. You might want to increase the number of iterations. "
             f"{len(left)} of {len(result['alphas'])} alphas did not reach the tolerance; the worst, alpha = "
             f"{result['alphas'][worst]:.6g}, has a duality gap of {result['gap'][worst]:.3e} where tol * mean(y^2) = "
-            f"{tol * scale:.3e}. Raise max_iter, scale the features, or use a larger alpha."
+            f"{tol * scale:.3e}. Scaled features or a larger alpha help as well."
         )
 
 
@@ -145,9 +152,10 @@ class ElasticNet(ElasticNetBase):
         0 is pure L2, 1 is pure L1 (the lasso).
     fit_intercept : bool, default True
         Fit b, which is not penalised; X is never centred in memory.
-    precompute, copy_X, random_state, selection
-        Accepted for scikit-learn's sake; X is never written, the Gram matrix is formed where it pays, and the order
-        of the coordinates is fixed.
+    precompute : bool or array of shape (n_features, n_features), default False
+        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+    copy_X, random_state, selection
+        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
     max_iter : int, default 1000
         Passes of coordinate descent over the working set.
     tol : float, default 1e-4
@@ -157,7 +165,8 @@ class ElasticNet(ElasticNetBase):
     positive : bool, default False
         Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; > 0.
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
+        `positive`). `PenalizedRegressor` has other penalties.
 
     Attributes
     ----------
@@ -169,6 +178,7 @@ class ElasticNet(ElasticNetBase):
     kkt_violation_ : float or array of shape (n_targets,)
         The largest distance of a feature from its optimality condition, in units of alpha.
     n_iter_ : int or list of int
+        Passes; 0 where a warm start is within the tolerance already.
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
         Where X is a data frame with string names.

@@ -8,11 +8,12 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._alphas import alpha_arguments
 from ._choice import two_rules
 from ._elastic_net import path_settings, warn_unless_converged
 from ._folds import fold_weights, warn_of_folds
+from ._gram import check_precompute
 from ._inputs import read_design, read_targets, read_weights, record_features
-from ._paths import alpha_arguments
 from ._regressor import LinearRegressor
 
 __all__ = ["ElasticNetCV", "LassoCV"]
@@ -26,6 +27,7 @@ class ElasticNetCVBase(LinearRegressor):
     eps: Any
     alphas: Any
     fit_intercept: Any
+    precompute: Any
     max_iter: Any
     tol: Any
     cv: Any
@@ -33,7 +35,7 @@ class ElasticNetCVBase(LinearRegressor):
     penalty_factor: Any
     rule: Any
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Paths on every fold, the choice, and the path on all rows; `coef_` is that path's at the chosen alpha.
 
         Parameters
@@ -42,6 +44,8 @@ class ElasticNetCVBase(LinearRegressor):
             One copy serves all folds: rows held out have weight 0.
         y : array of shape (n_samples,)
         sample_weight : array of shape (n_samples,), optional
+        **params
+            For `cv.split`, such as `groups`; where scikit-learn's `enable_metadata_routing` is set.
 
         Returns
         -------
@@ -52,6 +56,7 @@ class ElasticNetCVBase(LinearRegressor):
         ValueError, TypeError
             As `ElasticNet.fit`; for folds without rows.
         """
+        params = _sklearn.routed(self, params)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         design, shape, dtype = read_design(self, X)
         target = read_targets(self, y, shape[0])
@@ -65,9 +70,11 @@ class ElasticNetCVBase(LinearRegressor):
         target = np.ascontiguousarray(target.ravel())
         record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0])
-        train, test = fold_weights(self.cv, X, y, shape[0], weights)
+        train, test = fold_weights(self, X, y, shape[0], weights, params)
         ratios = [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
-        grid = alpha_arguments(self.alphas, self.eps)
+        grid = alpha_arguments(self.alphas, self.eps, least_ratio=min(ratios))
+        intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
+        check_precompute(self.precompute, design, shape, dtype, weights, intercept, automatic=True)
         paths, scores = [], []
         for ratio in ratios:
             settings = path_settings(

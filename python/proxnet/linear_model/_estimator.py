@@ -68,6 +68,20 @@ class Estimator:
     def __sklearn_tags__(self) -> Any:
         return _sklearn.tags(self._estimator_type, multi_output=self._multi_output, positive_only=self._positive_only)
 
+    def get_metadata_routing(self) -> Any:
+        """Whether scikit-learn's tools shall pass `sample_weight` on to `fit` and `score`; for them to ask."""
+        return _sklearn.metadata_request(self)
+
+    def set_fit_request(self, *, sample_weight: bool | str | None) -> Self:
+        """For scikit-learn's metadata routing: whether `fit` wants `sample_weight`, or under which name."""
+        self._metadata_request = _sklearn.metadata_request(self, fit=sample_weight)
+        return self
+
+    def set_score_request(self, *, sample_weight: bool | str | None) -> Self:
+        """For scikit-learn's metadata routing: whether `score` wants `sample_weight`, or under which name."""
+        self._metadata_request = _sklearn.metadata_request(self, score=sample_weight)
+        return self
+
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "n_features_in_")
 

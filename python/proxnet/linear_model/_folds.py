@@ -9,17 +9,22 @@ import numpy as np
 from .. import _arguments
 from . import _sklearn
 
-__all__ = ["fold_weights", "warn_of_folds"]
+__all__ = ["fold_weights", "stratified", "warn_of_folds"]
 
 
-def fold_weights(cv: Any, x: Any, y: Any, rows: int, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """(train, test), each (folds, rows).
+def fold_weights(
+    estimator: Any, x: Any, y: Any, rows: int, weights: np.ndarray | None, params: dict[str, Any], cv: Any = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """(train, test), each (folds, rows), of the estimator's `cv` unless one is given.
+
+    params: for a splitter's `split`.
 
     Raises
     ------
     ValueError, TypeError
         For more folds than rows, a fold without rows, or what is neither a number, a splitter nor pairs of indices.
     """
+    cv = estimator.cv if cv is None else cv
     if cv is None or hasattr(cv, "__index__"):
         folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
         if folds > rows:
@@ -31,7 +36,7 @@ def fold_weights(cv: Any, x: Any, y: Any, rows: int, weights: np.ndarray | None)
         test = (owner == np.arange(folds)[:, np.newaxis]).astype(np.float64)
         train = 1 - test
     else:
-        pairs = list(cv.split(x, y) if hasattr(cv, "split") else cv)
+        pairs = list(cv.split(x, y, **params) if hasattr(cv, "split") else cv)
         if not pairs:
             raise ValueError("[fit] cv must have one fold at least, got none")
         train, test = (np.stack([_counts(pair[side], rows) for pair in pairs]) for side in (0, 1))
@@ -59,3 +64,21 @@ def _counts(index: Any, rows: int) -> np.ndarray:
     if index.size and (index.min() < -rows or index.max() >= rows):
         raise ValueError(f"[fit] cv's row numbers must be below {rows}, got {index.max()}")
     return np.bincount(index % rows, minlength=rows).astype(np.float64)
+
+
+def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+    """As StratifiedKFold without shuffling: every fold gets its share of the first rows of each class, and so on."""
+    folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
+    number = numbers.astype(np.intp)
+    counts = np.bincount(number)
+    if folds > counts.max():
+        raise ValueError(f"n_splits={folds} cannot be greater than the number of members in each class.")
+    # Classes in the order of their first rows; their sorted rows are dealt to the folds in turn.
+    first = np.unique(number, return_index=True)[1]
+    order = np.argsort(np.argsort(first))[number]
+    dealt = np.sort(order)
+    share = [np.bincount(dealt[fold::folds], minlength=len(counts)) for fold in range(folds)]
+    owner = np.empty(len(number), dtype=np.intp)
+    for k in range(len(counts)):
+        owner[order == k] = np.repeat(np.arange(folds), [part[k] for part in share])
+    return [(np.flatnonzero(owner != fold), np.flatnonzero(owner == fold)) for fold in range(folds)]

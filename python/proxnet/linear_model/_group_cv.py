@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 
 from .. import _arguments, _core
 from . import _sklearn
+from ._alphas import alpha_arguments
 from ._choice import two_rules
 from ._elastic_net import warn_unless_converged
 from ._folds import fold_weights, warn_of_folds
 from ._group_lasso import group_penalty
 from ._inputs import read_design, read_targets, read_weights, record_features
-from ._paths import alpha_arguments
 from ._regressor import LinearRegressor
 
 __all__ = ["GroupCVBase", "GroupLassoCV"]
@@ -24,6 +25,7 @@ class GroupCVBase(LinearRegressor):
 
     _multi_output = False
     _tasks = False
+    _path: Callable[..., dict[str, Any]] = staticmethod(_core.group_path)
     l1_ratio: Any = 1.0
     eps: Any
     alphas: Any
@@ -36,7 +38,7 @@ class GroupCVBase(LinearRegressor):
     def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
         raise NotImplementedError
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Paths on every fold, the choice, and the path on all rows; `coef_` is that path's at the chosen alpha.
 
         Parameters
@@ -45,6 +47,8 @@ class GroupCVBase(LinearRegressor):
             One copy serves all folds: rows held out have weight 0.
         y : array of shape (n_samples,), or of a multi-task model (n_samples, n_targets)
         sample_weight : array of shape (n_samples,), optional
+        **params
+            As in `LassoCV.fit`.
 
         Returns
         -------
@@ -55,12 +59,13 @@ class GroupCVBase(LinearRegressor):
         ValueError, TypeError
             As the model's that it chooses an alpha for; for folds without rows.
         """
+        params = _sklearn.routed(self, params)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         design, shape, dtype = read_design(self, X)
         targets = self._read(y, shape[0])
         record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0])
-        train, test = fold_weights(self.cv, X, y, shape[0], weights)
+        train, test = fold_weights(self, X, y, shape[0], weights, params)
         tol = _arguments.real("fit", "tol", self.tol, minimum=0)
         settings: dict[str, Any] = {
             "fit_intercept": _arguments.flag("fit", "fit_intercept", self.fit_intercept),
@@ -68,11 +73,11 @@ class GroupCVBase(LinearRegressor):
             "max_iter": _arguments.integer("fit", "max_iter", self.max_iter, minimum=1),
         }
         ratios = [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
-        grid = alpha_arguments(self.alphas, self.eps)
+        grid = alpha_arguments(self.alphas, self.eps, least_ratio=min(ratios) if self._tasks else 1.0)
         paths, scores = [], []
         for ratio in ratios:
             settings |= self._penalty(ratio, shape[1])
-            paths.append(_core.group_path(design, targets, weights, **settings, **grid, start=None))
+            paths.append(self._path(design, targets, weights, **settings, **grid, start=None))
             warn_unless_converged(paths[-1], tol)
             folds = settings | {"alphas": paths[-1]["alphas"].tolist()}
             errors, unconverged = _core.group_cross_validate(design, targets, train, test, **folds)

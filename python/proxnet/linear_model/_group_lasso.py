@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 
 from .. import _arguments, _core
+from ._alphas import alpha_arguments
 from ._elastic_net import warn_unless_converged
 from ._groups import read_groups
 from ._inputs import read_design, read_targets, read_weights, record_features
-from ._paths import alpha_arguments
 from ._regressor import LinearRegressor
 
 __all__ = ["GroupLasso", "GroupRegressor", "SparseGroupLasso", "group_path"]
@@ -25,6 +26,7 @@ class GroupRegressor(LinearRegressor):
     tol: Any
     warm_start: Any
     _tasks = False  # whether a group spans all targets
+    _path: Callable[..., dict[str, Any]] = staticmethod(_core.group_path)
 
     def _penalty(self, columns: int) -> dict[str, Any]:
         """The core's penalty, checked."""
@@ -74,7 +76,7 @@ class GroupRegressor(LinearRegressor):
         results = []
         for k, problem in enumerate(problems):
             first = start if start is None or self._tasks else start[k : k + 1]
-            results.append(_core.group_path(design, problem, weights, **settings, count=1, eps=1e-3, start=first))
+            results.append(self._path(design, problem, weights, **settings, count=1, eps=1e-3, start=first))
             warn_unless_converged(results[-1], settings["tol"])
         coef = np.concatenate([result["coef"][0] for result in results]).astype(dtype, copy=False)
         intercept = np.concatenate([result["intercept"][0] for result in results])
@@ -82,7 +84,7 @@ class GroupRegressor(LinearRegressor):
         self.coef_ = coef[0] if single else coef
         self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
         gaps, kkt = ([float(result[name][0]) for result in results] for name in ("gap", "kkt"))
-        passes = [max(1, result["passes"][0]) for result in results]
+        passes = [max(int(start is None), result["passes"][0]) for result in results]
         one = len(results) == 1
         self.dual_gap_ = gaps[0] if one else np.array(gaps)
         self.kkt_violation_ = kkt[0] if one else np.array(kkt)

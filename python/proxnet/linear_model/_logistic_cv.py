@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _arguments, _core
 from ._classifier import ProbabilityClassifier
-from ._folds import fold_weights, warn_of_folds
+from ._folds import fold_weights, stratified, warn_of_folds
 from ._glm import solve, weight_sum
 from ._inputs import read_design, read_weights, record_features
 from ._labels import class_weights, read_labels
@@ -41,6 +41,8 @@ class LogisticRegressionCV(ProbabilityClassifier):
         The smallest C over the largest, where Cs is a number.
     dual, penalty, solver, n_jobs, verbose, intercept_scaling, random_state
         Accepted for scikit-learn's sake; folds run on the core's threads.
+    use_legacy_attributes : False
+        scikit-learn's older shapes of the attributes, which there are not here.
 
     Attributes
     ----------
@@ -90,6 +92,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         refit: Any = True,
         intercept_scaling: Any = 1.0,
         random_state: Any = None,
+        use_legacy_attributes: Any = False,
         rule: Any = "max",
         eps: Any = 1e-3,
     ) -> None:
@@ -109,10 +112,11 @@ class LogisticRegressionCV(ProbabilityClassifier):
         self.refit = refit
         self.intercept_scaling = intercept_scaling
         self.random_state = random_state
+        self.use_legacy_attributes = use_legacy_attributes
         self.rule = rule
         self.eps = eps
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Paths on every fold, the choice, and the fit on all rows.
 
         Parameters
@@ -122,6 +126,8 @@ class LogisticRegressionCV(ProbabilityClassifier):
         y : array of shape (n_samples,)
             Labels.
         sample_weight : array of shape (n_samples,), optional
+        **params
+            As in `LassoCV.fit`.
 
         Returns
         -------
@@ -132,16 +138,19 @@ class LogisticRegressionCV(ProbabilityClassifier):
         ValueError, TypeError
             As `LogisticRegression.fit`; for folds without rows.
         """
+        params = _sklearn.routed(self, params)
         rule = _arguments.choice("fit", "rule", self.rule, ("max", "1se"))
         scoring = _arguments.choice("fit", "scoring", self.scoring, ("accuracy", "neg_log_loss"))
         refit = _arguments.flag("fit", "refit", self.refit)
+        if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
+            raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
         ratios = [0.0] if self.l1_ratios is None else [float(ratio) for ratio in np.atleast_1d(self.l1_ratios)]
         design, shape, dtype = read_design(self, X)
         classes, numbers = read_labels(self, y, shape[0])
         record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0])
         cv = stratified(numbers, self.cv) if self.cv is None or hasattr(self.cv, "__index__") else self.cv
-        train, test = fold_weights(cv, X, y, shape[0], weights)
+        train, test = fold_weights(self, X, y, shape[0], weights, params, cv)
         each = class_weights(self.class_weight, classes, numbers, None)
         train = train if each is None else train * each
         weights = class_weights(self.class_weight, classes, numbers, weights)
@@ -211,19 +220,3 @@ class LogisticRegressionCV(ProbabilityClassifier):
         return int(which), simplest if rule == "1se" else int(best)
 
 
-def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
-    """As StratifiedKFold without shuffling: every fold gets its share of the first rows of each class, and so on."""
-    folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
-    number = numbers.astype(np.intp)
-    counts = np.bincount(number)
-    if folds > counts.max():
-        raise ValueError(f"n_splits={folds} cannot be greater than the number of members in each class.")
-    # Classes in the order of their first rows; their sorted rows are dealt to the folds in turn.
-    first = np.unique(number, return_index=True)[1]
-    order = np.argsort(np.argsort(first))[number]
-    dealt = np.sort(order)
-    share = [np.bincount(dealt[fold::folds], minlength=len(counts)) for fold in range(folds)]
-    owner = np.empty(len(number), dtype=np.intp)
-    for k in range(len(counts)):
-        owner[order == k] = np.repeat(np.arange(folds), [part[k] for part in share])
-    return [(np.flatnonzero(owner != fold), np.flatnonzero(owner == fold)) for fold in range(folds)]

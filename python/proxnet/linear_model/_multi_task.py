@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import _arguments
+import numpy as np
+
+from .. import _arguments, _core
 from . import _sklearn
 from ._group_lasso import GroupRegressor
 
-__all__ = ["MultiTaskElasticNet", "MultiTaskLasso", "multi_task_penalty"]
+__all__ = ["MultiTaskElasticNet", "MultiTaskLasso", "multi_task_path", "multi_task_penalty"]
 
 
 def multi_task_penalty(l1_ratio: Any, columns: int) -> dict[str, Any]:
@@ -18,10 +20,26 @@ def multi_task_penalty(l1_ratio: Any, columns: int) -> dict[str, Any]:
     return {"l1": 0.0, "l2": 1 - ratio, **alone, "norms": [ratio] * columns}
 
 
+def multi_task_path(
+    design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, **settings: Any
+) -> dict[str, Any]:
+    """`_core.group_path` under a `multi_task_penalty`; of a single target the path of the elastic net, which it is."""
+    if len(targets) > 1:
+        return _core.group_path(design, targets, weights, **settings)
+    shared = {name: settings[name] for name in ("fit_intercept", "alphas", "count", "eps", "tol", "max_iter")}
+    start = None if settings["start"] is None else settings["start"][0]
+    ratio = 1 - settings["l2"]
+    result = design.path(
+        targets[0], weights, l1_ratio=ratio, penalty_factor=None, positive=False, start=start, **shared
+    )
+    return result | {"coef": result["coef"][:, np.newaxis], "intercept": result["intercept"][:, np.newaxis]}
+
+
 class MultiTaskBase(GroupRegressor):
     """What `MultiTaskElasticNet` and `MultiTaskLasso` share: everything but the names of their parameters."""
 
     _tasks = True
+    _path = staticmethod(multi_task_path)
     l1_ratio: Any = 1.0
 
     def _penalty(self, columns: int) -> dict[str, Any]:

@@ -6,23 +6,32 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from . import _sklearn
+from ._alphas import alpha_arguments
 from ._elastic_net import path_settings, warn_unless_converged
 from ._estimator import Estimator
-from ._inputs import read_design, read_targets
+from ._gram import check_precompute
+from ._inputs import read_design, read_targets, read_weights
+from ._multi_task import multi_task_path, multi_task_penalty
 
 __all__ = ["enet_path", "lasso_path"]
 
 
-def alpha_arguments(alphas: Any, eps: Any) -> dict[str, Any]:
-    """The core's arguments for a number of alphas, or for the alphas themselves, largest first."""
-    eps = _arguments.real("path", "eps", eps, above=0, below=1)
-    if hasattr(alphas, "__index__") and np.ndim(alphas) == 0:
-        return {"alphas": [], "count": _arguments.integer("path", "alphas", alphas, minimum=1), "eps": eps}
-    values = np.sort(np.atleast_1d(np.asarray(alphas, np.float64)))[::-1]
-    if values.ndim != 1 or len(values) == 0:
-        raise ValueError(f"[path] alphas must be a number of alphas or a vector of them, got shape {values.shape}")
-    return {"alphas": values.tolist(), "count": len(values), "eps": eps}
+def _asked(alphas: Any, n_alphas: Any) -> Any:
+    """How many alphas, or which, by scikit-learn's newer name or its older ones."""
+    if n_alphas is not None:
+        _sklearn.warn(
+            "'n_alphas' was deprecated in 1.9 and will be removed in 1.11 of scikit-learn; give the number to 'alphas'",
+            FutureWarning,
+        )
+        return n_alphas if alphas is None or (np.ndim(alphas) == 0 and alphas == 100) else alphas
+    if alphas is None:
+        _sklearn.warn(
+            "'alphas=None' is deprecated and will be removed in 1.11 of scikit-learn; it stands for alphas=100",
+            FutureWarning,
+        )
+        return 100
+    return alphas
 
 
 def enet_path(
@@ -42,34 +51,52 @@ def enet_path(
     penalty_factor: Any = None,
     tol: Any = 1e-4,
     max_iter: Any = 1000,
+    sample_weight: Any = None,
+    check_input: Any = True,
+    random_state: Any = None,
+    selection: Any = "cyclic",
+    n_alphas: Any = None,
+    **params: Any,
 ) -> tuple[Any, ...]:
     """The elastic net's solutions along decreasing alphas; no intercept is fitted, as in scikit-learn.
 
     Parameters
     ----------
     X : array or sparse matrix of shape (n_samples, n_features)
-    y : array of shape (n_samples,)
+    y : array of shape (n_samples,) or (n_samples, n_targets)
+        Of two dimensions the multi-task model's, see `MultiTaskElasticNet`.
     l1_ratio : float, default 0.5
         Between 0 and 1; > 0 where the alphas are to be found.
     eps : float, default 1e-3
         The smallest alpha over the largest.
     alphas : int or array, default 100
         How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
-    precompute, Xy, copy_X, verbose
+    precompute : bool, "auto" or array of shape (n_features, n_features), default "auto"
+        As in `ElasticNet`.
+    Xy, copy_X, verbose, check_input, random_state, selection
         Accepted for scikit-learn's sake.
-    coef_init : array of shape (n_features,), optional
+    coef_init : array of shape (n_features,) or (n_targets, n_features), optional
         Where the first alpha begins.
     return_n_iter : bool, default False
         Return the passes as well.
     positive, penalty_factor, tol, max_iter
-        As in `ElasticNet`.
+        As in `ElasticNet`; the first two for one target only.
+    sample_weight : array of shape (n_samples,), optional
+        >= 0; only their proportions count.
+    n_alphas : int, optional
+        scikit-learn's older name for a number of alphas; warns.
 
     Returns
     -------
     alphas : array of shape (n_alphas,), largest first
-    coefs : array of shape (n_features, n_alphas)
+    coefs : array of shape (n_features, n_alphas) or (n_targets, n_features, n_alphas)
     dual_gaps : array of shape (n_alphas,)
     n_iters : list of int, with `return_n_iter`
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `ElasticNet.fit`; for parameters that are not listed here.
 
     Examples
     --------
@@ -82,11 +109,12 @@ def enet_path(
     array([[0. , 1.5],
            [0. , 0. ]])
     """
+    if params:
+        raise ValueError(f"[path] Unexpected parameters in params: {sorted(params)}")
     asks = _PathCall()
     design, shape, dtype = read_design(asks, X)
-    target = read_targets(asks, y, shape[0])
-    if target.ndim != 1:
-        raise ValueError(f"[path] y must have one dimension, got shape {target.shape}")
+    targets = read_targets(asks, y, shape[0])
+    weights = read_weights(sample_weight, shape[0])
     settings = path_settings(
         shape[1],
         l1_ratio=l1_ratio,
@@ -96,10 +124,21 @@ def enet_path(
         tol=tol,
         max_iter=max_iter,
     )
+    check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
+    settings |= alpha_arguments(_asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])
     start = None if coef_init is None else np.ascontiguousarray(coef_init, dtype=np.float64)
-    result = design.path(np.ascontiguousarray(target), None, **settings, **alpha_arguments(alphas, eps), start=start)
+    columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
+    if targets.ndim == 1:
+        result = design.path(columns[0], weights, **settings, start=start)
+    else:
+        positive, factor = settings.pop("positive"), settings.pop("penalty_factor")
+        if positive or factor is not None:
+            raise ValueError("[path] positive=True and penalty_factor are for one target, y has two dimensions")
+        settings |= multi_task_penalty(settings.pop("l1_ratio"), shape[1])
+        result = multi_task_path(design, columns, weights, **settings, start=start)
     warn_unless_converged(result, settings["tol"])
-    found = (result["alphas"], np.asfortranarray(result["coef"].T.astype(dtype, copy=False)), result["gap"])
+    coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
+    found = (result["alphas"], np.asfortranarray(coefs), result["gap"])
     return (*found, list(result["passes"])) if return_n_iter else found
 
 

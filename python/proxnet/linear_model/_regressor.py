@@ -8,6 +8,7 @@ import numpy as np
 
 from ._estimator import Estimator
 from ._inputs import check_features, feature_names, read_design, read_targets, read_weights
+from ._scores import r_squared
 
 __all__ = ["LinearRegressor"]
 
@@ -55,14 +56,7 @@ class LinearRegressor(Estimator):
         predicted = np.asarray(self.predict(X), np.float64)
         targets = read_targets(self, y, predicted.shape[0]).reshape(predicted.shape)
         weights = read_weights(sample_weight, predicted.shape[0])
-        weight = np.ones(len(predicted)) if weights is None else weights
-        weight = weight.reshape(-1, *[1] * (targets.ndim - 1))
-        mean = np.sum(weight * targets, axis=0) / np.sum(weight)
-        residual = np.sum(weight * (targets - predicted) ** 2, axis=0)
-        total = np.sum(weight * (targets - mean) ** 2, axis=0)
-        flat = total == 0  # a constant target: 1 where it is hit, 0 where not
-        scores = np.where(flat, residual == 0, 1 - residual / np.where(flat, 1.0, total))
-        return float(np.mean(scores))
+        return r_squared(targets, predicted, weights)
 
     @property
     def sparse_coef_(self) -> Any:

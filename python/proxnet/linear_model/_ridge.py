@@ -13,7 +13,7 @@ from ._inputs import read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
 from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, solve, solve_by_svd
 
-__all__ = ["Ridge", "RidgeBase"]
+__all__ = ["Ridge", "RidgeBase", "shaped"]
 
 _SOLVERS = ("auto", "svd", "cholesky", "lsqr", "sparse_cg", "sag", "saga", "lbfgs")
 
@@ -51,8 +51,8 @@ class RidgeBase(LinearRegressor):
             self.solver_ = solver
             if solver == "svd":
                 if hasattr(X, "tocsc"):
-                    raise TypeError(
-                        "[fit] solver='svd' needs a dense X; use 'cholesky' or 'sparse_cg' for a sparse one"
+                    raise ValueError(
+                        "[fit] solver='svd' does not support a sparse X; use 'cholesky' or 'sparse_cg' for one"
                     )
                 fit = solve_by_svd(problem, np.asarray(X, np.float64), strengths)
             else:
@@ -60,7 +60,8 @@ class RidgeBase(LinearRegressor):
                 fit = solve(problem, strengths, how, tol, max_iter)
         if fit.residual > tol:
             _sklearn.convergence_warning(
-                f"conjugate gradients stopped with a residual of {fit.residual:.3e} of the first where tol = "
+                f"{self.solver_} did not converge after {max(fit.iterations or [0])} iterations. Conjugate gradients "
+                f"stopped with a residual of {fit.residual:.3e} of the first where tol = "
                 f"{tol:.3e}. Raise max_iter, scale the features, or use solver='cholesky'."
             )
         self.n_iter_ = np.maximum(1, np.array(fit.iterations or [1] * len(targets), np.int32))
@@ -72,7 +73,7 @@ class RidgeBase(LinearRegressor):
         alphas = np.asarray(self.alpha, np.float64)
         if alphas.shape != (targets,):
             raise ValueError(
-                f"[fit] Number of targets and number of penalties do not correspond: {targets} != {alphas.shape[0]}"
+                f"[fit] Number of targets and number of penalties do not correspond: {alphas.size} != {targets}"
             )
         return np.array([_arguments.real("fit", "alpha", alpha, minimum=0) for alpha in alphas])
 
@@ -102,6 +103,12 @@ class RidgeBase(LinearRegressor):
         coef = np.concatenate([result["coef"] for result in results])
         intercept = np.array([result["intercept"][0] for result in results])
         return Fit(coef, intercept, [result["passes"][0] for result in results])
+
+
+def shaped(fit: Fit, targets: np.ndarray, dtype: np.dtype, intercept: bool) -> tuple[np.ndarray, Any]:
+    """`coef_` and `intercept_` for targets (rows,) or (rows, targets); of a single column `coef_` has one dimension."""
+    coef = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(dtype, copy=False)
+    return coef, (fit.intercept[0] if targets.ndim == 1 else fit.intercept) if intercept else 0.0
 
 
 class Ridge(RidgeBase):
@@ -200,7 +207,5 @@ class Ridge(RidgeBase):
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         fit = self._solve(X, design, shape, columns, weights)
-        single = targets.ndim == 1
-        self.coef_ = (fit.coef[0] if single else fit.coef).astype(dtype, copy=False)
-        self.intercept_ = (float(fit.intercept[0]) if single else fit.intercept) if self.fit_intercept else 0.0
+        self.coef_, self.intercept_ = shaped(fit, targets, dtype, self.fit_intercept)
         return self

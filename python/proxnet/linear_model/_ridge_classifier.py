@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import numpy as np
-
-from . import _sklearn
 from ._inputs import read_design, read_weights, record_features
-from ._labels import class_weights, read_labels
 from ._ridge import RidgeBase
+from ._ridge_labels import RidgeLabels
 
 __all__ = ["RidgeClassifier"]
 
 
-class RidgeClassifier(RidgeBase):
+class RidgeClassifier(RidgeLabels, RidgeBase):
     """Classes by the largest of ridge regressions on -1 and 1, one a class; of two classes, one regression.
 
     Parameters
@@ -29,6 +26,7 @@ class RidgeClassifier(RidgeBase):
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
+        Sorted; of several labels their numbers.
     coef_ : array of shape (1, n_features) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
     n_iter_, solver_, n_features_in_, feature_names_in_
@@ -41,10 +39,6 @@ class RidgeClassifier(RidgeBase):
     >>> model.predict([[0.5], [6.0]]).tolist()
     ['low', 'high']
     """
-
-    _estimator_type = "classifier"
-    _multi_output = False
-    classes_: np.ndarray
 
     def __init__(
         self,
@@ -75,8 +69,8 @@ class RidgeClassifier(RidgeBase):
         Parameters
         ----------
         X : array or sparse matrix of shape (n_samples, n_features)
-        y : array of shape (n_samples,)
-            Classes: numbers, strings or booleans.
+        y : array of shape (n_samples,) or (n_samples, n_labels)
+            Classes: numbers, strings or booleans; or several labels a row, 0 or 1 each.
         sample_weight : array of shape (n_samples,), optional
 
         Returns
@@ -89,36 +83,10 @@ class RidgeClassifier(RidgeBase):
             As `Ridge.fit`; for a single class, or a target that is no class.
         """
         design, shape, dtype = read_design(self, X)
-        self.classes_, label = read_labels(self, y, shape[0])
-        record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-        factors = class_weights(self.class_weight, self.classes_, label, None)
-        if factors is not None:
-            weights = factors if weights is None else weights * factors
-        count = len(self.classes_)
-        positive = np.arange(count)[:, np.newaxis] == label if count > 2 else (label == 1)[np.newaxis]
-        fit = self._solve(X, design, shape, np.where(positive, 1.0, -1.0), weights)
+        _, targets, weights = self._read_labels(y, shape[0], weights)
+        record_features(self, X, shape[1])
+        fit = self._solve(X, design, shape, targets, weights)
         self.coef_ = fit.coef.astype(dtype, copy=False)
         self.intercept_ = fit.intercept if self.fit_intercept else 0.0
         return self
-
-    def decision_function(self, X: Any) -> np.ndarray:
-        """``X @ coef_.T + intercept_``: of shape (n_samples,) for two classes, else (n_samples, n_classes)."""
-        scores = self._predict_linear(X)
-        return scores[:, 0] if scores.shape[1] == 1 else scores
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of every row of X, of shape (n_samples,)."""
-        scores = self.decision_function(X)
-        which = (scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-        return np.asarray(self.classes_[which])
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of rows whose class is predicted."""
-        hit = self.predict(X) == np.asarray(y)
-        return float(np.average(hit, weights=read_weights(sample_weight, len(hit))))
-
-    def __sklearn_tags__(self) -> Any:
-        tags = _sklearn.tags("classifier", multi_output=False)
-        tags.classifier_tags.multi_class = True
-        return tags

@@ -7,35 +7,37 @@ from typing import Any, Self
 import numpy as np
 
 from .. import _arguments
-from ._choice import two_rules
-from ._folds import fold_weights
 from ._inputs import read_design, read_targets, read_weights, record_features
-from ._regressor import LinearRegressor
+from ._ridge import shaped
+from ._ridge_search import RidgeCVBase
 from ._ridge_solve import Problem, Spectrum
+from ._scores import regression
 
 __all__ = ["RidgeCV", "ridge_path"]
 
 
-class RidgeCV(LinearRegressor):
+class RidgeCV(RidgeCVBase):
     """`Ridge` whose alpha is chosen by cross-validation; one eigendecomposition serves all alphas.
 
     Parameters
     ----------
     alphas : array of shape (n_alphas,), default (0.1, 1.0, 10.0)
-        Those to try, > 0.
+        Those to try, >= 0, or > 0 where rows are left out one at a time.
     fit_intercept : bool, default True
-    scoring : None
-        The mean squared error; no other score is computed.
+    scoring : str or callable, optional
+        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
+        mean squared error where rows are left out one at a time, and R^2 in folds (the error again where a fold tests
+        a single row).
     cv : int, splitter or iterable of (train, test) indices, optional
         None leaves every row out in turn, by the closed form; else as in `LassoCV`.
-    gcv_mode
-        Accepted for scikit-learn's sake.
+    gcv_mode : "auto", "svd", "eigen" or None
+        Accepted for scikit-learn's sake; the smaller of X'X and X X' is decomposed.
     store_cv_results : bool, default False
         Keep `cv_results_`; without `cv` only.
     alpha_per_target : bool, default False
         Choose an alpha for every target; without `cv` only.
     rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+        The alpha of the best mean score, of equal ones the first; or the largest alpha within one standard error of it.
 
     Attributes
     ----------
@@ -43,16 +45,16 @@ class RidgeCV(LinearRegressor):
     alpha_min_, alpha_1se_ : as alpha_
         What the two rules choose.
     best_score_ : float, or array of shape (n_targets,)
-        Minus the mean squared error at `alpha_`.
+        The mean score at `alpha_`.
     coef_, intercept_
         As in `Ridge`, on all rows at `alpha_`.
     alphas_ : array of shape (n_alphas,)
     coef_path_ : array of shape (n_alphas, n_features) or (n_alphas, n_targets, n_features)
         On all rows.
     mse_path_ : array of shape (n_alphas, n_folds)
-        With `cv`; the mean over targets.
+        With `cv`; weighted, the mean over targets.
     cv_results_ : array of shape (n_samples, n_alphas) or (n_samples, n_targets, n_alphas)
-        Squared errors of the rows left out, times their weights.
+        Squared errors of the rows left out, times their weights; with `scoring` their predictions.
 
     References
     ----------
@@ -90,7 +92,7 @@ class RidgeCV(LinearRegressor):
         self.alpha_per_target = alpha_per_target
         self.rule = rule
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Errors of every alpha on rows that did not train, the choice, and the fit on all rows.
 
         Parameters
@@ -98,6 +100,9 @@ class RidgeCV(LinearRegressor):
         X : array or sparse matrix of shape (n_samples, n_features)
         y : array of shape (n_samples,) or (n_samples, n_targets)
         sample_weight : array of shape (n_samples,), optional
+            Of the fits, and of the scores where `scoring` takes weights.
+        **params
+            As in `LassoCV.fit`.
 
         Returns
         -------
@@ -106,71 +111,17 @@ class RidgeCV(LinearRegressor):
         Raises
         ------
         ValueError, TypeError
-            As `Ridge.fit`; for an alpha that is not > 0.
+            As `Ridge.fit`; for an alpha that is not >= 0, or > 0 without `cv`.
         """
-        rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
-        if self.scoring not in (None, "neg_mean_squared_error"):
-            raise ValueError(f"[fit] scoring must be None, the mean squared error, got {self.scoring!r}")
-        alphas = np.array([_arguments.real("fit", "alphas", alpha, above=0) for alpha in np.ravel(self.alphas)])
-        if len(alphas) == 0:
-            raise ValueError("[fit] alphas must hold at least one alpha, got none")
-        per_target = _arguments.flag("fit", "alpha_per_target", self.alpha_per_target)
-        store = _arguments.flag("fit", "store_cv_results", self.store_cv_results)
-        if self.cv is not None and (per_target or store):
-            raise ValueError("[fit] alpha_per_target and store_cv_results must be False where cv is given")
         design, shape, dtype = read_design(self, X)
         targets = read_targets(self, y, shape[0])
         record_features(self, X, shape[1])
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         problem = Problem(design, shape, columns, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
-        spectrum = Spectrum(problem)
-        strengths = alphas * problem.strength_scale
-        if self.cv is None:
-            squares = np.square(spectrum.leave_one_out(strengths))  # (rows, targets, alphas)
-            squares /= problem.strength_scale
-            if store:
-                self.cv_results_ = squares[:, 0] if targets.ndim == 1 else squares
-            errors = squares.transpose(1, 2, 0) if per_target else squares.mean(axis=1).T[np.newaxis]
-        else:
-            errors = self._fold_errors(X, y, problem, alphas)[np.newaxis]
-            self.mse_path_ = errors[0]
-        self.alphas_ = alphas
-        choices = np.array([self._choose(alphas, each) for each in errors])  # (targets or 1, 2)
-        chosen = choices[:, 0 if rule == "min" else 1]
-        path = spectrum.coefficients(strengths)
-        intercepts = spectrum.intercepts(path)
-        at = np.broadcast_to(chosen, (len(columns),))
-        coef, intercept = path[at, np.arange(len(at))], intercepts[at, np.arange(len(at))]
-        scores = -errors[np.arange(len(errors)), chosen].mean(axis=-1)
-        single = targets.ndim == 1
-        shown: Any = (lambda v: v) if per_target and not single else (lambda v: float(v[0]))
-        self.alpha_, self.best_score_ = shown(alphas[chosen]), shown(scores)
-        self.alpha_min_, self.alpha_1se_ = shown(alphas[choices[:, 0]]), shown(alphas[choices[:, 1]])
-        self.coef_path_ = (path[:, 0] if single else path).astype(dtype, copy=False)
-        self.coef_ = (coef[0] if single else coef).astype(dtype, copy=False)
-        self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
+        fit = self._search(X, y, problem, regression(targets), weights, params, dtype)
+        self.coef_, self.intercept_ = shaped(fit, targets, dtype, problem.intercept)
         return self
-
-    @staticmethod
-    def _choose(alphas: np.ndarray, errors: np.ndarray) -> tuple[int, int]:
-        falling = np.argsort(-alphas, kind="stable")
-        best, simplest = two_rules(errors[falling])
-        return int(falling[best]), int(falling[simplest])
-
-    def _fold_errors(self, x: Any, y: Any, problem: Problem, alphas: np.ndarray) -> np.ndarray:
-        """(alphas, folds): mean squares of the rows tested, over targets."""
-        train, test = fold_weights(self.cv, x, y, problem.shape[0], problem.weights)
-        errors = np.empty((len(alphas), len(train)))
-        for fold, (weights, held) in enumerate(zip(train, test, strict=True)):
-            part = problem._replace(weights=weights)
-            spectrum = Spectrum(part)
-            path = np.ascontiguousarray(spectrum.coefficients(alphas * part.strength_scale))
-            intercepts = spectrum.intercepts(path)
-            for a, (coefs, bs) in enumerate(zip(path, intercepts, strict=True)):
-                predicted = [problem.design.predict(w, float(b)) for w, b in zip(coefs, bs, strict=True)]
-                errors[a, fold] = np.average(np.square(problem.y - predicted).mean(axis=0), weights=held)
-        return errors
 
 
 def ridge_path(X: Any, y: Any, alphas: Any, *, fit_intercept: Any = True) -> tuple[np.ndarray, np.ndarray]:

@@ -84,6 +84,21 @@ class Spectrum:
         """Of coefficients (..., targets, features)."""
         return np.asarray(self.target_means - coef @ self.means)
 
+    def predictions(self, errors: np.ndarray, strengths: np.ndarray) -> np.ndarray:
+        """Of the rows left out, by their errors of `leave_one_out`; of a row without weight by the fit on all rows."""
+        targets = self.problem.y.T[:, :, np.newaxis]
+        if self.problem.weights is None:
+            return np.asarray(targets - errors)
+        root = np.sqrt(self.problem.weights * self.problem.strength_scale)[:, np.newaxis, np.newaxis]
+        result = targets - np.divide(errors, root, out=np.zeros_like(errors), where=root > 0)
+        if (root == 0).any():
+            path = np.ascontiguousarray(self.coefficients(strengths))
+            each = zip(path.reshape(-1, path.shape[2]), self.intercepts(path).ravel(), strict=True)
+            full = np.stack([self.problem.design.predict(w, float(b)) for w, b in each], axis=1)
+            full = full.reshape(len(full), len(strengths), -1).transpose(0, 2, 1)
+            result = np.where(root > 0, result, full)
+        return result
+
     def leave_one_out(self, strengths: np.ndarray) -> np.ndarray:
         """Errors of rows left out times the root of their weight (which sum to rows), (rows, targets, strengths)."""
         if not self.dual:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import warnings
 from typing import Any
 
 from .. import errors
 
-__all__ = ["convergence_warning", "not_fitted_error", "tags", "warn"]
+__all__ = ["convergence_warning", "metadata_request", "not_fitted_error", "routed", "tags", "warn"]
 
 
 def _theirs(module: str, name: str, ours: Any) -> Any:
@@ -40,6 +41,40 @@ def warn(message: str, category: type[Warning]) -> None:
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("proxnet."):
         frame, depth = frame.f_back, depth + 1
     warnings.warn(message, category, stacklevel=depth - 1)
+
+
+def routing_enabled() -> bool:
+    """Whether scikit-learn's metadata routing is on."""
+    config: Any = _theirs("sklearn", "get_config", dict)()
+    return bool(config.get("enable_metadata_routing", False))
+
+
+def routed(estimator: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """What `fit` got beyond its own parameters: refused unless metadata routing is on."""
+    if params and not routing_enabled():
+        raise ValueError(
+            f"[fit] Passing extra keyword arguments to {type(estimator).__name__}.fit is only supported if "
+            f"enable_metadata_routing=True, which you can set using `sklearn.set_config`; got {sorted(params)}"
+        )
+    return params
+
+
+def metadata_request(estimator: Any, **aliases: Any) -> Any:
+    """scikit-learn's description of the `sample_weight` that `fit` and `score` take, those of `aliases` set anew."""
+    from sklearn.utils.metadata_routing import MetadataRequest
+
+    request = getattr(estimator, "_metadata_request", None)
+    if request is None:
+        request = MetadataRequest(owner=estimator)
+        takers = [name for name in ("fit", "score") if _takes_weights(getattr(estimator, name, None))]
+        aliases = dict.fromkeys(takers) | aliases
+    for method, alias in aliases.items():
+        getattr(request, method).add_request(param="sample_weight", alias=alias)
+    return request
+
+
+def _takes_weights(method: Any) -> bool:
+    return method is not None and "sample_weight" in inspect.signature(method).parameters
 
 
 def tags(kind: str, *, multi_output: bool, positive_only: bool = False) -> Any:

@@ -1,0 +1,57 @@
+"""Strengths as users give them: how many, or the values themselves."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments
+
+__all__ = ["alpha_arguments", "read_alphas"]
+
+
+def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray:
+    """The values in float64, in the order given.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For an empty list, and for the first value that is not a finite number >= 0, or > 0 unless `zero`.
+    """
+    values = list(np.atleast_1d(alphas)) if np.ndim(alphas) == 0 or isinstance(alphas, np.ndarray) else list(alphas)
+    if not values or np.ndim(values[0]) > 0:
+        raise ValueError(f"[{operation}] alphas must be a vector with at least one alpha, got {alphas!r}")
+    for k, value in enumerate(values):
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+            raise TypeError(
+                f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: {value!r}"
+            )
+        if not math.isfinite(value):
+            raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be finite.")
+        if value < 0 or (value == 0 and not zero):
+            raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be {'>=' if zero else '>'} 0.0.")
+    return np.array(values, dtype=np.float64)
+
+
+def alpha_arguments(alphas: Any, eps: Any, *, least_ratio: float = 1.0) -> dict[str, Any]:
+    """The core's arguments for a number of alphas, or for the alphas themselves, largest first.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `read_alphas`; for a number of alphas where the smallest share of L1, `least_ratio`, is 0.
+    """
+    eps = _arguments.real("path", "eps", eps, above=0, maximum=1)
+    if not (hasattr(alphas, "__index__") and np.ndim(alphas) == 0):
+        values = np.sort(read_alphas("path", alphas))[::-1]
+        return {"alphas": values.tolist(), "count": len(values), "eps": eps}
+    count = _arguments.integer("path", "alphas", alphas, minimum=1)
+    if least_ratio == 0:
+        raise ValueError(
+            "[path] Automatic alpha grid generation is not supported for l1_ratio=0. Please supply a grid by providing "
+            "your estimator with the appropriate `alphas=` argument."
+        )
+    return {"alphas": [], "count": count, "eps": eps}

@@ -1,0 +1,146 @@
+"""The choice of ridge regression's alpha: scores of rows left out, one at a time in closed form, or in folds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments
+from . import _sklearn
+from ._alphas import read_alphas
+from ._choice import standard_error
+from ._folds import fold_weights
+from ._regressor import LinearRegressor
+from ._ridge_solve import Fit, Problem, Spectrum
+from ._scores import Task, find_scorer, takes_weights
+
+__all__ = ["RidgeCVBase"]
+
+
+class RidgeCVBase(LinearRegressor):
+    """The search that `RidgeCV` and `RidgeClassifierCV` share; one eigendecomposition serves all alphas."""
+
+    alphas: Any
+    fit_intercept: Any
+    scoring: Any
+    cv: Any
+    gcv_mode: Any = None
+    store_cv_results: Any
+    alpha_per_target: Any = False
+    rule: Any
+
+    def _search(
+        self,
+        x: Any,
+        y: Any,
+        problem: Problem,
+        task: Task,
+        score_weights: np.ndarray | None,
+        params: dict[str, Any],
+        dtype: np.dtype,
+        cv: Any = None,
+    ) -> Fit:
+        """The fit on all rows at the chosen alphas; sets all attributes but `coef_` and `intercept_`.
+
+        score_weights: of the rows in scores; problem.weights may hold weights of classes as well.
+        cv: folds in the place of the parameter's.
+        """
+        params = _sklearn.routed(self, params)
+        rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
+        alphas = read_alphas("fit", self.alphas, zero=self.cv is not None)
+        per_target = _arguments.flag("fit", "alpha_per_target", self.alpha_per_target) and task.truth.ndim == 2
+        store = _arguments.flag("fit", "store_cv_results", self.store_cv_results)
+        for name in ("store_cv_results", "alpha_per_target"):
+            if self.cv is not None and getattr(self, name):
+                raise ValueError(f"[fit] cv!=None and {name}=True are incompatible")
+        if self.gcv_mode is not None:
+            mode = _arguments.choice("fit", "gcv_mode", self.gcv_mode, ("auto", "svd", "eigen"))
+            if mode == "svd" and hasattr(x, "tocsc"):
+                message = "The 'svd' mode is not supported for sparse X; the eigendecomposition serves."
+                _sklearn.warn(message, FutureWarning)
+        spectrum = Spectrum(problem)
+        strengths = alphas * problem.strength_scale
+        if self.cv is None:
+            if problem.shape[0] < 2:
+                raise ValueError("[fit] leaving a row out needs two rows or more, got n_samples = 1")
+            losses = self._left_out(spectrum, strengths, task, score_weights, per_target, store)
+        else:
+            losses = self._in_folds(x, y, problem, alphas, task, score_weights, params, cv)[np.newaxis]
+        choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
+        chosen = choices[:, 0 if rule == "min" else 1]
+        path = spectrum.coefficients(strengths)
+        intercepts = spectrum.intercepts(path)
+        at, targets = np.broadcast_to(chosen, (len(problem.y),)), np.arange(len(problem.y))
+        scores = -losses[np.arange(len(losses)), chosen].mean(axis=-1)
+        shown: Any = (lambda v: v) if per_target else (lambda v: float(v[0]))
+        self.alphas_ = alphas
+        self.alpha_, self.best_score_ = shown(alphas[chosen]), shown(scores)
+        self.alpha_min_, self.alpha_1se_ = shown(alphas[choices[:, 0]]), shown(alphas[choices[:, 1]])
+        self.coef_path_ = (path[:, 0] if len(targets) == 1 else path).astype(dtype, copy=False)
+        return Fit(path[at, targets], intercepts[at, targets])
+
+    def _left_out(
+        self, spectrum: Spectrum, strengths: np.ndarray, task: Task, weights: Any, per_target: bool, store: bool
+    ) -> np.ndarray:
+        """(targets or 1, alphas, rows), or of a scorer (targets or 1, alphas, 1)."""
+        problem, scorer = spectrum.problem, find_scorer(self.scoring)
+        errors = spectrum.leave_one_out(strengths)  # (rows, targets, alphas), times the root of the rescaled weight
+        if scorer is None:
+            results = np.square(errors) / problem.strength_scale
+            losses = results.transpose(1, 2, 0) if per_target else results.mean(axis=1).T[np.newaxis]
+        else:
+            results = spectrum.predictions(errors, strengths)
+            parts = [(task.of_target(t), [t]) for t in range(len(problem.y))] if per_target else [(task, slice(None))]
+            weights = weights if weights is None or takes_weights(scorer) else None
+            each = [[one.score(scorer, results[:, t, a], weights) for a in range(len(strengths))] for one, t in parts]
+            losses = -np.array(each)[:, :, np.newaxis]
+        if store:
+            flat = problem.y.shape[0] == 1 and self._estimator_type == "regressor" and task.truth.ndim == 1
+            self.cv_results_ = results[:, 0] if flat else results
+        elif hasattr(self, "cv_results_"):
+            del self.cv_results_
+        return losses
+
+    def _in_folds(
+        self,
+        x: Any,
+        y: Any,
+        problem: Problem,
+        alphas: np.ndarray,
+        task: Task,
+        score_weights: np.ndarray | None,
+        params: dict[str, Any],
+        cv: Any,
+    ) -> np.ndarray:
+        """(alphas, folds): minus the scores of the rows tested."""
+        train, test = fold_weights(self, x, y, problem.shape[0], problem.weights, params, cv)
+        scorer = find_scorer(self.scoring)
+        if score_weights is not None and not takes_weights(scorer or task.default):
+            score_weights = None
+        alone = (np.count_nonzero(test, axis=1) < 2).any() and self._estimator_type == "regressor"
+        losses, squares = np.empty((len(alphas), len(train))), np.empty((len(alphas), len(train)))
+        for fold, (weights, held) in enumerate(zip(train, test, strict=True)):
+            part = problem._replace(weights=weights)
+            spectrum = Spectrum(part)
+            path = np.ascontiguousarray(spectrum.coefficients(alphas * part.strength_scale))
+            intercepts = spectrum.intercepts(path)
+            rows = np.flatnonzero(held)
+            for a, (coefs, bs) in enumerate(zip(path, intercepts, strict=True)):
+                each = zip(coefs, bs, strict=True)
+                predicted = np.stack([problem.design.predict(w, float(b))[rows] for w, b in each], axis=1)
+                squares[a, fold] = np.average(np.square(problem.y.T[rows] - predicted).mean(axis=1), weights=held[rows])
+                if scorer is not None or not alone:
+                    losses[a, fold] = -task.score(scorer or task.default, predicted, score_weights, rows)
+        self.mse_path_ = squares
+        return squares if scorer is None and alone else losses
+
+
+def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:
+    """(where the mean loss is smallest, the first such; the largest alpha within one standard error of it)."""
+    means = np.where(np.isfinite(losses.mean(axis=1)), losses.mean(axis=1), np.inf)
+    if not np.isfinite(means).any():
+        raise ValueError("[fit] the scores of every alpha are NaN or infinite; choose another scoring")
+    best = int(np.argmin(means))
+    within = np.flatnonzero(means <= means[best] + standard_error(losses)[best])
+    return best, int(within[np.argmax(alphas[within])])

@@ -1,0 +1,129 @@
+"""How good predictions are: R^2, accuracy, and scikit-learn's scorers on predictions that are there already."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _sklearn
+from ._estimator import Estimator
+
+__all__ = ["Task", "accuracy", "classification", "find_scorer", "r_squared", "regression", "takes_weights"]
+
+Scorer = Callable[..., float]
+
+
+def r_squared(targets: np.ndarray, predicted: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """The coefficient of determination, the mean over targets; of a constant target 1 where it is hit, else 0."""
+    weight = np.ones(len(predicted)) if weights is None else weights
+    weight = weight.reshape(-1, *[1] * (targets.ndim - 1))
+    mean = np.sum(weight * targets, axis=0) / np.sum(weight)
+    residual = np.sum(weight * (targets - predicted) ** 2, axis=0)
+    total = np.sum(weight * (targets - mean) ** 2, axis=0)
+    flat = total == 0
+    return float(np.mean(np.where(flat, residual == 0, 1 - residual / np.where(flat, 1.0, total))))
+
+
+def accuracy(truth: np.ndarray, predicted: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """The share of rows that are hit; of several labels a row, those where all are."""
+    hit = truth == predicted
+    return float(np.average(hit.all(axis=1) if hit.ndim == 2 else hit, weights=weights))
+
+
+def find_scorer(scoring: Any) -> Scorer | None:
+    """`scorer(estimator, X, y)`: a callable as it is, a name from scikit-learn, None for None."""
+    if scoring is None or callable(scoring):
+        return scoring
+    if not isinstance(scoring, str):
+        raise TypeError(f"[fit] scoring must be a name, a callable or None, got {scoring!r}")
+    from sklearn.metrics import get_scorer
+
+    found: Scorer = get_scorer(scoring)
+    return found
+
+
+def takes_weights(scorer: Scorer) -> bool:
+    """Whether a scorer can be given `sample_weight`; a warning where it cannot."""
+    asked = getattr(scorer, "_accept_sample_weight", None)  # scikit-learn's own, of what it wraps
+    takes = bool(asked()) if asked else "sample_weight" in inspect.signature(scorer).parameters
+    if not takes:
+        _sklearn.warn(f"The scoring {scorer} does not support sample_weight: it counts every row once.", UserWarning)
+    return takes
+
+
+class Task(NamedTuple):
+    """What predictions are compared with, and how.
+
+    truth: (rows,) or (rows, targets). echo: an estimator whose predictions are its X.
+    """
+
+    truth: np.ndarray
+    echo: Estimator
+    default: Scorer
+
+    def score(
+        self, scorer: Scorer, predictions: np.ndarray, weights: np.ndarray | None, rows: Any = slice(None)
+    ) -> float:
+        """predictions: (rows, targets), of those rows; weights: None, or one a row of all."""
+        flat = self.echo._estimator_type == "regressor" and self.truth.ndim == 1
+        given = {} if weights is None else {"sample_weight": weights[rows]}
+        return float(scorer(self.echo, predictions[:, 0] if flat else predictions, self.truth[rows], **given))
+
+    def of_target(self, target: int) -> Task:
+        """The same for one of several targets."""
+        return self if self.truth.ndim == 1 else self._replace(truth=self.truth[:, target])
+
+
+class EchoRegressor(Estimator):
+    """Predicts what it is given."""
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """X."""
+        return X
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
+class EchoClassifier(EchoRegressor):
+    """Decides by the scores it is given; `labels`: whether a row has several labels."""
+
+    _estimator_type = "classifier"
+
+    def __init__(self, classes: Any = (), labels: Any = False) -> None:
+        self.classes = classes
+        self.labels = labels
+        self.classes_ = classes
+
+    def decision_function(self, X: np.ndarray) -> np.ndarray:
+        """X, of one dimension where there is one column and not several labels."""
+        return X[:, 0] if X.shape[1] == 1 and not self.labels else X
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The class of the highest score, or 1 for every label whose score is > 0."""
+        if self.labels:
+            return (X > 0).astype(np.intp)
+        chosen = (X[:, 0] > 0).astype(np.intp) if X.shape[1] == 1 else X.argmax(axis=1)
+        return np.asarray(self.classes[chosen])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = _sklearn.tags("classifier", multi_output=False)
+        tags.classifier_tags.multi_class = True
+        return tags
+
+
+def regression(targets: np.ndarray) -> Task:
+    """By R^2."""
+    return Task(targets, EchoRegressor(), lambda echo, x, y, sample_weight=None: r_squared(y, x, sample_weight))
+
+
+def classification(truth: np.ndarray, classes: np.ndarray, labels: bool) -> Task:
+    """By the accuracy."""
+
+    def default(echo: Any, x: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
+        return accuracy(y, echo.predict(x), sample_weight)
+
+    return Task(truth, EchoClassifier(classes, labels), default)
