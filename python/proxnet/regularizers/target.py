@@ -63,8 +63,8 @@ class TargetSparsity(Regularizer):
         sparsity: float = 0.9,
         schedule: Any = "cubic",
         begin: float = 0.0,
-        end: float = 0.7,
-        scope: str = "layer",
+        end: float = 0.5,
+        scope: str = "network",
         penalty: Any = None,
         **unknown: Any,
     ) -> None:
