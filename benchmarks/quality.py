@@ -4,8 +4,9 @@ ours     TargetSparsity by magnitude over the network, with the settings in RECI
 pruning  gradual magnitude pruning as it is usually run: PLAIN, with torch's first weights (needs jax)
 same     gradual magnitude pruning with everything of RECIPE that is not TargetSparsity (needs jax)
 
-All train for the same epochs on all 60,000 rows, of pixels brought to mean 0 and variance 1; a seed fixes first weights and shuffles, and the differences are paired
-by it. What RECIPE holds was chosen on the last 10,000 training rows (--validation), the test rows only measure.
+All train for the same epochs on all 60,000 rows, of pixels brought to mean 0 and variance 1; a seed fixes first
+weights and shuffles, and the differences are paired by it. RECIPE, DECAY and what PLAIN leaves open were chosen on the
+last 10,000 training rows (--validation); the test rows only measure.
 
     python quality.py --json build/quality.json --plot benchmarks/quality.png
     python quality.py --targets 0.98 --seeds 2 --methods ours --validation
@@ -108,9 +109,7 @@ def interval(values: list[float]) -> str:
 def report(results: list[dict[str, Any]], targets: list[float], methods: list[str]) -> None:
     """Each seed's accuracy, the means, and ours minus each rival, seed by seed."""
     for target in targets:
-        by_seed = {
-            m: {r["seed"]: r for r in results if r["method"] == m and r["sparsity"] == target} for m in methods
-        }
+        by_seed = {m: {r["seed"]: r for r in results if r["method"] == m and r["sparsity"] == target} for m in methods}
         goal = f", goal {GOALS[target]}" if target in GOALS else ""
         print(f"\n{100 * target:g} % zeros{goal}")
         for method, found in by_seed.items():
@@ -177,7 +176,13 @@ def main() -> None:
             print(f"{name} is left out: jax is not installed")
         methods = [m for m in methods if m == "ours"]
 
-    about = {"epochs": arguments.epochs, "validation": arguments.validation, "recipe": RECIPE, "decay": list(DECAY.items()), "plain": PLAIN}
+    about = {
+        "epochs": arguments.epochs,
+        "validation": arguments.validation,
+        "recipe": RECIPE,
+        "decay": list(DECAY.items()),
+        "plain": PLAIN,
+    }
     results: list[dict[str, Any]] = []
     if arguments.json.exists():
         stored = json.loads(arguments.json.read_text())
