@@ -9,6 +9,7 @@
 #include "network_impl.h"
 #include "penalty_formula.h"
 #include "penalty_panels.h"
+#include "sparsity_target.h"
 #include "weight_slots.h"
 
 namespace proxnet {
@@ -101,6 +102,7 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
   for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
   const std::vector<ArrayRule> rules = array_rules(inputs(), layers);
   check_full_batch(optimizer, layers, rules, penalty_step);
+  check_targets(rules);
   for (const ArrayRule& rule : rules) {
     if (!rule.moves()) continue;
     const bool targeted = rule.target != SparsityTarget::kNone;
@@ -182,6 +184,7 @@ template <class T> void Network<T>::set_strength_ramps(const std::vector<Strengt
     check(std::isfinite(ramp.from) && ramp.from >= 0 && std::isfinite(ramp.to) && ramp.to >= 0,
           "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
           ramp.to);
+  check_target_ramps(impl_->rules, ramps);
   if (impl_->training) {  // what this fit does next
     impl_->live().ramps = ramps;
     return;

@@ -30,7 +30,37 @@ template <class T> const Buffer<T>& magnitudes(const DenseParameters<T>& p) {
 }
 template <class T> std::size_t real_weights(const Panels<T>& kernel) { return kernel.rows * kernel.cols; }
 
+// Calls f(first, other) for the arrays of a network-wide target.
+template <class F> void each_pair(const std::vector<ArrayRule>& rules, F&& f) {
+  std::size_t first = rules.size();
+  for (std::size_t a = 0; a < rules.size(); ++a) {
+    if (rules[a].target != SparsityTarget::kNetwork || !rules[a].moves()) continue;
+    if (first == rules.size()) first = a;
+    f(first, a);
+  }
+}
+
 }  // namespace
+
+void check_targets(const std::vector<ArrayRule>& rules) {
+  each_pair(rules, [&](std::size_t first, std::size_t other) {
+    check(rules[first].penalty.none() == rules[other].penalty.none(),
+          "[compile] kernels with one target share of zeros over the network must all have a penalty for it or none, "
+          "those of layers ",
+          rules[first].layer, " and ", rules[other].layer, " differ: give them targets of their own (scope \"layer\")");
+  });
+}
+
+void check_target_ramps(const std::vector<ArrayRule>& rules, const std::vector<StrengthRamp>& ramps) {
+  each_pair(rules, [&](std::size_t first, std::size_t other) {
+    const StrengthRamp &one = ramps[first], &two = ramps[other];
+    check(one.from == two.from && one.to == two.to && one.refit == two.refit,
+          "[set_strength_ramps] kernels with one target share of zeros over the network must want the same share at "
+          "the same time, those of layers ",
+          rules[first].layer, " and ", rules[other].layer, " want ", one.to, " and ", two.to,
+          ": give them targets of their own (scope \"layer\")");
+  });
+}
 
 template <class T> SparsityTargets<T>::SparsityTargets(const NetworkImpl<T>& network) : network_(&network) {
   Scope all;

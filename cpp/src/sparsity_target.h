@@ -8,6 +8,11 @@
 
 namespace proxnet {
 
+// Kernels with one target over the network all go by magnitude or all by the strength of their penalties.
+void check_targets(const std::vector<ArrayRule>& rules);
+// And they want the same share at the same time.
+void check_target_ramps(const std::vector<ArrayRule>& rules, const std::vector<StrengthRamp>& ramps);
+
 template <class T> class SparsityTargets {
  public:
   SparsityTargets() = default;

@@ -118,7 +118,7 @@ def test_a_ramp_and_a_function_move_the_strength():
 def test_a_target_is_hit_and_stays_hit_while_the_rest_is_refitted(scope, penalty, optimizer):
     proxnet.set_random_seed(3)
     x, y = problem(rows=640)
-    target = TargetSparsity(0.8, scope=scope, penalty=penalty)
+    target = TargetSparsity(0.8, end=0.7, scope=scope, penalty=penalty)
     layers = [
         Dense(40, activation="relu", kernel_regularizer=target),
         Dense(33, activation="relu", kernel_regularizer=target),
@@ -157,6 +157,25 @@ def test_zeros_under_a_target_come_back_before_the_refit():
     assert any((before & ~after).any() for before, after in itertools.pairwise(seen))
 
 
+def test_targets_over_the_network_must_agree():
+    x, y = problem(rows=64)
+
+    def fit(one, two):
+        model = proxnet.Sequential([Dense(8, kernel_regularizer=one), Dense(2, kernel_regularizer=two)])
+        model.compile("adam", "mse")
+        model.fit(x, y, epochs=4, verbose=0)
+        return [layer.zeros for layer in model.sparsity().layers]
+
+    with pytest.raises(ValueError, match=r"the same share at the same time, those of layers 0 and 1 want"):
+        fit(TargetSparsity(0.5), TargetSparsity(0.75))
+    with pytest.raises(ValueError, match=r"the same share at the same time"):
+        fit(TargetSparsity(0.5), TargetSparsity(0.5, end=1.0))
+    with pytest.raises(ValueError, match=r"\[compile\] .* must all have a penalty for it or none, those of layers 0"):
+        fit(TargetSparsity(0.5), TargetSparsity(0.5, penalty=L1(1e-3)))
+    assert fit(TargetSparsity(0.5, scope="layer"), TargetSparsity(0.75, scope="layer")) == [48, 12]
+    assert fit(TargetSparsity(0.5, scope="layer"), TargetSparsity(0.75)) == [48, 12]  # alone over its network
+
+
 PROGRAM = """
 import hashlib, numpy as np, proxnet
 from proxnet.regularizers import *
@@ -169,8 +188,9 @@ for optimizer in ("adam", "sgd"):
         proxnet.set_random_seed(1)
         model = proxnet.Sequential([
             Dense(45, "relu", kernel_regularizer=GroupL1(1e-3), kernel_constraint="max_norm"),
-            Dense(40, "relu", kernel_regularizer=TargetSparsity(0.7), bias_regularizer=LogSum(1e-4)),
-            Dense(36, "relu", kernel_regularizer=TargetSparsity(0.7, penalty=SparseGroupL1(1e-4, 1e-4, axis="output"))),
+            Dense(40, "relu", kernel_regularizer=TargetSparsity(0.7, scope="layer"), bias_regularizer=LogSum(1e-4)),
+            Dense(36, "relu", kernel_regularizer=TargetSparsity(
+                0.7, scope="layer", penalty=SparseGroupL1(1e-4, 1e-4, axis="output"))),
             Dense(36, "tanh", kernel_regularizer=MCP(1e-2), kernel_constraint="non_neg"),
             Dense(1, kernel_regularizer=SCAD())])
         model.compile(optimizer, "mse")
