@@ -194,7 +194,7 @@ def test_targets_of_a_group_lasso_are_independent_and_warm_starts_help() -> None
         np.testing.assert_allclose(
             model.coef_[k], GroupLasso(groups, 0.2, **OPTIONS).fit(x, both[:, k]).coef_, atol=1e-6
         )
-    assert max(model.fit(x, both).n_iter_) == 0
+    assert max(model.fit(x, both).n_iter_) <= 1
 
 
 @pytest.mark.parametrize("shape", [(900, 60), (80, 900)])

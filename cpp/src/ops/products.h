@@ -23,8 +23,8 @@ template <class T> void set_rows(GemmPanel<T>& g, RowPanels<const T> x, std::siz
   g.a_jump = static_cast<std::ptrdiff_t>(x.panel_step);
 }
 
-// Steps of a chain in one go: two panels of the right operand, 128 KB, stay in the L2 cache from tile to tile while rows
-// stream past.
+// Steps of a chain in one go: two panels of the right operand, 128 KB, stay in the L2 cache from tile to tile while
+// rows stream past.
 constexpr std::size_t kDepthBlock = 512;
 
 // The panels of a product, two by two and block after block of its chains. set(g, first, last, begin, end) says what g

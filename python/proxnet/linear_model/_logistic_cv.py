@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from .. import _arguments, _core
+from . import _sklearn
 from ._classifier import ProbabilityClassifier
 from ._folds import fold_weights, stratified, warn_of_folds
 from ._glm import solve, weight_sum
@@ -218,5 +219,3 @@ class LogisticRegressionCV(ProbabilityClassifier):
         simplest = int(np.argmax(means[which] >= means[which, best] - spread))
         self.C_max_, self.C_1se_ = float(grids[which, best]), float(grids[which, simplest])
         return int(which), simplest if rule == "1se" else int(best)
-
-
