@@ -26,6 +26,7 @@ class GroupCVBase(LinearRegressor):
     _multi_output = False
     _tasks = False
     _path: Callable[..., dict[str, Any]] = staticmethod(_core.group_path)
+    _fold_errors: Callable[..., tuple[np.ndarray, int]] = staticmethod(_core.group_cross_validate)
     l1_ratio: Any = 1.0
     eps: Any
     alphas: Any
@@ -80,7 +81,7 @@ class GroupCVBase(LinearRegressor):
             paths.append(self._path(design, targets, weights, **settings, **grid, start=None))
             warn_unless_converged(paths[-1], tol)
             folds = settings | {"alphas": paths[-1]["alphas"].tolist()}
-            errors, unconverged = _core.group_cross_validate(design, targets, train, test, **folds)
+            errors, unconverged = self._fold_errors(design, targets, train, test, **folds)
             warn_of_folds(unconverged, errors.size)
             scores.append(errors)
         self._choose(rule, ratios, paths, np.array(scores), dtype)

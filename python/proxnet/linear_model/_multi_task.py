@@ -10,7 +10,13 @@ from .. import _arguments, _core
 from . import _sklearn
 from ._group_lasso import GroupRegressor
 
-__all__ = ["MultiTaskElasticNet", "MultiTaskLasso", "multi_task_path", "multi_task_penalty"]
+__all__ = [
+    "MultiTaskElasticNet",
+    "MultiTaskLasso",
+    "multi_task_cross_validate",
+    "multi_task_path",
+    "multi_task_penalty",
+]
 
 
 def multi_task_penalty(l1_ratio: Any, columns: int) -> dict[str, Any]:
@@ -26,13 +32,25 @@ def multi_task_path(
     """`_core.group_path` under a `multi_task_penalty`; of a single target the path of the elastic net, which it is."""
     if len(targets) > 1:
         return _core.group_path(design, targets, weights, **settings)
-    shared = {name: settings[name] for name in ("fit_intercept", "alphas", "count", "eps", "tol", "max_iter")}
     start = None if settings["start"] is None else settings["start"][0]
-    ratio = 1 - settings["l2"]
-    result = design.path(
-        targets[0], weights, l1_ratio=ratio, penalty_factor=None, positive=False, start=start, **shared
-    )
+    result = design.path(targets[0], weights, **_plain(settings), start=start)
     return result | {"coef": result["coef"][:, np.newaxis], "intercept": result["intercept"][:, np.newaxis]}
+
+
+def multi_task_cross_validate(
+    design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
+) -> tuple[np.ndarray, int]:
+    """`_core.group_cross_validate` likewise."""
+    if len(targets) > 1:
+        return _core.group_cross_validate(design, targets, train, test, **settings)
+    return design.cross_validate(targets[0], train, test, **_plain(settings))
+
+
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Under a `multi_task_penalty`, those of the elastic net."""
+    shared = ("fit_intercept", "alphas", "count", "eps", "tol", "max_iter")
+    kept = {name: settings[name] for name in shared if name in settings}
+    return kept | {"l1_ratio": 1 - settings["l2"], "penalty_factor": None, "positive": False}
 
 
 class MultiTaskBase(GroupRegressor):

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import _sklearn
 from ._group_cv import GroupCVBase
-from ._multi_task import multi_task_path, multi_task_penalty
+from ._multi_task import multi_task_cross_validate, multi_task_path, multi_task_penalty
 
 __all__ = ["MultiTaskElasticNetCV", "MultiTaskLassoCV"]
 
@@ -16,6 +16,7 @@ class MultiTaskCVBase(GroupCVBase):
 
     _tasks = True
     _path = staticmethod(multi_task_path)
+    _fold_errors = staticmethod(multi_task_cross_validate)
 
     def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
         return multi_task_penalty(ratio, columns)
