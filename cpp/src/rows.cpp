@@ -1,11 +1,13 @@
 // Rows of a matrix in memory.
 #include "proxnet/rows.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
 
+#include "ops/prefetch.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -14,12 +16,13 @@ namespace proxnet {
 
 template <class T>
 void DenseRows<T>::gather(const std::size_t* index, std::size_t count, RowPanels<T> out) const {
-  constexpr std::size_t kLine = 64 / sizeof(T), kWidth = RowPanels<T>::kWidth;
+  constexpr std::size_t kWidth = RowPanels<T>::kWidth, kAhead = 4096 / sizeof(T);
   const std::size_t whole = x_.cols / kWidth;
+  // Shuffled rows come from anywhere in memory: those to come, some 4 KB of them, are called for while one is copied.
+  const std::size_t ahead = kAhead / x_.cols + 1;
+  for (std::size_t k = 0; k < std::min(ahead, count); ++k) prefetch_row(x_.row(index[k]), x_.cols);
   for (std::size_t k = 0; k < count; ++k) {
-    // Shuffled rows come from anywhere in memory: the next one is called for while this one is copied.
-    if (k + 1 < count)
-      for (std::size_t j = 0; j < x_.cols; j += kLine) __builtin_prefetch(x_.row(index[k + 1]) + j, 0, 2);
+    if (k + ahead < count) prefetch_row(x_.row(index[k + ahead]), x_.cols);
     const T* row = x_.row(index[k]);
     for (std::size_t p = 0; p < whole; ++p) std::memcpy(out.at(p, k), row + p * kWidth, kWidth * sizeof(T));
     if (const std::size_t rest = x_.cols - whole * kWidth)

@@ -48,7 +48,7 @@ template <class T, int kRows> class Nearing {
   PROXNET_INLINE void call() {
     for (std::size_t last = line_ + share_; line_ < last; line_ += kLine)
       for (int i = 0; i < proxnet::kMaxNear && near_[i]; ++i)
-        __builtin_prefetch(reinterpret_cast<const char*>(near_[i]) + line_, 1, 2);
+        __builtin_prefetch(reinterpret_cast<const char*>(near_[i]) + line_, 0, 3);
   }
 
  private:

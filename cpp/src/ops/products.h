@@ -7,13 +7,10 @@
 
 #include "kernels/kernel_table.h"
 #include "ops/panels.h"
+#include "ops/prefetch.h"
 #include "proxnet/rows.h"
 
 namespace proxnet {
-
-template <class T> void prefetch_rows(const T* rows, std::size_t count) {  // of kPanel
-  for (std::size_t i = 0; i < count * kPanel<T>; i += kRowPad<T>) __builtin_prefetch(rows + i, 0, 2);
-}
 
 // The left operand of a product: rows of x, a chain over its columns.
 template <class T> void set_rows(GemmPanel<T>& g, RowPanels<const T> x, std::size_t depth) {
