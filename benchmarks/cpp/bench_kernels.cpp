@@ -43,15 +43,15 @@ void report(benchmark::State& state, const char* unit, double per_iteration) {
 
 template <class T> void gemm(benchmark::State& state, const KernelTable<T>& kernels, std::size_t rows,
                              std::size_t depth) {
-  constexpr std::size_t kCols = proxnet::kPanel<T>;
+  constexpr std::size_t kPanel = proxnet::kPanel<T>, kCols = 2 * kPanel;
   Buffer<T> a(rows * depth), b(depth * kCols), c(rows * kCols);
-  proxnet::GemmPanel<T> panel{};
-  panel.rows = rows, panel.cols = kCols, panel.depth = depth;
-  panel.a = a.data(), panel.a_row = static_cast<std::ptrdiff_t>(depth), panel.a_step = 1;
-  panel.b = b.data(), panel.b_step = kCols;
-  panel.c = c.data(), panel.c_row = kCols;
+  proxnet::GemmPanel<T> panels{};
+  panels.rows = rows, panels.cols = kCols, panels.depth = depth;
+  panels.a = a.data(), panels.a_row = static_cast<std::ptrdiff_t>(depth), panels.a_step = 1;
+  panels.b = b.data(), panels.b_step = kPanel, panels.b_panel = static_cast<std::ptrdiff_t>(depth * kPanel);
+  panels.c = c.data(), panels.c_row = kPanel, panels.c_panel = static_cast<std::ptrdiff_t>(rows * kPanel);
   for (auto _ : state) {
-    kernels.gemm_panel(panel);
+    kernels.gemm_panel(panels);
     benchmark::ClobberMemory();
   }
   report(state, "GFLOP", 2.0 * static_cast<double>(rows * depth * kCols));

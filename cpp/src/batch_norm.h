@@ -20,7 +20,6 @@ template <class T> class BatchNormRun final : public LayerRun<T> {
   // This thread's share of the columns: the moving statistics follow the last batch's.
   void move_statistics(const Member& member, NormParameters<T>& parameters) const;
 
-  const BatchNormalization& layer() const { return layer_; }
   std::size_t index() const { return index_; }
   // Of the last batch, padded to whole panels.
   const Buffer<T>& gamma_gradient() const { return gamma_gradient_; }

@@ -42,7 +42,6 @@ template <class T> class DenseRun final : public LayerRun<T> {
   const Activations<T>* take_gate() override;
 
   const Activations<T>& input() const { return previous_.output; }
-  const Dense& layer() const { return layer_; }
   const KeptColumns<T>& kept_inputs() const { return previous_.kept; }
   ZeroRows<T> zero_rows;  // of the kernel
 

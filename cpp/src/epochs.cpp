@@ -48,10 +48,12 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t number, bool c
   if (!data.x) throw InvalidState("[fit] a trainer without data runs batches");
   begin_epoch(number, (order.size() + batch_size - 1) / batch_size);
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
+  if (hooked && planned) build_layers(), planned = false;  // a hook may set weights
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
   try {
     run_steps();
+    unread = false;
   } catch (...) {
     abandon();
     throw;
@@ -62,9 +64,9 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t number, bool c
 template <class T> Report Trainer<T>::Impl::run_batch(const Data<T>& batch, bool publish) {
   if (!running) throw InvalidState("[fit] no epoch has begun");
   try {
-    check_data(net, batch, "[fit]");
+    check_data(net, batch, "[fit]", false);
     if (!writing) writing.emplace(net, "[fit]", true);
-    data = batch;
+    data = batch, unread = true;
     order.resize(data.x->rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (order.size() > batch_size) {

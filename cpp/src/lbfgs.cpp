@@ -106,7 +106,8 @@ template <class T> Report Lbfgs<T>::iterate(Parameters<T>& live) {
   OptimizerProgress& progress = live.progress;
   const bool changed = objective_.take_strengths();
   objective_.read_weights(live, x_.data());
-  if (changed || !known_ || !std::equal(x_.data(), x_.data() + x_.size(), at_.w.data())) at_.w = x_, find(at_);
+  if (changed || !known_ || !std::equal(x_.data(), x_.data() + x_.size(), at_.w.data()))
+    known_ = false, at_.w = x_, find(at_);
   known_ = finite(at_);
   if (!known_)
     throw Diverged("[fit] loss and gradient must stay finite, they did not; the last published weights are kept");

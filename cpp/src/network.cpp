@@ -16,7 +16,7 @@ namespace proxnet {
 
 template <class T> std::size_t NetworkImpl<T>::outputs() const {
   std::size_t columns = inputs;
-  for (const Layer& layer : layers)
+  for (const Layer& layer : run_layers)
     if (const Dense* dense = std::get_if<Dense>(&layer)) columns = dense->units;
   return columns;
 }
@@ -27,8 +27,13 @@ template <class T> void NetworkImpl<T>::publish() {
     std::atomic_thread_fence(std::memory_order_acquire);  // the last reader's reads come before what follows
     *old = *live_;
     live_ = std::move(old);
-  } else {
+    return;
+  }
+  try {
     live_ = std::make_shared<Parameters<T>>(*live_);
+  } catch (...) {
+    published_.store(std::move(old), std::memory_order_release);
+    throw;
   }
 }
 
@@ -130,6 +135,7 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
         outputs(), " numbers");
     check_metric(spec.metric, outputs(), "[compile]");
   }
+  impl_->compiled = false;  // until all of it is done
   impl_->optimizer = optimizer;
   impl_->loss = loss;
   impl_->metrics = metrics;

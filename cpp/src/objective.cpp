@@ -20,14 +20,14 @@ Objective<T>::Objective(const NetworkImpl<T>& network, const Data<T>& data, cons
       batch_(network, parameters_, data, options.poll, "[fit]"),
       orthogonal_(network),
       poller_(options.poll, "[fit]") {
-  std::size_t longest = 0;
+  for (std::size_t a = 0; a < parameters_.array_count(); ++a) parameters_.state(a).clear();  // of the method's own
+  for (DenseParameters<T>& dense : parameters_.dense) dense.latent = {};
   for (std::size_t a = 0; a < net_.rules.size(); ++a) {
     if (!net_.rules[a].moves()) continue;
     const std::size_t size = parameters_.array(a).size();
     parts_.push_back({a, size_, size});
-    size_ += size, longest = std::max(longest, size);
+    size_ += size, longest_ = std::max(longest_, size);
   }
-  metric_ = Buffer<T>(differentiable ? 0 : longest);
 }
 
 template <class T> bool Objective<T>::take_strengths() {
@@ -86,7 +86,7 @@ template <class T> double Objective<T>::penalty(const T* w) const {
 }
 
 template <class T> void Objective<T>::prox(const T* point, T step, T* w) const {
-  std::vector<T> metric(metric_.size(), step);
+  std::vector<T> metric(longest_, step);
   for (const Part& part : parts_) {
     part.penalty.prox(k_, point + part.offset, metric.data(), w + part.offset);
     project(part, w + part.offset);

@@ -17,7 +17,6 @@ template <class T> class Objective {
   // then be L2 alone, without constraints.
   Objective(const NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options, bool differentiable);
 
-  std::size_t size() const { return size_; }  // of a vector
   Buffer<T> vector() const { return Buffer<T>(size_); }
   // Takes the epoch's strengths; false if they are those it had.
   bool take_strengths();
@@ -57,7 +56,7 @@ template <class T> class Objective {
   FullBatch<T> batch_;
   OrthogonalUpdate<T> orthogonal_;
   Poller poller_;
-  Buffer<T> metric_;  // as long as the longest array, the step in each element
+  std::size_t longest_ = 0;  // of the arrays
 };
 
 }  // namespace proxnet

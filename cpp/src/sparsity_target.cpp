@@ -129,8 +129,8 @@ void SparsityTargets<T>::retarget(Parameters<T>& parameters, double share, const
     double threshold = first.threshold;
     if (ramp.refit)
       threshold = first.frozen ? 0 : std::max(0.0, quantile(scope, parameters, count));
-    else if (parameters.progress.iterations % kInterval != 1)
-      continue;
+    else if (!first.frozen && parameters.progress.iterations % kInterval != 1)
+      continue;  // a ramp after a refit begins with a threshold of its own
     else if (by_magnitude)
       threshold = quantile(scope, parameters, count);
     else

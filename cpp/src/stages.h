@@ -19,8 +19,6 @@ template <class T> class Stages {
     if (segments_.empty() || run.gathers()) segments_.emplace_back();
     segments_.back().push_back(&run);
   }
-  // Whether threads must meet between the layers.
-  bool many() const { return segments_.size() > 1; }
 
   // This thread's rows from load(rows) forward to loss(rows) and, where `backward`, back to the first layer, in blocks.
   template <class Load, class Loss>

@@ -20,7 +20,6 @@ T* TileGradient<T>::kernel(const KernelTable<T>& k, const DenseRun<T>& run, cons
   }
   pair_of_ = nullptr;
   const std::size_t rows = std::min(kPanel<T>, w.rows - q * kPanel<T>);
-  for (int i = 0; i < kMaxNear && near[i]; ++i) prefetch_rows(near[i], rows);
   const typename Kept::Group& group = run.kept.group(p);
   if (run_ != &run || q_ != q || first_ != group.first) fill(k, run, q, group);
   run_ = &run, q_ = q, first_ = group.first;

@@ -12,7 +12,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t si
     : net(network), data(d), options(o), batch_size(size) {
   check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
   if (!net.compiled) throw InvalidState("[fit] the network must be compiled first");
-  if (data.x) check_data(net, data, "[fit]");
+  if (data.x) check_data(net, data, "[fit]", false);
   if (net.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
   try {
     make_room();
@@ -55,7 +55,10 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 template <class T>
 void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + (step.first_position - rows_before);
-  data.x->gather(index + rows.first, rows.count(), layers->runs.front()->output.view(rows.first));
+  const RowPanels<T> x = layers->runs.front()->output.view(rows.first);
+  data.x->gather(index + rows.first, rows.count(), x);
+  for (std::size_t p = 0; unread && p < layers->runs.front()->output.panels(); ++p)
+    if (!k.all_finite(rows.count() * kPanel<T>, x.at(p, 0))) throw NotFinite("[fit] x must be finite");
   for (std::size_t r = rows.first; r < rows.last; ++r) {
     std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
     weight[r] = data.sample_weight ? data.sample_weight[index[r]] : T(1);
@@ -169,9 +172,15 @@ template <class T> void Trainer<T>::Impl::run_steps() {
     const auto start = std::chrono::steady_clock::now();
     if (!hooked && update->can_skip()) {  // a hook may set weights
       for (auto& run : layers->runs) run->plan(k, net.live());
+      planned = true;
       update->clear_revived();
     }
-    run_team(team_size->threads(), [&](Member& member) { run_member(member, begin, end); });
+    try {
+      run_team(team_size->threads(), [&](Member& member) { run_member(member, begin, end); });
+    } catch (const NotFinite&) {
+      data.x->check_finite("[fit]", "x");  // says where
+      throw;
+    }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));
   }

@@ -34,6 +34,10 @@ struct RunningReport {
   }
 };
 
+struct NotFinite : InvalidInput {
+  using InvalidInput::InvalidInput;
+};
+
 template <class T> struct Trainer<T>::Impl {
   Impl(NetworkImpl<T>& network, const Data<T>& data, std::size_t batch_size, const TrainOptions& options);
   ~Impl() {
@@ -80,6 +84,8 @@ template <class T> struct Trainer<T>::Impl {
   std::size_t epoch = 0, rows_before = 0, batches_before = 0;  // of the epoch, before those in `order`
   std::size_t epoch_batches = 0;                               // 0 for unknown
   std::optional<RunningReport> running;                        // while an epoch runs
+  bool planned = false;                                        // the layers leave out what the weights made superfluous
+  bool unread = true;  // not all rows have been found finite: they are looked at while they are near
   bool hooked = false, long_step = false, large_step = false;
   std::unique_ptr<NetworkRuns<T>> layers;
   std::unique_ptr<WeightUpdate<T>> update;

@@ -11,6 +11,7 @@
 #include "gradient_buffer.h"
 #include "network_impl.h"
 #include "orthogonal_update.h"
+#include "part_walk.h"
 #include "runtime/team.h"
 #include "sparsity_target.h"
 #include "tile_gradient.h"
@@ -47,36 +48,21 @@ template <class T> class WeightUpdate {
     const bool watching = watches() && !coupled_.norms();
     if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
-    std::size_t part = coupled_.first_part(first);  // that tile t is in, or comes to
-    int owner = member.rank;                        // of the part that this share begins in
-    if (part < coupled_.whole_parts())
-      while (first_tile(owner, member.size) > coupled_.parts()[part].first_tile) --owner;
-    const auto room = [&](std::size_t index) {
-      if (index >= coupled_.whole_parts()) return coupled_.room(coupled_.parts()[index].array);
-      const auto& at = coupled_.parts()[index];
-      return coupled_.room(at, at.first_tile < first ? owner : member.rank,
-                           at.first_tile < first || at.last_tile > last);
-    };
-    const auto room_of = [&](std::size_t t) -> GroupRoom<T> {
-      if (!coupled_.waits(tiles_[t].array)) return {};
-      const bool whole = coupled_.groups(tiles_[t].array).by_row_tiles();
-      return whole ? room(part) : coupled_.room(tiles_[t].array);
-    };
+    PartWalk<T> walk(coupled_, member, [&](int rank) { return first_tile(rank, member.size); });
     const auto finish_part = [&](std::size_t index) {
-      const auto& at = coupled_.parts()[index];
-      coupled_.finish(index, scale(at.array), room(index), parameters.array(at.array).data(), k);
-      if (coupled_.waits(at.array)) settle(at, watching, scalars, parameters, k);
+      const auto& part = coupled_.parts()[index];
+      coupled_.finish(index, scale(part.array), walk.room(index), parameters.array(part.array).data(), k);
+      if (coupled_.waits(part.array)) settle(part, watching, scalars, parameters, k);
     };
     // What is near is finished at once.
     const auto settle_tile = [&](std::size_t t) {
       if (watching && !coupled_.waits(tiles_[t].array)) watch(tiles_[t], parameters, k);
-      if (part == coupled_.whole_parts() || t + 1 != coupled_.parts()[part].last_tile) return;
-      if (coupled_.parts()[part].first_tile >= first) finish_part(part);
-      ++part;
+      if (const auto part = walk.pass(t)) finish_part(*part);
     };
     for (std::size_t t = first; t < last; ++t) {
       const Near near = wanted(t, first, last, upcoming, parameters);
-      begin_tile(t, {strength(tiles_[t].array)}, room_of(t), gradients, near, scalars, parameters, k);
+      begin_tile(t, {strength(tiles_[t].array)}, walk.next_room(tiles_[t].array), gradients, near, scalars, parameters,
+                 k);
       if (held_.empty()) settle_tile(t);
       pause();
     }
@@ -85,7 +71,7 @@ template <class T> class WeightUpdate {
       StepScale factor;
       for (std::size_t t = first; t < last; ++t) {
         if (t == first || tiles_[t].array != tiles_[t - 1].array) factor = scale(tiles_[t].array);
-        finish_tile(t, factor, room_of(t), scalars, parameters, k);
+        finish_tile(t, factor, walk.next_room(tiles_[t].array), scalars, parameters, k);
         settle_tile(t);
         pause();
       }
@@ -93,9 +79,8 @@ template <class T> class WeightUpdate {
     if (coupled_.empty()) return;
     member.barrier();
     // Groups that a border between two shares has cut, then those that lie apart.
+    if (const auto part = walk.cut()) finish_part(*part);
     const std::size_t whole = coupled_.whole_parts(), apart = coupled_.parts().size() - whole;
-    if (part < whole && first <= coupled_.parts()[part].first_tile && coupled_.parts()[part].first_tile < last)
-      finish_part(part);
     for (std::size_t i = member.begin(apart), end = member.end(apart); i < end; ++i) finish_part(whole + i);
     if (!coupled_.norms()) return;
     member.barrier();
@@ -105,8 +90,8 @@ template <class T> class WeightUpdate {
     for (std::size_t t = first; t < last; ++t) watch(tiles_[t], parameters, k);
   }
 
-  // Whether a weight of a dropped unit has moved: no step may follow before the layers plan anew.
   bool can_skip() const { return average_ < 0; }  // averages move weights after all else
+  // Whether a weight of a dropped unit has moved: no step may follow before the layers plan anew.
   bool revived() const { return revived_.load(std::memory_order_relaxed); }
   void clear_revived() { revived_.store(false, std::memory_order_relaxed); }
 
@@ -169,7 +154,7 @@ template <class T> class WeightUpdate {
   // What the layers leave out of their products must still be zero after the step.
   bool watches() const;
   void watch(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k);
-  // The same for a kernel under a threshold, or whose zeros are final.
+  // The step of a kernel under a threshold, or whose zeros are final.
   void step_target(const Place& at, const T* gradient, const StepScalars<T>& scalars, const KernelTable<T>& k);
   // Where the proposal starts: w, or w after weight decay in `square`.
   const T* decayed(const Place& at, const T* w, const StepScalars<T>& scalars, T* square,

@@ -10,7 +10,7 @@ template <class T> DesignHandle dense(const py::array& x) {
   DenseView<T> v = {static_cast<const T*>(x.data()), static_cast<std::size_t>(x.shape(0)),
                     static_cast<std::size_t>(x.shape(1)), x.strides(0) / size, x.strides(1) / size};
   // The stride of a single row or column says nothing.
-  if (x.shape(0) == 1) v.row_stride = x.shape(1), v.col_stride = x.shape(1) == 1 ? 1 : v.col_stride;
+  if (x.shape(0) == 1) v.row_stride = v.col_stride == 1 ? x.shape(1) : 1;
   if (x.shape(1) == 1 && v.row_stride != 1) v.col_stride = 1;
   return {make_design(v), {x}};
 }

@@ -156,7 +156,17 @@ TEST_CASE("data that does not fit is refused before training, with its place") {
   weight.assign(4, 0);
   CHECK(attempt(4, 2, 4, 1) == "[fit] sample_weight must not be all zero");
   weight.assign(4, 1), x[5] = NAN;
-  CHECK(attempt(4, 2, 4, 1) == "[fit] x must be finite, x[2, 1] = nan");
+  // What is not finite in x is found when it is read, and the weights are as they were.
+  const auto kernel = [&] { return network.weights().front().values; };
+  const auto before = kernel();
+  const DenseRows<float> source({x.data(), 4, 2});
+  const Data<float> data{&source, {y.data(), 4, 1}, weight.data()};
+  TrainOptions options;
+  options.batch_size = 1, options.shuffle = false;
+  CHECK(refusal([&] { Trainer<float>(network, data, options).run_epoch(0); }) ==
+        "[fit] x must be finite, x[2, 1] = nan");
+  CHECK(network.iterations() == 0);
+  CHECK(kernel() == before);
 }
 
 TEST_CASE_TEMPLATE("sparsity counts exact zeros and finds what lies on a path, as walking all paths does", T, float,

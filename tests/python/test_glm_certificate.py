@@ -268,6 +268,18 @@ def test_bad_data_is_refused() -> None:
         LogisticRegression().fit(x, y > 1)
 
 
+def test_without_a_penalty_a_direction_of_little_curvature_is_followed() -> None:
+    rng = np.random.default_rng(0)
+    z, u = rng.standard_normal((2, 2000))
+    x, y = np.c_[z, z + 0.01 * u], rng.random(2000) < 1 / (1 + np.exp(-0.5 * u))
+    losses = []
+    for tol in (1e-4, 1e-12):
+        chances = LogisticRegression(penalty=None, tol=tol).fit(x, y).predict_proba(x)
+        losses.append(-np.log(np.where(y, chances[:, 1], chances[:, 0])).mean())
+    assert losses[0] - losses[1] <= 1e-4 * np.log(2)
+    assert losses[1] < 0.68  # of 0.693 at zero
+
+
 @pytest.mark.parametrize("loss", ["logistic", "softmax"])
 def test_ctrl_c_ends_a_long_path(loss) -> None:
     x, y = data(loss, 3000, 300)

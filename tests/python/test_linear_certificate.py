@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy import optimize
 
 from linear_tools import centred, certificate, convergence_warning, problem
 from proxnet import _core, linear_model
@@ -185,6 +186,18 @@ def test_the_net_of_cross_validation_tries_every_ratio() -> None:
         one = ElasticNetCV(l1_ratio=model.l1_ratio_, alphas=[0.01, 0.1, 1.0], cv=3).fit(x, y)
     assert one.alpha_ == model.alpha_
     np.testing.assert_array_equal(one.coef_, model.coef_)
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e3])
+@pytest.mark.parametrize("positive", [False, True])
+def test_without_a_penalty_the_answer_does_not_depend_on_units(scale, positive) -> None:
+    x, y = problem(90, 40)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = Lasso(alpha=0, positive=positive, tol=1e-9, max_iter=10000).fit(scale * x, y)
+    x, y = centred(x, y)
+    expected = optimize.nnls(x, y)[0] if positive else np.linalg.lstsq(x, y)[0]
+    np.testing.assert_allclose(model.coef_ * scale, expected, atol=1e-3)
 
 
 def test_all_names_are_there() -> None:

@@ -157,6 +157,15 @@ def test_zeros_under_a_target_come_back_before_the_refit():
     assert any((before & ~after).any() for before, after in itertools.pairwise(seen))
 
 
+def test_a_second_short_fit_ends_at_the_target_too():
+    x, y = np.random.default_rng(0).normal(size=(32, 12)), np.random.default_rng(1).normal(size=(32, 3))
+    model = proxnet.Sequential([Dense(3, kernel_regularizer=TargetSparsity(0.75), input_dim=12)])
+    model.compile("adam", "mse")
+    for _ in range(3):
+        model.fit(x, y, epochs=10, batch_size=32, verbose=0)  # ten steps
+        assert (model.layers[0].kernel == 0).mean() == 0.75
+
+
 def test_targets_over_the_network_must_agree():
     x, y = problem(rows=64)
 

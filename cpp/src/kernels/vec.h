@@ -112,7 +112,7 @@ PROXNET_INLINE VecF64 sqrt(VecF64 a) {
   return r;
 }
 
-// Where a comparison is false (NaN included) the second argument comes back: max(x, low) keeps a NaN x.
+// Where a comparison is false (NaN included) the first argument comes back: max(x, low) keeps a NaN x.
 template <class V> PROXNET_INLINE V max(V x, V low) { return x < low ? low : x; }
 template <class V> PROXNET_INLINE V min(V x, V high) { return x > high ? high : x; }
 template <class V> PROXNET_INLINE V clamp(V x, V low, V high) { return min(max(x, low), high); }

@@ -20,6 +20,7 @@ class ElasticNet {
 
   double l1(std::size_t j) const { return factors_.empty() ? l1_ : l1_ * factors_[j]; }
   double l2(std::size_t j) const { return factors_.empty() ? l2_ : l2_ * factors_[j]; }
+  bool none() const { return !has_l1() && !has_l2(); }
   bool has_l1() const { return l1_ > 0; }
   bool has_l2() const { return l2_ > 0; }
 

@@ -41,7 +41,10 @@ void for_folds(std::size_t folds, const PathOptions& options,
         member.checkpoint();
         return false;
       };
-    for (std::size_t f = next.fetch_add(1); f < folds; f = next.fetch_add(1)) work(f, mine);
+    for (std::size_t f = next.fetch_add(1); f < folds; f = next.fetch_add(1)) {
+      member.checkpoint();
+      work(f, mine);
+    }
     finished.fetch_add(1);
     Poller poll(options.poll, "[cross_validate]");
     while (member.rank == 0 && finished.load() < member.size) {
@@ -63,7 +66,9 @@ CrossValidation mean_squares(const Design& x, const double* y, std::size_t targe
   for_folds(folds.size(), options, [&](std::size_t f, const PathOptions& mine) {
     const PathRecord found = path(folds[f].train, mine);
     std::vector<double> fitted(x.rows);
+    Poller poll(mine.poll, "[cross_validate]");
     for (std::size_t a = 0; a < points; ++a) {
+      poll();
       double sum = 0;
       for (std::size_t t = 0; t < targets; ++t)
         sum += mean_square(x, y + t * x.rows, folds[f].test, found.coef.data() + (a * targets + t) * x.cols,

@@ -16,11 +16,12 @@ struct Certificate {
 };
 
 // Over `count` coordinates: coordinate k is column id(k), with coefficient w[k] and correlation q[k] with r. As in
-// scikit-learn: with l1 the dual point is r scaled into the unit ball of the augmented problem, without l1 it is r
-// itself, and without any penalty the "gap" is |X'r|^2.
-template <class Id>
+// scikit-learn with l1 the dual point is r scaled into the unit ball of the augmented problem, without l1 it is r
+// itself. Without any penalty the "gap" is no bound: what steps of single coefficients would gain, given the squares of
+// their columns, square(k).
+template <class Id, class Square>
 Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, const double* w, const double* q,
-                        const ResidualSquares& squares) {
+                        const ResidualSquares& squares, Square&& square) {
   Certificate c;
   double norm1 = 0, norm2 = 0, conjugate = 0, slope = 0, scale = 1;
   for (std::size_t k = 0; k < count; ++k) {
@@ -36,7 +37,8 @@ Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, c
     if (excess > l1) scale = std::min(scale, l1 / excess);
     if (!penalty.has_l1()) {
       const double outside = std::max(0.0, penalty.excess(q[k]));
-      slope += q[k] * q[k];
+      const double reach = w[k] != 0 ? q[k] : outside;
+      if (penalty.none() && square(k) > 0) slope += 0.5 * reach * reach / square(k);
       if (l2 > 0) conjugate += outside * outside / l2;
     }
   }

@@ -180,6 +180,7 @@ bool GlmSolver::step(double distance) {
     const std::size_t j = set_.ids[s];
     promised += slope[s] * by.back() + penalty_->value(j, before[s]) - penalty_->value(j, set_.w[s]);
   }
+  promised_ = promised;
   if (at.empty()) return false;
   std::vector<double> moves(z_.size());
   set_.predictions(at, by, moves.data(), poll_);
@@ -189,10 +190,12 @@ bool GlmSolver::step(double distance) {
 
 // Newton steps.
 std::size_t GlmSolver::solve(double tol, std::size_t most) {
-  last_distance_ = std::numeric_limits<double>::infinity();
+  last_distance_ = promised_ = std::numeric_limits<double>::infinity();
   for (std::size_t made = 0;; ++made) {
     const Certificate c = check_set();
-    if (c.gap <= tol || made == most || set_.size() == 0) return made;
+    // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
+    const bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);
+    if (good || made == most || set_.size() == 0) return made;
     if (!step(c.distance)) {
       // Once more with second derivatives of this very point.
       if (!gram_pays() || set_.drift() == 0) return made;

@@ -66,6 +66,7 @@ class GlmSolver {
   std::vector<double> z_, intercept_;
   double loss_ = 0, null_value_ = 0, alpha_max_ = 0;
   double last_distance_ = 0;  // of the set when its step began
+  double promised_ = 0;       // by the last step, to first order: twice what a Newton step gains
   GlmSet set_;
   GramSolver solver_;
 };

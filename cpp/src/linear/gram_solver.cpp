@@ -17,7 +17,8 @@ Certificate GramSolver::certificate_of(const ElasticNet& penalty) const {
     wc += set_.w[k] * (*correlation_)[k], wg += set_.w[k] * set_.slope[k];
   const ResidualSquares squares = {std::max(0.0, target_square_ - wc - wg), target_square_ - wc};
   return certificate(
-      penalty, set_.size(), [&](std::size_t k) { return set_.ids[k]; }, set_.w.data(), set_.slope.data(), squares);
+      penalty, set_.size(), [&](std::size_t k) { return set_.ids[k]; }, set_.w.data(), set_.slope.data(), squares,
+      [&](std::size_t k) { return set_.gram(k)[k]; });
 }
 
 double GramSolver::newton_cost() const {
@@ -94,7 +95,8 @@ bool GramSolver::newton(const ElasticNet& penalty, Poller& poll) {
 }
 
 std::size_t GramSolver::solve(const ElasticNet& penalty, const GramStop& stop, std::size_t max_passes, Poller& poll) {
-  if (stop.reached(certificate_of(penalty))) return 0;
+  // Without a penalty the gap is no bound, and a Newton step makes sure.
+  if (!penalty.none() && stop.reached(certificate_of(penalty))) return 0;
   // Multiplications spent in passes since the last Newton step. It is due when they reach a share of what it costs:
   // between 0.1 and 1 the time of a path does not change by more than a tenth (200 x 20000, 1000 x 10000).
   constexpr double kNewtonShare = 0.3;

@@ -63,12 +63,21 @@ void LeastSquares::see_all() {
 
 Certificate LeastSquares::certificate() {
   if (whole_) return solver_.certificate_of(*penalty_);
+  if (penalty_->none()) {
+    double outside = 0;
+    for (std::size_t j = 0; j < data_.cols; ++j)
+      if (!has(j)) outside = std::max(outside, excess(j, seen, 1));
+    if (outside > 0) return {INFINITY, outside};
+    return set_.has_gram() ? solver_.certificate_of(*penalty_) : large_solver_.certificate_of(*penalty_);
+  }
   const auto& k = kernels<double>();
   std::vector<double> w(data_.cols);
   coefficients(w.data());
   const ResidualSquares squares = {k.dot(data_.rows, residual_.data(), residual_.data()),
                                    k.dot(data_.rows, residual_.data(), data_.target.data())};
-  return proxnet::certificate(*penalty_, data_.cols, [](std::size_t j) { return j; }, w.data(), seen.data(), squares);
+  return proxnet::certificate(
+      *penalty_, data_.cols, [](std::size_t j) { return j; }, w.data(), seen.data(), squares,
+      [](std::size_t) { return 0.0; });
 }
 
 void LeastSquares::coefficients(double* out) const {

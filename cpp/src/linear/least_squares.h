@@ -17,7 +17,7 @@ class LeastSquares {
                Poller& poll);
 
   double alpha_max() const { return alpha_of_zeros(given_, scale(), correlation_); }
-  bool settled(const Certificate& c, double tol) const { return c.gap <= tol; }
+  bool settled(const Certificate& c, double tol) const { return !penalty_->none() && c.gap <= tol; }
   double null_value() const { return data_.target_square; }
   double scale() const { return static_cast<double>(data_.rows); }
   std::size_t units() const { return data_.cols; }

@@ -46,7 +46,8 @@ Certificate ResidualSolver::certificate_of(const ElasticNet& penalty) const {
   const ResidualSquares squares = {table.dot(data_.rows, residual_.data(), residual_.data()),
                                    table.dot(data_.rows, residual_.data(), data_.target.data())};
   return certificate(
-      penalty, set_.size(), [&](std::size_t k) { return set_.ids[k]; }, set_.w.data(), set_.slope.data(), squares);
+      penalty, set_.size(), [&](std::size_t k) { return set_.ids[k]; }, set_.w.data(), set_.slope.data(), squares,
+      [&](std::size_t k) { return square_[k]; });
 }
 
 double ResidualSolver::objective(const ElasticNet& penalty) const {

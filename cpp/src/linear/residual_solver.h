@@ -12,6 +12,8 @@ class ResidualSolver {
 
   // Moves set.w until the gap over the set is at most `tol` or the passes are spent; the passes made.
   std::size_t solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll);
+  // Of the set, as solve() left it.
+  Certificate certificate_of(const ElasticNet& penalty) const;
 
  private:
   // Sets state and correlations with the residual from set.w.
@@ -20,7 +22,6 @@ class ResidualSolver {
   // Replaces set.w by Anderson's combination of the last passes where that lowers the objective.
   void extrapolate(const ElasticNet& penalty, std::vector<std::vector<double>>& passes, Poller& poll);
   double objective(const ElasticNet& penalty) const;
-  Certificate certificate_of(const ElasticNet& penalty) const;
 
   const Centred& data_;
   WorkingSet& set_;
