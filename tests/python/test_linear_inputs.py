@@ -164,7 +164,7 @@ def test_bits_do_not_depend_on_threads(layout) -> None:
         ({"tol": -1e-3}, "tol must be"),
         ({"max_iter": 0}, "max_iter must be"),
         ({"penalty_factor": [1.0, np.nan, 1.0]}, "penalty_factor must be finite"),
-        ({"penalty_factor": [1.0, -1.0, 1.0]}, "penalty_factor must be finite and > 0"),
+        ({"penalty_factor": [1.0, -1.0, 1.0]}, "penalty_factor must be finite and >= 0"),
         ({"penalty_factor": [1.0]}, "penalty_factor must have shape"),
     ],
 )

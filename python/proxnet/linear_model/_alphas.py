@@ -10,7 +10,12 @@ import numpy as np
 
 from .. import _arguments
 
-__all__ = ["alpha_arguments", "read_alphas"]
+__all__ = ["alpha_arguments", "is_count", "read_alphas"]
+
+
+def is_count(values: Any) -> bool:
+    """Whether it says how many there are, and is not the values themselves: every ndarray has an `__index__`."""
+    return hasattr(values, "__index__") and np.ndim(values) == 0
 
 
 def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray:
@@ -45,7 +50,7 @@ def alpha_arguments(alphas: Any, eps: Any, *, least_ratio: float = 1.0) -> dict[
         As `read_alphas`; for a number of alphas where the smallest share of L1, `least_ratio`, is 0.
     """
     eps = _arguments.real("path", "eps", eps, above=0, maximum=1)
-    if not (hasattr(alphas, "__index__") and np.ndim(alphas) == 0):
+    if not is_count(alphas):
         values = np.sort(read_alphas("path", alphas))[::-1]
         return {"alphas": values.tolist(), "count": len(values), "eps": eps}
     count = _arguments.integer("path", "alphas", alphas, minimum=1)

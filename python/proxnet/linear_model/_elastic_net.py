@@ -11,8 +11,9 @@ from .. import _arguments
 from . import _sklearn
 from ._free_columns import free_columns_path
 from ._gram import check_precompute
-from ._inputs import read_design, read_targets, read_weights, record_features
+from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
+from ._start import warm_start
 
 __all__ = ["ElasticNet", "Lasso"]
 
@@ -55,10 +56,10 @@ class ElasticNetBase(LinearRegressor):
         """
         design, shape, dtype = read_design(self, X)
         targets = read_targets(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         single = targets.ndim == 1 or targets.shape[1] == 1
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-        start = np.asarray(self.coef_, np.float64) if self.warm_start and hasattr(self, "coef_") else None
+        start = warm_start(self, len(columns), shape[1])
         settings = self._settings(shape[1])
         weights = read_weights(sample_weight, shape[0])
         check_precompute(self.precompute, design, shape, dtype, weights, settings["fit_intercept"])
@@ -68,7 +69,7 @@ class ElasticNetBase(LinearRegressor):
             factor = settings["penalty_factor"] = None  # nothing to multiply
         free = factor is not None and bool((factor == 0).any())
         solve = partial(free_columns_path, design) if free else partial(design.path, count=1, eps=1e-3)
-        starts = [None] * len(columns) if start is None else list(np.ascontiguousarray(np.atleast_2d(start)))
+        starts = [None] * len(columns) if start is None else list(start)
         results = [
             solve(column, weights, **settings, alphas=alphas, start=first)
             for column, first in zip(columns, starts, strict=True)
@@ -79,6 +80,7 @@ class ElasticNetBase(LinearRegressor):
         intercept = np.array([result["intercept"][0] for result in results])
         gaps, kkt = ([float(result[name][0]) for result in results] for name in ("gap", "kkt"))
         passes = [max(int(start is None), result["passes"][0]) for result in results]
+        record_features(self, names, shape[1])
         self.coef_ = coef[0] if single else coef
         self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
         self.dual_gap_ = gaps[0] if single else np.array(gaps)
@@ -114,6 +116,11 @@ def path_settings(
         penalty_factor = np.ascontiguousarray(penalty_factor, dtype=np.float64)
         if penalty_factor.shape != (columns,):
             raise ValueError(f"[fit] penalty_factor must have shape {(columns,)}, got {penalty_factor.shape}")
+        wrong = np.flatnonzero(~(np.isfinite(penalty_factor) & (penalty_factor >= 0)))
+        if wrong.size:
+            raise ValueError(
+                f"[fit] penalty_factor must be finite and >= 0, penalty_factor[{wrong[0]}] = {penalty_factor[wrong[0]]}"
+            )
     return {
         "l1_ratio": _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
         "penalty_factor": penalty_factor,
@@ -161,7 +168,7 @@ class ElasticNet(ElasticNetBase):
     tol : float, default 1e-4
         Of the duality gap, relative to the mean square of the centred y.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit.
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
     positive : bool, default False
         Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
@@ -174,7 +181,8 @@ class ElasticNet(ElasticNetBase):
         Of the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        The objective is at most this far above its minimum.
+        The objective is at most this far above its minimum (for alpha=0 an estimate of the excess of the
+        objective, by the curvature; no bound).
     kkt_violation_ : float or array of shape (n_targets,)
         The largest distance of a feature from its optimality condition, in units of alpha.
     n_iter_ : int or list of int

@@ -8,32 +8,22 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._alpha_search import AlphaSearch
 from ._alphas import alpha_arguments
-from ._choice import two_rules
 from ._elastic_net import path_settings, warn_unless_converged
 from ._folds import fold_weights, warn_of_folds
 from ._gram import check_precompute
-from ._inputs import read_design, read_targets, read_weights, record_features
-from ._regressor import LinearRegressor
+from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 
 __all__ = ["ElasticNetCV", "LassoCV"]
 
 
-class ElasticNetCVBase(LinearRegressor):
+class ElasticNetCVBase(AlphaSearch):
     """What `ElasticNetCV` and `LassoCV` share: everything but the names of their parameters."""
 
-    _multi_output = False
-    l1_ratio: Any = 1.0
-    eps: Any
-    alphas: Any
-    fit_intercept: Any
     precompute: Any
-    max_iter: Any
-    tol: Any
-    cv: Any
     positive: Any
     penalty_factor: Any
-    rule: Any
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Paths on every fold, the choice, and the path on all rows; `coef_` is that path's at the chosen alpha.
@@ -68,7 +58,7 @@ class ElasticNetCVBase(LinearRegressor):
                 "(n_samples, ), for example using ravel()."
             )
         target = np.ascontiguousarray(target.ravel())
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0])
         train, test = fold_weights(self, X, y, shape[0], weights, params)
         ratios = [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
@@ -93,30 +83,9 @@ class ElasticNetCVBase(LinearRegressor):
             )
             scores.append(errors)
             warn_of_folds(unconverged, errors.size)
+        record_features(self, names, shape[1])
         self._choose(rule, ratios, paths, np.array(scores), dtype)
         return self
-
-    def _choose(
-        self, rule: str, ratios: list[float], paths: list[dict[str, Any]], errors: np.ndarray, dtype: np.dtype
-    ) -> None:
-        """errors: (l1_ratios, alphas, folds)."""
-        means = errors.mean(axis=2)
-        which = int(np.argmin(means.min(axis=1)))
-        best, simplest = two_rules(errors[which])
-        chosen = simplest if rule == "1se" else best
-        path = paths[which]
-        self.alpha_ = float(path["alphas"][chosen])
-        self.alpha_min_, self.alpha_1se_ = float(path["alphas"][best]), float(path["alphas"][simplest])
-        if hasattr(type(self), "_has_l1_ratio"):
-            self.l1_ratio_ = ratios[which]
-        grids = np.array([p["alphas"] for p in paths])
-        self.alphas_ = grids[0] if len(ratios) == 1 or not hasattr(self.alphas, "__index__") else grids
-        self.mse_path_ = errors[0] if len(ratios) == 1 else errors
-        self.coef_path_ = path["coef"].astype(dtype, copy=False)
-        self.coef_ = self.coef_path_[chosen].copy()
-        self.intercept_ = float(path["intercept"][chosen]) if self.fit_intercept else 0.0
-        self.dual_gap_, self.kkt_violation_ = float(path["gap"][chosen]), float(path["kkt"][chosen])
-        self.n_iter_ = max(1, path["passes"][chosen])
 
 
 class ElasticNetCV(ElasticNetCVBase):
@@ -134,8 +103,10 @@ class ElasticNetCV(ElasticNetCVBase):
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     rule : "min" or "1se", default "min"
         The alpha of the smallest mean error, or the largest alpha within one standard error of it.
-    fit_intercept, max_iter, tol, positive, penalty_factor
+    fit_intercept, max_iter, tol, positive
         As in `ElasticNet`.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; > 0.
     precompute, copy_X, verbose, n_jobs, random_state, selection
         Accepted for scikit-learn's sake; folds run on the core's threads.
 
@@ -147,6 +118,7 @@ class ElasticNetCV(ElasticNetCVBase):
     coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
         On all rows, at `alpha_`.
     alphas_ : array of shape (n_alphas,) or (n_l1_ratios, n_alphas)
+        Largest first; of two dimensions where several l1_ratios have found their own.
     mse_path_ : array of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
     coef_path_ : array of shape (n_alphas, n_features)
         On all rows, at the chosen l1_ratio.

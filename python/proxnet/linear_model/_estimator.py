@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from . import _sklearn
 
-__all__ = ["Estimator"]
+__all__ = ["Estimator", "PathCall"]
 
 
 class Estimator:
@@ -91,3 +91,7 @@ class Estimator:
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
                 "using this estimator."
             )
+
+
+class PathCall(Estimator):
+    """Stands for an estimator in the messages of functions."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._alphas import is_count
 
 __all__ = ["fold_weights", "stratified", "warn_of_folds"]
 
@@ -25,7 +26,7 @@ def fold_weights(
         For more folds than rows, a fold without rows, or what is neither a number, a splitter nor pairs of indices.
     """
     cv = estimator.cv if cv is None else cv
-    if cv is None or hasattr(cv, "__index__"):
+    if cv is None or is_count(cv):
         folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
         if folds > rows:
             raise ValueError(

@@ -28,7 +28,6 @@ def solve(
     epsilon: float = 1.35,
     constant_column: float = 0.0,
     start: np.ndarray | None = None,
-    warn: bool = True,
     **grid: Any,
 ) -> dict[str, Any]:
     """`_core.glm_path` with its arguments checked, and a warning for the alphas that stopped early."""
@@ -46,11 +45,11 @@ def solve(
         alphas=alphas,
         tol=_arguments.real("fit", "tol", tol, minimum=0),
         max_iter=_arguments.integer("fit", "max_iter", max_iter, minimum=1),
-        start=None if start is None else np.ascontiguousarray(start, np.float64).ravel(),
+        start=None if start is None else start.ravel(),
         **({"count": 1, "eps": 1e-3} | grid),
     )
     left = [k for k, reached in enumerate(result["converged"]) if not reached]
-    if warn and left:
+    if left:
         worst = max(left, key=lambda k: result["gap"][k])
         _sklearn.convergence_warning(
             f"{len(left)} of {len(result['alphas'])} problems did not reach the tolerance; the worst has a duality gap "

@@ -9,32 +9,22 @@ import numpy as np
 
 from .. import _arguments, _core
 from . import _sklearn
+from ._alpha_search import AlphaSearch
 from ._alphas import alpha_arguments
-from ._choice import two_rules
 from ._elastic_net import warn_unless_converged
 from ._folds import fold_weights, warn_of_folds
 from ._group_lasso import group_penalty
-from ._inputs import read_design, read_targets, read_weights, record_features
-from ._regressor import LinearRegressor
+from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 
 __all__ = ["GroupCVBase", "GroupLassoCV"]
 
 
-class GroupCVBase(LinearRegressor):
+class GroupCVBase(AlphaSearch):
     """What group and multi-task models share: everything but the names of their parameters and the penalty."""
 
-    _multi_output = False
     _tasks = False
     _path: Callable[..., dict[str, Any]] = staticmethod(_core.group_path)
     _fold_errors: Callable[..., tuple[np.ndarray, int]] = staticmethod(_core.group_cross_validate)
-    l1_ratio: Any = 1.0
-    eps: Any
-    alphas: Any
-    fit_intercept: Any
-    max_iter: Any
-    tol: Any
-    cv: Any
-    rule: Any
 
     def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
         raise NotImplementedError
@@ -64,7 +54,7 @@ class GroupCVBase(LinearRegressor):
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         design, shape, dtype = read_design(self, X)
         targets = self._read(y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0])
         train, test = fold_weights(self, X, y, shape[0], weights, params)
         tol = _arguments.real("fit", "tol", self.tol, minimum=0)
@@ -79,11 +69,14 @@ class GroupCVBase(LinearRegressor):
         for ratio in ratios:
             settings |= self._penalty(ratio, shape[1])
             paths.append(self._path(design, targets, weights, **settings, **grid, start=None))
+            if not self._tasks:
+                paths[-1] |= {name: paths[-1][name][:, 0] for name in ("coef", "intercept")}
             warn_unless_converged(paths[-1], tol)
             folds = settings | {"alphas": paths[-1]["alphas"].tolist()}
             errors, unconverged = self._fold_errors(design, targets, train, test, **folds)
             warn_of_folds(unconverged, errors.size)
             scores.append(errors)
+        record_features(self, names, shape[1])
         self._choose(rule, ratios, paths, np.array(scores), dtype)
         return self
 
@@ -100,29 +93,6 @@ class GroupCVBase(LinearRegressor):
                 "(n_samples, ), for example using ravel()."
             )
         return np.ascontiguousarray(targets.reshape(rows, -1).T)
-
-    def _choose(
-        self, rule: str, ratios: list[float], paths: list[dict[str, Any]], errors: np.ndarray, dtype: np.dtype
-    ) -> None:
-        """errors: (l1_ratios, alphas, folds)."""
-        which = int(np.argmin(errors.mean(axis=2).min(axis=1)))
-        best, simplest = two_rules(errors[which])
-        chosen = simplest if rule == "1se" else best
-        path = paths[which]
-        self.alpha_ = float(path["alphas"][chosen])
-        self.alpha_min_, self.alpha_1se_ = float(path["alphas"][best]), float(path["alphas"][simplest])
-        if hasattr(type(self), "_has_l1_ratio"):
-            self.l1_ratio_ = ratios[which]
-        several = len(ratios) > 1
-        self.alphas_ = np.array([p["alphas"] for p in paths]) if several else path["alphas"]
-        self.mse_path_ = errors if several else errors[0]
-        coefs = path["coef"].astype(dtype, copy=False)
-        self.coef_path_ = coefs if self._tasks else coefs[:, 0]
-        self.coef_ = self.coef_path_[chosen].copy()
-        intercept = path["intercept"][chosen]
-        self.intercept_ = (intercept if self._tasks else float(intercept[0])) if self.fit_intercept else 0.0
-        self.dual_gap_, self.kkt_violation_ = float(path["gap"][chosen]), float(path["kkt"][chosen])
-        self.n_iter_ = max(1, path["passes"][chosen])
 
 
 class GroupLassoCV(GroupCVBase):

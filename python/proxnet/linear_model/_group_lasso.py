@@ -11,8 +11,9 @@ from .. import _arguments, _core
 from ._alphas import alpha_arguments
 from ._elastic_net import warn_unless_converged
 from ._groups import read_groups
-from ._inputs import read_design, read_targets, read_weights, record_features
+from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
+from ._start import warm_start
 
 __all__ = ["GroupLasso", "GroupRegressor", "SparseGroupLasso", "group_path"]
 
@@ -58,7 +59,7 @@ class GroupRegressor(LinearRegressor):
         targets = read_targets(self, y, shape[0])
         if self._tasks and targets.ndim == 1:
             raise ValueError(f"For mono-task outputs, use {type(self).__name__.removeprefix('MultiTask')}")
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         weights = read_weights(sample_weight, shape[0])
         settings = self._penalty(shape[1]) | {
@@ -67,11 +68,7 @@ class GroupRegressor(LinearRegressor):
             "max_iter": _arguments.integer("fit", "max_iter", self.max_iter, minimum=1),
             "alphas": [_arguments.real("fit", "alpha", self.alpha, minimum=0)],
         }
-        start = None
-        if _arguments.flag("fit", "warm_start", self.warm_start) and hasattr(self, "coef_"):
-            start = np.ascontiguousarray(np.atleast_2d(self.coef_), dtype=np.float64)
-            if start.shape != (len(columns), shape[1]):
-                raise ValueError(f"[fit] warm_start needs {(len(columns), shape[1])} coefficients, got {start.shape}")
+        start = warm_start(self, len(columns), shape[1])
         problems = [columns] if self._tasks else [column[np.newaxis] for column in columns]
         results = []
         for k, problem in enumerate(problems):
@@ -81,6 +78,7 @@ class GroupRegressor(LinearRegressor):
         coef = np.concatenate([result["coef"][0] for result in results]).astype(dtype, copy=False)
         intercept = np.concatenate([result["intercept"][0] for result in results])
         single = targets.ndim == 1 or (targets.shape[1] == 1 and not self._tasks)
+        record_features(self, names, shape[1])
         self.coef_ = coef[0] if single else coef
         self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
         gaps, kkt = ([float(result[name][0]) for result in results] for name in ("gap", "kkt"))
@@ -115,7 +113,7 @@ class SparseGroupLasso(GroupRegressor):
     tol : float, default 1e-4
         Of the duality gap, relative to the mean square of the centred y.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit.
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
 
     Attributes
     ----------

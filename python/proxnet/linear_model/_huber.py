@@ -8,8 +8,9 @@ import numpy as np
 
 from .. import _arguments
 from ._glm import read_target, solve, weight_sum
-from ._inputs import read_design, read_weights, record_features
+from ._inputs import feature_names, read_design, read_weights, record_features
 from ._regressor import LinearRegressor
+from ._start import warm_start
 
 __all__ = ["HuberRegressor"]
 
@@ -32,7 +33,7 @@ class HuberRegressor(LinearRegressor):
     l1_ratio : float, default 0.0
         0 is pure L2, 1 is pure L1.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit.
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
     fit_intercept : bool, default True
         Fit b, which is not penalised.
     tol : float, default 1e-5
@@ -46,7 +47,8 @@ class HuberRegressor(LinearRegressor):
     outliers_ : bool array of shape (n_samples,)
         Rows further than ``epsilon * scale_`` from their prediction.
     dual_gap_ : float
-        The objective over the sum of the rows' weights is at most this far above its minimum.
+        The objective over the sum of the rows' weights is at most this far above its minimum (for alpha=0 an estimate
+        of that, by the curvature; no bound).
     kkt_violation_ : float
     n_iter_ : int
     n_features_in_ : int
@@ -111,7 +113,7 @@ class HuberRegressor(LinearRegressor):
         """
         design, shape, dtype = read_design(self, X)
         target = read_target(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0])
         alpha = _arguments.real("fit", "alpha", self.alpha, minimum=0) / weight_sum(weights, shape[0])
         ratio = _arguments.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
@@ -127,11 +129,13 @@ class HuberRegressor(LinearRegressor):
             fit_intercept=self.fit_intercept,
             tol=self.tol,
             max_iter=self.max_iter,
-            start=self.coef_ if self.warm_start and hasattr(self, "coef_") else None,
+            start=warm_start(self, 1, shape[1]),
         )
-        coef, self.intercept_ = result["coef"][0, 0], float(result["intercept"][0, 0])
-        self.coef_, self.scale_ = coef.astype(dtype, copy=False), float(result["scale"][0])
-        self.outliers_ = np.abs(target - design.predict(coef, self.intercept_)) > self.scale_ * epsilon
+        coef, intercept, scale = result["coef"][0, 0], float(result["intercept"][0, 0]), float(result["scale"][0])
+        outliers = np.abs(target - design.predict(coef, intercept)) > scale * epsilon
+        record_features(self, names, shape[1])
+        self.coef_, self.intercept_ = coef.astype(dtype, copy=False), intercept
+        self.scale_, self.outliers_ = scale, outliers
         self.dual_gap_, self.kkt_violation_ = float(result["gap"][0]), float(result["kkt"][0])
         self.n_iter_ = max(1, result["iterations"][0])
         return self

@@ -10,7 +10,7 @@ import numpy as np
 from .. import _core
 from . import _sklearn
 
-__all__ = ["check_features", "read_design", "read_targets", "read_weights", "record_features"]
+__all__ = ["check_features", "feature_names", "read_design", "read_targets", "read_weights", "record_features"]
 
 
 def feature_names(x: Any) -> np.ndarray | None:
@@ -31,10 +31,9 @@ def feature_names(x: Any) -> np.ndarray | None:
     return names if kinds == {True} else None
 
 
-def record_features(estimator: Any, x: Any, columns: int) -> None:
-    """At fit: the number of features, and their names where X has some."""
+def record_features(estimator: Any, names: np.ndarray | None, columns: int) -> None:
+    """After the solve, so that a fit that fails changes nothing: the number of features, and X's `feature_names`."""
     estimator.n_features_in_ = columns
-    names = feature_names(x)
     if names is not None:
         estimator.feature_names_in_ = names
     elif hasattr(estimator, "feature_names_in_"):

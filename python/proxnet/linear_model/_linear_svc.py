@@ -9,7 +9,7 @@ import numpy as np
 from .. import _arguments
 from ._classifier import LinearClassifier
 from ._glm import solve, weight_sum
-from ._inputs import read_design, read_weights, record_features
+from ._inputs import feature_names, read_design, read_weights, record_features
 from ._labels import class_weights, read_labels
 from ._logistic import strength
 
@@ -121,7 +121,7 @@ class LinearSVC(LinearClassifier):
         scaling = _arguments.real("fit", "intercept_scaling", self.intercept_scaling, above=0)
         design, shape, dtype = read_design(self, X)
         classes, numbers = read_labels(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0])
         weights = class_weights(self.class_weight, classes, numbers, weights)
         alpha = strength(self.C) / weight_sum(weights, shape[0])
@@ -141,6 +141,7 @@ class LinearSVC(LinearClassifier):
             )
             for target in problems
         ]
+        record_features(self, names, shape[1])
         self.classes_ = classes
         self.coef_ = np.concatenate([result["coef"][0] for result in results]).astype(dtype, copy=False)
         self.intercept_ = np.concatenate([result["intercept"][0] for result in results]).astype(dtype, copy=False)

@@ -10,8 +10,9 @@ import numpy as np
 from .. import _arguments
 from ._classifier import ProbabilityClassifier
 from ._glm import solve, weight_sum
-from ._inputs import read_design, read_weights, record_features
+from ._inputs import feature_names, read_design, read_weights, record_features
 from ._labels import class_weights, read_labels
+from ._start import warm_start
 
 __all__ = ["LogisticRegression"]
 
@@ -49,7 +50,7 @@ class LogisticRegression(ProbabilityClassifier):
     max_iter : int, default 100
         Newton steps.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit.
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
     dual, intercept_scaling, random_state, solver, verbose, n_jobs
         Accepted for scikit-learn's sake: there is one solver, for all penalties.
 
@@ -60,7 +61,8 @@ class LogisticRegression(ProbabilityClassifier):
     intercept_ : array of shape (1 or n_classes,)
     classes_ : array of shape (n_classes,)
     dual_gap_ : float
-        The objective is at most this far above its minimum (without a penalty: the squared norm of the gradient).
+        The objective is at most this far above its minimum (without a penalty an estimate of the excess of the
+        objective, by the curvature; no bound).
     kkt_violation_ : float
         The largest distance of a coefficient from its optimality condition.
     n_iter_ : array of shape (1,)
@@ -151,12 +153,11 @@ class LogisticRegression(ProbabilityClassifier):
         """
         design, shape, dtype = read_design(self, X)
         classes, numbers = read_labels(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0])
         weights = class_weights(self.class_weight, classes, numbers, weights)
         inverse, ratio = self._strength_and_ratio()
         rows = 1 if len(classes) == 2 else len(classes)
-        fitted = getattr(self, "coef_", None) if self.warm_start else None
         result = solve(
             design,
             numbers,
@@ -168,8 +169,9 @@ class LogisticRegression(ProbabilityClassifier):
             fit_intercept=self.fit_intercept,
             tol=self.tol,
             max_iter=self.max_iter,
-            start=fitted if fitted is not None and fitted.shape == (rows, shape[1]) else None,
+            start=warm_start(self, rows, shape[1]),
         )
+        record_features(self, names, shape[1])
         self.classes_ = classes
         self.coef_ = result["coef"][0].astype(dtype, copy=False)
         self.intercept_ = result["intercept"][0].astype(dtype, copy=False)

@@ -8,10 +8,11 @@ import numpy as np
 
 from .. import _arguments, _core
 from . import _sklearn
+from ._alphas import is_count
 from ._classifier import ProbabilityClassifier
 from ._folds import fold_weights, stratified, warn_of_folds
 from ._glm import solve, weight_sum
-from ._inputs import read_design, read_weights, record_features
+from ._inputs import feature_names, read_design, read_weights, record_features
 from ._labels import class_weights, read_labels
 from ._logistic_path import grid_arguments
 
@@ -148,9 +149,9 @@ class LogisticRegressionCV(ProbabilityClassifier):
         ratios = [0.0] if self.l1_ratios is None else [float(ratio) for ratio in np.atleast_1d(self.l1_ratios)]
         design, shape, dtype = read_design(self, X)
         classes, numbers = read_labels(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0])
-        cv = stratified(numbers, self.cv) if self.cv is None or hasattr(self.cv, "__index__") else self.cv
+        cv = stratified(numbers, self.cv) if self.cv is None or is_count(self.cv) else self.cv
         train, test = fold_weights(self, X, y, shape[0], weights, params, cv)
         each = class_weights(self.class_weight, classes, numbers, None)
         train = train if each is None else train * each
@@ -165,7 +166,7 @@ class LogisticRegressionCV(ProbabilityClassifier):
         }
         total = weight_sum(weights, shape[0])
         cs = self.Cs
-        if hasattr(cs, "__index__") and min(ratios) == 0:
+        if is_count(cs) and min(ratios) == 0:
             cs = np.logspace(-4, 4, _arguments.integer("fit", "Cs", cs, minimum=1))
         paths = [
             solve(design, numbers, weights, l1_ratio=ratio, **settings, **grid_arguments(cs, self.eps, total))
@@ -190,12 +191,13 @@ class LogisticRegressionCV(ProbabilityClassifier):
                 strict=True,
             )
         )
+        unconverged = sum(not reached for fold in folds for path in fold for reached in path["converged"])
+        warn_of_folds(unconverged, len(folds) * sum(len(path["alphas"]) for path in paths), "smaller Cs")
+        record_features(self, names, shape[1])
         self.classes_ = classes
         self.scores_ = np.array(
             [[path["accuracy"] if scoring == "accuracy" else -path["loss"] for path in fold] for fold in folds]
         )
-        unconverged = sum(not reached for fold in folds for path in fold for reached in path["converged"])
-        warn_of_folds(unconverged, self.scores_.size, "smaller Cs")
         with np.errstate(divide="ignore"):
             grids = np.array([1 / (path["alphas"] * total) for path in paths])
         self.n_iter_ = np.array([[path["iterations"] for path in fold] for fold in folds], dtype=np.int32)

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments
-from ._estimator import Estimator
+from ._alphas import is_count
+from ._estimator import PathCall
 from ._glm import solve, weight_sum
 from ._inputs import read_design, read_weights
 from ._labels import class_weights, read_labels
 from ._logistic import strength
+from ._start import read_start
 
 __all__ = ["logistic_path"]
 
@@ -19,7 +21,7 @@ __all__ = ["logistic_path"]
 def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
     """The core's arguments for a number of Cs, or for the Cs themselves, smallest first."""
     eps = _arguments.real("path", "eps", eps, above=0, below=1)
-    if hasattr(cs, "__index__") and np.ndim(cs) == 0:
+    if is_count(cs):
         return {"alphas": [], "count": _arguments.integer("path", "Cs", cs, minimum=1), "eps": eps}
     values = [strength(float(c), "Cs") / total for c in np.sort(np.atleast_1d(np.asarray(cs, np.float64)))]
     if not values:
@@ -84,14 +86,13 @@ def logistic_path(
     >>> coefs.shape, np.count_nonzero(coefs[0], axis=0)[[0, 5, -1]]
     ((1, 10, 20), array([0, 2, 2]))
     """
-    asks = _PathCall()
+    asks = PathCall()
     design, shape, dtype = read_design(asks, X)
     classes, numbers = read_labels(asks, y, shape[0])
     weights = class_weights(class_weight, classes, numbers, read_weights(sample_weight, shape[0]))
     total = weight_sum(weights, shape[0])
     rows = 1 if len(classes) == 2 else len(classes)
-    if coef_init is not None and np.shape(coef_init) != (rows, shape[1]):
-        raise ValueError(f"[path] coef_init must have shape {(rows, shape[1])}, got {np.shape(coef_init)}")
+    start = read_start("path", "coef_init", coef_init, rows, shape[1])
     result = solve(
         design,
         numbers,
@@ -102,7 +103,7 @@ def logistic_path(
         fit_intercept=fit_intercept,
         tol=tol,
         max_iter=max_iter,
-        start=coef_init,
+        start=start,
         **grid_arguments(Cs, eps, total),
     )
     with np.errstate(divide="ignore"):
@@ -110,7 +111,3 @@ def logistic_path(
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
     found = (cs, coefs, result["intercept"].T, result["gap"])
     return (*found, list(result["iterations"])) if return_n_iter else found
-
-
-class _PathCall(Estimator):
-    """Stands for an estimator in messages."""

@@ -30,8 +30,9 @@ class MultiTaskCVBase(GroupCVBase):
 class MultiTaskElasticNetCV(MultiTaskCVBase):
     """`MultiTaskElasticNet` whose alpha and l1_ratio are chosen by cross-validation.
 
-    Parameters and attributes are those of `ElasticNetCV`; `coef_` has shape (n_targets, n_features), `coef_path_`
-    (n_alphas, n_targets, n_features), and an error is the mean over targets.
+    Parameters are those of `ElasticNetCV` without `precompute`, `positive` and `penalty_factor`. So are the attributes,
+    but `coef_` has shape (n_targets, n_features), `coef_path_` (n_alphas, n_targets, n_features), and an error is the
+    mean over targets.
 
     Examples
     --------

@@ -9,10 +9,11 @@ import numpy as np
 from . import _sklearn
 from ._alphas import alpha_arguments
 from ._elastic_net import path_settings, warn_unless_converged
-from ._estimator import Estimator
+from ._estimator import PathCall
 from ._gram import check_precompute
 from ._inputs import read_design, read_targets, read_weights
 from ._multi_task import multi_task_path, multi_task_penalty
+from ._start import read_start
 
 __all__ = ["enet_path", "lasso_path"]
 
@@ -80,7 +81,7 @@ def enet_path(
     return_n_iter : bool, default False
         Return the passes as well.
     positive, penalty_factor, tol, max_iter
-        As in `ElasticNet`; the first two for one target only.
+        As in `ElasticNet`, but for factors > 0; the first two for one target only.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     n_alphas : int, optional
@@ -111,7 +112,7 @@ def enet_path(
     """
     if params:
         raise ValueError(f"[path] Unexpected parameters in params: {sorted(params)}")
-    asks = _PathCall()
+    asks = PathCall()
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
     weights = read_weights(sample_weight, shape[0])
@@ -126,10 +127,10 @@ def enet_path(
     )
     check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
     settings |= alpha_arguments(_asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])
-    start = None if coef_init is None else np.ascontiguousarray(coef_init, dtype=np.float64)
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
+    start = read_start("path", "coef_init", coef_init, len(columns), shape[1])
     if targets.ndim == 1:
-        result = design.path(columns[0], weights, **settings, start=start)
+        result = design.path(columns[0], weights, **settings, start=start if start is None else start[0])
     else:
         positive, factor = settings.pop("positive"), settings.pop("penalty_factor")
         if positive or factor is not None:
@@ -154,7 +155,3 @@ def lasso_path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
     array([4., 1.])
     """
     return enet_path(X, y, **{"l1_ratio": 1.0} | options)
-
-
-class _PathCall(Estimator):
-    """Stands for an estimator in messages."""

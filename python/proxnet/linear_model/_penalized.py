@@ -9,8 +9,9 @@ import numpy as np
 from .. import _arguments, _core
 from ..regularizers import L1, GroupL1, Regularizer
 from . import _sklearn
-from ._inputs import read_design, read_targets, read_weights, record_features
+from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
+from ._start import warm_start
 
 __all__ = ["PenalizedRegressor"]
 
@@ -113,13 +114,12 @@ class PenalizedRegressor(LinearRegressor):
         """
         design, shape, dtype = read_design(self, X)
         targets = read_targets(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         single = targets.ndim == 1 or targets.shape[1] == 1
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         weights = read_weights(sample_weight, shape[0])
         penalty = self._core_penalty()
-        warm = _arguments.flag("fit", "warm_start", self.warm_start) and hasattr(self, "coef_")
-        start = np.ascontiguousarray(np.atleast_2d(self.coef_), dtype=np.float64) if warm else None
+        start = warm_start(self, len(columns), shape[1])
         tol = _arguments.real("fit", "tol", self.tol, minimum=0)
         results = [
             _core.penalized_least_squares(
@@ -144,6 +144,7 @@ class PenalizedRegressor(LinearRegressor):
                 )
         coef = np.array([result["coef"] for result in results]).astype(dtype, copy=False)
         intercept = np.array([result["intercept"] for result in results])
+        record_features(self, names, shape[1])
         self.coef_ = coef[0] if single else coef
         self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
         kkt, objective = ([float(result[name]) for result in results] for name in ("kkt", "objective"))

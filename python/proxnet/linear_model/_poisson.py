@@ -8,8 +8,9 @@ import numpy as np
 
 from .. import _arguments
 from ._glm import read_target, solve
-from ._inputs import read_design, read_weights, record_features
+from ._inputs import feature_names, read_design, read_weights, record_features
 from ._regressor import LinearRegressor
+from ._start import warm_start
 
 __all__ = ["PoissonRegressor"]
 
@@ -33,7 +34,7 @@ class PoissonRegressor(LinearRegressor):
     tol : float, default 1e-4
         Of the duality gap, relative to the loss without coefficients.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit.
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
     solver, verbose
         Accepted for scikit-learn's sake.
 
@@ -43,7 +44,8 @@ class PoissonRegressor(LinearRegressor):
         Of the dtype of X; zeros are exact.
     intercept_ : float
     dual_gap_ : float
-        The objective is at most this far above its minimum.
+        The objective is at most this far above its minimum (for alpha=0 an estimate of the excess of the
+        objective, by the curvature; no bound).
     kkt_violation_ : float
     n_iter_ : int
     n_features_in_ : int
@@ -106,7 +108,7 @@ class PoissonRegressor(LinearRegressor):
         """
         design, shape, dtype = read_design(self, X)
         target = read_target(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         result = solve(
             design,
             target,
@@ -117,8 +119,9 @@ class PoissonRegressor(LinearRegressor):
             fit_intercept=self.fit_intercept,
             tol=self.tol,
             max_iter=self.max_iter,
-            start=self.coef_ if self.warm_start and hasattr(self, "coef_") else None,
+            start=warm_start(self, 1, shape[1]),
         )
+        record_features(self, names, shape[1])
         self.coef_ = result["coef"][0, 0].astype(dtype, copy=False)
         self.intercept_ = float(result["intercept"][0, 0])
         self.dual_gap_, self.kkt_violation_ = float(result["gap"][0]), float(result["kkt"][0])
@@ -131,7 +134,7 @@ class PoissonRegressor(LinearRegressor):
         return result
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of the deviance explained, D^2: 1 is perfect, 0 is as good as the mean."""
+        """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0."""
         predicted = np.asarray(self.predict(X), np.float64)
         target = read_target(self, y, len(predicted))
         weights = read_weights(sample_weight, len(predicted))
@@ -140,4 +143,8 @@ class PoissonRegressor(LinearRegressor):
             logs = target * np.log(np.where(target > 0, target, 1.0) / mean)
             return float(np.average(logs - target + mean, weights=weights))
 
-        return 1 - deviance(predicted) / deviance(np.average(target, weights=weights))
+        own = deviance(predicted)
+        counted = target if weights is None else target[weights > 0]
+        if (counted == counted[:1]).all():
+            return float(own == 0)
+        return 1 - own / deviance(np.average(target, weights=weights))

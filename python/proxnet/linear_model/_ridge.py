@@ -9,7 +9,7 @@ import numpy as np
 from .. import _arguments
 from . import _sklearn
 from ._elastic_net import warn_unless_converged
-from ._inputs import read_design, read_targets, read_weights, record_features
+from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 from ._regressor import LinearRegressor
 from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, solve, solve_by_svd
 
@@ -43,12 +43,11 @@ class RidgeBase(LinearRegressor):
         if _arguments.flag("fit", "positive", self.positive):
             if solver not in ("auto", "lbfgs"):
                 raise ValueError(f"[fit] solver={solver!r} does not support positive=True; use 'auto'")
-            self.solver_ = "coordinate_descent"
+            solver = "coordinate_descent"
             fit = self._solve_positive(problem, alphas, tol, 10000 if max_iter is None else max_iter)
         else:
             if solver == "auto":
                 solver = "cholesky" if min(shape) <= LARGEST_DIRECT else "sparse_cg"
-            self.solver_ = solver
             if solver == "svd":
                 if hasattr(X, "tocsc"):
                     raise ValueError(
@@ -60,10 +59,11 @@ class RidgeBase(LinearRegressor):
                 fit = solve(problem, strengths, how, tol, max_iter)
         if fit.residual > tol:
             _sklearn.convergence_warning(
-                f"{self.solver_} did not converge after {max(fit.iterations or [0])} iterations. Conjugate gradients "
+                f"{solver} did not converge after {max(fit.iterations or [0])} iterations. Conjugate gradients "
                 f"stopped with a residual of {fit.residual:.3e} of the first where tol = "
                 f"{tol:.3e}. Raise max_iter, scale the features, or use solver='cholesky'."
             )
+        self.solver_ = solver
         self.n_iter_ = np.maximum(1, np.array(fit.iterations or [1] * len(targets), np.int32))
         return fit
 
@@ -203,9 +203,10 @@ class Ridge(RidgeBase):
         """
         design, shape, dtype = read_design(self, X)
         targets = read_targets(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         fit = self._solve(X, design, shape, columns, weights)
+        record_features(self, names, shape[1])
         self.coef_, self.intercept_ = shaped(fit, targets, dtype, self.fit_intercept)
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from ._inputs import read_design, read_weights, record_features
+from ._inputs import feature_names, read_design, read_weights, record_features
 from ._ridge import RidgeBase
 from ._ridge_labels import RidgeLabels
 
@@ -84,9 +84,11 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         """
         design, shape, dtype = read_design(self, X)
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-        _, targets, weights = self._read_labels(y, shape[0], weights)
-        record_features(self, X, shape[1])
-        fit = self._solve(X, design, shape, targets, weights)
+        labels = self._read_labels(y, shape[0], weights)
+        names = feature_names(X)
+        fit = self._solve(X, design, shape, labels.targets, labels.weights)
+        record_features(self, names, shape[1])
+        self._record_labels(labels)
         self.coef_ = fit.coef.astype(dtype, copy=False)
         self.intercept_ = fit.intercept if self.fit_intercept else 0.0
         return self

@@ -7,8 +7,9 @@ from typing import Any, Self
 import numpy as np
 
 from .. import _arguments
+from ._alphas import is_count
 from ._folds import stratified
-from ._inputs import read_design, read_weights, record_features
+from ._inputs import feature_names, read_design, read_weights, record_features
 from ._ridge_labels import RidgeLabels
 from ._ridge_search import RidgeCVBase
 from ._ridge_solve import Problem
@@ -96,14 +97,17 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         """
         design, shape, dtype = read_design(self, X)
         given = read_weights(sample_weight, shape[0], scalar_counts=True)
-        truth, targets, weights = self._read_labels(y, shape[0], given)
-        record_features(self, X, shape[1])
-        problem = Problem(design, shape, targets, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
-        task = classification(truth, self.classes_, self._multilabel)
+        labels = self._read_labels(y, shape[0], given)
+        names = feature_names(X)
+        intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
+        problem = Problem(design, shape, labels.targets, labels.weights, intercept)
+        task = classification(labels.truth, labels.classes, labels.multilabel)
         folds = None
-        if hasattr(self.cv, "__index__") and not self._multilabel:
-            folds = stratified(np.searchsorted(self.classes_, truth), self.cv)
+        if is_count(self.cv) and not labels.multilabel:
+            folds = stratified(np.searchsorted(labels.classes, labels.truth), self.cv)
         fit = self._search(X, y, problem, task, given, params, dtype, folds)
+        record_features(self, names, shape[1])
+        self._record_labels(labels)
         self.coef_ = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(dtype, copy=False)
         self.intercept_ = fit.intercept if problem.intercept else 0.0
         return self

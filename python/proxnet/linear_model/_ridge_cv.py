@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from .. import _arguments
-from ._inputs import read_design, read_targets, read_weights, record_features
+from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 from ._ridge import shaped
 from ._ridge_search import RidgeCVBase
 from ._ridge_solve import Problem, Spectrum
@@ -115,11 +115,12 @@ class RidgeCV(RidgeCVBase):
         """
         design, shape, dtype = read_design(self, X)
         targets = read_targets(self, y, shape[0])
-        record_features(self, X, shape[1])
+        names = feature_names(X)
         weights = read_weights(sample_weight, shape[0], scalar_counts=True)
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         problem = Problem(design, shape, columns, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
         fit = self._search(X, y, problem, regression(targets), weights, params, dtype)
+        record_features(self, names, shape[1])
         self.coef_, self.intercept_ = shaped(fit, targets, dtype, problem.intercept)
         return self
 

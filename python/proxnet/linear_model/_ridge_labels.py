@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,21 @@ from ._labels import class_weights, read_labels
 from ._regressor import LinearRegressor
 from ._scores import accuracy
 
-__all__ = ["RidgeLabels"]
+__all__ = ["Labels", "RidgeLabels"]
+
+
+class Labels(NamedTuple):
+    """How y is read.
+
+    classes: sorted. multilabel: whether a row has several. truth: y as an array. targets: -1 and 1, (targets, rows).
+    weights: the rows', with those of their classes.
+    """
+
+    classes: np.ndarray
+    multilabel: bool
+    truth: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray | None
 
 
 class RidgeLabels(LinearRegressor):
@@ -24,11 +38,10 @@ class RidgeLabels(LinearRegressor):
     class_weight: Any
     classes_: np.ndarray
 
-    def _read_labels(self, y: Any, rows: int, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, Any]:
-        """(y as an array, targets of -1 and 1 in (targets, rows), the rows' weights); sets `classes_`."""
+    def _read_labels(self, y: Any, rows: int, weights: np.ndarray | None) -> Labels:
         array = np.asarray(y)
-        self._multilabel = array.ndim == 2 and array.shape[1] > 1
-        if self._multilabel:
+        multilabel = array.ndim == 2 and array.shape[1] > 1
+        if multilabel:
             if array.shape[0] != rows:
                 raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(array)]}")
             if array.dtype.kind not in "fiub" or len(np.unique(array)) > 2 or not np.isin(array, (-1, 0, 1)).all():
@@ -38,15 +51,18 @@ class RidgeLabels(LinearRegressor):
                 )
             if self.class_weight is not None:
                 raise ValueError("[fit] class_weight must be None where a row has several labels")
-            self.classes_ = np.arange(array.shape[1])
-            return array, np.ascontiguousarray(np.where(array.T > 0, 1.0, -1.0)), weights
-        self.classes_, number = read_labels(self, y, rows)
-        factors = class_weights(self.class_weight, self.classes_, number, None)
+            targets = np.ascontiguousarray(np.where(array.T > 0, 1.0, -1.0))
+            return Labels(np.arange(array.shape[1]), True, array, targets, weights)
+        classes, number = read_labels(self, y, rows)
+        factors = class_weights(self.class_weight, classes, number, None)
         if factors is not None:
             weights = factors if weights is None else weights * factors
-        count = len(self.classes_)
+        count = len(classes)
         positive = np.arange(count)[:, np.newaxis] == number if count > 2 else (number == 1)[np.newaxis]
-        return array.ravel(), np.where(positive, 1.0, -1.0), weights
+        return Labels(classes, False, array.ravel(), np.where(positive, 1.0, -1.0), weights)
+
+    def _record_labels(self, labels: Labels) -> None:
+        self.classes_, self._multilabel = labels.classes, labels.multilabel
 
     def decision_function(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``: of shape (n_samples,) for two classes, else (n_samples, n_classes)."""

@@ -64,9 +64,11 @@ class RidgeCVBase(LinearRegressor):
         if self.cv is None:
             if problem.shape[0] < 2:
                 raise ValueError("[fit] leaving a row out needs two rows or more, got n_samples = 1")
-            losses = self._left_out(spectrum, strengths, task, score_weights, per_target, store)
+            losses, results = self._left_out(spectrum, strengths, task, score_weights, per_target)
+            kept = {"cv_results_": results} if store else {}
         else:
-            losses = self._in_folds(x, y, problem, alphas, task, score_weights, params, cv)[np.newaxis]
+            losses, squares = self._in_folds(x, y, problem, alphas, task, score_weights, params, cv)
+            losses, kept = losses[np.newaxis], {"mse_path_": squares}
         choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
         chosen = choices[:, 0 if rule == "min" else 1]
         path = spectrum.coefficients(strengths)
@@ -74,6 +76,9 @@ class RidgeCVBase(LinearRegressor):
         at, targets = np.broadcast_to(chosen, (len(problem.y),)), np.arange(len(problem.y))
         scores = -losses[np.arange(len(losses)), chosen].mean(axis=-1)
         shown: Any = (lambda v: v) if per_target else (lambda v: float(v[0]))
+        for name in ("cv_results_", "mse_path_"):
+            vars(self).pop(name, None)
+        vars(self).update(kept)
         self.alphas_ = alphas
         self.alpha_, self.best_score_ = shown(alphas[chosen]), shown(scores)
         self.alpha_min_, self.alpha_1se_ = shown(alphas[choices[:, 0]]), shown(alphas[choices[:, 1]])
@@ -81,9 +86,9 @@ class RidgeCVBase(LinearRegressor):
         return Fit(path[at, targets], intercepts[at, targets])
 
     def _left_out(
-        self, spectrum: Spectrum, strengths: np.ndarray, task: Task, weights: Any, per_target: bool, store: bool
-    ) -> np.ndarray:
-        """(targets or 1, alphas, rows), or of a scorer (targets or 1, alphas, 1)."""
+        self, spectrum: Spectrum, strengths: np.ndarray, task: Task, weights: Any, per_target: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(losses, `cv_results_`); losses: (targets or 1, alphas, rows), or of a scorer (targets or 1, alphas, 1)."""
         problem, scorer = spectrum.problem, find_scorer(self.scoring)
         errors = spectrum.leave_one_out(strengths)  # (rows, targets, alphas), times the root of the rescaled weight
         if scorer is None:
@@ -95,12 +100,8 @@ class RidgeCVBase(LinearRegressor):
             weights = weights if weights is None or takes_weights(scorer) else None
             each = [[one.score(scorer, results[:, t, a], weights) for a in range(len(strengths))] for one, t in parts]
             losses = -np.array(each)[:, :, np.newaxis]
-        if store:
-            flat = problem.y.shape[0] == 1 and self._estimator_type == "regressor" and task.truth.ndim == 1
-            self.cv_results_ = results[:, 0] if flat else results
-        elif hasattr(self, "cv_results_"):
-            del self.cv_results_
-        return losses
+        flat = problem.y.shape[0] == 1 and self._estimator_type == "regressor" and task.truth.ndim == 1
+        return losses, (results[:, 0] if flat else results)
 
     def _in_folds(
         self,
@@ -112,8 +113,8 @@ class RidgeCVBase(LinearRegressor):
         score_weights: np.ndarray | None,
         params: dict[str, Any],
         cv: Any,
-    ) -> np.ndarray:
-        """(alphas, folds): minus the scores of the rows tested."""
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(minus the scores of the rows tested, `mse_path_`), each (alphas, folds)."""
         train, test = fold_weights(self, x, y, problem.shape[0], problem.weights, params, cv)
         scorer = find_scorer(self.scoring)
         if score_weights is not None and not takes_weights(scorer or task.default):
@@ -132,8 +133,7 @@ class RidgeCVBase(LinearRegressor):
                 squares[a, fold] = np.average(np.square(problem.y.T[rows] - predicted).mean(axis=1), weights=held[rows])
                 if scorer is not None or not alone:
                     losses[a, fold] = -task.score(scorer or task.default, predicted, score_weights, rows)
-        self.mse_path_ = squares
-        return squares if scorer is None and alone else losses
+        return (squares if scorer is None and alone else losses), squares
 
 
 def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:

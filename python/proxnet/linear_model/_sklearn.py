@@ -9,7 +9,15 @@ from typing import Any
 
 from .. import errors
 
-__all__ = ["convergence_warning", "metadata_request", "not_fitted_error", "routed", "tags", "warn"]
+__all__ = [
+    "convergence_warning",
+    "data_conversion_warning",
+    "metadata_request",
+    "not_fitted_error",
+    "routed",
+    "tags",
+    "warn",
+]
 
 
 def _theirs(module: str, name: str, ours: Any) -> Any:
