@@ -17,7 +17,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-SETTLE = 0.03  # seconds between two runs: what the last child's thread pool may spin after its work is done
+SETTLE = 0.3  # seconds between two runs: a pool may spin on after its work is done (OpenBLAS': more than 0.03)
 
 
 class Session(Protocol):

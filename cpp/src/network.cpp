@@ -136,6 +136,7 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
     check_metric(spec.metric, outputs(), "[compile]");
   }
   impl_->compiled = false;  // until all of it is done
+  impl_->step_team.reset();
   impl_->optimizer = optimizer;
   impl_->loss = loss;
   impl_->metrics = metrics;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "loss_plan.h"
 #include "parameters.h"
 #include "proxnet/network.h"
+#include "runtime/team_size.h"
 
 namespace proxnet {
 
@@ -25,6 +27,14 @@ template <class T> struct NetworkImpl {
   std::vector<MetricSpec> metrics;
   PenaltyStep penalty_step = PenaltyStep::kProximal;
   std::vector<ArrayRule> rules;  // one an array, as numbered in Parameters
+
+  // What the last trainer found out about its steps: the next one of the same shape need not try again.
+  struct StepTeam {
+    std::size_t batch_size;
+    int most_threads;
+    TeamSize size;
+  };
+  std::optional<StepTeam> step_team;
 
   std::atomic<bool> training{false};
   std::atomic<bool> writing{false};  // held by Writing

@@ -25,7 +25,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t si
 
 template <class T> void Trainer<T>::Impl::make_room() {
   scratch.clear();
-  most_threads = 0;
+  begun = false;
   build_layers();
   const bool labels = loss_targets(net.loss) == Targets::kClassNumbers;
   y = Activations<T>(batch_size, labels ? 1 : net.outputs(), Layout::kRows);
@@ -165,10 +165,16 @@ template <class T> void Trainer<T>::Impl::run_steps() {
     for (const auto& run : layers->runs) run->reserve(scratch.back());
   }
   update->reserve(threads);
-  if (threads != most_threads) team_size.emplace(most_threads = threads, large_step);
+  auto& team = net.step_team;
+  if (!team || team->batch_size != batch_size || team->most_threads != threads)
+    team = typename NetworkImpl<T>::StepTeam{batch_size, threads, TeamSize(threads, large_step)};
+  else if (!begun)
+    team->size.resume();
+  begun = true;
+  TeamSize& team_size = team->size;
   const std::size_t batches = (order.size() + batch_size - 1) / batch_size;
   for (std::size_t begin = 0, end; begin < batches; begin = end) {
-    end = large_step || hooked ? batches : std::min(batches, begin + team_size->steps());
+    end = large_step || hooked ? batches : std::min(batches, begin + team_size.steps());
     const auto start = std::chrono::steady_clock::now();
     if (!hooked && update->can_skip()) {  // a hook may set weights
       for (auto& run : layers->runs) run->plan(k, net.live());
@@ -176,13 +182,13 @@ template <class T> void Trainer<T>::Impl::run_steps() {
       update->clear_revived();
     }
     try {
-      run_team(team_size->threads(), [&](Member& member) { run_member(member, begin, end); });
+      run_team(team_size.threads(), [&](Member& member) { run_member(member, begin, end); });
     } catch (const NotFinite&) {
       data.x->check_finite("[fit]", "x");  // says where
       throw;
     }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    if (!hooked) team_size->record(taken.count() / static_cast<double>(end - begin));
+    if (!hooked) team_size.record(taken.count() / static_cast<double>(end - begin));
   }
 }
 

@@ -14,7 +14,6 @@
 #include "proxnet/fit.h"
 #include "runtime/random.h"
 #include "runtime/team.h"
-#include "runtime/team_size.h"
 #include "weight_update.h"
 
 namespace proxnet {
@@ -100,8 +99,7 @@ template <class T> struct Trainer<T>::Impl {
   std::optional<Writing<T>> writing;
   Poller poller{options.poll, "[fit]"};
   std::chrono::steady_clock::time_point reported = std::chrono::steady_clock::now();
-  std::optional<TeamSize> team_size;
-  int most_threads = 0;  // that team_size was made for
+  bool begun = false;  // steps have been taken since make_room()
 };
 
 }  // namespace proxnet

@@ -41,6 +41,17 @@ TEST_CASE("a neighbour that takes a core, and leaves it again, is noticed") {
   CHECK(turns_on(size, 2, 3000, 100, free) >= 98);
 }
 
+TEST_CASE("work that begins again goes on with what was found, its slow first steps forgiven") {
+  TeamSize size(2, false);
+  const auto seconds = [](int threads) { return threads == 2 ? 1e-4 : 2e-4; };
+  turns_on(size, 2, 2000, 100, seconds);
+  for (int again = 0; again < 20; ++again) {
+    size.resume();
+    size.record(1.0);
+    CHECK(turns_on(size, 2, 10, 10, seconds) >= 9);
+  }
+}
+
 TEST_CASE("slow first steps are forgiven") {
   TeamSize size(2, false);
   int turn = 0;

@@ -22,6 +22,9 @@ class TeamSize {
     return known > 0 ? static_cast<std::size_t>(std::clamp(2e-3 / known, 4.0, 1e5)) : 8;
   }
 
+  // The same work begins again, and its first steps pay for threads and memory again.
+  void resume() { warm_ = false; }
+
   // The time a step took since the last call.
   void record(double seconds) {
     if (!warm_) {  // the first steps pay for threads and memory that the later ones find in place

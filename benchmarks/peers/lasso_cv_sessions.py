@@ -1,0 +1,75 @@
+"""LassoCV: what is solved, and one session per solver."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+ROWS, COLS, FOLDS, ALPHAS = 500, 5000, 5, 100
+TOLERANCE = 1e-6  # of all: the gap relative to |y|^2, as the three understand it
+
+
+def problem() -> tuple[np.ndarray, np.ndarray]:
+    """(X in Fortran order, y): 30 true coefficients, noise half as strong as the signal."""
+    rng = np.random.default_rng(0)
+    x = np.asfortranarray(rng.normal(size=(ROWS, COLS)))
+    signal = x[:, :30] @ rng.normal(size=30)
+    return x, signal + 0.5 * signal.std() * rng.normal(size=ROWS)
+
+
+class LassoCVSession:
+    """A LassoCV over 100 alphas and 5 folds, and the fit at the alpha it chooses."""
+
+    name = ""
+    steps, flop = 1, 0.0
+
+    def __init__(self, threads: int) -> None:
+        warnings.simplefilter("ignore")
+        self.x, self.y = problem()
+        self.model = self.make(threads)
+        self.configuration = f"{self.name}, tolerance {TOLERANCE:g}, {threads} thread(s)"
+
+    def make(self, threads: int) -> Any:
+        raise NotImplementedError
+
+    def run(self) -> None:
+        self.model.fit(self.x, self.y)
+
+    def report(self) -> dict[str, Any]:
+        """The alpha chosen, the error there, and the gap of the fit there, relative to |y|^2 / n."""
+        y, w, alpha = self.y - self.y.mean(), self.model.coef_, self.model.alpha_
+        x = self.x - self.x.mean(axis=0)
+        r = y - x @ w
+        scale = min(1.0, alpha * ROWS / np.abs(x.T @ r).max())
+        gap = 0.5 * (1 + scale**2) * (r @ r) + alpha * ROWS * np.abs(w).sum() - scale * (r @ y)
+        error = float(np.asarray(self.model.mse_path_).mean(axis=-1).min())
+        return {"alpha": float(alpha), "error": error, "gap": float(gap / (y @ y)), "nonzero": int((w != 0).sum())}
+
+
+class Ours(LassoCVSession):
+    name = "proxnet LassoCV"
+
+    def make(self, threads: int) -> Any:
+        from proxnet.linear_model import LassoCV
+
+        return LassoCV(alphas=ALPHAS, cv=FOLDS, tol=TOLERANCE)
+
+
+class Sklearn(LassoCVSession):
+    name = "scikit-learn LassoCV"
+
+    def make(self, threads: int) -> Any:
+        from sklearn.linear_model import LassoCV
+
+        return LassoCV(alphas=ALPHAS, cv=FOLDS, tol=TOLERANCE, max_iter=100_000, n_jobs=threads)
+
+
+class Celer(LassoCVSession):
+    name = "celer LassoCV"
+
+    def make(self, threads: int) -> Any:
+        from celer import LassoCV
+
+        return LassoCV(n_alphas=ALPHAS, cv=FOLDS, tol=TOLERANCE, n_jobs=threads)
