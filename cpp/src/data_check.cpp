@@ -1,4 +1,4 @@
-// One pass over everything that training or evaluation will read, before it starts.
+// Shapes, targets and weights before training or evaluation starts; x too, where it is not looked at as it is read.
 #include "data_check.h"
 
 #include <cmath>

@@ -61,8 +61,7 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
       for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
       data.x->gather(index.data(), rows, x.view());
-      for (std::size_t p = 0; p < x.panels(); ++p)
-        if (!k.all_finite(rows * kPanel<T>, x.view().at(p, 0))) finite = false;
+      if (!x.finite(k, 0, rows)) finite = false;
       Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause, &losses[part]);
       const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;

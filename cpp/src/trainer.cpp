@@ -55,10 +55,9 @@ template <class T> void Trainer<T>::Impl::build_layers() {
 template <class T>
 void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step) {
   const std::size_t* index = order.data() + (step.first_position - rows_before);
-  const RowPanels<T> x = layers->runs.front()->output.view(rows.first);
-  data.x->gather(index + rows.first, rows.count(), x);
-  for (std::size_t p = 0; unread && p < layers->runs.front()->output.panels(); ++p)
-    if (!k.all_finite(rows.count() * kPanel<T>, x.at(p, 0))) throw NotFinite("[fit] x must be finite");
+  Activations<T>& x = layers->runs.front()->output;
+  data.x->gather(index + rows.first, rows.count(), x.view(rows.first));
+  if (unread && !x.finite(k, rows.first, rows.count())) throw NotFinite("[fit] x must be finite");
   for (std::size_t r = rows.first; r < rows.last; ++r) {
     std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
     weight[r] = data.sample_weight ? data.sample_weight[index[r]] : T(1);

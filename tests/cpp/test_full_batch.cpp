@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "full_batch.h"
-#include "network_tools.h"
+#include "stopped_training.h"
 #include "watchdog.h"
 
 namespace {
@@ -14,43 +14,6 @@ namespace {
 using namespace proxnet;
 using namespace tools;
 using reference::same;
-using Clock = std::chrono::steady_clock;
-
-double milliseconds(Clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
-
-// An iteration that is interrupted 150 ms after its start, or later, leaves the weights alone; ms until it ended.
-double stop_training(const Optimizer& optimizer) {
-  const tools::Problem<float> problem(random_table<float>(311, 20000, 800, 1));  // seed 311
-  Network<float> network(
-      800, {dense(64, Activation::kTanh), dense(64, Activation::kTanh), dense(1, Activation::kLinear)}, 2);
-  network.compile(optimizer, Loss::kMeanSquaredError);
-  std::atomic<bool> stop{false};
-  TrainOptions options;
-  options.batch_size = 20000;
-  options.poll = [&] { return stop.load(); };
-  Trainer<float> trainer(network, problem.data, options);
-  auto published = flat(network);
-  Clock::time_point asked;
-  std::thread other([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
-    asked = Clock::now();
-    stop = true;
-  });
-  bool interrupted = false;
-  try {
-    for (std::size_t epoch = 0;; ++epoch) {
-      trainer.run_epoch(epoch);
-      published = flat(network);
-    }
-  } catch (const Interrupted&) {
-    interrupted = true;
-  }
-  const auto now = Clock::now();
-  other.join();
-  CHECK(interrupted);
-  CHECK(same(flat(network), published));
-  return milliseconds(now - asked);
-}
 
 }  // namespace
 
@@ -103,7 +66,8 @@ TEST_CASE("a poll that says stop ends a full-batch iteration within 100 ms") {
   for (const Optimizer& optimizer : {fista(), lbfgs()}) {
     double best = 1e9;
     // The best of three: the machine may be busy with other things.
-    for (int turn = 0; turn < 3 && best > 100; ++turn) best = std::min(best, stop_training(optimizer));
+    for (int turn = 0; turn < 3 && best > 100; ++turn)
+      best = std::min(best, stop_training(optimizer, 311, 20000, 800, 64, 20000));
     MESSAGE(best, " ms");
     CHECK(best <= 100);
   }

@@ -51,7 +51,8 @@ template <class T> class FullBatchTrainer;
 // Trains epoch by epoch. While it lives the network refuses a second trainer.
 template <class T> class PROXNET_EXPORT Trainer {
  public:
-  // Checks shapes, targets, weights, finiteness; allocates all that training needs.
+  // Checks shapes, targets and weights (x is looked at as its rows are first read: the epoch then leaves no trace);
+  // allocates all that training needs.
   Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options);
   // For an epoch in pieces, below; batch_size is what room is made for first.
   Trainer(Network<T>& network, const TrainOptions& options);

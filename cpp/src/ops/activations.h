@@ -36,6 +36,12 @@ template <class T> class Activations {
   // Of Layout::kRows only.
   T* row(std::size_t i) { return values_.data() + i * row_step_; }
   const T* row(std::size_t i) const { return values_.data() + i * row_step_; }
+  // Of Layout::kPanels: whether rows first .. first + count are finite.
+  bool finite(const KernelTable<T>& k, std::size_t first, std::size_t count) const {
+    for (std::size_t p = 0; p < panels(); ++p)
+      if (!k.all_finite(count * kPanel<T>, view(first).at(p, 0))) return false;
+    return true;
+  }
   std::size_t row_step() const { return row_step_; }
   std::ptrdiff_t step() const { return static_cast<std::ptrdiff_t>(row_step_); }
 

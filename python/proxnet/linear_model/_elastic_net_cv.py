@@ -53,10 +53,7 @@ class ElasticNetCVBase(AlphaSearch):
         if target.ndim == 2 and target.shape[1] > 1:
             raise ValueError(f"For multi-task outputs, use MultiTask{type(self).__name__}")
         if target.ndim == 2:
-            _sklearn.data_conversion_warning(
-                "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
-                "(n_samples, ), for example using ravel()."
-            )
+            _sklearn.column_vector_warning()
         target = np.ascontiguousarray(target.ravel())
         names = feature_names(X)
         weights = read_weights(sample_weight, shape[0])

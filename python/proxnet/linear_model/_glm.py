@@ -73,8 +73,5 @@ def read_target(estimator: Any, y: Any, rows: int) -> np.ndarray:
     if target.ndim == 2:
         if target.shape[1] > 1:
             raise ValueError(f"y should be a 1d array, got an array of shape {target.shape} instead.")
-        _sklearn.data_conversion_warning(
-            "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
-            "(n_samples, ), for example using ravel()."
-        )
+        _sklearn.column_vector_warning()
     return np.ascontiguousarray(target.ravel())

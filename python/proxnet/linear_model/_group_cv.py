@@ -88,10 +88,7 @@ class GroupCVBase(AlphaSearch):
         if not self._tasks and targets.ndim == 2:
             if targets.shape[1] > 1:
                 raise ValueError("For multi-task outputs, use MultiTaskLassoCV")
-            _sklearn.data_conversion_warning(
-                "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
-                "(n_samples, ), for example using ravel()."
-            )
+            _sklearn.column_vector_warning()
         return np.ascontiguousarray(targets.reshape(rows, -1).T)
 
 

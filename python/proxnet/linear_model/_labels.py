@@ -25,10 +25,7 @@ def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarr
         )
     array = np.asarray(y)
     if array.ndim == 2 and array.shape[1] == 1:
-        _sklearn.data_conversion_warning(
-            "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
-            "(n_samples, ), for example using ravel()."
-        )
+        _sklearn.column_vector_warning()
         array = array.ravel()
     if array.ndim != 1:
         raise ValueError(f"y should be a 1d array, got an array of shape {array.shape} instead.")

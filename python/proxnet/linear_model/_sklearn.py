@@ -10,8 +10,8 @@ from typing import Any
 from .. import errors
 
 __all__ = [
+    "column_vector_warning",
     "convergence_warning",
-    "data_conversion_warning",
     "metadata_request",
     "not_fitted_error",
     "routed",
@@ -37,8 +37,12 @@ def convergence_warning(message: str) -> None:
     warn(message, _theirs("sklearn.exceptions", "ConvergenceWarning", errors.ConvergenceWarning))
 
 
-def data_conversion_warning(message: str) -> None:
-    """Warn with scikit-learn's DataConversionWarning, or a UserWarning."""
+def column_vector_warning() -> None:
+    """Warn of y of shape (n_samples, 1), with scikit-learn's DataConversionWarning, or a UserWarning."""
+    message = (
+        "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
+        "(n_samples, ), for example using ravel()."
+    )
     warn(message, _theirs("sklearn.exceptions", "DataConversionWarning", UserWarning))
 
 
