@@ -2,9 +2,12 @@
 #include "parameters.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "initializer_draw.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
 
 namespace proxnet {
 
@@ -116,8 +119,14 @@ template <class T> std::vector<Buffer<T>>& Parameters<T>::state(std::size_t arra
 }
 
 template <class T> bool Parameters<T>::all_finite() const {
-  const auto& k = kernels<T>();
-  const auto finite = [&](const Buffer<T>& x) { return x.size() == 0 || k.all_finite(x.size(), x.data()); };
+  const auto finite = [&](const Buffer<T>& x) {
+    std::atomic<bool> all = true;
+    constexpr std::size_t kLeast = 1 << 19;  // numbers that are worth a thread
+    parallel_for(team_threads(), x.size(), kLeast, [&](std::size_t first, std::size_t last) {
+      if (!kernels<T>().all_finite(last - first, x.data() + first)) all.store(false, std::memory_order_relaxed);
+    });
+    return all.load();
+  };
   const auto all = [&](const std::vector<Buffer<T>>& arrays) {
     return std::all_of(arrays.begin(), arrays.end(), finite);
   };

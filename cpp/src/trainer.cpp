@@ -42,7 +42,7 @@ template <class T> void Trainer<T>::Impl::make_room() {
 template <class T> void Trainer<T>::Impl::build_layers() {
   loss = net.plan();
   layers = std::make_unique<NetworkRuns<T>>(net, net.live(), batch_size, loss);
-  update = std::make_unique<WeightUpdate<T>>(net, layers->dense, layers->batch_norms);
+  update = std::make_unique<WeightUpdate<T>>(net, layers->dense, layers->batch_norms, batch_size);
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
   std::size_t weights = 0;
   for (const auto& p : net.live().dense) weights += p.kernel.rows * p.kernel.cols;
@@ -118,7 +118,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
         epoch_batches ? static_cast<double>(batches_before + b) / static_cast<double>(epoch_batches) : 0;
     if (leader) {
       scalars = next_step<T>(net.optimizer, net.live().progress);
-      update->retarget(net.live(), share, k);
+      update->begin(net.live(), share, k);
     }
     member.barrier();
     double batch_loss = leader ? sum_rows(batch_rows) : 0;
@@ -127,7 +127,7 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
       const std::size_t next_rows = std::min(batch_size, n - next), own = next + member.begin(next_rows);
       upcoming = {*data.x, order.data() + own, next + member.end(next_rows) - own};
     }
-    update->run(member, batch_rows, share, scalars, net.live(), k, upcoming, pause);
+    update->run(member, batch_rows, scalars, net.live(), k, upcoming, pause);
     for (const BatchNormRun<T>* norm : layers->batch_norms)
       norm->move_statistics(member, net.live().norms[norm->index()]);
     member.barrier();

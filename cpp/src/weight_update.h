@@ -15,40 +15,44 @@
 #include "runtime/team.h"
 #include "sparsity_target.h"
 #include "tile_gradient.h"
+#include "tile_order.h"
 #include "upcoming_rows.h"
 
 namespace proxnet {
 
 template <class T> class WeightUpdate {
  public:
-  // `norms`: those that train.
+  // `norms`: those that train. Batches have at most so many rows.
   WeightUpdate(const NetworkImpl<T>& network, const std::vector<DenseRun<T>*>& layers,
-               const std::vector<BatchNormRun<T>*>& norms);
+               const std::vector<BatchNormRun<T>*>& norms, std::size_t batch);
 
   // Before a run on so many threads.
   void reserve(int threads) { coupled_.reserve(threads), orthogonal_.reserve(threads); }
-  // Before each step, by one thread, while nobody writes weights.
-  void retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
-    targets_.retarget(parameters, share, k);
-  }
-  // This thread's share of the step, for a batch of `rows`, when `share` of the epoch is over; all threads of the team
-  // come here after a barrier. `upcoming` come near meanwhile; `pause` is called between tiles.
+  // Before each step, by one thread, while nobody writes weights and `share` of the epoch is over.
+  void begin(Parameters<T>& parameters, double share, const KernelTable<T>& k);
+  // This thread's share of the step, for a batch of `rows`; all threads of the team come here after a barrier.
+  // `upcoming` come near meanwhile; `pause` is called between tiles.
   template <class Pause>
-  void run(Member& member, std::size_t rows, double share, const StepScalars<T>& scalars, Parameters<T>& parameters,
+  void run(Member& member, std::size_t rows, const StepScalars<T>& scalars, Parameters<T>& parameters,
            const KernelTable<T>& k, const UpcomingRows<T>& upcoming, Pause&& pause) {
-    const std::size_t first = first_tile(member.rank, member.size), last = first_tile(member.rank + 1, member.size);
-    const auto strength = [&](std::size_t array) {
-      const bool targeted = targeted_[array];
-      if (targeted) return parameters.ramps[array].refit ? 0 : parameters.dense[array / 2].target.strength;
-      return parameters.ramps[array].at(share);
-    };
+    const auto strength = [&](std::size_t array) { return arrays_[array].strength; };
     const auto scale = [&](std::size_t array) {
       return StepScale{strength(array), held_.empty() ? 1 : held_.scale(array)};
     };
     const bool watching = watches() && !coupled_.norms();
     if (!orthogonal_.empty()) orthogonal_.run(member, strength, parameters, k, pause);
     TileGradient<T> gradients(rows);
-    PartWalk<T> walk(coupled_, member, [&](int rank) { return first_tile(rank, member.size); });
+    if (coupled_.empty() && held_.empty()) {
+      return order_->run(member, [&](std::size_t t, std::size_t place, std::size_t places) {
+        const Near near = wanted(t, tiles_.size(), upcoming, place, places);
+        begin_tile(t, {strength(tiles_[t].array)}, {}, gradients, near, scalars, parameters, k);
+        if (watching) watch(tiles_[t], parameters, k);
+        pause();
+      });
+    }
+    const std::size_t first = in_rows_.first(member.rank, member.size);
+    const std::size_t last = in_rows_.first(member.rank + 1, member.size);
+    PartWalk<T> walk(coupled_, member, [&](int rank) { return in_rows_.first(rank, member.size); });
     const auto finish_part = [&](std::size_t index) {
       const auto& part = coupled_.parts()[index];
       coupled_.finish(index, scale(part.array), walk.room(index), parameters.array(part.array).data(), k);
@@ -60,7 +64,7 @@ template <class T> class WeightUpdate {
       if (const auto part = walk.pass(t)) finish_part(*part);
     };
     for (std::size_t t = first; t < last; ++t) {
-      const Near near = wanted(t, first, last, upcoming, parameters);
+      const Near near = wanted(t, last, upcoming, t - first, last - first);
       begin_tile(t, {strength(tiles_[t].array)}, walk.next_room(tiles_[t].array), gradients, near, scalars, parameters,
                  k);
       if (held_.empty()) settle_tile(t);
@@ -71,7 +75,7 @@ template <class T> class WeightUpdate {
       StepScale factor;
       for (std::size_t t = first; t < last; ++t) {
         if (t == first || tiles_[t].array != tiles_[t - 1].array) factor = scale(tiles_[t].array);
-        finish_tile(t, factor, walk.next_room(tiles_[t].array), scalars, parameters, k);
+        finish_tile(t, factor, walk.next_room(tiles_[t].array), scalars, k);
         settle_tile(t);
         pause();
       }
@@ -109,30 +113,42 @@ template <class T> class WeightUpdate {
     bool second() const { return !vector() && out % 2 == 1; }  // of two whose gradients are found together
     typename CoupledUpdate<T>::Piece piece() const { return {out, row, vector() ? 1 : rows}; }
   };
-  // A tile's arrays, and what acts on them.
-  struct Place {
-    std::size_t array, offset, row, rows, width;  // offset in elements from the array's start; rows of kPanel weights
-    T* w;
-    T* state[kMaxOptimizerState];
+  // Where an array lies in this step, and what acts on it.
+  struct Array {
     const PanelPenalty<T>& penalty;
-    const Constraint& constraint;
-    T* latent;  // or null
-    const TargetState& target;
-    bool decays;
+    const ArrayRule& rule;
+    const bool kernel, decays, targeted;
+    T* w = nullptr;
+    T* latent = nullptr;  // or stays so
+    T* state[kMaxOptimizerState] = {};
+    std::size_t states = 0;
+    double strength = 1;  // multiplies the penalty's
+    T threshold = -1;     // of a target
+  };
+  // The same of a tile: offset in elements from the array's start; rows of kPanel weights.
+  struct Place {
+    const Array& of;
+    std::size_t array, offset, row, rows;
+    T* w;
+    T* latent;
+    T* state[kMaxOptimizerState];
+    std::size_t count() const { return rows * kPanel<T>; }
     // What the weight decay of a step leaves.
-    T keep(const StepScalars<T>& s) const { return decays ? s.decay : T(1); }
+    T keep(const StepScalars<T>& s) const { return of.decays ? s.decay : T(1); }
   };
   // Rows of kPanel that are wanted next; null ends them.
   struct Near {
     const T* rows[kMaxNear + 1] = {};
   };
-  // Of tile t and the one whose gradient is found with it: weights, state and share of the upcoming rows of a thread
-  // that has tiles [first, last). Nothing where they have come with the tile before.
-  Near wanted(std::size_t t, std::size_t first, std::size_t last, const UpcomingRows<T>& upcoming,
-              Parameters<T>& parameters) const;
-  void add_tiles(std::size_t array, const Parameters<T>& parameters);
-  std::size_t first_tile(int rank, int size) const;
-  Place place(const Tile& tile, Parameters<T>& parameters) const;
+  // Of tile t and the one whose gradient is found with it, which is before `last`: weights, state and share of the
+  // upcoming rows. Nothing where they have come with the tile before.
+  Near wanted(std::size_t t, std::size_t last, const UpcomingRows<T>& upcoming, std::size_t place,
+              std::size_t places) const;
+  void add_tiles(std::size_t array, std::size_t block);
+  std::size_t offset(const Tile& tile) const {
+    return ((tile.vector() ? tile.out : tile.out * arrays_[tile.array].rule.rows) + tile.row) * kPanel<T>;
+  }
+  Place place(const Tile& tile) const;
   // In `square`, or where TileGradient keeps it.
   T* find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
                    const KernelTable<T>& k, const Near& near, T* square) const;
@@ -141,7 +157,7 @@ template <class T> class WeightUpdate {
                   const Near& near, const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k);
   // The step of a tile whose gradient was held, clipped.
   void finish_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room, const StepScalars<T>& scalars,
-                   Parameters<T>& parameters, const KernelTable<T>& k);
+                   const KernelTable<T>& k);
   // From gradient to new weights, or to the point that waits for its groups. A clipped step's thresholds are clipped
   // alike: its stationary points are the same.
   void step(std::size_t index, const Place& at, const T* gradient, StepScale scale, const GroupRoom<T>& room,
@@ -171,17 +187,16 @@ template <class T> class WeightUpdate {
   const bool proximal_;
   bool penalised_ = false;
   std::vector<Tile> tiles_;
-  std::vector<std::size_t> work_;  // of the tiles up to and including each, in elements
-  Buffer<T> penalties_;            // kPanel sums a tile
+  TileOrder in_rows_, in_blocks_;
+  TileOrder* order_ = &in_rows_;
+  Buffer<T> penalties_;  // kPanel sums a tile
   std::vector<PanelPenalty<T>> array_penalties_;
-  std::vector<bool> decays_;  // the arrays that weight decay acts on
-  const TargetState no_target_;
+  std::vector<Array> arrays_;
   const PanelPenalty<T> none_;
   GradientBuffer<T> held_;
   CoupledUpdate<T> coupled_;
   OrthogonalUpdate<T> orthogonal_;
   std::atomic<bool> revived_{false};
-  std::vector<bool> targeted_;  // the arrays that have a SparsityTarget
   SparsityTargets<T> targets_;
 };
 

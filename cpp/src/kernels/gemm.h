@@ -25,25 +25,23 @@ template <class T> PROXNET_INLINE std::ptrdiff_t vector_at(int v, std::ptrdiff_t
   return v < kPanelVecs<T> ? v * kLanes<T> : panel + (v - kPanelVecs<T>)*kLanes<T>;
 }
 
-// The operands of a tile; `row` is its first, `calls` whether it calls for g.near.
+// The operands of a tile; it calls for rows [near, near_end) of g.near.
 template <class T> struct GemmTile {
   const T *a, *b;
   T* c;
   const T *bias, *gate;
-  std::size_t row;
-  bool calls;
+  std::size_t near, near_end;
 };
 
 // Calls for a tile's rows of all of g.near, a line or so every few steps of its chains: all at once, ahead of the
 // product, they held up its first loads (dW of 1024 x 1024, batch 256, with its update: 167 GFLOP/s, like this 190).
-template <class T, int kRows> class Nearing {
+template <class T, std::size_t kSteps> class Nearing {
  public:
-  static constexpr std::size_t kSteps = 4;  // from one call to the next
   Nearing(const proxnet::GemmPanel<T>& g, const GemmTile<T>& tile)
       : near_(g.near),
-        line_(tile.row * kRowBytes),
-        end_(tile.calls && g.near[0] ? line_ + kRows * kRowBytes : line_),
-        share_((kRows * kRowBytes / kLine * kSteps / (g.depth + 1) + 1) * kLine) {}
+        line_(tile.near * kRowBytes),
+        end_(tile.near_end * kRowBytes),
+        share_(((end_ - line_) / kLine * kSteps / (g.depth + 1) + 1) * kLine) {}
   PROXNET_INLINE bool more() const { return line_ < end_; }
   PROXNET_INLINE void call() {
     for (std::size_t last = line_ + share_; line_ < last; line_ += kLine)
@@ -88,18 +86,18 @@ __attribute__((noinline)) void gemm_tile(const proxnet::GemmPanel<T>& g, const G
     for (const proxnet::GemmStep *step = g.steps, *end = step + g.depth; step < end; ++step)
       multiply_add(a + step->a, b + step->b);
   } else {
+    // Of few steps, that of a weight gradient, or of many.
+    constexpr std::size_t kSteps = kWalk == Walk::kUnitRow ? 4 : 16;
+    Nearing<T, kSteps> nearing(g, tile);
     const std::size_t chunk = g.chunk ? g.chunk : g.depth;
     for (std::size_t left = g.depth; left > 0;) {
       const std::size_t steps = left < chunk ? left : chunk;
       const T* x = a;
       std::size_t p = steps;
-      if constexpr (kWalk == Walk::kUnitRow) {
-        Nearing<T, kRows> nearing(g, tile);
-        for (; p >= nearing.kSteps && nearing.more(); p -= nearing.kSteps) {
-          nearing.call();
+      for (; p >= kSteps && nearing.more(); p -= kSteps) {
+        nearing.call();
 #pragma GCC unroll 4
-          for (std::size_t s = 0; s < nearing.kSteps; ++s, x += a_step, b += b_step) multiply_add(x, b);
-        }
+        for (std::size_t s = 0; s < kSteps; ++s, x += a_step, b += b_step) multiply_add(x, b);
       }
       for (; p > 0; --p, x += a_step, b += b_step) multiply_add(x, b);
       a += g.a_jump;
@@ -156,7 +154,7 @@ template <class T, int kVecs> void gemm_columns(const proxnet::GemmPanel<T>& g, 
         static_cast<int>(next - row), g,
         {g.a + r * g.a_row, g.b + vector_at<T>(first, g.b_panel), g.c + r * g.c_row + vector_at<T>(first, g.c_panel),
          g.bias ? g.bias + j : nullptr, g.gate ? g.gate + r * g.gate_row + vector_at<T>(first, g.gate_panel) : nullptr,
-         row, first == 0});
+         first == 0 ? g.near_rows * row / g.rows : 0, first == 0 ? g.near_rows * next / g.rows : 0});
     row = next;
   }
 }

@@ -39,8 +39,9 @@ template <class T> struct GemmPanel {
   std::ptrdiff_t a_jump = 0;
   const GemmStep* steps = nullptr;
   std::ptrdiff_t b_panel = 0, c_panel = 0, gate_panel = 0;
-  // What is wanted next, in as many rows of kPanel: comes near while a transposed left operand is worked on.
+  // What is wanted next, in so many rows of kPanel each, null behind the last: comes near meanwhile.
   const T* near[kMaxNear] = {};
+  std::size_t near_rows = 0;
 };
 
 }  // namespace proxnet

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <utility>
 
 #include "runtime/memory.h"
@@ -42,9 +41,7 @@ template <class T> class Buffer {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
   }
-  void copy_from(const Buffer& other) {
-    if (size_) std::memcpy(data_, other.data_, size_ * sizeof(T));
-  }
+  void copy_from(const Buffer& other) { copy_array(data_, other.data_, size_ * sizeof(T)); }
   T* data_ = nullptr;
   std::size_t size_ = 0;
 };

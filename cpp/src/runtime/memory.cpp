@@ -4,6 +4,9 @@
 #include <cstring>
 #include <new>
 
+#include "runtime/team.h"
+#include "runtime/threads.h"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -29,5 +32,16 @@ void* allocate_array(std::size_t bytes) {
 }
 
 void release_array(void* array, std::size_t bytes) noexcept { ::operator delete(array, alignment(bytes)); }
+
+void copy_array(void* to, const void* from, std::size_t bytes) noexcept {
+  const auto copy = [&](std::size_t first, std::size_t last) {
+    std::memcpy(static_cast<char*>(to) + first, static_cast<const char*>(from) + first, last - first);
+  };
+  try {
+    parallel_for(team_threads(), bytes, kHugePage, copy);
+  } catch (...) {  // no thread could be had
+    copy(0, bytes);
+  }
+}
 
 }  // namespace proxnet

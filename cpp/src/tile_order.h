@@ -1,0 +1,63 @@
+// An order in which a team takes tiles. Most are shared out beforehand, so that a thread finds its own near again step
+// after step; of those that do not depend on each other the last go to whoever is done first.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "runtime/team.h"
+
+namespace proxnet {
+
+class TileOrder {
+ public:
+  // `follows`: it stays with the one before.
+  void add(std::size_t tile, std::size_t work, bool follows) {
+    tiles_.push_back({static_cast<std::uint32_t>(tile), follows});
+    work_.push_back(work + (work_.empty() ? 0 : work_.back()));
+  }
+
+  // Where the share of a rank begins when all are shared out.
+  std::size_t first(int rank, int size) const { return border(rank, size, work_.empty() ? 0 : work_.back()); }
+
+  // Before a team comes to run(), by one thread.
+  void begin() { taken_.store(0, std::memory_order_relaxed); }
+  // f(tile, place, places): which of those shared out to this thread it is, 0 of 0 for one that was not.
+  template <class F> void run(const Member& member, F&& f) {
+    if (tiles_.empty()) return;
+    const std::size_t own = member.size == 1 ? work_.back() : work_.back() / kOwn * (kOwn - 1);
+    const std::size_t first = border(member.rank, member.size, own), last = border(member.rank + 1, member.size, own);
+    for (std::size_t at = first; at < last; ++at) f(tiles_[at].index, at - first, last - first);
+    const std::size_t rest = border(member.size, member.size, own);
+    for (;;) {
+      const std::size_t take = rest + taken_.fetch_add(kTake, std::memory_order_relaxed);
+      if (take >= tiles_.size()) return;
+      for (std::size_t at = leader(take), end = leader(take + kTake); at < end; ++at) f(tiles_[at].index, 0, 0);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kOwn = 8, kTake = 2;  // one in kOwn is left to be taken, kTake at a time
+  struct Tile {
+    std::uint32_t index;
+    bool follows;
+  };
+  // The first tile at `at` or behind it that follows none.
+  std::size_t leader(std::size_t at) const {
+    if (at >= tiles_.size()) return tiles_.size();
+    return at + tiles_[at].follows;
+  }
+  std::size_t border(int rank, int size, std::size_t work) const {
+    const std::size_t share = work * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
+    return leader(static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin()));
+  }
+
+  std::vector<Tile> tiles_;
+  std::vector<std::size_t> work_;  // of the tiles up to and including each
+  alignas(64) std::atomic<std::size_t> taken_{0};
+};
+
+}  // namespace proxnet
