@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include "linear/centred_targets.h"
 #include "linear/symmetric_product.h"
 
@@ -47,9 +49,37 @@ RowProducts row_products(const Design& x, const RidgeData& data) {
 }
 
 void transposed_products(const Design& x, const RidgeData& data, const double* dual, std::size_t count, double* out) {
+  constexpr std::size_t kWide = kProductPanel, kBlock = 64, kDepth = 512;
   Poller poll(data.poll, "[ridge]");
   const Centred d(x, data.y, data.sample_weight, data.fit_intercept, poll);
-  for (std::size_t k = 0; k < count; ++k) d.all_dots(dual + k * d.rows, out + k * d.cols, poll);
+  const std::size_t wide = round_up(count, kWide), stride = round_up(d.rows, kRowPad<double>);
+  Buffer<double> turned(d.rows * wide);
+  for (std::size_t k = 0; k < count; ++k)
+    for (std::size_t i = 0; i < d.rows; ++i) turned[i * wide + k] = dual[k * d.rows + i];
+  const std::size_t blocks = (d.cols + kBlock - 1) / kBlock;
+  run_team(d.rows * d.cols < 16384 ? 1 : team_threads(), [&](Member& member) {
+    Buffer<double> columns(kBlock * stride), product(kBlock * wide);
+    Columns list;
+    for (std::size_t at = member.begin(blocks); at < member.end(blocks); ++at) {
+      member.checkpoint();
+      if (member.rank == 0) poll();
+      const std::size_t first = at * kBlock;
+      list.resize(std::min(kBlock, d.cols - first));
+      std::iota(list.begin(), list.end(), first);
+      d.gather(list, columns.data(), stride);
+      GemmPanel<double> g = {};
+      g.rows = list.size(), g.a_row = static_cast<std::ptrdiff_t>(stride), g.a_step = 1;
+      g.b_step = g.c_row = static_cast<std::ptrdiff_t>(wide), g.b_panel = g.c_panel = kWide;
+      for (std::size_t q = 0; q < wide; q += 2 * kWide)
+        for (std::size_t i = 0; i < d.rows; i += kDepth) {
+          g.cols = std::min(wide - q, 2 * kWide), g.depth = std::min(kDepth, d.rows - i), g.resume = i > 0;
+          g.a = columns.data() + i, g.b = turned.data() + i * wide + q, g.c = product.data() + q;
+          kernels<double>().gemm_panel(g);
+        }
+      for (std::size_t k = 0; k < count; ++k)
+        for (std::size_t c = 0; c < list.size(); ++c) out[k * d.cols + first + c] = product[c * wide + k];
+    }
+  });
 }
 
 void leave_one_out(const Design& x, const RidgeData& data, const RidgeSpectrum& spectrum, double* out) {
