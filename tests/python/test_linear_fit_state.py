@@ -12,11 +12,14 @@ from proxnet.linear_model import (
     GroupLasso,
     HuberRegressor,
     Lasso,
+    LassoCV,
     LogisticRegression,
     MultiTaskLasso,
     PenalizedRegressor,
     PoissonRegressor,
     Ridge,
+    RidgeClassifier,
+    RidgeClassifierCV,
     enet_path,
     logistic_path,
 )
@@ -83,6 +86,15 @@ def test_a_warning_taken_for_an_error_leaves_the_fit_before() -> None:
         assert not fitted(model)
 
 
+def test_a_warning_names_the_line_that_called() -> None:
+    x, y = problem(42, 6)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        LassoCV().fit(x, y[:, np.newaxis])
+        enet_path(x, y, n_alphas=3)
+    assert [warning.filename for warning in caught] == [__file__, __file__]
+
+
 @pytest.mark.parametrize("model", WARM)
 def test_a_warm_start_of_another_shape_is_refused(model) -> None:
     x, _ = problem(42, 6)
@@ -110,3 +122,11 @@ def test_a_path_begins_at_a_vector_or_at_a_row() -> None:
     for target, wrong in ((y[:, np.newaxis], (2, 6)), (y, (2, 6)), (y, (5,)), (np.c_[y, y], (6,))):
         with pytest.raises(ValueError, match=r"\[path\] coef_init must have shape \(\d, 6\), got \("):
             enet_path(x, target, coef_init=np.ones(wrong), **options)
+
+
+@pytest.mark.parametrize("model", [RidgeClassifier, RidgeClassifierCV, LogisticRegression])
+def test_a_column_of_labels_scores_as_its_vector(model) -> None:
+    x, y = problem(42, 6)
+    labels = (y > y.mean()).astype(int)
+    one = model().fit(x, labels)
+    assert one.score(x, labels[:, np.newaxis]) == one.score(x, labels) > 0.8

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from .. import _arguments
 from ._data import Data
 from ._model import LinearModel
