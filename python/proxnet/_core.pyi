@@ -614,9 +614,8 @@ def glm_path(
     x: Design,
     y: Vector,
     sample_weight: Vector | None,
-    loss: str,
+    loss: Loss,
     classes: int,
-    epsilon: float,
     constant_column: float,
     l1_ratio: float,
     penalty_factor: Vector | None,
@@ -630,7 +629,8 @@ def glm_path(
     gram_columns: int = ...,
 ) -> dict[str, Any]:
     """alphas, coef (alphas, outputs, cols), intercept (alphas, outputs), scale, gap, kkt, iterations, converged (one an
-    alpha), null_value. loss: logistic, softmax (of `classes`), poisson, huber (with `epsilon`), squared_hinge."""
+    alpha), null_value. loss: binary_crossentropy, sparse_categorical_crossentropy (of `classes`), poisson, huber (with
+    delta > 1), squared_hinge; x w + b is what their activation is of."""
 
 def glm_cross_validate(
     x: Design,
@@ -638,7 +638,7 @@ def glm_cross_validate(
     train: Vector,
     test: Vector,
     alphas: Sequence[Sequence[float]],
-    loss: str,
+    loss: Loss,
     classes: int,
     l1_ratio: float,
     fit_intercept: bool,

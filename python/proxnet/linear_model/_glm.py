@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +20,6 @@ def glm_path(
     weights: np.ndarray | None,
     *,
     classes: int = 2,
-    epsilon: float = 1.35,
     constant_column: float = 0.0,
     start: np.ndarray | None = None,
     **settings: Any,
@@ -31,7 +30,6 @@ def glm_path(
         targets[0],
         weights,
         classes=classes,
-        epsilon=epsilon,
         constant_column=constant_column,
         penalty_factor=None,
         start=None if start is None else start.ravel(),
@@ -49,10 +47,14 @@ def glm_path(
 
 
 class GlmObjective(LinearModel):
-    """A loss of the core's, and a penalty of L1 and L2."""
+    """A network's loss, and a penalty of L1 and L2."""
 
-    _loss: ClassVar[str]
     _path = staticmethod(glm_path)
 
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        """The loss, and what else `glm_path` takes of it."""
+        raise NotImplementedError
+
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        return {"loss": self._loss, "l1_ratio": _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)}
+        ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+        return {"l1_ratio": ratio} | self._datafit(data)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, _core
 from ._data import Data
 from ._glm import GlmObjective
 from ._regressor import LinearRegressor
@@ -72,7 +72,6 @@ class HuberRegressor(GlmObjective, LinearRegressor):
 
     scale_: float
     outliers_: np.ndarray
-    _loss = "huber"
     _multi_output = False
     _figures = LinearRegressor._figures | {"scale_": "scale"}
 
@@ -101,9 +100,8 @@ class HuberRegressor(GlmObjective, LinearRegressor):
         # of l1_ratio |w| + (1 - l1_ratio) / 2 |w|^2, where ours has no half
         return alpha / data.weight * (2 - ratio), ratio / (2 - ratio)
 
-    def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        epsilon = _arguments.real("fit", "epsilon", self.epsilon, above=1)
-        return super()._objective(data, l1_ratio) | {"epsilon": epsilon}
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        return {"loss": _core.Loss("huber", delta=_arguments.real("fit", "epsilon", self.epsilon, above=1))}
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)

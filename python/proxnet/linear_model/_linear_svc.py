@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, _core
 from ._classifier import LinearClassifier
 from ._data import Data, Targets
 from ._glm import GlmObjective
@@ -65,8 +65,6 @@ class LinearSVC(GlmObjective, LinearClassifier):
     array([0, 1])
     """
 
-    _loss = "squared_hinge"
-
     def __init__(
         self,
         penalty: Any = "l2",
@@ -107,11 +105,11 @@ class LinearSVC(GlmObjective, LinearClassifier):
         kind = _arguments.choice("fit", "penalty", self.penalty, ("l1", "l2"))
         return strength(self.C) / data.weight, 1.0 if kind == "l1" else 0.0
 
-    def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
+    def _datafit(self, data: Data) -> dict[str, Any]:
         _arguments.choice("fit", "loss", self.loss, ("squared_hinge",))
         scaling = _arguments.real("fit", "intercept_scaling", self.intercept_scaling, above=0)
-        column = {"constant_column": scaling if self.fit_intercept else 0.0, "fit_intercept": False}
-        return super()._objective(data, l1_ratio) | column
+        constant = scaling if self.fit_intercept else 0.0
+        return {"loss": _core.Loss.squared_hinge, "constant_column": constant, "fit_intercept": False}
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, _core
 from ._classifier import ProbabilityClassifier
 from ._data import Data
 from ._glm import GlmObjective
@@ -26,16 +26,15 @@ def strength(c: Any, name: str = "C") -> float:
 
 def classes_loss(classes: int) -> dict[str, Any]:
     """The core's loss, of one prediction a row for two classes, else one a class."""
-    return {"loss": "logistic" if classes == 2 else "softmax", "classes": classes}
+    loss = _core.Loss.binary_crossentropy if classes == 2 else _core.Loss.sparse_categorical_crossentropy
+    return {"loss": loss, "classes": classes}
 
 
 class LogisticObjective(GlmObjective, ProbabilityClassifier):
     """Log loss of two classes or more."""
 
-    _loss = "logistic"
-
-    def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        return super()._objective(data, l1_ratio) | classes_loss(len(data.targets.labels))
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        return classes_loss(len(data.targets.labels))
 
 
 class LogisticRegression(LogisticObjective):

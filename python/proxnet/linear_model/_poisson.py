@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import _core
+from ._data import Data
 from ._glm import GlmObjective
 from ._inputs import read_weights
 from ._regressor import LinearRegressor
@@ -60,7 +62,6 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
     array([0.5])
     """
 
-    _loss = "poisson"
     _multi_output = False
     _positive_only = True
 
@@ -84,6 +85,9 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         self.tol = tol
         self.warm_start = warm_start
         self.verbose = verbose
+
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        return {"loss": _core.Loss.poisson}
 
     def predict(self, X: Any) -> np.ndarray:
         """``exp(X @ coef_ + intercept_)``, of shape (n_samples,); X as for `fit`."""
