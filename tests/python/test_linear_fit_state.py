@@ -76,6 +76,11 @@ def test_a_fit_that_fails_leaves_the_one_before(model, how) -> None:
     np.testing.assert_array_equal(one.predict(x), predicted)
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_has_no_fit_of_its_own(model) -> None:
+    assert "fit" not in vars(model)
+
+
 def test_a_warning_taken_for_an_error_leaves_the_fit_before() -> None:
     x, y = problem(60, 90)
     for model in (Lasso(0.01, tol=1e-12, max_iter=1), Ridge(1e-3, solver="sparse_cg", tol=1e-14, max_iter=1)):
