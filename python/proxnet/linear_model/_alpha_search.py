@@ -62,7 +62,7 @@ class PathSearch(CrossValidated):
 
     def _answer_at(self, data: Data, path: dict[str, Any], chosen: int) -> dict[str, Any]:
         """The fitted attributes of one point."""
-        names = ("coef", "intercept", "gap", "kkt", "passes")
+        names = ("coef", "intercept", "passes", *self._figures.values())
         return self._answer(data, [{name: path[name][chosen : chosen + 1] for name in names}])
 
 

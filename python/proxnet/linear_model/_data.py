@@ -45,7 +45,7 @@ class Targets(NamedTuple):
 class Data(NamedTuple):
     """The arguments of `fit`.
 
-    design, shape, dtype, names: of X; (rows, features); float32 or float64; of the features.
+    design, shape, dtype: of X; (rows, features); float32 or float64.
     sample_weight: without those of classes. params: for `cv.split`.
     """
 
@@ -54,7 +54,6 @@ class Data(NamedTuple):
     design: _core.Design
     shape: tuple[int, int]
     dtype: np.dtype
-    names: np.ndarray | None
     sample_weight: np.ndarray | None
     targets: Targets
     params: dict[str, Any]

@@ -10,7 +10,7 @@ from .. import _arguments
 from . import _sklearn
 from ._data import Data, Targets
 from ._estimator import Estimator
-from ._inputs import check_features, feature_names, read_design, read_weights, record_features
+from ._inputs import check_features, feature_names, read_design, read_weights
 from ._start import warm_start
 
 __all__ = ["CrossValidated", "LinearModel", "solver_settings"]
@@ -78,12 +78,13 @@ class LinearModel(Estimator):
         design, shape, dtype = read_design(self, X)
         weights = read_weights(sample_weight, shape[0], scalar_counts=self._scalar_weight_counts)
         targets = self._read_targets(y, shape[0], weights)
-        data = Data(X, y, design, shape, dtype, feature_names(X), weights, targets, params)
-        found = self._solve(data)
-        record_features(self, data.names, shape[1])
-        for name in self._sometimes:
+        names = feature_names(X)
+        found = self._solve(Data(X, y, design, shape, dtype, weights, targets, params))
+        for name in ("feature_names_in_", *self._sometimes):
             vars(self).pop(name, None)
-        vars(self).update(found)
+        vars(self).update(found, n_features_in_=shape[1])
+        if names is not None:
+            self.feature_names_in_ = names
         return self
 
     def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
