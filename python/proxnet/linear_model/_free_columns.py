@@ -45,17 +45,19 @@ def free_columns_path(
         found = _core.penalized_least_squares(
             design, y, weights, penalty, fit_intercept, 1, near, max(1, max_iter - passes), first
         )
-        passes += found["passes"]
-        gap, square = design.free_columns_gap(y, weights, l1_ratio, penalty_factor, alpha, fit_intercept, found["coef"])
+        passes += found["passes"][0]
+        gap, square = design.free_columns_gap(
+            y, weights, l1_ratio, penalty_factor, alpha, fit_intercept, found["coef"][0]
+        )
         if gap <= tol * square or passes >= max_iter:
             break
-        first, near = found["coef"], 0.01 * near
+        first, near = found["coef"][0], 0.01 * near
     path = {
         "alphas": [alpha],
-        "coef": found["coef"][np.newaxis, np.newaxis],
-        "intercept": np.array([[found["intercept"]]]),
+        "coef": found["coef"][:, np.newaxis],
+        "intercept": found["intercept"][:, np.newaxis],
         "gap": np.array([gap]),
-        "kkt": np.array([found["kkt"]]),
+        "kkt": found["kkt"],
         "passes": [passes],
         "converged": [gap <= tol * square],
         "target_square": square,

@@ -13,7 +13,7 @@ from ._data import Data
 from ._model import solver_settings
 from ._regressor import LinearRegressor
 
-__all__ = ["PenalizedRegressor"]
+__all__ = ["PenalizedRegressor", "core_penalty", "of_several", "warn_unless_converged"]
 
 
 def path_of_one(
@@ -21,16 +21,14 @@ def path_of_one(
 ) -> dict[str, Any]:
     """`_core.penalized_least_squares` of one target (1, rows), shaped as a path of several with one point."""
     first = None if start is None else start[0]
-    found = _core.penalized_least_squares(design, targets[0], weights, **settings, start=first)
-    if not found["converged"]:
-        _sklearn.convergence_warning(
-            f"coordinate descent stopped {found['kkt']:.3e} from the optimality conditions where tol times the largest "
-            f"correlation is {settings['tol'] * found['scale']:.3e}. Raise max_iter, scale the features, or use a "
-            "stronger penalty."
-        )
-    point = {name: np.array([found[name]]) for name in ("kkt", "objective")}
-    coef, intercept = found["coef"][np.newaxis, np.newaxis], np.array([[found["intercept"]]])
-    return point | {"coef": coef, "intercept": intercept, "passes": [max(1, found["passes"])]}
+    path = _core.penalized_least_squares(design, targets[0], weights, **settings, start=first)
+    warn_unless_converged(path, settings["tol"])
+    return of_several(path) | {"passes": [max(1, passes) for passes in path["passes"]]}
+
+
+def of_several(path: dict[str, Any]) -> dict[str, Any]:
+    """The path of one target, shaped as one of several."""
+    return path | {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
 
 
 class PenalizedRegressor(LinearRegressor):
@@ -51,9 +49,10 @@ class PenalizedRegressor(LinearRegressor):
     n_steps : int, default 20
         Strengths, from the one at which all is zero to the penalty's own, each solved from the one before.
     max_iter : int, default 10000
-        Passes over the working set.
+        Passes over the working set, at each strength.
     tol : float, default 1e-6
-        Of the optimality conditions, relative to the largest correlation of a feature with y.
+        Of the optimality conditions, and of the steps that single weights would still make, relative to the largest
+        correlation of a feature with y.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, without the stronger penalties.
 
@@ -114,16 +113,36 @@ class PenalizedRegressor(LinearRegressor):
 
     def _settings(self, data: Data) -> dict[str, Any]:
         return solver_settings(self.fit_intercept, self.tol, self.max_iter) | {
-            "penalty": self._core_penalty(),
+            "penalty": core_penalty(self.penalty, 0.01),
             "count": _arguments.integer("fit", "n_steps", self.n_steps, minimum=1),
         }
 
-    def _core_penalty(self) -> _core.Penalty:
-        penalty = L1(0.01) if self.penalty is None else self.penalty
-        if not isinstance(penalty, Regularizer):
-            raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
-        if isinstance(penalty, GroupL1):
-            raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
-        if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
-            raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
-        return penalty._penalty()
+
+def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
+    """The core's penalty of single weights; where none is given, L1 of this strength.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For what is no penalty, or one of groups, or without a fixed strength.
+    """
+    penalty = L1(strength) if given is None else given
+    if not isinstance(penalty, Regularizer):
+        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
+    if isinstance(penalty, GroupL1):
+        raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
+    if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
+        raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
+    return penalty._penalty()
+
+
+def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
+    """One warning for the points that stopped early, with the one that is furthest from its conditions."""
+    left = [k for k, reached in enumerate(result["converged"]) if not reached]
+    if left:
+        worst = max(left, key=lambda k: result["gap"][k])
+        _sklearn.convergence_warning(
+            f"coordinate descent stopped {result['gap'][worst]:.3e} from the optimality conditions where tol times the "
+            f"largest correlation is {tol * result['scale']:.3e}, at {len(left)} of {len(result['alphas'])} alphas. "
+            "Raise max_iter, scale the features, or use a stronger penalty."
+        )
