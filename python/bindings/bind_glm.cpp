@@ -5,15 +5,6 @@ namespace proxnet::python {
 
 namespace {
 
-GlmLoss glm_loss(const std::string& name) {
-  if (name == "logistic") return GlmLoss::kLogistic;
-  if (name == "softmax") return GlmLoss::kSoftmax;
-  if (name == "poisson") return GlmLoss::kPoisson;
-  if (name == "huber") return GlmLoss::kHuber;
-  if (name == "squared_hinge") return GlmLoss::kSquaredHinge;
-  throw py::type_error("[_core] there is no loss " + name);
-}
-
 py::dict as_dict(const GlmPath& path) {
   const auto size = [](std::size_t s) { return static_cast<py::ssize_t>(s); };
   const py::ssize_t points = size(path.alphas.size()), outputs = size(path.outputs);
@@ -31,18 +22,17 @@ py::dict as_dict(const GlmPath& path) {
 }
 
 py::dict run_glm(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,
-                 const std::string& loss, std::size_t classes, double epsilon, double constant_column, double l1_ratio,
+                 const Loss& loss, std::size_t classes, double constant_column, double l1_ratio,
                  const std::optional<py::array>& factors, bool fit_intercept, const std::vector<double>& alphas,
                  std::size_t count, double eps, double tol, std::size_t max_iter, const std::optional<py::array>& start,
                  std::size_t gram_columns) {
   const std::size_t n = rows(*x.design), p = cols(*x.design);
-  const GlmTask task = {glm_loss(loss), classes, epsilon, constant_column};
-  const std::size_t outputs = task.loss == GlmLoss::kSoftmax ? classes : 1;
+  const GlmTask task = {loss, classes, constant_column};
   const double *target = numbers(y, n, "y"), *weight = numbers(sample_weight, n, "sample_weight");
   const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, false, p);
   PathOptions options;
   options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
-  options.tol = tol, options.max_iter = max_iter, options.start = numbers(start, p * outputs, "start");
+  options.tol = tol, options.max_iter = max_iter, options.start = numbers(start, p * task.outputs(), "start");
   options.gram_columns = gram_columns;
   options.poll = python_interrupted;
   GlmPath path;
@@ -54,14 +44,14 @@ py::dict run_glm(const DesignHandle& x, const py::array& y, const std::optional<
 }
 
 std::vector<py::dict> run_folds(const DesignHandle& x, const py::array& y, const py::array& train,
-                                const py::array& test, const std::vector<std::vector<double>>& alphas,
-                                const std::string& loss, std::size_t classes, double l1_ratio, bool fit_intercept,
-                                double tol, std::size_t max_iter) {
+                                const py::array& test, const std::vector<std::vector<double>>& alphas, const Loss& loss,
+                                std::size_t classes, double l1_ratio, bool fit_intercept, double tol,
+                                std::size_t max_iter) {
   std::vector<GlmFold> folds;
   for (const Fold& fold : make_folds(train, test, rows(*x.design))) folds.push_back({fold, {}});
   if (alphas.size() != folds.size()) throw py::type_error("[_core] every fold must have its alphas");
   for (std::size_t f = 0; f < folds.size(); ++f) folds[f].alphas = alphas[f];
-  const GlmTask task = {glm_loss(loss), classes};
+  const GlmTask task = {loss, classes};
   const double* target = numbers(y, rows(*x.design), "y");
   ElasticNetPenalty penalty;
   penalty.l1_ratio = l1_ratio;
@@ -86,9 +76,9 @@ std::vector<py::dict> run_folds(const DesignHandle& x, const py::array& y, const
 
 void bind_glm(py::module_& m) {
   m.def("glm_path", &run_glm, py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("loss"), py::arg("classes"),
-        py::arg("epsilon"), py::arg("constant_column"), py::arg("l1_ratio"), py::arg("penalty_factor"),
-        py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"), py::arg("tol"),
-        py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns);
+        py::arg("constant_column"), py::arg("l1_ratio"), py::arg("penalty_factor"), py::arg("fit_intercept"),
+        py::arg("alphas"), py::arg("count"), py::arg("eps"), py::arg("tol"), py::arg("max_iter"), py::arg("start"),
+        py::arg("gram_columns") = PathOptions().gram_columns);
   m.def("glm_cross_validate", &run_folds, py::arg("x"), py::arg("y"), py::arg("train"), py::arg("test"),
         py::arg("alphas"), py::arg("loss"), py::arg("classes"), py::arg("l1_ratio"), py::arg("fit_intercept"),
         py::arg("tol"), py::arg("max_iter"));

@@ -600,7 +600,34 @@ def penalized_least_squares(
     max_iter: int,
     start: Vector | None,
 ) -> dict[str, Any]:
-    """coef, intercept, objective, kkt, scale, passes, converged; `count` strengths lead to the penalty's own."""
+    """As penalized_path, of one point: the penalty's own strength, to which `count` strengths lead."""
+
+def penalized_path(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    penalty: Penalty,
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+) -> dict[str, Any]:
+    """alphas, coef (alphas, cols), intercept, objective, gap, kkt, passes, converged, scale."""
+
+def penalized_cross_validate(
+    design: Design,
+    y: Vector,
+    train: Vector,
+    test: Vector,
+    penalty: Penalty,
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    tol: float,
+    max_iter: int,
+) -> tuple[Vector, int]:
+    """As Design.cross_validate."""
 
 def column_moments(x: Array) -> ColumnMoments:
     """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""
@@ -614,9 +641,8 @@ def glm_path(
     x: Design,
     y: Vector,
     sample_weight: Vector | None,
-    loss: str,
+    loss: Loss,
     classes: int,
-    epsilon: float,
     constant_column: float,
     l1_ratio: float,
     penalty_factor: Vector | None,
@@ -630,7 +656,8 @@ def glm_path(
     gram_columns: int = ...,
 ) -> dict[str, Any]:
     """alphas, coef (alphas, outputs, cols), intercept (alphas, outputs), scale, gap, kkt, iterations, converged (one an
-    alpha), null_value. loss: logistic, softmax (of `classes`), poisson, huber (with `epsilon`), squared_hinge."""
+    alpha), null_value. loss: binary_crossentropy, sparse_categorical_crossentropy (of `classes`), poisson, huber (with
+    delta > 1), squared_hinge; x w + b is what their activation is of."""
 
 def glm_cross_validate(
     x: Design,
@@ -638,7 +665,7 @@ def glm_cross_validate(
     train: Vector,
     test: Vector,
     alphas: Sequence[Sequence[float]],
-    loss: str,
+    loss: Loss,
     classes: int,
     l1_ratio: float,
     fit_intercept: bool,

@@ -13,25 +13,24 @@ using reference::Draws;
 namespace {
 
 constexpr std::size_t kRows = 40, kCols = 60;
-constexpr GlmLoss kLosses[] = {GlmLoss::kLogistic, GlmLoss::kSoftmax, GlmLoss::kPoisson, GlmLoss::kHuber,
-                               GlmLoss::kSquaredHinge};
+constexpr Loss::Kind kLosses[] = {Loss::kBinaryCrossentropy, Loss::kSparseCategoricalCrossentropy, Loss::kPoisson,
+                                  Loss::kHuber, Loss::kSquaredHinge};
 
 struct Problem {
   std::vector<double> x, y;
   GlmTask task;
-  explicit Problem(GlmLoss loss) {
+  explicit Problem(Loss::Kind loss) {
     Draws draws(5);  // seed 5
     x = draws.vector<double>(kRows * kCols), y.resize(kRows);
     const std::vector<double> noise = draws.vector<double>(kRows);
-    task.loss = loss, task.classes = 3;
+    task.loss = loss, task.loss.delta = 1.35, task.classes = 3;
     for (std::size_t i = 0; i < kRows; ++i) {
       const double z = x[i * kCols] - x[i * kCols + 1];
-      const bool numbers = loss == GlmLoss::kHuber;
-      const double top = loss == GlmLoss::kSoftmax || loss == GlmLoss::kPoisson ? 2 : 1;
+      const bool numbers = loss == Loss::kHuber;
+      const double top = loss == Loss::kSparseCategoricalCrossentropy || loss == Loss::kPoisson ? 2 : 1;
       y[i] = numbers ? z + 2 * noise[i] : std::min(top, std::max(0.0, std::floor(z + 1)));
     }
   }
-  std::size_t outputs() const { return task.loss == GlmLoss::kSoftmax ? 3 : 1; }
   std::shared_ptr<const Design> design() const {
     return make_design(DenseView<double>{x.data(), kRows, kCols, kCols, 1});
   }
@@ -46,9 +45,9 @@ PathOptions options() {
 }  // namespace
 
 TEST_CASE("slopes and curvatures of the losses are differences of their values") {
-  for (const GlmLoss loss : kLosses) {
+  for (const Loss::Kind loss : kLosses) {
     const Problem problem(loss);
-    const std::size_t outputs = problem.outputs(), size = outputs * kRows;
+    const std::size_t outputs = problem.task.outputs(), size = outputs * kRows;
     const auto fit = make_datafit(problem.task, problem.y.data(), std::vector<double>(kRows, 1.0 / kRows));
     fit->stiffness = 1e-9;
     Draws draws(9);  // seed 9
@@ -64,7 +63,8 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
       z[at] = here;
       CHECK(slope[at] == doctest::Approx((up - down) / (2 * step)).epsilon(1e-6).scale(1e-2));
     }
-    if (loss != GlmLoss::kLogistic && loss != GlmLoss::kSoftmax && loss != GlmLoss::kPoisson) continue;
+    if (loss != Loss::kBinaryCrossentropy && loss != Loss::kSparseCategoricalCrossentropy && loss != Loss::kPoisson)
+      continue;
     std::vector<double> second(kRows);
     for (std::size_t k = 0; k < outputs; ++k)
       for (std::size_t m = 0; m < outputs; ++m) {
@@ -81,10 +81,10 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
 }
 
 TEST_CASE("paths end with their gap within the tolerance, whatever the threads") {
-  for (const GlmLoss loss : kLosses) {
+  for (const Loss::Kind loss : kLosses) {
     const Problem problem(loss);
     PathOptions o = options();
-    if (loss == GlmLoss::kHuber) o.eps = 0.7;  // below, with more columns than rows, its scale goes to zero
+    if (loss == Loss::kHuber) o.eps = 0.7;  // below, with more columns than rows, its scale goes to zero
     const auto run = [&] { return glm_path(*problem.design(), problem.y.data(), nullptr, problem.task, {}, o); };
     const GlmPath path = run();
     for (std::size_t k = 0; k < path.alphas.size(); ++k) {
@@ -112,19 +112,19 @@ TEST_CASE("a small inverse times its matrix is one, without what depends on the 
 }
 
 TEST_CASE("bad input of generalised models is refused with a sentence") {
-  const Problem problem(GlmLoss::kLogistic);
+  const Problem problem(Loss::kBinaryCrossentropy);
   const auto run = [&](const GlmTask& task, const PathOptions& o, double first = 0) {
     std::vector<double> y = problem.y;
     y[0] = first;
     return glm_path(*problem.design(), y.data(), nullptr, task, {}, o);
   };
   CHECK_THROWS_WITH_AS(run({}, options(), 0.5), "[fit] y must be 0 or 1, y[0] = 0.5", InvalidInput);
-  CHECK_THROWS_AS(run({GlmLoss::kSoftmax, 1}, options()), InvalidInput);
-  CHECK_THROWS_AS(run({GlmLoss::kSoftmax, 2}, options(), 2), InvalidInput);
-  CHECK_THROWS_AS(run({GlmLoss::kPoisson}, options(), -1), InvalidInput);
-  CHECK_THROWS_AS(run({GlmLoss::kHuber}, options(), NAN), InvalidInput);
-  CHECK_THROWS_AS(run({GlmLoss::kHuber, 2, 1.0}, options()), InvalidInput);
-  CHECK_THROWS_AS(run({GlmLoss::kSquaredHinge, 2, 1.35, 1.0}, options()), InvalidInput);  // beside an intercept
+  CHECK_THROWS_AS(run({Loss::kSparseCategoricalCrossentropy, 1}, options()), InvalidInput);
+  CHECK_THROWS_AS(run({Loss::kSparseCategoricalCrossentropy, 2}, options(), 2), InvalidInput);
+  CHECK_THROWS_AS(run({Loss::kPoisson}, options(), -1), InvalidInput);
+  CHECK_THROWS_AS(run(Problem(Loss::kHuber).task, options(), NAN), InvalidInput);
+  CHECK_THROWS_AS(run({Loss::kHuber}, options()), InvalidInput);
+  CHECK_THROWS_AS(run({Loss::kSquaredHinge, 2, 1.0}, options()), InvalidInput);  // beside an intercept
   PathOptions o = options();
   o.poll = [] { return true; };
   o.count = 1000000, o.eps = 1e-9;
@@ -132,7 +132,7 @@ TEST_CASE("bad input of generalised models is refused with a sentence") {
 }
 
 TEST_CASE("folds are paths on the rows that train, scored on the others, and are interrupted") {
-  for (const GlmLoss loss : kLosses) {
+  for (const Loss::Kind loss : kLosses) {
     const Problem problem(loss);
     const auto design = problem.design();
     std::vector<double> train(kRows, 1.0), test(kRows);

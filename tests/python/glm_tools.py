@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from proxnet import _core
+
 
 def predictions(x, coef, intercept):
     return x @ np.atleast_2d(coef).T + np.atleast_1d(intercept)
@@ -58,6 +60,13 @@ def huber(y, z, epsilon=1.35, weights=None):
     return loss, slope[:, None], lambda c: c * slope * y
 
 
+CORE = {
+    "logistic": _core.Loss.binary_crossentropy,
+    "softmax": _core.Loss.sparse_categorical_crossentropy,
+    "poisson": _core.Loss.poisson,
+    "squared_hinge": _core.Loss.squared_hinge,
+    "huber": _core.Loss("huber", delta=1.35),
+}
 LOSSES = {
     "logistic": logistic,
     "softmax": softmax,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import proxnet
-from glm_tools import certificate
+from glm_tools import CORE, certificate
 from linear_tools import problem
 from proxnet import _core
 from proxnet.linear_model import HuberRegressor, LinearSVC, LogisticRegression, PoissonRegressor, logistic_path
@@ -32,7 +32,6 @@ def data(loss, rows=60, cols=90, seed=0):
 def solve(loss, x, y, weights=None, design=None, **options):
     defaults = {
         "classes": 3,
-        "epsilon": 1.35,
         "constant_column": 0.0,
         "l1_ratio": 1.0,
         "penalty_factor": None,
@@ -46,7 +45,7 @@ def solve(loss, x, y, weights=None, design=None, **options):
     }
     if loss == "huber" and x.shape[0] < x.shape[1]:
         defaults["eps"] = 0.2  # below, the scale goes to zero: all rows are met but for the outliers
-    return _core.glm_path(design or _core.Design(x), y, weights, loss, **defaults | options)
+    return _core.glm_path(design or _core.Design(x), y, weights, CORE[loss], **defaults | options)
 
 
 def coef_of(result, k):

@@ -12,11 +12,14 @@ from proxnet.linear_model import (
     GroupLasso,
     HuberRegressor,
     Lasso,
+    LassoCV,
     LogisticRegression,
     MultiTaskLasso,
     PenalizedRegressor,
     PoissonRegressor,
     Ridge,
+    RidgeClassifier,
+    RidgeClassifierCV,
     enet_path,
     logistic_path,
 )
@@ -73,6 +76,11 @@ def test_a_fit_that_fails_leaves_the_one_before(model, how) -> None:
     np.testing.assert_array_equal(one.predict(x), predicted)
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_has_no_fit_of_its_own(model) -> None:
+    assert "fit" not in vars(model)
+
+
 def test_a_warning_taken_for_an_error_leaves_the_fit_before() -> None:
     x, y = problem(60, 90)
     for model in (Lasso(0.01, tol=1e-12, max_iter=1), Ridge(1e-3, solver="sparse_cg", tol=1e-14, max_iter=1)):
@@ -81,6 +89,15 @@ def test_a_warning_taken_for_an_error_leaves_the_fit_before() -> None:
             with pytest.raises(convergence_warning()):
                 model.fit(x, y)
         assert not fitted(model)
+
+
+def test_a_warning_names_the_line_that_called() -> None:
+    x, y = problem(42, 6)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        LassoCV().fit(x, y[:, np.newaxis])
+        enet_path(x, y, n_alphas=3)
+    assert [warning.filename for warning in caught] == [__file__, __file__]
 
 
 @pytest.mark.parametrize("model", WARM)
@@ -110,3 +127,11 @@ def test_a_path_begins_at_a_vector_or_at_a_row() -> None:
     for target, wrong in ((y[:, np.newaxis], (2, 6)), (y, (2, 6)), (y, (5,)), (np.c_[y, y], (6,))):
         with pytest.raises(ValueError, match=r"\[path\] coef_init must have shape \(\d, 6\), got \("):
             enet_path(x, target, coef_init=np.ones(wrong), **options)
+
+
+@pytest.mark.parametrize("model", [RidgeClassifier, RidgeClassifierCV, LogisticRegression])
+def test_a_column_of_labels_scores_as_its_vector(model) -> None:
+    x, y = problem(42, 6)
+    labels = (y > y.mean()).astype(int)
+    one = model().fit(x, labels)
+    assert one.score(x, labels[:, np.newaxis]) == one.score(x, labels) > 0.8

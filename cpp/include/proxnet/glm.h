@@ -2,24 +2,27 @@
 #pragma once
 
 #include "proxnet/linear.h"
+#include "proxnet/loss.h"
 
 namespace proxnet {
 
-// What one row loses at the prediction z = x w + b:
-enum class GlmLoss : int {
-  kLogistic,  // log(1 + e^z) - y z, y 0 or 1
-  kSoftmax,   // log(sum_k e^z_k) - z_y, y a class number
-  kPoisson,   // half the deviance: e^z - y z + y log y - y, y >= 0
-  kHuber,     // scale (1 + H((y - z) / scale)), H(t) = t^2 up to |t| = epsilon, then linear; the scale is fitted too
-  kSquaredHinge,  // max(0, 1 - y z)^2, y 0 or 1 standing for -1 or 1
-};
-
+// A network's loss of one row, the network being the prediction z = x w + b and the activation that belongs to the
+// loss:
+//   kBinaryCrossentropy             sigmoid: log(1 + e^z) - y z, y 0 or 1
+//   kSparseCategoricalCrossentropy  softmax, one prediction a class
+//   kPoisson                        e^z; with what makes it half the deviance: e^z - y z + y log y - y, and no 1e-7
+//   kHuber                          scale (1 + 2 huber((y - z) / scale)), delta > 1; the scale is fitted too
+//   kSquaredHinge                   none, y 0 or 1
+// Other kinds, and label_smoothing, are refused.
 struct GlmTask {
-  GlmLoss loss = GlmLoss::kLogistic;
-  std::size_t classes = 2;  // of kSoftmax: as many predictions a row
-  double epsilon = 1.35;    // of kHuber, > 1
+  Loss loss = Loss::kBinaryCrossentropy;
+  std::size_t classes = 2;  // of kSparseCategoricalCrossentropy
   // != 0: the intercept is the coefficient of one more, constant column of this value, penalised as the others.
   double constant_column = 0;
+
+  std::size_t outputs() const {
+    return loss == Loss::kSparseCategoricalCrossentropy ? classes : 1;
+  }  // predictions a row
 };
 
 // Of the objective sum_i s_i loss_i / sum s + penalty; coef: (alphas, outputs, cols), intercept: (alphas, outputs).

@@ -37,7 +37,7 @@ std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const 
                                         const GlmTask& task, const ElasticNetPenalty& penalty,
                                         const PathOptions& options) {
   std::vector<GlmFoldPath> result(folds.size());
-  const bool classes = task.loss != GlmLoss::kPoisson && task.loss != GlmLoss::kHuber;
+  const bool classes = task.loss != Loss::kPoisson && task.loss != Loss::kHuber;
   for_folds(folds.size(), options, [&](std::size_t f, const PathOptions& mine) {
     PathOptions own = mine;
     own.alphas = folds[f].alphas;

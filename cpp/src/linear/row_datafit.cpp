@@ -180,19 +180,18 @@ double RowDatafit::conjugate(double c) const {
 
 std::unique_ptr<Datafit> make_datafit(const GlmTask& task, const double* y, std::vector<double> share) {
   std::vector<double> targets(y, y + share.size());
-  switch (task.loss) {
-    case GlmLoss::kLogistic:
+  switch (task.loss.kind) {
+    case Loss::kBinaryCrossentropy:
       return std::make_unique<Logistic>(std::move(share), std::move(targets));
-    case GlmLoss::kPoisson:
+    case Loss::kPoisson:
       return std::make_unique<Poisson>(std::move(share), std::move(targets));
-    case GlmLoss::kHuber:
-      return std::make_unique<Huber>(std::move(share), std::move(targets), task.epsilon);
-    case GlmLoss::kSquaredHinge:
+    case Loss::kHuber:
+      return std::make_unique<Huber>(std::move(share), std::move(targets), task.loss.delta);
+    case Loss::kSquaredHinge:
       return std::make_unique<SquaredHinge>(std::move(share), std::move(targets));
-    case GlmLoss::kSoftmax:
-      break;
+    default:
+      return make_softmax(task, y, std::move(share));
   }
-  return make_softmax(task, y, std::move(share));
 }
 
 }  // namespace proxnet

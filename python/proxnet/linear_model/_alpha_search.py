@@ -2,49 +2,117 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ._alphas import is_count
-from ._choice import two_rules
+from .. import _arguments
+from ._alphas import alpha_arguments, is_count
+from ._choice import choose
+from ._data import Data
+from ._folds import fold_weights, warn_of_folds
+from ._model import CrossValidated, solver_settings
 from ._regressor import LinearRegressor
 
-__all__ = ["AlphaSearch"]
+__all__ = ["AlphaSearch", "PathSearch"]
 
 
-class AlphaSearch(LinearRegressor):
-    """Parameters and the choice that elastic nets, group and multi-task models share."""
+class PathSearch(CrossValidated):
+    """For every l1_ratio a path on all rows and its scores on folds; then the choice."""
+
+    eps: Any
+    _rules: ClassVar[tuple[str, str]] = ("min", "1se")
+
+    def _solve(self, data: Data) -> dict[str, Any]:
+        rule = _arguments.choice("fit", "rule", self.rule, self._rules)
+        ratios = self._ratios()
+        train, test = self._folds(data)
+        shared = solver_settings(self.fit_intercept, self.tol, self.max_iter)
+        grid = self._grid(data, ratios)
+        values, weights, _ = data.targets
+        paths, scores = [], []
+        for ratio in ratios:
+            settings = shared | self._objective(data, ratio)
+            path = self._path(data.design, values, weights, **settings, **grid, start=None)
+            scores.append(self._scores(data, train, test, settings, path))
+            paths.append(path)
+        return self._found(data, rule == "1se", ratios, paths, scores)
+
+    def _ratios(self) -> list[float]:
+        return [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
+
+    def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
+        return fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params)
+
+    def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
+        """The core's arguments for the strengths of a path."""
+        raise NotImplementedError
+
+    def _scores(
+        self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
+    ) -> Any:
+        """Of the path's strengths on the folds."""
+        raise NotImplementedError
+
+    def _found(
+        self, data: Data, simplest: bool, ratios: list[float], paths: list[dict[str, Any]], scores: list[Any]
+    ) -> dict[str, Any]:
+        """The fitted attributes. simplest: by the rule of one standard error; paths, scores: one an l1_ratio."""
+        raise NotImplementedError
+
+    def _answer_at(self, data: Data, path: dict[str, Any], chosen: int) -> dict[str, Any]:
+        """The fitted attributes of one point."""
+        names = ("coef", "intercept", "passes", *self._figures.values())
+        return self._answer(data, [{name: path[name][chosen : chosen + 1] for name in names}])
+
+
+class AlphaSearch(PathSearch, LinearRegressor):
+    """By the mean squared errors of elastic nets, group and multi-task models."""
 
     _multi_output = False
+    _automatic_without_l1: ClassVar[bool] = False  # whether the penalty has a largest alpha at l1_ratio=0
     l1_ratio: Any = 1.0
-    eps: Any
     alphas: Any
-    fit_intercept: Any
-    max_iter: Any
-    tol: Any
-    cv: Any
-    rule: Any
+    alpha_: float
+    alpha_min_: float
+    alpha_1se_: float
+    l1_ratio_: float
+    alphas_: np.ndarray
+    mse_path_: np.ndarray
+    coef_path_: np.ndarray
+    _fold_errors: Any  # (design, targets, train, test, *, settings): errors (alphas, folds), how many stopped early
 
-    def _choose(
-        self, rule: str, ratios: list[float], paths: list[dict[str, Any]], errors: np.ndarray, dtype: np.dtype
-    ) -> None:
-        """Sets the fitted attributes. errors: (l1_ratios, alphas, folds); paths: one an l1_ratio, on all rows."""
-        which = int(np.argmin(errors.mean(axis=2).min(axis=1)))
-        best, simplest = two_rules(errors[which])
-        chosen = simplest if rule == "1se" else best
-        path = paths[which]
-        self.alpha_ = float(path["alphas"][chosen])
-        self.alpha_min_, self.alpha_1se_ = float(path["alphas"][best]), float(path["alphas"][simplest])
-        if hasattr(type(self), "_has_l1_ratio"):
-            self.l1_ratio_ = ratios[which]
+    def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
+        return alpha_arguments(self.alphas, self.eps, least_ratio=1.0 if self._automatic_without_l1 else min(ratios))
+
+    def _scores(
+        self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
+    ) -> np.ndarray:
+        settings = settings | {"alphas": path["alphas"].tolist()}
+        errors, unconverged = self._fold_errors(data.design, data.targets.values, train, test, **settings)
+        warn_of_folds(unconverged, errors.size)
+        return np.asarray(errors)
+
+    def _found(
+        self,
+        data: Data,
+        simplest: bool,
+        ratios: list[float],
+        paths: list[dict[str, Any]],
+        scores: list[np.ndarray],
+    ) -> dict[str, Any]:
+        errors = np.array(scores)
+        which, best, simple = choose(errors)
+        path, chosen = paths[which], simple if simplest else best
         several = len(ratios) > 1
         found = several and is_count(self.alphas)  # for every l1_ratio its own
-        self.alphas_ = np.array([each["alphas"] for each in paths]) if found else path["alphas"]
-        self.mse_path_ = errors if several else errors[0]
-        self.coef_path_ = path["coef"].astype(dtype, copy=False)
-        self.coef_ = self.coef_path_[chosen].copy()
-        intercept = path["intercept"][chosen]
-        self.intercept_ = (intercept if np.ndim(intercept) else float(intercept)) if self.fit_intercept else 0.0
-        self.dual_gap_, self.kkt_violation_ = float(path["gap"][chosen]), float(path["kkt"][chosen])
-        self.n_iter_ = max(1, path["passes"][chosen])
+        coefs = path["coef"] if self._together else path["coef"][:, 0]
+        return self._answer_at(data, path, chosen) | {
+            "alpha_": float(path["alphas"][chosen]),
+            "alpha_min_": float(path["alphas"][best]),
+            "alpha_1se_": float(path["alphas"][simple]),
+            **({"l1_ratio_": ratios[which]} if "l1_ratio" in self._parameter_names() else {}),
+            "alphas_": np.array([each["alphas"] for each in paths]) if found else path["alphas"],
+            "mse_path_": errors if several else errors[0],
+            "coef_path_": coefs.astype(data.dtype, copy=False),
+        }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["standard_error", "two_rules"]
+__all__ = ["choose", "standard_error", "two_rules"]
 
 
 def standard_error(errors: np.ndarray) -> np.ndarray:
@@ -18,3 +18,9 @@ def two_rules(errors: np.ndarray) -> tuple[int, int]:
     means = errors.mean(axis=1)
     best = int(np.argmin(means))
     return best, int(np.argmax(means <= means[best] + standard_error(errors)[best]))
+
+
+def choose(errors: np.ndarray) -> tuple[int, int, int]:
+    """(the l1_ratio of the smallest mean error, and `two_rules` of its alphas); errors: (l1_ratios, alphas, folds)."""
+    which = int(np.argmin(errors.mean(axis=2).min(axis=1)))
+    return which, *two_rules(errors[which])

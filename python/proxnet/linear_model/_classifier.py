@@ -1,4 +1,4 @@
-"""What every fitted linear classifier can do: decide, predict, score."""
+"""What every linear classifier reads and can do: labels as targets, decide, predict, score."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ._estimator import Estimator
-from ._inputs import check_features, feature_names, read_design, read_weights
+from ._data import Data, Targets
+from ._inputs import read_weights
+from ._labels import class_weights, read_labels
+from ._model import LinearModel
+from ._scores import accuracy
 
 __all__ = ["LinearClassifier", "ProbabilityClassifier"]
 
 
-class LinearClassifier(Estimator):
-    """`coef_` (1 or n_classes, n_features), `intercept_` and `classes_` in use."""
+class LinearClassifier(LinearModel):
+    """Labels as targets; `coef_` has two dimensions."""
 
     _estimator_type: ClassVar[str] = "classifier"
     _multi_output = False
-    coef_: np.ndarray
-    intercept_: np.ndarray
+    class_weight: Any
     classes_: np.ndarray
-    n_features_in_: int
-    feature_names_in_: np.ndarray
+
+    def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
+        classes, numbers = read_labels(self, y, rows)
+        return Targets(numbers[np.newaxis], class_weights(self.class_weight, classes, numbers, weights), classes)
+
+    def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
+        found = super()._answer(data, paths, least)
+        coef = np.atleast_2d(found["coef_"])
+        intercept = np.full(len(coef), found["intercept_"], data.dtype)
+        return found | {"classes_": data.targets.labels, "coef_": coef, "intercept_": intercept}
 
     def decision_function(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``.
@@ -39,34 +49,20 @@ class LinearClassifier(Estimator):
         NotFittedError, ValueError
             Before fit; for another number of features or names; for numbers that are not finite.
         """
-        self._check_fitted()
-        feature_names(X)
-        design, shape, _ = read_design(self, X)
-        check_features(self, X, shape[1])
-        design.check_finite()
-        coef = np.ascontiguousarray(self.coef_, dtype=np.float64)
-        intercepts = np.broadcast_to(np.asarray(self.intercept_, np.float64), (len(coef),))
-        columns = [design.predict(w, float(b)) for w, b in zip(coef, intercepts, strict=True)]
-        scores = columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
-        return scores.astype(self.coef_.dtype, copy=False)
+        scores = self._predict_linear(X)
+        return scores[:, 0] if scores.ndim == 2 and scores.shape[1] == 1 else scores
 
     def predict(self, X: Any) -> np.ndarray:
         """The label of the highest score, of shape (n_samples,); X as for `decision_function`."""
         scores = self.decision_function(X)
         chosen = (scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-        return self.classes_[chosen]
+        return np.asarray(self.classes_[chosen])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of rows whose label is predicted."""
-        hit = np.asarray(y).ravel() == self.predict(X)
-        return float(np.average(hit, weights=read_weights(sample_weight, len(hit))))
-
-    @property
-    def sparse_coef_(self) -> Any:
-        """`coef_` as a scipy CSR matrix of shape (1 or n_classes, n_features)."""
-        from scipy.sparse import csr_matrix
-
-        return csr_matrix(self.coef_)
+        """The share of rows whose label, or all of whose labels, are predicted."""
+        predicted = self.predict(X)
+        truth = np.asarray(y).reshape(predicted.shape)
+        return accuracy(truth, predicted, read_weights(sample_weight, len(predicted)))
 
 
 class ProbabilityClassifier(LinearClassifier):

@@ -1,35 +1,58 @@
-"""Least squares with an elastic net: one base class with the only `fit`, and one row of parameters per model."""
+"""Least squares with an elastic net: what its models share, and one row of parameters per model."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Self
 
 import numpy as np
 
-from .. import _arguments
-from . import _sklearn
+from .. import _core
+from ._data import Data
 from ._free_columns import free_columns_path
 from ._gram import check_precompute
-from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
+from ._least_squares import elastic_net_path, elastic_net_penalty
+from ._model import LinearModel
 from ._regressor import LinearRegressor
-from ._start import warm_start
 
-__all__ = ["ElasticNet", "Lasso"]
+__all__ = ["ElasticNet", "ElasticNetObjective", "Lasso"]
 
 
-class ElasticNetBase(LinearRegressor):
-    """What `ElasticNet` and `Lasso` share: everything but the names of their parameters."""
+class ElasticNetObjective(LinearModel):
+    """Least squares with an L1 and L2 penalty on single weights."""
 
-    alpha: Any
     l1_ratio: Any = 1.0
-    fit_intercept: Any
     precompute: Any
-    max_iter: Any
-    tol: Any
-    warm_start: Any
     positive: Any
     penalty_factor: Any
+    _path: Any = staticmethod(elastic_net_path)
+
+    def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
+        return elastic_net_penalty(
+            data.shape[1], l1_ratio=l1_ratio, penalty_factor=self.penalty_factor, positive=self.positive
+        )
+
+
+def path_of_one(
+    design: _core.Design,
+    targets: np.ndarray,
+    weights: np.ndarray | None,
+    *,
+    alphas: list[float],
+    penalty_factor: np.ndarray | None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """`elastic_net_path` of one alpha, which may be 0, where factors may be 0 as well."""
+    factor = None if alphas == [0] else penalty_factor  # 0: nothing to multiply
+    free = factor is not None and bool((factor == 0).any())
+    path: Any = free_columns_path if free else elastic_net_path
+    found: dict[str, Any] = path(design, targets, weights, alphas=alphas, penalty_factor=factor, **settings)
+    return found
+
+
+class ElasticNetBase(ElasticNetObjective, LinearRegressor):
+    """What `ElasticNet` and `Lasso` share: everything but the names of their parameters."""
+
+    _path = staticmethod(path_of_one)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: Any = True) -> Self:
         """Fit, and keep the proof: `dual_gap_` bounds how far the objective is from its minimum.
@@ -54,95 +77,13 @@ class ElasticNetBase(LinearRegressor):
         ValueError, TypeError
             For anything that is not finite, of the wrong shape, or out of its range.
         """
-        design, shape, dtype = read_design(self, X)
-        targets = read_targets(self, y, shape[0])
-        names = feature_names(X)
-        single = targets.ndim == 1 or targets.shape[1] == 1
-        columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-        start = warm_start(self, len(columns), shape[1])
-        settings = self._settings(shape[1])
-        weights = read_weights(sample_weight, shape[0])
-        check_precompute(self.precompute, design, shape, dtype, weights, settings["fit_intercept"])
-        alphas = [_arguments.real("fit", "alpha", self.alpha, minimum=0)]
-        factor = settings["penalty_factor"]
-        if alphas[0] == 0:
-            factor = settings["penalty_factor"] = None  # nothing to multiply
-        free = factor is not None and bool((factor == 0).any())
-        solve = partial(free_columns_path, design) if free else partial(design.path, count=1, eps=1e-3)
-        starts = [None] * len(columns) if start is None else list(start)
-        results = [
-            solve(column, weights, **settings, alphas=alphas, start=first)
-            for column, first in zip(columns, starts, strict=True)
-        ]
-        for result in results:
-            warn_unless_converged(result, settings["tol"])
-        coef = np.concatenate([result["coef"] for result in results]).astype(dtype, copy=False)
-        intercept = np.array([result["intercept"][0] for result in results])
-        gaps, kkt = ([float(result[name][0]) for result in results] for name in ("gap", "kkt"))
-        passes = [max(int(start is None), result["passes"][0]) for result in results]
-        record_features(self, names, shape[1])
-        self.coef_ = coef[0] if single else coef
-        self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
-        self.dual_gap_ = gaps[0] if single else np.array(gaps)
-        self.kkt_violation_ = kkt[0] if single else np.array(kkt)
-        self.n_iter_ = passes[0] if single else passes
-        return self
+        return super().fit(X, y, sample_weight)
 
-    def _settings(self, columns: int) -> dict[str, Any]:
-        """The arguments of the core's path, checked, but for the alphas."""
-        return path_settings(
-            columns,
-            l1_ratio=self.l1_ratio,
-            penalty_factor=self.penalty_factor,
-            positive=self.positive,
-            fit_intercept=self.fit_intercept,
-            tol=self.tol,
-            max_iter=self.max_iter,
-        )
-
-
-def path_settings(
-    columns: int,
-    *,
-    l1_ratio: Any,
-    penalty_factor: Any,
-    positive: Any,
-    fit_intercept: Any,
-    tol: Any,
-    max_iter: Any,
-) -> dict[str, Any]:
-    """Checks the parameters that every elastic net has."""
-    if penalty_factor is not None:
-        penalty_factor = np.ascontiguousarray(penalty_factor, dtype=np.float64)
-        if penalty_factor.shape != (columns,):
-            raise ValueError(f"[fit] penalty_factor must have shape {(columns,)}, got {penalty_factor.shape}")
-        wrong = np.flatnonzero(~(np.isfinite(penalty_factor) & (penalty_factor >= 0)))
-        if wrong.size:
-            raise ValueError(
-                f"[fit] penalty_factor must be finite and >= 0, penalty_factor[{wrong[0]}] = {penalty_factor[wrong[0]]}"
-            )
-    return {
-        "l1_ratio": _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
-        "penalty_factor": penalty_factor,
-        "positive": _arguments.flag("fit", "positive", positive),
-        "fit_intercept": _arguments.flag("fit", "fit_intercept", fit_intercept),
-        "tol": _arguments.real("fit", "tol", tol, minimum=0),
-        "max_iter": _arguments.integer("fit", "max_iter", max_iter, minimum=1),
-    }
-
-
-def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
-    """One warning for the alphas that stopped early, with the worst gap."""
-    left = [k for k, reached in enumerate(result["converged"]) if not reached]
-    if left:
-        worst = max(left, key=lambda k: result["gap"][k])
-        scale = result["target_square"]
-        _sklearn.convergence_warning(
-            "Objective did not converge. You might want to increase the number of iterations. "
-            f"{len(left)} of {len(result['alphas'])} alphas did not reach the tolerance; the worst, alpha = "
-            f"{result['alphas'][worst]:.6g}, has a duality gap of {result['gap'][worst]:.3e} where tol * mean(y^2) = "
-            f"{tol * scale:.3e}. Scaled features or a larger alpha help as well."
-        )
+    def _settings(self, data: Data) -> dict[str, Any]:
+        settings = super()._settings(data)
+        weights, intercept = data.targets.weights, settings["fit_intercept"]
+        check_precompute(self.precompute, data.design, data.shape, data.dtype, weights, intercept)
+        return settings
 
 
 class ElasticNet(ElasticNetBase):

@@ -2,87 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from .. import _arguments
-from . import _sklearn
+from .. import _arguments, _core
 from ._alpha_search import AlphaSearch
-from ._alphas import alpha_arguments
-from ._elastic_net import path_settings, warn_unless_converged
-from ._folds import fold_weights, warn_of_folds
+from ._data import Data
+from ._elastic_net import ElasticNetObjective
 from ._gram import check_precompute
-from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
 
 __all__ = ["ElasticNetCV", "LassoCV"]
 
 
-class ElasticNetCVBase(AlphaSearch):
+def fold_errors(
+    design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
+) -> tuple[np.ndarray, int]:
+    """`Design.cross_validate` of one target (1, rows)."""
+    return design.cross_validate(targets[0], train, test, **settings)
+
+
+class ElasticNetCVBase(ElasticNetObjective, AlphaSearch):
     """What `ElasticNetCV` and `LassoCV` share: everything but the names of their parameters."""
 
-    precompute: Any
-    positive: Any
-    penalty_factor: Any
+    _one_column = "For multi-task outputs, use MultiTask{name}"
+    _fold_errors = staticmethod(fold_errors)
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
-        """Paths on every fold, the choice, and the path on all rows; `coef_` is that path's at the chosen alpha.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-            One copy serves all folds: rows held out have weight 0.
-        y : array of shape (n_samples,)
-        sample_weight : array of shape (n_samples,), optional
-        **params
-            For `cv.split`, such as `groups`; where scikit-learn's `enable_metadata_routing` is set.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `ElasticNet.fit`; for folds without rows.
-        """
-        params = _sklearn.routed(self, params)
-        rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
-        design, shape, dtype = read_design(self, X)
-        target = read_targets(self, y, shape[0])
-        if target.ndim == 2 and target.shape[1] > 1:
-            raise ValueError(f"For multi-task outputs, use MultiTask{type(self).__name__}")
-        if target.ndim == 2:
-            _sklearn.column_vector_warning()
-        target = np.ascontiguousarray(target.ravel())
-        names = feature_names(X)
-        weights = read_weights(sample_weight, shape[0])
-        train, test = fold_weights(self, X, y, shape[0], weights, params)
-        ratios = [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
-        grid = alpha_arguments(self.alphas, self.eps, least_ratio=min(ratios))
-        intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
-        check_precompute(self.precompute, design, shape, dtype, weights, intercept, automatic=True)
-        paths, scores = [], []
-        for ratio in ratios:
-            settings = path_settings(
-                shape[1],
-                l1_ratio=ratio,
-                penalty_factor=self.penalty_factor,
-                positive=self.positive,
-                fit_intercept=self.fit_intercept,
-                tol=self.tol,
-                max_iter=self.max_iter,
-            )
-            paths.append(design.path(target, weights, **settings, **grid, start=None))
-            warn_unless_converged(paths[-1], settings["tol"])
-            errors, unconverged = design.cross_validate(
-                target, train, test, **settings, alphas=paths[-1]["alphas"].tolist()
-            )
-            scores.append(errors)
-            warn_of_folds(unconverged, errors.size)
-        record_features(self, names, shape[1])
-        self._choose(rule, ratios, paths, np.array(scores), dtype)
-        return self
+    def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
+        weights, intercept = data.targets.weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept)
+        check_precompute(self.precompute, data.design, data.shape, data.dtype, weights, intercept, automatic=True)
+        return super()._grid(data, ratios)
 
 
 class ElasticNetCV(ElasticNetCVBase):
@@ -131,8 +80,6 @@ class ElasticNetCV(ElasticNetCVBase):
     >>> model.coef_path_.shape
     (100, 5)
     """
-
-    _has_l1_ratio = True
 
     def __init__(
         self,

@@ -1,96 +1,36 @@
-"""Least squares under norms of groups: one base class with the only `fit`, and one row of parameters per model."""
+"""Least squares under norms of groups: what its models share, and one row of parameters per model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _arguments
 from ._alphas import alpha_arguments
-from ._elastic_net import warn_unless_converged
+from ._data import Data
 from ._groups import read_groups
-from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
+from ._inputs import read_design, read_targets
+from ._least_squares import groups_path
+from ._model import LinearModel
 from ._regressor import LinearRegressor
-from ._start import warm_start
 
-__all__ = ["GroupLasso", "GroupRegressor", "SparseGroupLasso", "group_path"]
-
-
-class GroupRegressor(LinearRegressor):
-    """What all models with norms of groups share; the coefficients of one target, or of all, belong to a group."""
-
-    alpha: Any
-    fit_intercept: Any
-    max_iter: Any
-    tol: Any
-    warm_start: Any
-    _tasks = False  # whether a group spans all targets
-    _path: Callable[..., dict[str, Any]] = staticmethod(_core.group_path)
-
-    def _penalty(self, columns: int) -> dict[str, Any]:
-        """The core's penalty, checked."""
-        raise NotImplementedError
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit, and keep the proof: `dual_gap_` bounds how far the objective is from its minimum.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
-        y : array of shape (n_samples,) or (n_samples, n_targets)
-            Of a multi-task model two-dimensional; of others each column is a problem of its own.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0; only their proportions count.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range; for groups that overlap or leave a
-            feature out.
-        """
-        design, shape, dtype = read_design(self, X)
-        targets = read_targets(self, y, shape[0])
-        if self._tasks and targets.ndim == 1:
-            raise ValueError(f"For mono-task outputs, use {type(self).__name__.removeprefix('MultiTask')}")
-        names = feature_names(X)
-        columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-        weights = read_weights(sample_weight, shape[0])
-        settings = self._penalty(shape[1]) | {
-            "fit_intercept": _arguments.flag("fit", "fit_intercept", self.fit_intercept),
-            "tol": _arguments.real("fit", "tol", self.tol, minimum=0),
-            "max_iter": _arguments.integer("fit", "max_iter", self.max_iter, minimum=1),
-            "alphas": [_arguments.real("fit", "alpha", self.alpha, minimum=0)],
-        }
-        start = warm_start(self, len(columns), shape[1])
-        problems = [columns] if self._tasks else [column[np.newaxis] for column in columns]
-        results = []
-        for k, problem in enumerate(problems):
-            first = start if start is None or self._tasks else start[k : k + 1]
-            results.append(self._path(design, problem, weights, **settings, count=1, eps=1e-3, start=first))
-            warn_unless_converged(results[-1], settings["tol"])
-        coef = np.concatenate([result["coef"][0] for result in results]).astype(dtype, copy=False)
-        intercept = np.concatenate([result["intercept"][0] for result in results])
-        single = targets.ndim == 1 or (targets.shape[1] == 1 and not self._tasks)
-        record_features(self, names, shape[1])
-        self.coef_ = coef[0] if single else coef
-        self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
-        gaps, kkt = ([float(result[name][0]) for result in results] for name in ("gap", "kkt"))
-        passes = [max(int(start is None), result["passes"][0]) for result in results]
-        one = len(results) == 1
-        self.dual_gap_ = gaps[0] if one else np.array(gaps)
-        self.kkt_violation_ = kkt[0] if one else np.array(kkt)
-        self.n_iter_ = passes[0] if one else passes
-        return self
+__all__ = ["GroupLasso", "GroupObjective", "SparseGroupLasso", "group_path"]
 
 
-class SparseGroupLasso(GroupRegressor):
+class GroupObjective(LinearModel):
+    """Least squares with an L1 penalty and norms of groups of a target's coefficients."""
+
+    groups: Any
+    group_weights: Any
+    l1_ratio: Any = 0.0
+    _path = staticmethod(groups_path)
+
+    def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
+        return group_penalty(self.groups, self.group_weights, l1_ratio, data.shape[1])
+
+
+class SparseGroupLasso(GroupObjective, LinearRegressor):
     """Linear regression that selects groups of features, and features within them.
 
     Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * (l1_ratio * |w|_1 + (1 - l1_ratio) * sum_g weight_g |w_g|_2)``, by
@@ -164,11 +104,8 @@ class SparseGroupLasso(GroupRegressor):
         self.tol = tol
         self.warm_start = warm_start
 
-    def _penalty(self, columns: int) -> dict[str, Any]:
-        return group_penalty(self.groups, self.group_weights, self.l1_ratio, columns)
 
-
-class GroupLasso(GroupRegressor):
+class GroupLasso(GroupObjective, LinearRegressor):
     """Linear regression that selects groups of features: `SparseGroupLasso` with ``l1_ratio=0``.
 
     Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * sum_g weight_g |w_g|_2``. Parameters and attributes are those of
@@ -206,9 +143,6 @@ class GroupLasso(GroupRegressor):
         self.max_iter = max_iter
         self.tol = tol
         self.warm_start = warm_start
-
-    def _penalty(self, columns: int) -> dict[str, Any]:
-        return group_penalty(self.groups, self.group_weights, 0.0, columns)
 
 
 def group_penalty(groups: Any, weights: Any, l1_ratio: Any, columns: int) -> dict[str, Any]:
@@ -265,19 +199,17 @@ def group_path(
     asks = GroupLasso()
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
-    tol = _arguments.real("path", "tol", tol, minimum=0)
-    result = _core.group_path(
+    result = groups_path(
         design,
         np.ascontiguousarray(targets.reshape(shape[0], -1).T),
         None,
         **group_penalty(groups, group_weights, l1_ratio, shape[1]),
         **alpha_arguments(alphas, eps),
         fit_intercept=False,
-        tol=tol,
+        tol=_arguments.real("path", "tol", tol, minimum=0),
         max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
         start=None,
     )
-    warn_unless_converged(result, tol)
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
     found = (result["alphas"], coefs[0] if targets.ndim == 1 else coefs, result["gap"])
     return (*found, list(result["passes"])) if return_n_iter else found

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from .. import _arguments
-from ._glm import read_target, solve, weight_sum
-from ._inputs import feature_names, read_design, read_weights, record_features
+from .. import _arguments, _core
+from ._data import Data
+from ._glm import GlmObjective
 from ._regressor import LinearRegressor
-from ._start import warm_start
 
 __all__ = ["HuberRegressor"]
 
 
-class HuberRegressor(LinearRegressor):
+class HuberRegressor(GlmObjective, LinearRegressor):
     """Linear regression whose loss grows only linearly beyond `epsilon` scales, the scale being fitted as well.
 
     Minimises over w, b and the scale s ``sum_i (s + H((x_i w + b - y_i) / s) s) + alpha * (l1_ratio * |w|_1 +
@@ -71,7 +70,10 @@ class HuberRegressor(LinearRegressor):
     (array([2.]), True)
     """
 
+    scale_: float
+    outliers_: np.ndarray
     _multi_output = False
+    _figures = LinearRegressor._figures | {"scale_": "scale"}
 
     def __init__(
         self,
@@ -92,50 +94,16 @@ class HuberRegressor(LinearRegressor):
         self.fit_intercept = fit_intercept
         self.tol = tol
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-        y : array of shape (n_samples,)
-        sample_weight : array of shape (n_samples,), optional
-            >= 0.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range.
-        """
-        design, shape, dtype = read_design(self, X)
-        target = read_target(self, y, shape[0])
-        names = feature_names(X)
-        weights = read_weights(sample_weight, shape[0])
-        alpha = _arguments.real("fit", "alpha", self.alpha, minimum=0) / weight_sum(weights, shape[0])
+    def _strength(self, data: Data) -> tuple[float, Any]:
+        alpha, _ = super()._strength(data)
         ratio = _arguments.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
-        epsilon = _arguments.real("fit", "epsilon", self.epsilon, above=1)
-        result = solve(
-            design,
-            target,
-            weights,
-            loss="huber",
-            epsilon=epsilon,
-            alphas=[alpha * (2 - ratio)],  # of l1_ratio |w| + (1 - l1_ratio) / 2 |w|^2, where ours has no half
-            l1_ratio=ratio / (2 - ratio),
-            fit_intercept=self.fit_intercept,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            start=warm_start(self, 1, shape[1]),
-        )
-        coef, intercept, scale = result["coef"][0, 0], float(result["intercept"][0, 0]), float(result["scale"][0])
-        outliers = np.abs(target - design.predict(coef, intercept)) > scale * epsilon
-        record_features(self, names, shape[1])
-        self.coef_, self.intercept_ = coef.astype(dtype, copy=False), intercept
-        self.scale_, self.outliers_ = scale, outliers
-        self.dual_gap_, self.kkt_violation_ = float(result["gap"][0]), float(result["kkt"][0])
-        self.n_iter_ = max(1, result["iterations"][0])
-        return self
+        # of l1_ratio |w| + (1 - l1_ratio) / 2 |w|^2, where ours has no half
+        return alpha / data.weight * (2 - ratio), ratio / (2 - ratio)
+
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        return {"loss": _core.Loss("huber", delta=_arguments.real("fit", "epsilon", self.epsilon, above=1))}
+
+    def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
+        found = super()._answer(data, paths, least)
+        errors = data.targets.values[0] - data.design.predict(paths[0]["coef"][0, 0], found["intercept_"])
+        return found | {"outliers_": np.abs(errors) > found["scale_"] * self.epsilon}

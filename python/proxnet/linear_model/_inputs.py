@@ -10,7 +10,7 @@ import numpy as np
 from .. import _core
 from . import _sklearn
 
-__all__ = ["check_features", "feature_names", "read_design", "read_targets", "read_weights", "record_features"]
+__all__ = ["check_features", "feature_names", "read_design", "read_targets", "read_weights"]
 
 
 def feature_names(x: Any) -> np.ndarray | None:
@@ -29,15 +29,6 @@ def feature_names(x: Any) -> np.ndarray | None:
             "can remove feature / column names from your input data, or convert them all to a non-string data type."
         )
     return names if kinds == {True} else None
-
-
-def record_features(estimator: Any, names: np.ndarray | None, columns: int) -> None:
-    """After the solve, so that a fit that fails changes nothing: the number of features, and X's `feature_names`."""
-    estimator.n_features_in_ = columns
-    if names is not None:
-        estimator.feature_names_in_ = names
-    elif hasattr(estimator, "feature_names_in_"):
-        del estimator.feature_names_in_
 
 
 def check_features(estimator: Any, x: Any, columns: int) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, _core
 from ._classifier import LinearClassifier
-from ._glm import solve, weight_sum
-from ._inputs import feature_names, read_design, read_weights, record_features
-from ._labels import class_weights, read_labels
+from ._data import Data, Targets
+from ._glm import GlmObjective
 from ._logistic import strength
 
 __all__ = ["LinearSVC"]
 
 
-class LinearSVC(LinearClassifier):
+class LinearSVC(GlmObjective, LinearClassifier):
     """Linear support vector classification, squared hinge, L1 or L2 penalty, with a certificate.
 
     Minimises ``C * sum of the rows' max(0, 1 - y (x w + b))^2 + |w|_1`` or ``... + 1/2 |w|_2^2``; as in scikit-learn's
@@ -95,57 +94,24 @@ class LinearSVC(LinearClassifier):
         self.random_state = random_state
         self.max_iter = max_iter
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit.
+    def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
+        found = super()._read_targets(y, rows, weights)
+        classes = len(found.labels)
+        if classes == 2:
+            return found
+        return found._replace(values=(found.values == np.arange(classes)[:, np.newaxis]).astype(np.float64))
 
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-        y : array of shape (n_samples,)
-            Labels, of two classes or more.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0.
+    def _strength(self, data: Data) -> tuple[float, Any]:
+        kind = _arguments.choice("fit", "penalty", self.penalty, ("l1", "l2"))
+        return strength(self.C) / data.weight, 1.0 if kind == "l1" else 0.0
 
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range.
-        """
+    def _datafit(self, data: Data) -> dict[str, Any]:
         _arguments.choice("fit", "loss", self.loss, ("squared_hinge",))
-        ratio = 1.0 if _arguments.choice("fit", "penalty", self.penalty, ("l1", "l2")) == "l1" else 0.0
-        with_intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
         scaling = _arguments.real("fit", "intercept_scaling", self.intercept_scaling, above=0)
-        design, shape, dtype = read_design(self, X)
-        classes, numbers = read_labels(self, y, shape[0])
-        names = feature_names(X)
-        weights = read_weights(sample_weight, shape[0])
-        weights = class_weights(self.class_weight, classes, numbers, weights)
-        alpha = strength(self.C) / weight_sum(weights, shape[0])
-        problems = [numbers] if len(classes) == 2 else [(numbers == k).astype(np.float64) for k in range(len(classes))]
-        results = [
-            solve(
-                design,
-                target,
-                weights,
-                loss="squared_hinge",
-                constant_column=scaling if with_intercept else 0.0,
-                alphas=[alpha],
-                l1_ratio=ratio,
-                fit_intercept=False,
-                tol=self.tol,
-                max_iter=self.max_iter,
-            )
-            for target in problems
-        ]
-        record_features(self, names, shape[1])
-        self.classes_ = classes
-        self.coef_ = np.concatenate([result["coef"][0] for result in results]).astype(dtype, copy=False)
-        self.intercept_ = np.concatenate([result["intercept"][0] for result in results]).astype(dtype, copy=False)
-        self.dual_gap_ = np.concatenate([result["gap"] for result in results])
-        self.kkt_violation_ = np.concatenate([result["kkt"] for result in results])
-        self.n_iter_ = max(1, *(result["iterations"][0] for result in results))
-        return self
+        constant = scaling if self.fit_intercept else 0.0
+        return {"loss": _core.Loss.squared_hinge, "constant_column": constant, "fit_intercept": False}
+
+    def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
+        found = super()._answer(data, paths, least)
+        figures = {name: np.atleast_1d(found[name]) for name in self._figures}
+        return found | figures | {"n_iter_": int(np.max(found["n_iter_"]))}

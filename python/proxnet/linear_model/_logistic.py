@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, _core
 from ._classifier import ProbabilityClassifier
-from ._glm import solve, weight_sum
-from ._inputs import feature_names, read_design, read_weights, record_features
-from ._labels import class_weights, read_labels
-from ._start import warm_start
+from ._data import Data
+from ._glm import GlmObjective
 
-__all__ = ["LogisticRegression"]
+__all__ = ["LogisticObjective", "LogisticRegression", "classes_loss", "strength"]
 
 PENALTIES = ("by_ratio", "l1", "l2", "elasticnet")
 
@@ -26,7 +24,20 @@ def strength(c: Any, name: str = "C") -> float:
     return 1 / _arguments.real("fit", name, c, above=0)
 
 
-class LogisticRegression(ProbabilityClassifier):
+def classes_loss(classes: int) -> dict[str, Any]:
+    """The core's loss, of one prediction a row for two classes, else one a class."""
+    loss = _core.Loss.binary_crossentropy if classes == 2 else _core.Loss.sparse_categorical_crossentropy
+    return {"loss": loss, "classes": classes}
+
+
+class LogisticObjective(GlmObjective, ProbabilityClassifier):
+    """Log loss of two classes or more."""
+
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        return classes_loss(len(data.targets.labels))
+
+
+class LogisticRegression(LogisticObjective):
     """Classification by a logistic model with an L1 and L2 penalty, and a certificate.
 
     Minimises ``mean of the rows' log losses + 1 / (C S) * (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2)``, S the
@@ -123,58 +134,12 @@ class LogisticRegression(ProbabilityClassifier):
         self.warm_start = warm_start
         self.n_jobs = n_jobs
 
-    def _strength_and_ratio(self) -> tuple[float, Any]:
-        """1 / C, and the share of L1."""
+    def _strength(self, data: Data) -> tuple[float, Any]:
         if self.penalty is None:
             return 0.0, 0.0
         kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
-        return strength(self.C), {"l1": 1.0, "l2": 0.0}.get(kind, self.l1_ratio)
+        return strength(self.C) / data.weight, {"l1": 1.0, "l2": 0.0}.get(kind, self.l1_ratio)
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit, and keep the proof: `dual_gap_` bounds how far the objective is from its minimum.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
-        y : array of shape (n_samples,)
-            Labels: numbers or strings, of two classes or more.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range.
-        """
-        design, shape, dtype = read_design(self, X)
-        classes, numbers = read_labels(self, y, shape[0])
-        names = feature_names(X)
-        weights = read_weights(sample_weight, shape[0])
-        weights = class_weights(self.class_weight, classes, numbers, weights)
-        inverse, ratio = self._strength_and_ratio()
-        rows = 1 if len(classes) == 2 else len(classes)
-        result = solve(
-            design,
-            numbers,
-            weights,
-            loss="logistic" if rows == 1 else "softmax",
-            classes=len(classes),
-            alphas=[inverse / weight_sum(weights, shape[0])],
-            l1_ratio=ratio,
-            fit_intercept=self.fit_intercept,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            start=warm_start(self, rows, shape[1]),
-        )
-        record_features(self, names, shape[1])
-        self.classes_ = classes
-        self.coef_ = result["coef"][0].astype(dtype, copy=False)
-        self.intercept_ = result["intercept"][0].astype(dtype, copy=False)
-        self.dual_gap_, self.kkt_violation_ = float(result["gap"][0]), float(result["kkt"][0])
-        self.n_iter_ = np.array([max(1, result["iterations"][0])], dtype=np.int32)
-        return self
+    def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
+        found = super()._answer(data, paths, least)
+        return found | {"n_iter_": np.array([found["n_iter_"]], dtype=np.int32)}

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from .. import _arguments, _core
-from . import _sklearn
+from ._alpha_search import PathSearch
 from ._alphas import is_count
-from ._classifier import ProbabilityClassifier
+from ._choice import choose
+from ._data import Data
 from ._folds import fold_weights, stratified, warn_of_folds
-from ._glm import solve, weight_sum
-from ._inputs import feature_names, read_design, read_weights, record_features
-from ._labels import class_weights, read_labels
+from ._labels import class_weights
+from ._logistic import LogisticObjective
 from ._logistic_path import grid_arguments
 
 __all__ = ["LogisticRegressionCV"]
 
 
-class LogisticRegressionCV(ProbabilityClassifier):
+class LogisticRegressionCV(LogisticObjective, PathSearch):
     """`LogisticRegression` whose C and l1_ratio are chosen by cross-validation.
 
     Parameters
@@ -75,6 +76,16 @@ class LogisticRegressionCV(ProbabilityClassifier):
     (array([0, 1]), (3, 1, 10))
     """
 
+    C_: float
+    C_max_: float
+    C_1se_: float
+    l1_ratio_: float
+    Cs_: np.ndarray
+    l1_ratios_: np.ndarray
+    scores_: np.ndarray
+    coefs_paths_: np.ndarray
+    _rules = ("max", "1se")
+
     def __init__(
         self,
         *,
@@ -118,106 +129,70 @@ class LogisticRegressionCV(ProbabilityClassifier):
         self.rule = rule
         self.eps = eps
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
-        """Paths on every fold, the choice, and the fit on all rows.
+    def _ratios(self) -> list[float]:
+        return [0.0] if self.l1_ratios is None else [float(ratio) for ratio in np.atleast_1d(self.l1_ratios)]
 
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-            One copy serves all folds: rows held out have weight 0.
-        y : array of shape (n_samples,)
-            Labels.
-        sample_weight : array of shape (n_samples,), optional
-        **params
-            As in `LassoCV.fit`.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `LogisticRegression.fit`; for folds without rows.
-        """
-        params = _sklearn.routed(self, params)
-        rule = _arguments.choice("fit", "rule", self.rule, ("max", "1se"))
-        scoring = _arguments.choice("fit", "scoring", self.scoring, ("accuracy", "neg_log_loss"))
-        refit = _arguments.flag("fit", "refit", self.refit)
-        if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
-            raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
-        ratios = [0.0] if self.l1_ratios is None else [float(ratio) for ratio in np.atleast_1d(self.l1_ratios)]
-        design, shape, dtype = read_design(self, X)
-        classes, numbers = read_labels(self, y, shape[0])
-        names = feature_names(X)
-        weights = read_weights(sample_weight, shape[0])
+    def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
+        numbers, labels = data.targets.values[0], data.targets.labels
         cv = stratified(numbers, self.cv) if self.cv is None or is_count(self.cv) else self.cv
-        train, test = fold_weights(self, X, y, shape[0], weights, params, cv)
-        each = class_weights(self.class_weight, classes, numbers, None)
-        train = train if each is None else train * each
-        weights = class_weights(self.class_weight, classes, numbers, weights)
-        rows = 1 if len(classes) == 2 else len(classes)
-        settings: dict[str, Any] = {
-            "loss": "logistic" if rows == 1 else "softmax",
-            "classes": len(classes),
-            "fit_intercept": _arguments.flag("fit", "fit_intercept", self.fit_intercept),
-            "tol": _arguments.real("fit", "tol", self.tol, minimum=0),
-            "max_iter": _arguments.integer("fit", "max_iter", self.max_iter, minimum=1),
-        }
-        total = weight_sum(weights, shape[0])
+        train, test = fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params, cv)
+        each = class_weights(self.class_weight, labels, numbers, None)
+        return train if each is None else np.ascontiguousarray(train * each), test
+
+    def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         cs = self.Cs
         if is_count(cs) and min(ratios) == 0:
             cs = np.logspace(-4, 4, _arguments.integer("fit", "Cs", cs, minimum=1))
-        paths = [
-            solve(design, numbers, weights, l1_ratio=ratio, **settings, **grid_arguments(cs, self.eps, total))
-            for ratio in ratios
-        ]
-        train, loss = np.ascontiguousarray(train), settings.pop("loss")
-        folds = list(
-            zip(
-                *(
-                    _core.glm_cross_validate(
-                        design,
-                        numbers,
-                        train,
-                        test,
-                        [(path["alphas"] * total / weight.sum()).tolist() for weight in train],
-                        loss,
-                        l1_ratio=ratio,
-                        **settings,
-                    )
-                    for ratio, path in zip(ratios, paths, strict=True)
-                ),
-                strict=True,
-            )
-        )
-        unconverged = sum(not reached for fold in folds for path in fold for reached in path["converged"])
-        warn_of_folds(unconverged, len(folds) * sum(len(path["alphas"]) for path in paths), "smaller Cs")
-        record_features(self, names, shape[1])
-        self.classes_ = classes
-        self.scores_ = np.array(
-            [[path["accuracy"] if scoring == "accuracy" else -path["loss"] for path in fold] for fold in folds]
-        )
-        with np.errstate(divide="ignore"):
-            grids = np.array([1 / (path["alphas"] * total) for path in paths])
-        self.n_iter_ = np.array([[path["iterations"] for path in fold] for fold in folds], dtype=np.int32)
-        self.coefs_paths_ = np.array([[path["coef"] for path in fold] for fold in folds]).astype(dtype, copy=False)
-        intercepts = np.array([[path["intercept"] for path in fold] for fold in folds])
-        self.Cs_, self.l1_ratios_ = grids[0] if len(ratios) == 1 else grids, np.array(ratios)
-        which, chosen = self._choose(rule, grids)
-        self.l1_ratio_, self.C_ = ratios[which], float(grids[which, chosen])
-        path = paths[which]
-        self.coef_ = path["coef"][chosen].astype(dtype) if refit else self.coefs_paths_[:, which, chosen].mean(axis=0)
-        intercept = path["intercept"][chosen] if refit else intercepts[:, which, chosen].mean(axis=0)
-        self.intercept_ = intercept.astype(dtype)
-        self.dual_gap_, self.kkt_violation_ = float(path["gap"][chosen]), float(path["kkt"][chosen])
-        return self
+        return grid_arguments(cs, self.eps, data.weight)
 
-    def _choose(self, rule: str, grids: np.ndarray) -> tuple[int, int]:
-        """The numbers of the l1_ratio and the C."""
-        means, folds = self.scores_.mean(axis=0), len(self.scores_)
-        which, best = np.unravel_index(int(np.argmax(means)), means.shape)
-        spread = self.scores_[:, which, best].std(ddof=1) / np.sqrt(folds) if folds > 1 else 0.0
-        simplest = int(np.argmax(means[which] >= means[which, best] - spread))
-        self.C_max_, self.C_1se_ = float(grids[which, best]), float(grids[which, simplest])
-        return int(which), simplest if rule == "1se" else int(best)
+    def _scores(
+        self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        total = data.weight
+        alphas = [(path["alphas"] * total / weight.sum()).tolist() for weight in train]
+        return _core.glm_cross_validate(data.design, data.targets.values[0], train, test, alphas, **settings)
+
+    def _solve(self, data: Data) -> dict[str, Any]:
+        if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
+            raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
+        _arguments.choice("fit", "scoring", self.scoring, ("accuracy", "neg_log_loss"))
+        _arguments.flag("fit", "refit", self.refit)
+        return super()._solve(data)
+
+    def _found(
+        self,
+        data: Data,
+        simplest: bool,
+        ratios: list[float],
+        paths: list[dict[str, Any]],
+        scores: list[list[dict[str, Any]]],
+    ) -> dict[str, Any]:
+        folds = list(zip(*scores, strict=True))
+
+        def of_folds(get: Callable[[dict[str, Any]], Any]) -> np.ndarray:
+            return np.array([[get(path) for path in fold] for fold in folds])
+
+        converged = of_folds(lambda path: path["converged"])
+        warn_of_folds(int(np.count_nonzero(~converged)), converged.size, "smaller Cs")
+        with np.errstate(divide="ignore"):
+            total = data.weight
+            grids = np.array([1 / (path["alphas"] * total) for path in paths])
+        points = of_folds(lambda path: path["accuracy"] if self.scoring == "accuracy" else -path["loss"])
+        coefs = of_folds(lambda path: path["coef"]).astype(data.dtype, copy=False)
+        which, best, simple = choose(-np.moveaxis(points, 0, -1))
+        chosen = simple if simplest else best
+        found = self._answer_at(data, paths[which], chosen)
+        if not self.refit:
+            intercepts = of_folds(lambda path: path["intercept"])[:, which, chosen].mean(axis=0)
+            found |= {"coef_": coefs[:, which, chosen].mean(axis=0), "intercept_": intercepts.astype(data.dtype)}
+        return found | {
+            "C_": float(grids[which, chosen]),
+            "C_max_": float(grids[which, best]),
+            "C_1se_": float(grids[which, simple]),
+            "l1_ratio_": ratios[which],
+            "Cs_": grids[0] if len(ratios) == 1 else grids,
+            "l1_ratios_": np.array(ratios),
+            "scores_": points,
+            "coefs_paths_": coefs,
+            "n_iter_": of_folds(lambda path: path["iterations"]).astype(np.int32),
+        }

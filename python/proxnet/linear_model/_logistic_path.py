@@ -8,11 +8,13 @@ import numpy as np
 
 from .. import _arguments
 from ._alphas import is_count
+from ._data import weight_sum
 from ._estimator import PathCall
-from ._glm import solve, weight_sum
+from ._glm import glm_path
 from ._inputs import read_design, read_weights
 from ._labels import class_weights, read_labels
-from ._logistic import strength
+from ._logistic import classes_loss, strength
+from ._model import solver_settings
 from ._start import read_start
 
 __all__ = ["logistic_path"]
@@ -93,17 +95,14 @@ def logistic_path(
     total = weight_sum(weights, shape[0])
     rows = 1 if len(classes) == 2 else len(classes)
     start = read_start("path", "coef_init", coef_init, rows, shape[1])
-    result = solve(
+    result = glm_path(
         design,
-        numbers,
+        numbers[np.newaxis],
         weights,
-        loss="logistic" if rows == 1 else "softmax",
-        classes=len(classes),
-        l1_ratio=l1_ratio,
-        fit_intercept=fit_intercept,
-        tol=tol,
-        max_iter=max_iter,
+        **classes_loss(len(classes)),
+        l1_ratio=_arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
         start=start,
+        **solver_settings(fit_intercept, tol, max_iter),
         **grid_arguments(Cs, eps, total),
     )
     with np.errstate(divide="ignore"):

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
-from . import _sklearn
-from ._group_lasso import GroupRegressor
+from ._data import Data
+from ._least_squares import elastic_net_path, groups_path
+from ._model import LinearModel
+from ._regressor import LinearRegressor
 
 __all__ = [
     "MultiTaskElasticNet",
     "MultiTaskLasso",
+    "MultiTaskObjective",
     "multi_task_cross_validate",
     "multi_task_path",
     "multi_task_penalty",
@@ -29,12 +32,10 @@ def multi_task_penalty(l1_ratio: Any, columns: int) -> dict[str, Any]:
 def multi_task_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
-    """`_core.group_path` under a `multi_task_penalty`; of a single target the path of the elastic net, which it is."""
+    """`groups_path` under a `multi_task_penalty`; of a single target the path of the elastic net, which it is."""
     if len(targets) > 1:
-        return _core.group_path(design, targets, weights, **settings)
-    start = None if settings["start"] is None else settings["start"][0]
-    result = design.path(targets[0], weights, **_plain(settings), start=start)
-    return result | {"coef": result["coef"][:, np.newaxis], "intercept": result["intercept"][:, np.newaxis]}
+        return groups_path(design, targets, weights, **settings)
+    return elastic_net_path(design, targets, weights, **_plain(settings), start=settings["start"])
 
 
 def multi_task_cross_validate(
@@ -53,23 +54,19 @@ def _plain(settings: dict[str, Any]) -> dict[str, Any]:
     return kept | {"l1_ratio": 1 - settings["l2"], "penalty_factor": None, "positive": False}
 
 
-class MultiTaskBase(GroupRegressor):
-    """What `MultiTaskElasticNet` and `MultiTaskLasso` share: everything but the names of their parameters."""
+class MultiTaskObjective(LinearModel):
+    """Least squares of all targets together, with norms of every feature's coefficients."""
 
-    _tasks = True
-    _path = staticmethod(multi_task_path)
     l1_ratio: Any = 1.0
+    _together = True
+    _multi_output = True
+    _path = staticmethod(multi_task_path)
 
-    def _penalty(self, columns: int) -> dict[str, Any]:
-        return multi_task_penalty(self.l1_ratio, columns)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = _sklearn.tags("regressor", multi_output=True)
-        tags.target_tags.single_output = False
-        return tags
+    def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
+        return multi_task_penalty(l1_ratio, data.shape[1])
 
 
-class MultiTaskElasticNet(MultiTaskBase):
+class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
     """The elastic net for several targets that use the same features.
 
     Minimises ``1 / (2 n) |Y - X W' - b|^2 + alpha * l1_ratio * sum_j |W_j|_2 + alpha * (1 - l1_ratio) / 2 * |W|^2``,
@@ -132,7 +129,7 @@ class MultiTaskElasticNet(MultiTaskBase):
         self.selection = selection
 
 
-class MultiTaskLasso(MultiTaskBase):
+class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
     """The lasso for several targets that use the same features: `MultiTaskElasticNet` with ``l1_ratio=1``.
 
     Examples

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _sklearn
-from ._group_cv import GroupCVBase
-from ._multi_task import multi_task_cross_validate, multi_task_path, multi_task_penalty
+from ._alpha_search import AlphaSearch
+from ._multi_task import MultiTaskObjective, multi_task_cross_validate
 
 __all__ = ["MultiTaskElasticNetCV", "MultiTaskLassoCV"]
 
 
-class MultiTaskCVBase(GroupCVBase):
-    """Every feature is a group of its coefficients for all targets."""
+class MultiTaskCVBase(MultiTaskObjective, AlphaSearch):
+    """What both share: everything but the names of their parameters."""
 
-    _tasks = True
-    _path = staticmethod(multi_task_path)
     _fold_errors = staticmethod(multi_task_cross_validate)
-
-    def _penalty(self, ratio: float, columns: int) -> dict[str, Any]:
-        return multi_task_penalty(ratio, columns)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = _sklearn.tags("regressor", multi_output=True)
-        tags.target_tags.single_output = False
-        return tags
 
 
 class MultiTaskElasticNetCV(MultiTaskCVBase):
@@ -43,8 +32,6 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
     >>> model.mse_path_.shape
     (2, 100, 3)
     """
-
-    _has_l1_ratio = True
 
     def __init__(
         self,

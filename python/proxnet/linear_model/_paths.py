@@ -8,10 +8,11 @@ import numpy as np
 
 from . import _sklearn
 from ._alphas import alpha_arguments
-from ._elastic_net import path_settings, warn_unless_converged
 from ._estimator import PathCall
 from ._gram import check_precompute
 from ._inputs import read_design, read_targets, read_weights
+from ._least_squares import elastic_net_path, elastic_net_penalty
+from ._model import solver_settings
 from ._multi_task import multi_task_path, multi_task_penalty
 from ._start import read_start
 
@@ -116,30 +117,24 @@ def enet_path(
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
     weights = read_weights(sample_weight, shape[0])
-    settings = path_settings(
-        shape[1],
-        l1_ratio=l1_ratio,
-        penalty_factor=penalty_factor,
-        positive=positive,
-        fit_intercept=False,
-        tol=tol,
-        max_iter=max_iter,
-    )
+    settings = elastic_net_penalty(
+        shape[1], l1_ratio=l1_ratio, penalty_factor=penalty_factor, positive=positive
+    ) | solver_settings(False, tol, max_iter)
     check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
     settings |= alpha_arguments(_asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
     start = read_start("path", "coef_init", coef_init, len(columns), shape[1])
     if targets.ndim == 1:
-        result = design.path(columns[0], weights, **settings, start=start if start is None else start[0])
+        result = elastic_net_path(design, columns, weights, **settings, start=start)
     else:
         positive, factor = settings.pop("positive"), settings.pop("penalty_factor")
         if positive or factor is not None:
             raise ValueError("[path] positive=True and penalty_factor are for one target, y has two dimensions")
         settings |= multi_task_penalty(settings.pop("l1_ratio"), shape[1])
         result = multi_task_path(design, columns, weights, **settings, start=start)
-    warn_unless_converged(result, settings["tol"])
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
-    found = (result["alphas"], np.asfortranarray(coefs), result["gap"])
+    coefs = np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs)
+    found = (result["alphas"], coefs, result["gap"])
     return (*found, list(result["passes"])) if return_n_iter else found
 
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .. import _arguments, _core
 from ..regularizers import L1, GroupL1, Regularizer
 from . import _sklearn
-from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
+from ._data import Data
+from ._model import solver_settings
 from ._regressor import LinearRegressor
-from ._start import warm_start
 
-__all__ = ["PenalizedRegressor"]
+__all__ = ["PenalizedRegressor", "core_penalty", "of_several", "warn_unless_converged"]
+
+
+def path_of_one(
+    design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: np.ndarray | None, **settings: Any
+) -> dict[str, Any]:
+    """`_core.penalized_least_squares` of one target (1, rows), shaped as a path of several with one point."""
+    first = None if start is None else start[0]
+    path = _core.penalized_least_squares(design, targets[0], weights, **settings, start=first)
+    warn_unless_converged(path, settings["tol"])
+    return of_several(path) | {"passes": [max(1, passes) for passes in path["passes"]]}
+
+
+def of_several(path: dict[str, Any]) -> dict[str, Any]:
+    """The path of one target, shaped as one of several."""
+    return path | {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
 
 
 class PenalizedRegressor(LinearRegressor):
@@ -34,9 +49,10 @@ class PenalizedRegressor(LinearRegressor):
     n_steps : int, default 20
         Strengths, from the one at which all is zero to the penalty's own, each solved from the one before.
     max_iter : int, default 10000
-        Passes over the working set.
+        Passes over the working set, at each strength.
     tol : float, default 1e-6
-        Of the optimality conditions, relative to the largest correlation of a feature with y.
+        Of the optimality conditions, and of the steps that single weights would still make, relative to the largest
+        correlation of a feature with y.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, without the stronger penalties.
 
@@ -74,6 +90,10 @@ class PenalizedRegressor(LinearRegressor):
     array([ 7.812, -1.25 ,  0.   ,  0.   ])
     """
 
+    objective_: Any
+    _path = staticmethod(path_of_one)
+    _figures: ClassVar[dict[str, str]] = {"kkt_violation_": "kkt", "objective_": "objective"}
+
     def __init__(
         self,
         penalty: Any = None,
@@ -91,75 +111,38 @@ class PenalizedRegressor(LinearRegressor):
         self.tol = tol
         self.warm_start = warm_start
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit.
+    def _settings(self, data: Data) -> dict[str, Any]:
+        return solver_settings(self.fit_intercept, self.tol, self.max_iter) | {
+            "penalty": core_penalty(self.penalty, 0.01),
+            "count": _arguments.integer("fit", "n_steps", self.n_steps, minimum=1),
+        }
 
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
-        y : array of shape (n_samples,) or (n_samples, n_targets)
-            Each column is a problem of its own.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0; only their proportions count.
 
-        Returns
-        -------
-        self
+def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
+    """The core's penalty of single weights; where none is given, L1 of this strength.
 
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range; for a penalty of groups.
-        """
-        design, shape, dtype = read_design(self, X)
-        targets = read_targets(self, y, shape[0])
-        names = feature_names(X)
-        single = targets.ndim == 1 or targets.shape[1] == 1
-        columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-        weights = read_weights(sample_weight, shape[0])
-        penalty = self._core_penalty()
-        start = warm_start(self, len(columns), shape[1])
-        tol = _arguments.real("fit", "tol", self.tol, minimum=0)
-        results = [
-            _core.penalized_least_squares(
-                design,
-                column,
-                weights,
-                penalty,
-                _arguments.flag("fit", "fit_intercept", self.fit_intercept),
-                _arguments.integer("fit", "n_steps", self.n_steps, minimum=1),
-                tol,
-                _arguments.integer("fit", "max_iter", self.max_iter, minimum=1),
-                None if start is None else start[k],
-            )
-            for k, column in enumerate(columns)
-        ]
-        for result in results:
-            if not result["converged"]:
-                _sklearn.convergence_warning(
-                    f"coordinate descent stopped {result['kkt']:.3e} from the optimality conditions where tol times "
-                    f"the largest correlation is {tol * result['scale']:.3e}. Raise max_iter, scale the features, or "
-                    "use a stronger penalty."
-                )
-        coef = np.array([result["coef"] for result in results]).astype(dtype, copy=False)
-        intercept = np.array([result["intercept"] for result in results])
-        record_features(self, names, shape[1])
-        self.coef_ = coef[0] if single else coef
-        self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
-        kkt, objective = ([float(result[name]) for result in results] for name in ("kkt", "objective"))
-        self.kkt_violation_ = kkt[0] if single else np.array(kkt)
-        self.objective_ = objective[0] if single else np.array(objective)
-        passes = [max(1, result["passes"]) for result in results]
-        self.n_iter_ = passes[0] if single else passes
-        return self
+    Raises
+    ------
+    ValueError, TypeError
+        For what is no penalty, or one of groups, or without a fixed strength.
+    """
+    penalty = L1(strength) if given is None else given
+    if not isinstance(penalty, Regularizer):
+        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
+    if isinstance(penalty, GroupL1):
+        raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
+    if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
+        raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
+    return penalty._penalty()
 
-    def _core_penalty(self) -> _core.Penalty:
-        penalty = L1(0.01) if self.penalty is None else self.penalty
-        if not isinstance(penalty, Regularizer):
-            raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
-        if isinstance(penalty, GroupL1):
-            raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
-        if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
-            raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
-        return penalty._penalty()
+
+def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
+    """One warning for the points that stopped early, with the one that is furthest from its conditions."""
+    left = [k for k, reached in enumerate(result["converged"]) if not reached]
+    if left:
+        worst = max(left, key=lambda k: result["gap"][k])
+        _sklearn.convergence_warning(
+            f"coordinate descent stopped {result['gap'][worst]:.3e} from the optimality conditions where tol times the "
+            f"largest correlation is {tol * result['scale']:.3e}, at {len(left)} of {len(result['alphas'])} alphas. "
+            "Raise max_iter, scale the features, or use a stronger penalty."
+        )

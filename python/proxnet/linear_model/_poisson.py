@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import numpy as np
 
-from .. import _arguments
-from ._glm import read_target, solve
-from ._inputs import feature_names, read_design, read_weights, record_features
+from .. import _core
+from ._data import Data
+from ._glm import GlmObjective
+from ._inputs import read_weights
 from ._regressor import LinearRegressor
-from ._start import warm_start
 
 __all__ = ["PoissonRegressor"]
 
 
-class PoissonRegressor(LinearRegressor):
+class PoissonRegressor(GlmObjective, LinearRegressor):
     """Regression of counts, ``E[y] = exp(X w + b)``, with an L1 and L2 penalty, and a certificate.
 
     Minimises ``mean of the rows' half deviances + alpha * (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2)``: at
@@ -63,7 +63,7 @@ class PoissonRegressor(LinearRegressor):
     """
 
     _multi_output = False
-    _positive_only: ClassVar[bool] = True
+    _positive_only = True
 
     def __init__(
         self,
@@ -86,47 +86,8 @@ class PoissonRegressor(LinearRegressor):
         self.warm_start = warm_start
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-        y : array of shape (n_samples,)
-            >= 0, and not zero everywhere.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0; only their proportions count.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range.
-        """
-        design, shape, dtype = read_design(self, X)
-        target = read_target(self, y, shape[0])
-        names = feature_names(X)
-        result = solve(
-            design,
-            target,
-            read_weights(sample_weight, shape[0]),
-            loss="poisson",
-            alphas=[_arguments.real("fit", "alpha", self.alpha, minimum=0)],
-            l1_ratio=self.l1_ratio,
-            fit_intercept=self.fit_intercept,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            start=warm_start(self, 1, shape[1]),
-        )
-        record_features(self, names, shape[1])
-        self.coef_ = result["coef"][0, 0].astype(dtype, copy=False)
-        self.intercept_ = float(result["intercept"][0, 0])
-        self.dual_gap_, self.kkt_violation_ = float(result["gap"][0]), float(result["kkt"][0])
-        self.n_iter_ = max(1, result["iterations"][0])
-        return self
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        return {"loss": _core.Loss.poisson}
 
     def predict(self, X: Any) -> np.ndarray:
         """``exp(X @ coef_ + intercept_)``, of shape (n_samples,); X as for `fit`."""
@@ -136,8 +97,8 @@ class PoissonRegressor(LinearRegressor):
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0."""
         predicted = np.asarray(self.predict(X), np.float64)
-        target = read_target(self, y, len(predicted))
         weights = read_weights(sample_weight, len(predicted))
+        target = self._read_targets(y, len(predicted), weights).values[0]
 
         def deviance(mean: Any) -> float:
             logs = target * np.log(np.where(target > 0, target, 1.0) / mean)

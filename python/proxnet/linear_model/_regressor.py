@@ -1,25 +1,34 @@
-"""What every fitted linear regressor can do: predict, score, give its coefficients as a sparse matrix."""
+"""What every linear regressor reads and can do: numbers as targets, predict, score."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ._estimator import Estimator
-from ._inputs import check_features, feature_names, read_design, read_targets, read_weights
+from . import _sklearn
+from ._data import Targets
+from ._inputs import read_targets, read_weights
+from ._model import LinearModel
 from ._scores import r_squared
 
 __all__ = ["LinearRegressor"]
 
 
-class LinearRegressor(Estimator):
-    """`coef_` and `intercept_` in use."""
+class LinearRegressor(LinearModel):
+    """Numbers as targets: of one column, of columns that are problems each, or of columns that are one together."""
 
-    coef_: np.ndarray
-    intercept_: Any
-    n_features_in_: int
-    feature_names_in_: np.ndarray
+    _one_column: ClassVar[str] = "y should be a 1d array, got an array of shape {shape} instead."
+
+    def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
+        values = read_targets(self, y, rows)
+        if self._together and values.ndim == 1:
+            raise ValueError(f"For mono-task outputs, use {type(self).__name__.removeprefix('MultiTask')}")
+        if not self._multi_output and values.ndim == 2:
+            if values.shape[1] > 1:
+                raise ValueError(self._one_column.format(shape=values.shape, name=type(self).__name__))
+            _sklearn.column_vector_warning()
+        return Targets(np.ascontiguousarray(values.reshape(rows, -1).T), weights)
 
     def predict(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``.
@@ -39,18 +48,6 @@ class LinearRegressor(Estimator):
         """
         return self._predict_linear(X)
 
-    def _predict_linear(self, X: Any) -> np.ndarray:
-        self._check_fitted()
-        feature_names(X)
-        design, shape, _ = read_design(self, X)
-        check_features(self, X, shape[1])
-        design.check_finite()
-        coef = np.ascontiguousarray(np.atleast_2d(self.coef_), dtype=np.float64)
-        intercepts = np.broadcast_to(np.asarray(self.intercept_, np.float64), (len(coef),))
-        columns = [design.predict(w, float(b)) for w, b in zip(coef, intercepts, strict=True)]
-        result = columns[0] if self.coef_.ndim == 1 else np.stack(columns, axis=1)
-        return result.astype(self.coef_.dtype, copy=False)
-
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The coefficient of determination R^2: 1 is perfect, 0 is as good as the mean; the mean over targets."""
         predicted = np.asarray(self.predict(X), np.float64)
@@ -58,9 +55,7 @@ class LinearRegressor(Estimator):
         weights = read_weights(sample_weight, predicted.shape[0])
         return r_squared(targets, predicted, weights)
 
-    @property
-    def sparse_coef_(self) -> Any:
-        """`coef_` as a scipy CSR matrix of shape (1 or n_targets, n_features)."""
-        from scipy.sparse import csr_matrix
-
-        return csr_matrix(np.atleast_2d(self.coef_))
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.single_output = not self._together
+        return tags

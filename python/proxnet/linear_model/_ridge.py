@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from .. import _arguments
 from . import _sklearn
-from ._elastic_net import warn_unless_converged
-from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
+from ._data import Data
+from ._least_squares import elastic_net_path
 from ._regressor import LinearRegressor
+from ._ridge_model import RidgeModel
 from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, solve, solve_by_svd
 
-__all__ = ["Ridge", "RidgeBase", "shaped"]
+__all__ = ["Ridge", "RidgeBase"]
 
 _SOLVERS = ("auto", "svd", "cholesky", "lsqr", "sparse_cg", "sag", "saga", "lbfgs")
 
 
-class RidgeBase(LinearRegressor):
+class RidgeBase(RidgeModel):
     """Parameters and the one solve that `Ridge` and `RidgeClassifier` share."""
 
-    alpha: Any
-    fit_intercept: Any
     copy_X: Any
-    max_iter: Any
-    tol: Any
     solver: Any
     positive: Any
     random_state: Any
-    n_iter_: Any
     solver_: str
 
-    def _solve(self, X: Any, design: Any, shape: tuple[int, int], targets: np.ndarray, weights: Any) -> Fit:
-        """targets: (targets, rows); sets `solver_` and `n_iter_`."""
-        problem = Problem(design, shape, targets, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
-        alphas = self._alphas(len(targets))
+    def _solve(self, data: Data) -> dict[str, Any]:
+        problem, (rows, columns) = self._problem(data), data.shape
+        targets = len(problem.y)
+        alphas = self._alphas(targets)
         tol = _arguments.real("fit", "tol", self.tol, minimum=0)
         max_iter = None if self.max_iter is None else _arguments.integer("fit", "max_iter", self.max_iter, minimum=1)
         solver = _arguments.choice("fit", "solver", self.solver, _SOLVERS)
@@ -47,13 +43,13 @@ class RidgeBase(LinearRegressor):
             fit = self._solve_positive(problem, alphas, tol, 10000 if max_iter is None else max_iter)
         else:
             if solver == "auto":
-                solver = "cholesky" if min(shape) <= LARGEST_DIRECT else "sparse_cg"
+                solver = "cholesky" if min(rows, columns) <= LARGEST_DIRECT else "sparse_cg"
             if solver == "svd":
-                if hasattr(X, "tocsc"):
+                if hasattr(data.x, "tocsc"):
                     raise ValueError(
                         "[fit] solver='svd' does not support a sparse X; use 'cholesky' or 'sparse_cg' for one"
                     )
-                fit = solve_by_svd(problem, np.asarray(X, np.float64), strengths)
+                fit = solve_by_svd(problem, np.asarray(data.x, np.float64), strengths)
             else:
                 how = "direct" if solver == "cholesky" else "iterative"
                 fit = solve(problem, strengths, how, tol, max_iter)
@@ -63,9 +59,8 @@ class RidgeBase(LinearRegressor):
                 f"stopped with a residual of {fit.residual:.3e} of the first where tol = "
                 f"{tol:.3e}. Raise max_iter, scale the features, or use solver='cholesky'."
             )
-        self.solver_ = solver
-        self.n_iter_ = np.maximum(1, np.array(fit.iterations or [1] * len(targets), np.int32))
-        return fit
+        iterations = np.maximum(1, np.array(fit.iterations or [1] * targets, np.int32))
+        return self._shaped(data, fit) | {"solver_": solver, "n_iter_": iterations}
 
     def _alphas(self, targets: int) -> np.ndarray:
         if np.ndim(self.alpha) == 0:
@@ -81,9 +76,10 @@ class RidgeBase(LinearRegressor):
     def _solve_positive(problem: Problem, alphas: np.ndarray, tol: float, max_iter: int) -> Fit:
         gap = min(tol, 1e-4) ** 2  # which goes with the square of the error
         total = problem.shape[0] if problem.weights is None else max(float(problem.weights.sum()), 1e-300)
-        results = [
-            problem.design.path(
-                np.ascontiguousarray(target),
+        paths = [
+            elastic_net_path(
+                problem.design,
+                target,
                 problem.weights,
                 l1_ratio=0.0,
                 penalty_factor=None,
@@ -96,22 +92,13 @@ class RidgeBase(LinearRegressor):
                 max_iter=max_iter,
                 start=None,
             )
-            for target, alpha in zip(problem.y, alphas, strict=True)
+            for target, alpha in zip(problem.y[:, np.newaxis], alphas, strict=True)
         ]
-        for result in results:
-            warn_unless_converged(result, gap)
-        coef = np.concatenate([result["coef"] for result in results])
-        intercept = np.array([result["intercept"][0] for result in results])
-        return Fit(coef, intercept, [result["passes"][0] for result in results])
+        coef, intercept = (np.concatenate([path[name][0] for path in paths]) for name in ("coef", "intercept"))
+        return Fit(coef, intercept, [path["passes"][0] for path in paths])
 
 
-def shaped(fit: Fit, targets: np.ndarray, dtype: np.dtype, intercept: bool) -> tuple[np.ndarray, Any]:
-    """`coef_` and `intercept_` for targets (rows,) or (rows, targets); of a single column `coef_` has one dimension."""
-    coef = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(dtype, copy=False)
-    return coef, (fit.intercept[0] if targets.ndim == 1 else fit.intercept) if intercept else 0.0
-
-
-class Ridge(RidgeBase):
+class Ridge(RidgeBase, LinearRegressor):
     """Linear regression with an L2 penalty.
 
     Minimises ``|y - X w - b|^2 + alpha * |w|^2``, as scikit-learn's class of this name (no 1/2, not divided by n).
@@ -180,33 +167,3 @@ class Ridge(RidgeBase):
         self.solver = solver
         self.positive = positive
         self.random_state = random_state
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit; all targets share the products of X.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
-        y : array of shape (n_samples,) or (n_samples, n_targets)
-        sample_weight : array of shape (n_samples,), optional
-            >= 0; doubling all weights halves the penalty, as scikit-learn has it.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range.
-        """
-        design, shape, dtype = read_design(self, X)
-        targets = read_targets(self, y, shape[0])
-        names = feature_names(X)
-        weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-        columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-        fit = self._solve(X, design, shape, columns, weights)
-        record_features(self, names, shape[1])
-        self.coef_, self.intercept_ = shaped(fit, targets, dtype, self.fit_intercept)
-        return self

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
-from ._inputs import feature_names, read_design, read_weights, record_features
+import numpy as np
+
+from ._data import Data
 from ._ridge import RidgeBase
 from ._ridge_labels import RidgeLabels
+from ._ridge_solve import Fit
 
 __all__ = ["RidgeClassifier"]
 
@@ -63,32 +66,6 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         self.positive = positive
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Fit.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-        y : array of shape (n_samples,) or (n_samples, n_labels)
-            Classes: numbers, strings or booleans; or several labels a row, 0 or 1 each.
-        sample_weight : array of shape (n_samples,), optional
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `Ridge.fit`; for a single class, or a target that is no class.
-        """
-        design, shape, dtype = read_design(self, X)
-        weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-        labels = self._read_labels(y, shape[0], weights)
-        names = feature_names(X)
-        fit = self._solve(X, design, shape, labels.targets, labels.weights)
-        record_features(self, names, shape[1])
-        self._record_labels(labels)
-        self.coef_ = fit.coef.astype(dtype, copy=False)
-        self.intercept_ = fit.intercept if self.fit_intercept else 0.0
-        return self
+    def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:
+        found = super()._shaped(data, fit)
+        return found | {"coef_": np.atleast_2d(found["coef_"])}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from .. import _arguments
 from ._alphas import is_count
+from ._data import Data
 from ._folds import stratified
-from ._inputs import feature_names, read_design, read_weights, record_features
-from ._ridge_labels import RidgeLabels
+from ._ridge_labels import RidgeLabels, several_labels
 from ._ridge_search import RidgeCVBase
-from ._ridge_solve import Problem
-from ._scores import classification
+from ._scores import Task, classification
 
 __all__ = ["RidgeClassifierCV"]
 
@@ -74,40 +72,11 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         self.store_cv_results = store_cv_results
         self.rule = rule
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
-        """Errors of every alpha on rows that did not train, the choice, and the fit on all rows.
+    def _task(self, data: Data) -> Task:
+        several = several_labels(data.truth)
+        return classification(data.truth if several else data.truth.ravel(), data.targets.labels, several)
 
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-        y : array of shape (n_samples,) or (n_samples, n_labels)
-            As in `RidgeClassifier`.
-        sample_weight : array of shape (n_samples,), optional
-        **params
-            As in `LassoCV.fit`.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `RidgeCV.fit`; for a single class, or a target that is no class.
-        """
-        design, shape, dtype = read_design(self, X)
-        given = read_weights(sample_weight, shape[0], scalar_counts=True)
-        labels = self._read_labels(y, shape[0], given)
-        names = feature_names(X)
-        intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
-        problem = Problem(design, shape, labels.targets, labels.weights, intercept)
-        task = classification(labels.truth, labels.classes, labels.multilabel)
-        folds = None
-        if is_count(self.cv) and not labels.multilabel:
-            folds = stratified(np.searchsorted(labels.classes, labels.truth), self.cv)
-        fit = self._search(X, y, problem, task, given, params, dtype, folds)
-        record_features(self, names, shape[1])
-        self._record_labels(labels)
-        self.coef_ = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(dtype, copy=False)
-        self.intercept_ = fit.intercept if problem.intercept else 0.0
-        return self
+    def _own_folds(self, data: Data) -> Any:
+        if not is_count(self.cv) or several_labels(data.truth):
+            return None
+        return stratified(np.searchsorted(data.targets.labels, data.truth.ravel()), self.cv)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from .. import _arguments
-from ._inputs import feature_names, read_design, read_targets, read_weights, record_features
-from ._ridge import shaped
+from ._data import Data
+from ._inputs import read_design, read_targets
+from ._regressor import LinearRegressor
 from ._ridge_search import RidgeCVBase
 from ._ridge_solve import Problem, Spectrum
-from ._scores import regression
+from ._scores import Task, regression
 
 __all__ = ["RidgeCV", "ridge_path"]
 
 
-class RidgeCV(RidgeCVBase):
+class RidgeCV(RidgeCVBase, LinearRegressor):
     """`Ridge` whose alpha is chosen by cross-validation; one eigendecomposition serves all alphas.
 
     Parameters
@@ -92,37 +93,9 @@ class RidgeCV(RidgeCVBase):
         self.alpha_per_target = alpha_per_target
         self.rule = rule
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
-        """Errors of every alpha on rows that did not train, the choice, and the fit on all rows.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-        y : array of shape (n_samples,) or (n_samples, n_targets)
-        sample_weight : array of shape (n_samples,), optional
-            Of the fits, and of the scores where `scoring` takes weights.
-        **params
-            As in `LassoCV.fit`.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `Ridge.fit`; for an alpha that is not >= 0, or > 0 without `cv`.
-        """
-        design, shape, dtype = read_design(self, X)
-        targets = read_targets(self, y, shape[0])
-        names = feature_names(X)
-        weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-        columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-        problem = Problem(design, shape, columns, weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept))
-        fit = self._search(X, y, problem, regression(targets), weights, params, dtype)
-        record_features(self, names, shape[1])
-        self.coef_, self.intercept_ = shaped(fit, targets, dtype, problem.intercept)
-        return self
+    def _task(self, data: Data) -> Task:
+        values = data.targets.values
+        return regression(values[0] if data.truth.ndim == 1 else values.T)
 
 
 def ridge_path(X: Any, y: Any, alphas: Any, *, fit_intercept: Any = True) -> tuple[np.ndarray, np.ndarray]:

@@ -10,43 +10,44 @@ from .. import _arguments
 from . import _sklearn
 from ._alphas import read_alphas
 from ._choice import standard_error
+from ._data import Data
 from ._folds import fold_weights
-from ._regressor import LinearRegressor
+from ._model import CrossValidated
+from ._ridge_model import RidgeModel
 from ._ridge_solve import Fit, Problem, Spectrum
 from ._scores import Task, find_scorer, takes_weights
 
 __all__ = ["RidgeCVBase"]
 
 
-class RidgeCVBase(LinearRegressor):
+class RidgeCVBase(CrossValidated, RidgeModel):
     """The search that `RidgeCV` and `RidgeClassifierCV` share; one eigendecomposition serves all alphas."""
 
     alphas: Any
-    fit_intercept: Any
     scoring: Any
-    cv: Any
     gcv_mode: Any = None
     store_cv_results: Any
     alpha_per_target: Any = False
-    rule: Any
+    alpha_: Any
+    alpha_min_: Any
+    alpha_1se_: Any
+    best_score_: Any
+    alphas_: np.ndarray
+    coef_path_: np.ndarray
+    mse_path_: np.ndarray
+    cv_results_: np.ndarray
+    _sometimes = ("cv_results_", "mse_path_")
 
-    def _search(
-        self,
-        x: Any,
-        y: Any,
-        problem: Problem,
-        task: Task,
-        score_weights: np.ndarray | None,
-        params: dict[str, Any],
-        dtype: np.dtype,
-        cv: Any = None,
-    ) -> Fit:
-        """The fit on all rows at the chosen alphas; sets all attributes but `coef_` and `intercept_`.
+    def _task(self, data: Data) -> Task:
+        """What predictions are scored on."""
+        raise NotImplementedError
 
-        score_weights: of the rows in scores; problem.weights may hold weights of classes as well.
-        cv: folds in the place of the parameter's.
-        """
-        params = _sklearn.routed(self, params)
+    def _own_folds(self, data: Data) -> Any:
+        """In the place of the parameter's, or None."""
+        return None
+
+    def _solve(self, data: Data) -> dict[str, Any]:
+        problem, task = self._problem(data), self._task(data)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         alphas = read_alphas("fit", self.alphas, zero=self.cv is not None)
         per_target = _arguments.flag("fit", "alpha_per_target", self.alpha_per_target) and task.truth.ndim == 2
@@ -56,7 +57,7 @@ class RidgeCVBase(LinearRegressor):
                 raise ValueError(f"[fit] cv!=None and {name}=True are incompatible")
         if self.gcv_mode is not None:
             mode = _arguments.choice("fit", "gcv_mode", self.gcv_mode, ("auto", "svd", "eigen"))
-            if mode == "svd" and hasattr(x, "tocsc"):
+            if mode == "svd" and hasattr(data.x, "tocsc"):
                 message = "The 'svd' mode is not supported for sparse X; the eigendecomposition serves."
                 _sklearn.warn(message, FutureWarning)
         spectrum = Spectrum(problem)
@@ -64,10 +65,10 @@ class RidgeCVBase(LinearRegressor):
         if self.cv is None:
             if problem.shape[0] < 2:
                 raise ValueError("[fit] leaving a row out needs two rows or more, got n_samples = 1")
-            losses, results = self._left_out(spectrum, strengths, task, score_weights, per_target)
+            losses, results = self._left_out(spectrum, strengths, task, data.sample_weight, per_target)
             kept = {"cv_results_": results} if store else {}
         else:
-            losses, squares = self._in_folds(x, y, problem, alphas, task, score_weights, params, cv)
+            losses, squares = self._in_folds(data, problem, alphas, task)
             losses, kept = losses[np.newaxis], {"mse_path_": squares}
         choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
         chosen = choices[:, 0 if rule == "min" else 1]
@@ -76,14 +77,18 @@ class RidgeCVBase(LinearRegressor):
         at, targets = np.broadcast_to(chosen, (len(problem.y),)), np.arange(len(problem.y))
         scores = -losses[np.arange(len(losses)), chosen].mean(axis=-1)
         shown: Any = (lambda v: v) if per_target else (lambda v: float(v[0]))
-        for name in ("cv_results_", "mse_path_"):
-            vars(self).pop(name, None)
-        vars(self).update(kept)
-        self.alphas_ = alphas
-        self.alpha_, self.best_score_ = shown(alphas[chosen]), shown(scores)
-        self.alpha_min_, self.alpha_1se_ = shown(alphas[choices[:, 0]]), shown(alphas[choices[:, 1]])
-        self.coef_path_ = (path[:, 0] if len(targets) == 1 else path).astype(dtype, copy=False)
-        return Fit(path[at, targets], intercepts[at, targets])
+        return (
+            kept
+            | self._shaped(data, Fit(path[at, targets], intercepts[at, targets]))
+            | {
+                "alphas_": alphas,
+                "alpha_": shown(alphas[chosen]),
+                "alpha_min_": shown(alphas[choices[:, 0]]),
+                "alpha_1se_": shown(alphas[choices[:, 1]]),
+                "best_score_": shown(scores),
+                "coef_path_": (path[:, 0] if len(targets) == 1 else path).astype(data.dtype, copy=False),
+            }
+        )
 
     def _left_out(
         self, spectrum: Spectrum, strengths: np.ndarray, task: Task, weights: Any, per_target: bool
@@ -103,19 +108,10 @@ class RidgeCVBase(LinearRegressor):
         flat = problem.y.shape[0] == 1 and self._estimator_type == "regressor" and task.truth.ndim == 1
         return losses, (results[:, 0] if flat else results)
 
-    def _in_folds(
-        self,
-        x: Any,
-        y: Any,
-        problem: Problem,
-        alphas: np.ndarray,
-        task: Task,
-        score_weights: np.ndarray | None,
-        params: dict[str, Any],
-        cv: Any,
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _in_folds(self, data: Data, problem: Problem, alphas: np.ndarray, task: Task) -> tuple[np.ndarray, np.ndarray]:
         """(minus the scores of the rows tested, `mse_path_`), each (alphas, folds)."""
-        train, test = fold_weights(self, x, y, problem.shape[0], problem.weights, params, cv)
+        weights, score_weights, folds = problem.weights, data.sample_weight, self._own_folds(data)
+        train, test = fold_weights(self, data.x, data.y, problem.shape[0], weights, data.params, folds)
         scorer = find_scorer(self.scoring)
         if score_weights is not None and not takes_weights(scorer or task.default):
             score_weights = None

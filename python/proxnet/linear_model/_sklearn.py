@@ -52,7 +52,7 @@ def warn(message: str, category: type[Warning]) -> None:
     frame: Any = sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("proxnet."):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, category, stacklevel=depth - 1)
+    warnings.warn(message, category, stacklevel=depth)
 
 
 def routing_enabled() -> bool:

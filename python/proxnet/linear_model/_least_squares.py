@@ -1,0 +1,62 @@
+"""Paths of least squares: their arguments checked, the core called, a warning for what stopped early."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments, _core
+from . import _sklearn
+
+__all__ = ["elastic_net_path", "elastic_net_penalty", "groups_path", "warn_unless_converged"]
+
+
+def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, positive: Any) -> dict[str, Any]:
+    """The core's arguments of an elastic net."""
+    if penalty_factor is not None:
+        penalty_factor = np.ascontiguousarray(penalty_factor, dtype=np.float64)
+        if penalty_factor.shape != (columns,):
+            raise ValueError(f"[fit] penalty_factor must have shape {(columns,)}, got {penalty_factor.shape}")
+        wrong = np.flatnonzero(~(np.isfinite(penalty_factor) & (penalty_factor >= 0)))
+        if wrong.size:
+            raise ValueError(
+                f"[fit] penalty_factor must be finite and >= 0, penalty_factor[{wrong[0]}] = {penalty_factor[wrong[0]]}"
+            )
+    return {
+        "l1_ratio": _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
+        "penalty_factor": penalty_factor,
+        "positive": _arguments.flag("fit", "positive", positive),
+    }
+
+
+def elastic_net_path(
+    design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: np.ndarray | None, **settings: Any
+) -> dict[str, Any]:
+    """`Design.path` of one target (1, rows), shaped as a path of several; start: None or (1, features)."""
+    path = design.path(targets[0], weights, **settings, start=None if start is None else start[0])
+    warn_unless_converged(path, settings["tol"])
+    return path | {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
+
+
+def groups_path(
+    design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, **settings: Any
+) -> dict[str, Any]:
+    """`_core.group_path` of targets (targets, rows)."""
+    path = _core.group_path(design, targets, weights, **settings)
+    warn_unless_converged(path, settings["tol"])
+    return path
+
+
+def warn_unless_converged(path: dict[str, Any], tol: float) -> None:
+    """One warning for the alphas that stopped early, with the worst gap."""
+    left = [k for k, reached in enumerate(path["converged"]) if not reached]
+    if left:
+        worst = max(left, key=lambda k: path["gap"][k])
+        scale = path["target_square"]
+        _sklearn.convergence_warning(
+            "Objective did not converge. You might want to increase the number of iterations. "
+            f"{len(left)} of {len(path['alphas'])} alphas did not reach the tolerance; the worst, alpha = "
+            f"{path['alphas'][worst]:.6g}, has a duality gap of {path['gap'][worst]:.3e} where tol * mean(y^2) = "
+            f"{tol * scale:.3e}. Scaled features or a larger alpha help as well."
+        )

@@ -1,0 +1,183 @@
+"""The one `fit` of all linear models: what is minimised, and what y holds, are a model's own hooks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from .. import _arguments
+from . import _sklearn
+from ._data import Data, Targets
+from ._estimator import Estimator
+from ._inputs import check_features, feature_names, read_design, read_weights
+from ._start import warm_start
+
+__all__ = ["CrossValidated", "LinearModel", "solver_settings"]
+
+
+def solver_settings(fit_intercept: Any, tol: Any, max_iter: Any) -> dict[str, Any]:
+    """The core's arguments that all objectives share, checked."""
+    return {
+        "fit_intercept": _arguments.flag("fit", "fit_intercept", fit_intercept),
+        "tol": _arguments.real("fit", "tol", tol, minimum=0),
+        "max_iter": _arguments.integer("fit", "max_iter", max_iter, minimum=1),
+    }
+
+
+class LinearModel(Estimator):
+    """A datafit and a penalty (`_objective`, minimised by `_path`) for the targets that `_read_targets` makes of y."""
+
+    alpha: Any
+    l1_ratio: Any
+    fit_intercept: Any
+    tol: Any
+    max_iter: Any
+    warm_start: Any = False
+    coef_: np.ndarray
+    intercept_: Any
+    dual_gap_: Any
+    kkt_violation_: Any
+    n_iter_: Any
+    n_features_in_: int
+    feature_names_in_: np.ndarray
+
+    # (design, targets, weights, *, start, **settings): the points of a path, with a warning for what stopped early
+    _path: Any
+    _together: ClassVar[bool] = False  # whether all targets are one problem, else each is its own
+    _scalar_weight_counts: ClassVar[bool] = False
+    _figures: ClassVar[dict[str, str]] = {"dual_gap_": "gap", "kkt_violation_": "kkt"}
+    _sometimes: ClassVar[tuple[str, ...]] = ()  # fitted attributes that not every fit sets
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit, and keep the proof: where there is a `dual_gap_`, it bounds how far the objective is from its minimum.
+
+        Parameters
+        ----------
+        X : array or sparse matrix of shape (n_samples, n_features)
+            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
+        y : array of shape (n_samples,), or (n_samples, n_targets) where the model has several targets
+            Numbers; each column is a problem of its own, but for multi-task models, whose y has two dimensions. Of
+            `PoissonRegressor` >= 0, and not zero everywhere. Of a classifier labels, numbers or strings, of two classes
+            or more; of ridge classifiers also several labels a row, 0 or 1 each.
+        sample_weight : array of shape (n_samples,), optional
+            >= 0; of an objective that is a mean over rows only their proportions count.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            For anything that is not finite, of the wrong shape, or out of its range. What was fitted before stays.
+        """
+        return self._fit(X, y, sample_weight, {})
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any, params: dict[str, Any]) -> Self:
+        design, shape, dtype = read_design(self, X)
+        weights = read_weights(sample_weight, shape[0], scalar_counts=self._scalar_weight_counts)
+        targets = self._read_targets(y, shape[0], weights)
+        names = feature_names(X)
+        found = self._solve(Data(X, y, design, shape, dtype, weights, targets, params))
+        for name in ("feature_names_in_", *self._sometimes):
+            vars(self).pop(name, None)
+        vars(self).update(found, n_features_in_=shape[1])
+        if names is not None:
+            self.feature_names_in_ = names
+        return self
+
+    def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
+        raise NotImplementedError
+
+    def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
+        """The datafit and the penalty, checked, as arguments of `_path`."""
+        raise NotImplementedError
+
+    def _strength(self, data: Data) -> tuple[float, Any]:
+        """The core's alpha and its share of L1."""
+        return _arguments.real("fit", "alpha", self.alpha, minimum=0), self.l1_ratio
+
+    def _settings(self, data: Data) -> dict[str, Any]:
+        """All arguments of `_path` but the start."""
+        alpha, ratio = self._strength(data)
+        shared = solver_settings(self.fit_intercept, self.tol, self.max_iter)
+        return shared | {"alphas": [alpha], "count": 1, "eps": 1e-3} | self._objective(data, ratio)
+
+    def _solve(self, data: Data) -> dict[str, Any]:
+        """The fitted attributes."""
+        settings = self._settings(data)
+        values, weights, _ = data.targets
+        start = warm_start(self, data.targets.outputs, data.shape[1])
+        all_at_once = self._together or len(values) == 1
+        parts = [slice(None)] if all_at_once else [slice(k, k + 1) for k in range(len(values))]
+        paths = [
+            self._path(data.design, values[part], weights, **settings, start=start if start is None else start[part])
+            for part in parts
+        ]
+        return self._answer(data, paths, least=int(start is None))
+
+    def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
+        """The fitted attributes at the first point of paths, one a problem. least: the fewest iterations."""
+        coef = np.concatenate([path["coef"][0] for path in paths]).astype(data.dtype, copy=False)
+        intercept = np.concatenate([path["intercept"][0] for path in paths])
+        flat, one = len(coef) == 1 and not self._together, len(paths) == 1
+        figures = {name: [float(path[key][0]) for path in paths] for name, key in self._figures.items()}
+        iterations = [max(least, path["passes"][0]) for path in paths]
+        return {name: values[0] if one else np.array(values) for name, values in figures.items()} | {
+            "coef_": coef[0] if flat else coef,
+            "intercept_": (float(intercept[0]) if flat else intercept) if self.fit_intercept else 0.0,
+            "n_iter_": iterations[0] if one else iterations,
+        }
+
+    def _predict_linear(self, X: Any) -> np.ndarray:
+        """``X @ coef_.T + intercept_``, of shape (n_samples,) or (n_samples, rows of `coef_`)."""
+        self._check_fitted()
+        feature_names(X)
+        design, shape, _ = read_design(self, X)
+        check_features(self, X, shape[1])
+        design.check_finite()
+        coef = np.ascontiguousarray(np.atleast_2d(self.coef_), dtype=np.float64)
+        intercepts = np.broadcast_to(np.asarray(self.intercept_, np.float64), (len(coef),))
+        columns = [design.predict(w, float(b)) for w, b in zip(coef, intercepts, strict=True)]
+        result = columns[0] if self.coef_.ndim == 1 else np.stack(columns, axis=1)
+        return result.astype(self.coef_.dtype, copy=False)
+
+    @property
+    def sparse_coef_(self) -> Any:
+        """`coef_` as a scipy CSR matrix of two dimensions."""
+        from scipy.sparse import csr_matrix
+
+        return csr_matrix(np.atleast_2d(self.coef_))
+
+
+class CrossValidated(LinearModel):
+    """A model that chooses the strength of its penalty by folds."""
+
+    cv: Any
+    rule: Any
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
+        """Scores of every strength on rows that did not train, the choice, and the fit on all rows.
+
+        Parameters
+        ----------
+        X : array or sparse matrix of shape (n_samples, n_features)
+            One copy serves all folds: rows held out have weight 0.
+        y : array of shape (n_samples,), or (n_samples, n_targets) where the model has several targets
+            As for the model whose penalty is chosen.
+        sample_weight : array of shape (n_samples,), optional
+            Of the fits, and of the scores where they take weights.
+        **params
+            For `cv.split`, such as `groups`; where scikit-learn's `enable_metadata_routing` is set.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            As the `fit` of the model whose penalty is chosen; for folds without rows.
+        """
+        return self._fit(X, y, sample_weight, _sklearn.routed(self, params))

@@ -1,0 +1,28 @@
+"""What all ridge regressions share: their system, and the shapes of its solution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _arguments
+from ._data import Data
+from ._model import LinearModel
+from ._ridge_solve import Fit, Problem
+
+__all__ = ["RidgeModel"]
+
+
+class RidgeModel(LinearModel):
+    """All targets share the products of X. Doubling all weights halves the penalty, as scikit-learn has it."""
+
+    _scalar_weight_counts = True
+
+    def _problem(self, data: Data) -> Problem:
+        intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
+        return Problem(data.design, data.shape, data.targets.values, data.targets.weights, intercept)
+
+    def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:
+        """`coef_`, of one dimension for one target, and `intercept_`, a number for y of one dimension."""
+        coef = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(data.dtype, copy=False)
+        intercept = fit.intercept[0] if data.truth.ndim == 1 else fit.intercept
+        return {"coef_": coef, "intercept_": intercept if self.fit_intercept else 0.0}
