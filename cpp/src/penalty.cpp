@@ -84,11 +84,7 @@ template <class T> double value(const Penalty& p, const T* w, WeightShape shape)
     return total;
   }
   for (std::size_t i = 0; i < shape.rows; ++i) {
-    Penalty row = p;
-    if (!p.factors.empty()) {
-      const double f = p.factors[i];
-      row.l1 *= f, row.l2 *= f, row.strength *= f;
-    }
+    const Penalty row = of_row(p, i);
     for (std::size_t j = 0; j < shape.cols; ++j)
       total += penalty_at(row, std::fabs(static_cast<double>(w[i * shape.cols + j])));
   }

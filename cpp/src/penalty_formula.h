@@ -16,6 +16,12 @@ inline Penalty scaled(Penalty p, double factor) {
   return p;
 }
 
+// What the weights of row i are under.
+inline Penalty of_row(const Penalty& p, std::size_t i) {
+  const double f = p.factors.empty() ? 1 : p.factors[i];
+  return {f * p.l1, f * p.l2, p.kind, f * p.strength, p.shape};
+}
+
 // The penalty of |w| = x.
 inline double penalty_at(const Penalty& p, double x) {
   switch (p.kind) {

@@ -74,9 +74,7 @@ double subdiff_distance(const Penalty& p, const T* w, const T* gradient, WeightS
     return worst;
   }
   for (std::size_t i = 0; i < shape.rows; ++i) {
-    Penalty row = p;
-    const double f = p.factors.empty() ? 1 : p.factors[i];
-    row.l1 *= f, row.l2 *= f, row.strength *= f;
+    const Penalty row = of_row(p, i);
     for (std::size_t j = i * shape.cols; j < (i + 1) * shape.cols; ++j) {
       const double x = static_cast<double>(w[j]), g = static_cast<double>(gradient[j]);
       if (row.none())

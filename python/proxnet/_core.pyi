@@ -600,7 +600,34 @@ def penalized_least_squares(
     max_iter: int,
     start: Vector | None,
 ) -> dict[str, Any]:
-    """coef, intercept, objective, kkt, scale, passes, converged; `count` strengths lead to the penalty's own."""
+    """As penalized_path, of one point: the penalty's own strength, to which `count` strengths lead."""
+
+def penalized_path(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    penalty: Penalty,
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+) -> dict[str, Any]:
+    """alphas, coef (alphas, cols), intercept, objective, gap, kkt, passes, converged, scale."""
+
+def penalized_cross_validate(
+    design: Design,
+    y: Vector,
+    train: Vector,
+    test: Vector,
+    penalty: Penalty,
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    tol: float,
+    max_iter: int,
+) -> tuple[Vector, int]:
+    """As Design.cross_validate."""
 
 def column_moments(x: Array) -> ColumnMoments:
     """Mean and population variance of each column of x: C-contiguous (rows, columns), float32 or float64."""

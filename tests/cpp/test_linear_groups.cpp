@@ -117,8 +117,8 @@ TEST_CASE("groups of one column are the lasso, by their norms or by L1, and so i
   }
   PathOptions tight = options();
   tight.tol = 1e-10;
-  const PenalizedFit fit = penalized_least_squares(*design, problem.y.data(), nullptr, l1(lasso.alphas.back()), tight);
-  CHECK(fit.converged);
+  const PenalizedPath fit = penalized_least_squares(*design, problem.y.data(), nullptr, l1(lasso.alphas.back()), tight);
+  CHECK(fit.converged[0]);
   close(fit.coef, {lasso.coef.end() - kCols, lasso.coef.end()}, 1e-5);
 }
 

@@ -65,7 +65,7 @@ struct PathOptions {
 // What every path tells, one row or entry an alpha.
 struct PathRecord {
   std::vector<double> alphas, coef, intercept;
-  std::vector<double> gap;              // primal minus dual value
+  std::vector<double> gap;              // primal minus dual value, where there is one: see PenalizedPath
   std::vector<double> kkt;              // largest distance of a coefficient, or group, from its optimality condition
   std::vector<std::size_t> iterations;  // passes of coordinate descent, or Newton steps
   std::vector<bool> converged;          // the gap is within the tolerance

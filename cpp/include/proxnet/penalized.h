@@ -6,20 +6,27 @@
 
 namespace proxnet {
 
-struct PenalizedFit {
-  std::vector<double> coef;
-  double intercept = 0;
-  double objective = 0;  // 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty(w)
-  double kkt = 0;        // largest subdiff_distance of a weight
-  double scale = 0;      // largest correlation of a column with the target: that distance at w = 0 without a penalty
-  std::size_t passes = 0;
-  bool converged = false;  // no single weight moves by more than the tolerance, and kkt <= tol * scale
+// Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + alpha times the penalty, alpha multiplying its
+// strengths; coef: (alphas, cols). Each point is a minimum over every single weight. Penalties that are not convex have
+// no dual value: the gap is the larger of kkt and the largest step that a weight would make alone, in units of its
+// gradient.
+struct PenalizedPath : PathRecord {
+  std::vector<double> objective;
+  double scale = 0;  // largest correlation of a column with the target; times tol: the tolerance of the gap
 };
 
-// Of options: fit_intercept, tol, max_iter, start, poll. Without a start the strength falls from where all is zero in
-// `count` steps, each from the solution before it, which leads non-convex penalties to good local minima. Penalties of
-// groups are refused. Throws InvalidInput, Interrupted.
-PROXNET_EXPORT PenalizedFit penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
-                                                    const Penalty& penalty, const PathOptions& options);
+// Without alphas, from where no single weight leaves zero down to eps times that, each from the solution before it,
+// which leads non-convex penalties to good local minima. Penalties of groups are refused. Throws InvalidInput,
+// Interrupted.
+PROXNET_EXPORT PenalizedPath penalized_path(const Design& x, const double* y, const double* sample_weight,
+                                            const Penalty& penalty, const PathOptions& options);
+
+// The one point alpha = 1; without a start by way of a path of `count` alphas, whose iterations are counted in.
+PROXNET_EXPORT PenalizedPath penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
+                                                     const Penalty& penalty, const PathOptions& options);
+
+// The path over options.alphas on every fold; threads share the folds.
+PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
+                                              const Penalty& penalty, const PathOptions& options);
 
 }  // namespace proxnet

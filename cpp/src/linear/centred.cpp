@@ -1,8 +1,13 @@
 #include "linear/centred.h"
 
 #include <cmath>
+#include <numeric>
 
+#include "linear/thread_work.h"
+#include "ops/buffer.h"
 #include "runtime/dispatch.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
 
 namespace proxnet {
 
@@ -61,6 +66,36 @@ void Centred::some_dots(const Columns& list, const double* r, double* out, Polle
   double sum = 0;
   x.some_dots(list, weighted(r, room, sum), out, poll);
   for (std::size_t k = 0; k < list.size(); ++k) out[k] -= mean[list[k]] * sum;
+}
+
+std::vector<double> Centred::squares(Poller& poll) const {
+  constexpr double kRounding = 1e-30, kSparseRounding = 1e-14;  // sparse columns are squared before they are centred
+  constexpr std::size_t kGroup = 64, kChunk = 1024;
+  std::vector<double> out(cols), column(x.dense() ? 0 : rows);
+  for (std::size_t from = 0; from < cols && x.dense(); from += kChunk, poll()) {
+    const std::size_t count = std::min(kChunk, cols - from);
+    parallel_for(team_threads(), count, kThreadNumbers / rows + kGroup, [&](std::size_t first, std::size_t last) {
+      Buffer<double> room(kGroup * rows);
+      for (std::size_t j = from + first; j < from + last; j += kGroup) {
+        Columns group(std::min(kGroup, from + last - j));
+        std::iota(group.begin(), group.end(), j);
+        gather(group, room.data(), rows);
+        for (std::size_t k = 0; k < group.size(); ++k)
+          out[j + k] = kernels<double>().dot(rows, room.data() + k * rows, room.data() + k * rows);
+      }
+    });
+  }
+  for (std::size_t j = 0; j < cols; ++j) {
+    const double shift = static_cast<double>(rows) * mean[j] * mean[j];
+    if (!x.dense()) {
+      poll();
+      x.add(j, 1, weight.empty() ? nullptr : weight.data(), column.data());
+      out[j] = x.dot(j, column.data()) - shift;
+      x.add(j, -1, weight.empty() ? nullptr : weight.data(), column.data());
+    }
+    if (out[j] <= (x.dense() ? kRounding : kSparseRounding) * shift) out[j] = 0;
+  }
+  return out;
 }
 
 void Centred::subtract(const Columns& list, const double* a, double* r) const {

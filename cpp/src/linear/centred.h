@@ -16,6 +16,8 @@ class Centred {
   // out[j] = column j (centred, weighted) . r
   void all_dots(const double* r, double* out, Poller& poll) const;
   void some_dots(const Columns& list, const double* r, double* out, Poller& poll) const;
+  // Squared norms of all columns; 0 where nothing but rounding is left of a column.
+  std::vector<double> squares(Poller& poll) const;
   // r -= sum_k a[k] * column list[k]
   void subtract(const Columns& list, const double* a, double* r) const;
   // Dense columns, out[k * stride + i].

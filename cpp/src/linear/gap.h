@@ -11,7 +11,7 @@ struct ResidualSquares {
 };
 
 struct Certificate {
-  double gap = 0;       // in the solver's units
+  double gap = 0;       // in the solver's units; of problems without a dual value, what their tolerance is of
   double distance = 0;  // largest distance of a coordinate from its optimality condition
 };
 

@@ -56,22 +56,6 @@ double ResidualSolver::objective(const ElasticNet& penalty) const {
   return value;
 }
 
-void ResidualSolver::extrapolate(const ElasticNet& penalty, std::vector<std::vector<double>>& passes, Poller& poll) {
-  const std::vector<double> weight = anderson_weights(passes);
-  if (weight.empty()) return;
-  const double before = objective(penalty);
-  const std::vector<double> last = set_.w;
-  for (std::size_t k = 0; k < set_.size(); ++k) {
-    double w = 0;
-    for (std::size_t a = 0; a < weight.size(); ++a) w += weight[a] * passes[a + 1][k];
-    set_.w[k] = last[k] == 0 || (penalty.positive && w < 0) ? 0.0 : w;  // zeros stay zeros
-  }
-  restart(poll);
-  if (objective(penalty) < before) return;
-  set_.w = last;
-  restart(poll);
-}
-
 std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll) {
   set_.squares(square_, poll);
   restart(poll);
@@ -83,7 +67,8 @@ std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::si
     if (passes.size() <= kAndersonMemory && pass < max_passes) continue;
     restart(poll);
     if (certificate_of(penalty).gap <= tol) return pass;
-    if (pass < max_passes) extrapolate(penalty, passes, poll);
+    if (pass < max_passes)
+      extrapolate(passes, penalty.positive, set_.w, [&] { restart(poll); }, [&] { return objective(penalty); });
     passes = {set_.w};
   }
   return max_passes;

@@ -19,8 +19,6 @@ class ResidualSolver {
   // Sets state and correlations with the residual from set.w.
   void restart(Poller& poll);
   void descend(const ElasticNet& penalty, Poller& poll);
-  // Replaces set.w by Anderson's combination of the last passes where that lowers the objective.
-  void extrapolate(const ElasticNet& penalty, std::vector<std::vector<double>>& passes, Poller& poll);
   double objective(const ElasticNet& penalty) const;
 
   const Centred& data_;

@@ -42,17 +42,14 @@ def free_columns_path(
         found = _core.penalized_least_squares(
             design, y, weights, penalty, fit_intercept, 1, near, max(1, max_iter - passes), start
         )
-        passes += found["passes"]
-        gap, square = design.free_columns_gap(y, weights, l1_ratio, penalty_factor, alpha, fit_intercept, found["coef"])
+        passes, start = passes + found["passes"][0], found["coef"][0]
+        gap, square = design.free_columns_gap(y, weights, l1_ratio, penalty_factor, alpha, fit_intercept, start)
         if gap <= tol * square or passes >= max_iter:
             break
-        start, near = found["coef"], 0.01 * near
-    return {
+        near *= 0.01
+    return found | {
         "alphas": [alpha],
-        "coef": found["coef"][np.newaxis],
-        "intercept": np.array([found["intercept"]]),
         "gap": np.array([gap]),
-        "kkt": np.array([found["kkt"]]),
         "passes": [passes],
         "converged": [gap <= tol * square],
         "target_square": square,

@@ -13,7 +13,7 @@ from ._inputs import feature_names, read_design, read_targets, read_weights, rec
 from ._regressor import LinearRegressor
 from ._start import warm_start
 
-__all__ = ["PenalizedRegressor"]
+__all__ = ["PenalizedRegressor", "core_penalty", "warn_unless_converged"]
 
 
 class PenalizedRegressor(LinearRegressor):
@@ -34,9 +34,10 @@ class PenalizedRegressor(LinearRegressor):
     n_steps : int, default 20
         Strengths, from the one at which all is zero to the penalty's own, each solved from the one before.
     max_iter : int, default 10000
-        Passes over the working set.
+        Passes over the working set, at each strength.
     tol : float, default 1e-6
-        Of the optimality conditions, relative to the largest correlation of a feature with y.
+        Of the optimality conditions, and of the steps that single weights would still make, relative to the largest
+        correlation of a feature with y.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, without the stronger penalties.
 
@@ -118,7 +119,7 @@ class PenalizedRegressor(LinearRegressor):
         single = targets.ndim == 1 or targets.shape[1] == 1
         columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
         weights = read_weights(sample_weight, shape[0])
-        penalty = self._core_penalty()
+        penalty = core_penalty(self.penalty, 0.01)
         start = warm_start(self, len(columns), shape[1])
         tol = _arguments.real("fit", "tol", self.tol, minimum=0)
         results = [
@@ -136,30 +137,45 @@ class PenalizedRegressor(LinearRegressor):
             for k, column in enumerate(columns)
         ]
         for result in results:
-            if not result["converged"]:
-                _sklearn.convergence_warning(
-                    f"coordinate descent stopped {result['kkt']:.3e} from the optimality conditions where tol times "
-                    f"the largest correlation is {tol * result['scale']:.3e}. Raise max_iter, scale the features, or "
-                    "use a stronger penalty."
-                )
-        coef = np.array([result["coef"] for result in results]).astype(dtype, copy=False)
-        intercept = np.array([result["intercept"] for result in results])
+            warn_unless_converged(result, tol)
+        coef = np.concatenate([result["coef"] for result in results]).astype(dtype, copy=False)
+        intercept = np.concatenate([result["intercept"] for result in results])
         record_features(self, names, shape[1])
         self.coef_ = coef[0] if single else coef
         self.intercept_ = (float(intercept[0]) if single else intercept) if self.fit_intercept else 0.0
-        kkt, objective = ([float(result[name]) for result in results] for name in ("kkt", "objective"))
+        kkt, objective = ([float(result[name][0]) for result in results] for name in ("kkt", "objective"))
         self.kkt_violation_ = kkt[0] if single else np.array(kkt)
         self.objective_ = objective[0] if single else np.array(objective)
-        passes = [max(1, result["passes"]) for result in results]
+        passes = [max(1, result["passes"][0]) for result in results]
         self.n_iter_ = passes[0] if single else passes
         return self
 
-    def _core_penalty(self) -> _core.Penalty:
-        penalty = L1(0.01) if self.penalty is None else self.penalty
-        if not isinstance(penalty, Regularizer):
-            raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
-        if isinstance(penalty, GroupL1):
-            raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
-        if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
-            raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
-        return penalty._penalty()
+
+def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
+    """The core's penalty of single weights; where none is given, L1 of this strength.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For what is no penalty, or one of groups, or without a fixed strength.
+    """
+    penalty = L1(strength) if given is None else given
+    if not isinstance(penalty, Regularizer):
+        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
+    if isinstance(penalty, GroupL1):
+        raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
+    if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
+        raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
+    return penalty._penalty()
+
+
+def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
+    """One warning for the points that stopped early, with the one that is furthest from its conditions."""
+    left = [k for k, reached in enumerate(result["converged"]) if not reached]
+    if left:
+        worst = max(left, key=lambda k: result["gap"][k])
+        _sklearn.convergence_warning(
+            f"coordinate descent stopped {result['gap'][worst]:.3e} from the optimality conditions where tol times the "
+            f"largest correlation is {tol * result['scale']:.3e}, at {len(left)} of {len(result['alphas'])} alphas. "
+            "Raise max_iter, scale the features, or use a stronger penalty."
+        )

@@ -1,0 +1,58 @@
+// Least squares under a penalty of single weights as the path driver asks for it; a unit is a column.
+#pragma once
+
+#include "linear/gap.h"
+#include "linear/prox_descent.h"
+
+namespace proxnet {
+
+class PenalizedProblem {
+ public:
+  static constexpr double kRoom = 0.1;
+  static constexpr bool kLoose = false;
+
+  PenalizedProblem(const Centred& data, const Penalty& penalty, const PathOptions& options, std::size_t points,
+                   Poller& poll);
+
+  // From where on no single weight leaves zero.
+  double alpha_max() const { return alpha_max_; }
+  bool settled(const Certificate& c, double tol) const { return c.gap <= tol; }
+  double null_value() const { return null_value_; }
+  double scale() const { return static_cast<double>(data_.rows); }
+  std::size_t units() const { return data_.cols; }
+  bool has(std::size_t j) const { return set_.has(j); }
+  bool whole() const { return whole_; }
+  void aim(double alpha) { step_.aim(alpha); }
+  double excess(std::size_t j, const std::vector<double>& q, double share) const {
+    return step_.minimiser(j, 0, q[j], std::max(share, 0.0)) != 0 ? std::fabs(q[j]) : -1;
+  }
+  std::size_t most_fresh() const { return std::max<std::size_t>(64, set_.support().size()); }
+  void add(const Columns& columns) { set_.add(columns, poll_); }
+  std::size_t solve(double tol, std::size_t most);
+  void see(const Columns& columns);
+  void see_all();
+  // Its gap: there is no dual value, so it is the distance, or the largest step of a single weight if that is larger,
+  // in units of its column's correlation.
+  Certificate certificate() const;
+  double objective() const { return (0.5 * data_.target_square + descent_.objective()) / scale(); }
+  std::vector<double> coefficients() const;
+
+  std::vector<double> seen;
+
+ private:
+  // weight(k) of columns[k]
+  template <class Weight> void begin_at(const Columns& columns, Weight&& weight);
+  void find_alpha_max(const Penalty& penalty);
+
+  const Centred& data_;
+  Poller& poll_;
+  const std::vector<double> correlation_;  // of every column with the target
+  std::vector<double> residual_;
+  ProxStep step_;
+  WorkingSet set_;
+  ProxDescent descent_;
+  const bool whole_;  // the set holds all columns from the start
+  double null_value_ = 0, alpha_max_ = 0;
+};
+
+}  // namespace proxnet
