@@ -120,6 +120,10 @@ TEST_CASE("groups of one column are the lasso, by their norms or by L1, and so i
   const PenalizedPath fit = penalized_least_squares(*design, problem.y.data(), nullptr, l1(lasso.alphas.back()), tight);
   CHECK(fit.converged[0]);
   close(fit.coef, {lasso.coef.end() - kCols, lasso.coef.end()}, 1e-5);
+  const PenalizedPath path = penalized_path(*design, problem.y.data(), nullptr, l1(1), tight);
+  close(path.alphas, lasso.alphas, 1e-12);
+  close(path.coef, lasso.coef, 1e-5);
+  close(path.intercept, lasso.intercept, 1e-4);
 }
 
 TEST_CASE("group paths have the same bits for any number of threads") {
@@ -171,6 +175,7 @@ TEST_CASE("paths of groups are interrupted, and refuse groups and penalties that
   PathOptions endless = options();
   endless.count = 100000, endless.poll = [] { return true; };
   CHECK_THROWS_AS(group_path(*design, problem.y.data(), 1, nullptr, alone(1, 0), endless), Interrupted);
+  CHECK_THROWS_AS(penalized_path(*design, problem.y.data(), nullptr, mcp(1), endless), Interrupted);
   const auto refuse = [&](auto&& spoil) {
     GroupPenalty p = alone(1, 0);
     spoil(p);
@@ -185,6 +190,8 @@ TEST_CASE("paths of groups are interrupted, and refuse groups and penalties that
   refuse([](GroupPenalty& p) { p.l1 = -1; });
   refuse([](GroupPenalty& p) { p.norms.assign(kCols, 0.0); });  // a grid of alphas needs zeros
   CHECK_THROWS_AS(penalized_least_squares(*design, problem.y.data(), nullptr, group_l1(1), options()), InvalidInput);
+  CHECK_THROWS_AS(penalized_path(*design, problem.y.data(), nullptr, orthogonal(1), options()), InvalidInput);
+  CHECK_THROWS_AS(penalized_path(*design, problem.y.data(), nullptr, l2(1), options()), InvalidInput);
   Penalty short_of = l1(1);
   short_of.factors = {1, 2};
   CHECK_THROWS_AS(penalized_least_squares(*design, problem.y.data(), nullptr, short_of, options()), InvalidInput);

@@ -38,9 +38,12 @@ PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, 
   }
   WorkingSet alone(data, correlation_, data.cols);  // what is not penalised
   alone.add(columns, poll);
-  ProxDescent(step_, alone).solve(kRoom * options.tol * null_value_, columns.empty() ? 0 : options.max_iter, poll);
+  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
+  const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
+  ProxDescent(step_, alone).solve(sharp, columns.empty() ? 0 : options.max_iter, poll);
   begin_at(columns, [&](std::size_t k) { return alone.w[k]; });
   find_alpha_max(penalty);
+  if (!columns.empty()) alpha_max_ *= 1 + options.tol;
   if (!options.start) return;
   add(starting);
   begin_at(set_.ids, [&](std::size_t k) { return options.start[set_.ids[k]]; });
@@ -64,8 +67,9 @@ void PenalizedProblem::find_alpha_max(const Penalty& penalty) {
     Columns still;
     for (const std::size_t j : moving)
       if (step_.minimiser(j, 0, seen[j], alpha) != 0) still.push_back(j);
-    if (!still.empty()) moving = std::move(still);
-    return still.empty();
+    if (still.empty()) return true;
+    moving = std::move(still);
+    return false;
   };
   std::vector<double> gradient(data_.cols);
   for (std::size_t j = 0; j < data_.cols; ++j) gradient[j] = -seen[j] / scale();

@@ -13,6 +13,8 @@ from ._multi_task import MultiTaskElasticNet, MultiTaskLasso
 from ._multi_task_cv import MultiTaskElasticNetCV, MultiTaskLassoCV
 from ._paths import enet_path, lasso_path
 from ._penalized import PenalizedRegressor
+from ._penalized_cv import PenalizedRegressorCV
+from ._penalized_path import penalized_path
 from ._poisson import PoissonRegressor
 from ._ridge import Ridge
 from ._ridge_classifier import RidgeClassifier
@@ -35,6 +37,7 @@ __all__ = [
     "MultiTaskLasso",
     "MultiTaskLassoCV",
     "PenalizedRegressor",
+    "PenalizedRegressorCV",
     "PoissonRegressor",
     "Ridge",
     "RidgeCV",
@@ -45,5 +48,6 @@ __all__ = [
     "group_path",
     "lasso_path",
     "logistic_path",
+    "penalized_path",
     "ridge_path",
 ]

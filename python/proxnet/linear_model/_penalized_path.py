@@ -1,0 +1,114 @@
+"""Least squares under a multiple of a penalty object: the solutions at many strengths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments, _core
+from . import _sklearn
+from ._alphas import alpha_arguments
+from ._estimator import PathCall
+from ._inputs import read_design, read_targets, read_weights
+from ._penalized import core_penalty, warn_unless_converged
+
+__all__ = ["one_target", "penalized_path"]
+
+
+def penalized_path(
+    X: Any,
+    y: Any,
+    penalty: Any = None,
+    *,
+    eps: Any = 1e-2,
+    alphas: Any = 100,
+    tol: Any = 1e-6,
+    max_iter: Any = 10000,
+    sample_weight: Any = None,
+    return_n_iter: Any = False,
+) -> tuple[Any, ...]:
+    """The solutions of `PenalizedRegressor` along falling strengths; no intercept is fitted, as in `lasso_path`.
+
+    Each minimises ``1 / (2 n) |y - X w|^2 + penalty(w)`` with the penalty's strengths times alpha, from the solution
+    before it: along falling strengths penalties that are not convex are led to good local minima.
+
+    Parameters
+    ----------
+    X : array or sparse matrix of shape (n_samples, n_features)
+    y : array of shape (n_samples,)
+    penalty : Regularizer, default None
+        As in `PenalizedRegressor`; of strength 1 alpha is the strength. None is ``L1(1.0)``: the path is the lasso's.
+    eps : float, default 1e-2
+        The smallest alpha over the largest.
+    alphas : int or array, default 100
+        How many, from the smallest at which no single weight leaves zero down to `eps` times that; or the values.
+    tol, max_iter
+        As in `PenalizedRegressor`; max_iter for every alpha.
+    sample_weight : array of shape (n_samples,), optional
+        >= 0; only their proportions count.
+    return_n_iter : bool, default False
+        Return the passes as well.
+
+    Returns
+    -------
+    alphas : array of shape (n_alphas,), largest first
+    coefs : array of shape (n_features, n_alphas)
+    kkt_violations : array of shape (n_alphas,)
+        The largest distance of a feature from its optimality condition: there is no dual value without convexity.
+    n_iters : list of int, with `return_n_iter`
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `PenalizedRegressor.fit`; for a number of alphas under a penalty that makes no zeros.
+
+    References
+    ----------
+    Mazumder, Friedman and Hastie, 2011, SparseNet: coordinate descent with nonconvex penalties.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from proxnet.linear_model import penalized_path
+    >>> from proxnet.regularizers import MCP
+    >>> X = np.vstack([np.eye(2), -np.eye(2)])
+    >>> alphas, coefs, violations = penalized_path(X, X @ [4.0, 1.0], MCP(1.0, gamma=8.0), alphas=[1.0, 0.4])
+    >>> coefs.round(2)
+    array([[2.67, 4.  ],
+           [0.  , 0.27]])
+    """
+    asks = PathCall()
+    design, shape, dtype = read_design(asks, X)
+    target = one_target(asks, y, shape[0])
+    weights = read_weights(sample_weight, shape[0])
+    tol = _arguments.real("path", "tol", tol, minimum=0)
+    result = _core.penalized_path(
+        design,
+        target,
+        weights,
+        core_penalty(penalty),
+        **alpha_arguments(alphas, eps),
+        fit_intercept=False,
+        tol=tol,
+        max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
+    )
+    warn_unless_converged(result, tol)
+    found = (result["alphas"], result["coef"].T.astype(dtype, copy=False), result["kkt"])
+    return (*found, list(result["passes"])) if return_n_iter else found
+
+
+def one_target(estimator: Any, y: Any, rows: int) -> np.ndarray:
+    """A vector; of a column with a warning.
+
+    Raises
+    ------
+    ValueError
+        For several columns.
+    """
+    targets = read_targets(estimator, y, rows)
+    if targets.ndim == 2:
+        if targets.shape[1] > 1:
+            raise ValueError(f"[fit] y must be one target, got an array of shape {targets.shape}")
+        _sklearn.column_vector_warning()
+    return np.ascontiguousarray(targets.ravel())
