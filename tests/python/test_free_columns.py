@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from proxnet import _core
 from proxnet.linear_model import ElasticNet, Lasso, Ridge
 
 FREE = [3, 11]
@@ -81,6 +82,30 @@ def test_stopped_early_the_gap_still_bounds_the_objective() -> None:
     for tol in (1e-1, 1e-3, 1e-5):
         model = Lasso(0.3, tol=tol, **options).fit(x, y)
         assert objective(model) - best <= model.dual_gap_ + 1e-12 <= tol * np.mean(y**2) + 1e-12
+
+
+@pytest.mark.parametrize("near", [1e-3, 1e-5, 0.0])
+@pytest.mark.parametrize("intercept", [True, False])
+def test_the_dual_point_is_orthogonal_to_free_features_that_nearly_depend_on_each_other(near, intercept) -> None:
+    x, y = problem(60, 25, seed=2)
+    rng = np.random.default_rng(0)
+    x[:, 11] = x[:, 3] + near * rng.normal(size=60)
+    x[:, 5] = 1e6 * (x[:, 3] - 2 * x[:, 7]) + 1e3 * near * rng.normal(size=60)
+    free, factors = [3, 7, 11, 5], np.ones(25)
+    factors[free] = 0
+    w = 0.1 * rng.normal(size=25)
+    w[5] = 1e-7
+    gap, _ = _core.Design(x).free_columns_gap(y, None, 1.0, factors, 0.3, intercept, w)
+    x, y = (x - x.mean(axis=0), y - y.mean()) if intercept else (x, y)
+    residual = y - x @ w
+    left, sizes, _ = np.linalg.svd(x[:, free] / np.linalg.norm(x[:, free], axis=0), full_matrices=False)
+    left = left[:, sizes > 1e-12]
+    point = residual - left @ (left.T @ residual)
+    point -= left @ (left.T @ point)
+    scale = min(1, 0.3 / np.abs(x[:, factors > 0].T @ point / 60).max())
+    primal = residual @ residual / 120 + 0.3 * np.abs(w[factors > 0]).sum()
+    dual = scale * (point @ y) / 60 - 0.5 * scale**2 * (point @ point) / 60
+    assert gap == pytest.approx(primal - dual, rel=1e-8)
 
 
 def test_negative_factors_and_signs_are_refused() -> None:

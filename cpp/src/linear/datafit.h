@@ -27,15 +27,25 @@ class Datafit {
   virtual double conjugate(double c) const = 0;
   // Of a bend kept from a derive: out[i] = second derivative of row i by predictions k and m.
   virtual void curvature(const std::vector<double>& from, std::size_t k, std::size_t m, double* out) const = 0;
+  // A number that the fit settles itself must not fall faster than the coefficients follow: hold() keeps it at
+  // `least` or above, let_go() lets it fall a bit, and held() says whether it would fall further.
+  virtual void hold(double) {}
+  virtual void let_go() {}
+  virtual bool held() const { return false; }
   // Of kHuber, as last derived.
   virtual double scale() const { return 1; }
 
   const std::vector<double> share;
   const std::size_t rows, outputs;
   std::vector<double> gradient, bend;  // (outputs, rows)
+  // Of losses that settle a number of their own, which moves with the predictions: their second derivative is that of
+  // `bend` less coupling coupling'. Empty: there is none.
+  std::vector<double> coupling;
   // Of losses with flat or straight pieces: the curvature that is assumed there, relative to what bounds the loss from
   // above however long the step.
-  double stiffness = 1e-8;
+  double stiffness = 1e-8, least_stiffness = 1e-8;
+  // The share of the coupling that is left out: with all of it steps may be far too long.
+  double slack = 0.1;
 };
 
 std::unique_ptr<Datafit> make_datafit(const GlmTask& task, const double* y, std::vector<double> share);

@@ -4,7 +4,6 @@
 
 #include "linear/centred.h"
 #include "linear/elastic_net.h"
-#include "linear/small_inverse.h"
 #include "ops/buffer.h"
 #include "runtime/dispatch.h"
 
@@ -16,24 +15,40 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return kernels<double>().dot(a.size(), a.data(), b.data());
 }
 
-// r less its projection onto the columns; twice, so that rounding is all that is left.
-std::vector<double> without(const Centred& data, const Columns& free, std::vector<double> r, Poller& poll) {
-  const std::size_t n = free.size(), stride = round_up(data.rows, kRowPad<double>);
-  Buffer<double> columns(n * stride);
-  data.gather(free, columns.data(), stride);
-  std::vector<double> products(n * n), dots(n), a(n);
-  for (std::size_t j = 0; j < n; ++j)
-    for (std::size_t k = 0; k < n; ++k)
-      products[j * n + k] = kernels<double>().dot(data.rows, columns.data() + j * stride, columns.data() + k * stride);
-  const std::vector<double> inverted = inverse(products, n);
-  for (int time = 0; time < 2; ++time) {
-    data.some_dots(free, r.data(), dots.data(), poll);
-    for (std::size_t j = 0; j < n; ++j) {
-      a[j] = 0;
-      for (std::size_t k = 0; k < n; ++k) a[j] += inverted[j * n + k] * dots[k];
-    }
-    data.subtract(free, a.data(), r.data());
+// r less its projection onto orthonormal vectors; twice, so that rounding is all that is left.
+void project_out(const std::vector<const double*>& basis, std::size_t rows, double* r) {
+  std::vector<double> a(basis.size());
+  for (int time = 0; time < 2 && !basis.empty(); ++time) {
+    kernels<double>().dots(rows, basis.size(), basis.data(), r, a.data());
+    for (double& x : a) x = -x;
+    kernels<double>().add_columns(rows, basis.size(), basis.data(), a.data(), r);
   }
+}
+
+// r less its projection onto the columns, one after the other made orthonormal; those that depend on others are left
+// out.
+std::vector<double> without(const Centred& data, const Columns& free, std::vector<double> r, Poller& poll) {
+  constexpr double kDependent = 1e-12;  // of a column's norm: rounding is all that is left of it
+  const std::size_t stride = round_up(data.rows, kRowPad<double>);
+  Buffer<double> columns(free.size() * stride);
+  data.gather(free, columns.data(), stride);
+  std::vector<const double*> basis;
+  for (std::size_t k = 0; k < free.size(); ++k, poll()) {
+    double* column = columns.data() + k * stride;
+    const auto norm = [&] { return std::sqrt(kernels<double>().dot(data.rows, column, column)); };
+    const auto divide = [&](double by) {
+      for (std::size_t i = 0; i < data.rows; ++i) column[i] /= by;
+    };
+    if (!(norm() > 0)) continue;
+    divide(norm());
+    project_out(basis, data.rows, column);
+    if (norm() <= kDependent) continue;
+    divide(norm());
+    project_out(basis, data.rows, column);
+    divide(norm());
+    basis.push_back(column);
+  }
+  project_out(basis, data.rows, r.data());
   return r;
 }
 

@@ -14,6 +14,7 @@ GlmDescent::GlmDescent(const GlmData& data, const Datafit& fit, GlmSet& set, Pol
       set_(set),
       poll_(poll),
       second_(outputs_ * outputs_, std::vector<double>(rows_)),
+      coupling_(fit.coupling),
       residual_(fit.gradient) {
   for (std::size_t k = 0; k < outputs_; ++k)
     for (std::size_t m = 0; m < outputs_; ++m) fit.curvature(fit.bend, k, m, second_[k * outputs_ + m].data());
@@ -82,6 +83,9 @@ void GlmDescent::bend(const std::vector<double>& v, std::vector<double>& out) co
   for (std::size_t k = 0; k < outputs_; ++k)
     for (std::size_t m = 0; m < outputs_; ++m)
       for (std::size_t i = 0; i < rows_; ++i) out[k * rows_ + i] += second_[k * outputs_ + m][i] * v[m * rows_ + i];
+  if (coupling_.empty()) return;
+  const double along = kernels<double>().dot(rows_, coupling_.data(), v.data());
+  for (std::size_t i = 0; i < rows_; ++i) out[i] -= along * coupling_[i];
 }
 
 // Preconditioned by the diagonal; the intercepts are the last unknowns.

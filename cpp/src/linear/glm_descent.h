@@ -31,7 +31,8 @@ class GlmDescent {
   GlmSet& set_;
   Poller& poll_;
   std::vector<std::vector<double>> second_;  // of outputs k and m at k * outputs + m
-  std::vector<double> residual_;             // the model's derivatives by the predictions
+  const std::vector<double>& coupling_;
+  std::vector<double> residual_;  // the model's derivatives by the predictions
 };
 
 }  // namespace proxnet

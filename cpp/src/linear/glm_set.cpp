@@ -16,7 +16,8 @@ GlmSet::GlmSet(const GlmData& data, const Datafit& fit)
     : data_(data),
       fit_(fit),
       column_step_(round_up(data.rows, kRowPad<double>)),
-      free_(!data.has_intercept ? 0 : std::max<std::size_t>(fit.outputs - 1, 1)),
+      intercepts_(!data.has_intercept ? 0 : std::max<std::size_t>(fit.outputs - 1, 1)),
+      free_(intercepts_ + !fit.coupling.empty()),
       place_(data.cols * fit.outputs, kOutside),
       slot_(data.cols, kOutside) {}
 
@@ -58,16 +59,17 @@ double GlmSet::drift() const {
 }
 
 void GlmSet::refresh(Poller& poll) {
-  bend_ = fit_.bend, filled_ = 0;
-  if (free_) {
-    std::vector<double> own(free_ * free_), second(data_.rows);
-    for (std::size_t k = 0; k < free_; ++k, poll())
-      for (std::size_t m = 0; m < free_; ++m) {
-        fit_.curvature(bend_, k, m, second.data());
-        own[k * free_ + m] = kernels<double>().sum(data_.rows, second.data());
-      }
-    inverse_ = inverse(std::move(own), free_);
+  bend_ = fit_.bend, coupling_ = fit_.coupling, filled_ = 0;
+  std::vector<double> own(free_ * free_, 1.0), second(data_.rows);  // 1: the fit's own number with itself
+  for (std::size_t k = 0; k < intercepts_; ++k, poll()) {
+    for (std::size_t m = 0; m < intercepts_; ++m) {
+      fit_.curvature(bend_, k, m, second.data());
+      own[k * free_ + m] = kernels<double>().sum(data_.rows, second.data());
+    }
+    if (free_ > intercepts_)
+      own[k * free_ + intercepts_] = own[intercepts_ * free_ + k] = kernels<double>().sum(data_.rows, coupling_.data());
   }
+  inverse_ = inverse(std::move(own), free_);
   complete(poll);
 }
 
@@ -92,7 +94,6 @@ std::vector<std::size_t> GlmSet::of_output(std::size_t k, std::size_t first) con
 }
 
 void GlmSet::fill(std::size_t first, Poller& poll) {
-  const auto& table = kernels<double>();
   std::vector<double> second(data_.rows);
   crossed_.resize(size() * free_), solved_.resize(size() * free_);
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
@@ -107,19 +108,24 @@ void GlmSet::fill(std::size_t first, Poller& poll) {
         fill_dense(fresh, others, second.data(), poll);
       else
         fill_sparse(fresh, others, second.data(), poll);
-      if (m >= free_) continue;
-      std::vector<double> sums(fresh.size());
-      if (data_.x.dense())
-        for (std::size_t c = 0; c < fresh.size(); ++c) {
-          const double* own = column(fresh[c]);
-          table.dots(data_.rows, 1, &own, second.data(), &sums[c]);
-        }
-      else
-        data_.x.some_dots(columns, second.data(), sums.data(), poll);
-      for (std::size_t c = 0; c < fresh.size(); ++c) crossed_[fresh[c] * free_ + m] = sums[c];
+      if (m < intercepts_) cross(fresh, columns, second.data(), m, poll);
     }
+    if (free_ > intercepts_) cross(fresh, columns, coupling_.data(), intercepts_, poll);
   }
-  eliminate_intercepts(first);
+  eliminate(first);
+}
+
+void GlmSet::cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
+                   Poller& poll) {
+  std::vector<double> sums(fresh.size());
+  if (data_.x.dense())
+    for (std::size_t c = 0; c < fresh.size(); ++c) {
+      const double* own = column(fresh[c]);
+      kernels<double>().dots(data_.rows, 1, &own, second, &sums[c]);
+    }
+  else
+    data_.x.some_dots(columns, second, sums.data(), poll);
+  for (std::size_t c = 0; c < fresh.size(); ++c) crossed_[fresh[c] * free_ + m] = sums[c];
 }
 
 // Columns times the second derivatives, some at a time, against the plain columns of lower places.
@@ -190,7 +196,7 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vecto
 }
 
 // Gram -= crossed inverse crossed', where a variance that vanishes is made exactly zero; then the upper triangle.
-void GlmSet::eliminate_intercepts(std::size_t first) {
+void GlmSet::eliminate(std::size_t first) {
   for (std::size_t a = first; a < size(); ++a) {
     for (std::size_t k = 0; k < free_; ++k) {
       double sum = 0;
@@ -227,7 +233,7 @@ void GlmSet::variances(const std::vector<std::vector<double>>& second, double* o
 std::vector<double> GlmSet::intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const {
   std::vector<double> b(data_.has_intercept ? fit_.outputs : 0);
   for (std::size_t s = 0; s < at.size(); ++s)
-    for (std::size_t k = 0; k < free_; ++k) b[k] -= solved_[at[s] * free_ + k] * step[s];
+    for (std::size_t k = 0; k < intercepts_; ++k) b[k] -= solved_[at[s] * free_ + k] * step[s];
   return b;
 }
 

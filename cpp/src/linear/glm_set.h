@@ -48,15 +48,19 @@ class GlmSet : public Quadratic {
                   Poller& poll);
   void fill_sparse(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others, const double* second,
                    Poller& poll);
-  void eliminate_intercepts(std::size_t first);
+  // Of fresh coefficients, whose columns are given, with what is free and has number m.
+  void cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
+             Poller& poll);
+  void eliminate(std::size_t first);
 
   const GlmData& data_;
   const Datafit& fit_;
-  const std::size_t column_step_, free_;  // free_: intercepts that are determined, one less than the classes
-  std::vector<double> bend_;              // where the derivatives were taken
+  const std::size_t column_step_;
+  const std::size_t intercepts_, free_;   // that are determined, one less than the classes; with the fit's own number
+  std::vector<double> bend_, coupling_;   // where the derivatives were taken
   std::size_t filled_ = 0;                // coefficients that have them
-  std::vector<double> crossed_, solved_;  // (size, free_): with the intercepts, and that times their inverse
-  std::vector<double> inverse_;           // of the intercepts' own, (free_, free_)
+  std::vector<double> crossed_, solved_;  // (size, free_): with what is free, and that times its inverse
+  std::vector<double> inverse_;           // of the free ones' own, (free_, free_)
   std::vector<std::size_t> place_, slot_;
   Columns columns_wanted_;  // in the order of their slots
   std::size_t slots_ = 0;   // of them read

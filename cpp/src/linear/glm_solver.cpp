@@ -36,6 +36,7 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
 
 void GlmSolver::aim(double alpha) {
   penalty_.emplace(given_, alpha);
+  fit_.hold(fit_.scale());
   curvature_.clear();
   if (penalty_->has_l1()) return;
   Columns every(count_);
@@ -118,29 +119,52 @@ double GlmSolver::unsettled() const {
   return missed;
 }
 
-bool GlmSolver::search(const std::vector<double>& before, const std::vector<double>& moves,
+// The objective's derivative along the step to `after`, t of which is made, where the loss was last derived: from the
+// left, but for t = 0.
+double GlmSolver::slope_along(const std::vector<double>& before, const std::vector<double>& after, double t,
+                              const std::vector<double>& moves) const {
+  double slope = kernels<double>().dot(z_.size(), fit_.gradient.data(), moves.data());
+  for (std::size_t s = 0; s < set_.size(); ++s) {
+    const std::size_t j = set_.ids[s];
+    const double by = after[s] - before[s], w = before[s] + t * by;
+    const bool falls = w * by < 0 || (w == 0 && t > 0);
+    slope += penalty_->l2(j) * w * by + (falls ? -penalty_->l1(j) : penalty_->l1(j)) * std::fabs(by);
+  }
+  return slope;
+}
+
+bool GlmSolver::search(const std::vector<double>& before, std::vector<double> moves,
                        const std::vector<double>& intercept_moves, double promised) {
   const std::vector<double> after = set_.w, z = z_, b = intercept_;
+  for (std::size_t k = 0; k < intercept_moves.size(); ++k)
+    for (std::size_t i = k * data_.rows; i < (k + 1) * data_.rows; ++i) moves[i] += intercept_moves[k];
   set_.w = before;
   const double start = loss_ + penalty_value();
-  double t = 1;
-  for (int halving = 0; halving < 30; ++halving, t *= 0.5, poll_()) {
+  // Straight pieces end steps at their kinks: there the minimum along the step is looked for, to a tenth of the slope.
+  const bool exact = !fit_.coupling.empty();
+  const double steep = exact ? 0.1 * std::fabs(slope_along(before, after, 0, moves)) : 0;
+  double t = 1, low = 0, high = 1;
+  for (int turn = 0; turn < 30; ++turn, poll_()) {
     for (std::size_t s = 0; s < set_.size(); ++s)
       set_.w[s] = t == 1 ? after[s] : before[s] + t * (after[s] - before[s]);
     for (std::size_t i = 0; i < z_.size(); ++i) z_[i] = z[i] + t * moves[i];
-    for (std::size_t k = 0; k < intercept_moves.size(); ++k) {
-      intercept_[k] = b[k] + t * intercept_moves[k];
-      for (std::size_t i = k * data_.rows; i < (k + 1) * data_.rows; ++i) z_[i] += t * intercept_moves[k];
-    }
+    for (std::size_t k = 0; k < intercept_moves.size(); ++k) intercept_[k] = b[k] + t * intercept_moves[k];
     loss_ = fit_.derive(z_.data());
-    if (loss_ + penalty_value() <= start - 1e-3 * t * promised + kNoise * std::fabs(start)) {
+    const bool falls = loss_ + penalty_value() <= start - 1e-3 * t * promised + kNoise * std::fabs(start);
+    const double slope = exact && turn < 20 ? slope_along(before, after, t, moves) : 0;
+    if (falls && slope <= steep && (slope >= -steep || t == 1)) {
       // Short steps say that straight pieces were taken for too flat.
-      fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.25 : 10), 1e-8, 1.0);
+      fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.25 : 10), fit_.least_stiffness, 1.0);
+      fit_.slack = std::clamp(fit_.slack * (t == 1 ? 0.25 : 4), 1e-3, 1.0);
+      // What the scale being held costs is of the order of the scale; solve() lets go what is small enough.
+      if (fit_.held() && promised <= 0.6 * fit_.scale() && fit_.scale() > tol_) fit_.let_go();
       loss_ = settle(data_, fit_, z_, intercept_, poll_);
       return true;
     }
+    (falls && slope < 0 ? low : high) = t;
+    t = 0.5 * (low + high);
   }
-  fit_.stiffness = 1;
+  fit_.stiffness = fit_.slack = 1;
   set_.w = before, z_ = z, intercept_ = b;
   loss_ = settle(data_, fit_, z_, intercept_, poll_);
   return false;
@@ -159,10 +183,10 @@ bool GlmSolver::step(double distance) {
   std::vector<double> intercepts;
   const bool with_gram = gram_pays();
   if (with_gram) {
-    // Old second derivatives serve as long as the distance shrinks fourfold with them.
-    constexpr double kDrift = 0.3, kNoDrift = 0.01, kShrink = 0.25;
-    const double drift = set_.drift();
-    if (drift > kDrift || (distance > kShrink * last_distance_ && drift > kNoDrift))
+    // Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not.
+    constexpr double kNoDrift = 0.01, kShrink = 0.25;
+    const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
+    if (drift > most || (distance > kShrink * last_distance_ && drift > kNoDrift))
       set_.refresh(poll_), solver_.gram_changed();
     else
       set_.complete(poll_);
@@ -185,26 +209,43 @@ bool GlmSolver::step(double distance) {
   std::vector<double> moves(z_.size());
   set_.predictions(at, by, moves.data(), poll_);
   if (with_gram) intercepts = set_.intercept_step(at, by);
-  return search(before, moves, intercepts, promised);
+  return search(before, std::move(moves), intercepts, promised);
 }
 
 // Newton steps.
 std::size_t GlmSolver::solve(double tol, std::size_t most) {
-  last_distance_ = promised_ = std::numeric_limits<double>::infinity();
-  for (std::size_t made = 0;; ++made) {
+  last_distance_ = promised_ = std::numeric_limits<double>::infinity(), tol_ = 0.1 * tol;
+  // A held scale that is good enough is let go further, but rounding may not allow it.
+  constexpr std::size_t kFurther = 10;
+  std::optional<Held> good_enough;
+  std::size_t made = 0, until = most;
+  for (;; poll_()) {
     const Certificate c = check_set();
     // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
     const bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);
-    if (good || made == most || set_.size() == 0) return made;
-    if (!step(c.distance)) {
+    if (good && !fit_.held()) return made;
+    if (good) good_enough = {set_.w, z_, intercept_, fit_.scale()}, until = std::min(most, made + kFurther);
+    if (made == until || set_.size() == 0) break;
+    if (!good && step(c.distance)) {
+      ++made;
+    } else if (fit_.held()) {
+      fit_.let_go();
+      loss_ = settle(data_, fit_, z_, intercept_, poll_);
+    } else {
       // Once more with second derivatives of this very point.
-      if (!gram_pays() || set_.drift() == 0) return made;
+      if (!gram_pays() || set_.drift() == 0) break;
       set_.refresh(poll_), solver_.gram_changed();
       check_set();
-      if (!step(c.distance)) return made;
+      if (!step(c.distance)) break;
+      ++made;
     }
-    poll_();
   }
+  if (good_enough) {
+    set_.w = good_enough->w, z_ = good_enough->z, intercept_ = good_enough->intercept;
+    fit_.hold(good_enough->scale);
+    loss_ = settle(data_, fit_, z_, intercept_, poll_);
+  }
+  return made;
 }
 
 void GlmSolver::coefficients(double* coef, double* intercept) const {

@@ -43,14 +43,21 @@ class GlmSolver {
   std::vector<double> seen;
 
  private:
+  // A point whose scale is held.
+  struct Held {
+    std::vector<double> w, z, intercept;
+    double scale;
+  };
   Certificate check_set();
   // What the gap misses where rounding keeps the intercepts' derivatives from zero.
   double unsettled() const;
   bool gram_pays() const;
   bool step(double distance);
   // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.
-  bool search(const std::vector<double>& before, const std::vector<double>& moves,
-              const std::vector<double>& intercept_moves, double promised);
+  bool search(const std::vector<double>& before, std::vector<double> moves, const std::vector<double>& intercept_moves,
+              double promised);
+  double slope_along(const std::vector<double>& before, const std::vector<double>& after, double t,
+                     const std::vector<double>& moves) const;
   void rebuild_predictions();
   void take_curvature();
   double penalty_value() const;
@@ -67,6 +74,7 @@ class GlmSolver {
   double loss_ = 0, null_value_ = 0, alpha_max_ = 0;
   double last_distance_ = 0;  // of the set when its step began
   double promised_ = 0;       // by the last step, to first order: twice what a Newton step gains
+  double tol_ = 0;            // of a scale that is held
   GlmSet set_;
   GramSolver solver_;
 };

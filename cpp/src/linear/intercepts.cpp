@@ -37,6 +37,10 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
         fit.curvature(fit.bend, k, m, second.data());
         own[k * free + m] = table.sum(n, second.data());
       }
+    if (!fit.coupling.empty()) {
+      const double with_own = table.sum(n, fit.coupling.data());
+      own[0] -= std::min(with_own * with_own, 0.99 * own[0]);
+    }
     const std::vector<double> inverted = inverse(own, free);
     std::vector<double> by(free);
     for (std::size_t k = 0; k < free; ++k)

@@ -96,8 +96,27 @@ class SquaredHinge final : public RowDatafit {
 class Huber final : public RowDatafit {
  public:
   Huber(std::vector<double> weights, std::vector<double> targets, double epsilon)
-      : RowDatafit(std::move(weights), std::move(targets)), epsilon_(epsilon), least_(resolution()) {}
+      : RowDatafit(std::move(weights), std::move(targets)), epsilon_(epsilon), least_(resolution()), floor_(least_) {
+    coupling.resize(rows);
+    stiffness = 1e-2, least_stiffness = 1e-3;
+  }
   double scale() const override { return scale_; }
+  void hold(double least) override { floor_ = std::max(least_, least); }
+  void let_go() override { floor_ = std::max(least_, 0.03 * floor_); }
+  bool held() const override { return floor_ > least_ && scale_ == floor_; }
+
+  double derive(const double* z) override {
+    const double loss = RowDatafit::derive(z);
+    std::fill(coupling.begin(), coupling.end(), 0.0);
+    if (scale_ == floor_) return loss;
+    // Rows inside have gradients g = 2 share r / scale; the scale's own second derivative is square / (2 scale).
+    double square = 0;
+    for (std::size_t i = 0; i < rows; ++i)
+      if (std::fabs(gradient[i]) < 2 * epsilon_ * share[i])
+        coupling[i] = gradient[i], square += gradient[i] * gradient[i] / share[i];
+    for (double& c : coupling) c *= square > 0 ? std::sqrt(2 * (1 - slack) / (scale_ * square)) : 0;
+    return loss;
+  }
 
   void settle(const double* z) override {
     // In t = 1 / scale^2 the left side is concave and rises: Newton from below gets there in finitely many steps.
@@ -119,7 +138,7 @@ class Huber final : public RowDatafit {
       if (!(next > t)) break;
       t = next;
     }
-    scale_ = std::max(least_, 1 / std::sqrt(t));
+    scale_ = std::max(floor_, 1 / std::sqrt(t));
   }
   void losses(std::size_t n, const double* target, const double* z, double* loss, double* slope,
               double* second) const override {
@@ -151,7 +170,7 @@ class Huber final : public RowDatafit {
   }
 
   const double epsilon_, least_;
-  double scale_ = 1;
+  double floor_, scale_ = 1;
 };
 
 }  // namespace
