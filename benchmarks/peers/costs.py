@@ -1,5 +1,4 @@
-"""Step time of every optimizer and of every penalty on lenet300: all contestants are proxnet's, the first is Adam without
-a penalty.
+"""Step time of every optimizer and of every penalty on lenet300, all proxnet's, the first Adam without a penalty.
 
 Strengths are so small that nothing becomes zero: what is timed is the work, not what zeros save. A penalty's ratio to
 the first row is its cost. Groups, constraints on norms and clipping by norm need the whole gradient, a pass more.

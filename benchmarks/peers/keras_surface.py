@@ -1,4 +1,4 @@
-"""Weights after 40 steps of training against Keras' own: every activation, every loss with its options, every regularizer.
+"""Weights after 40 steps against Keras' own: every activation, every loss with its options, every regularizer.
 
 As in keras_parity.py, whose start and number of steps it takes: SGD with momentum, equal batches, on torch. Prints the
 largest difference of any weight in each case; exits with 1 where one is above 2e-5.
@@ -15,8 +15,8 @@ import numpy as np
 from keras_parity import INPUTS, OUTPUTS, ROWS, STEPS, TOLERANCE, start
 
 ACTIVATIONS = (
-    "linear relu relu6 leaky_relu elu selu gelu silu mish softplus softsign sigmoid hard_sigmoid tanh exponential softmax "
-    "log_softmax"
+    "linear relu relu6 leaky_relu elu selu gelu silu mish softplus softsign sigmoid hard_sigmoid tanh exponential "
+    "softmax log_softmax"
 ).split()
 # Loss: (arguments, last activation, kind of targets)
 LOSSES: dict[str, tuple[str, dict[str, Any], str, str]] = {
