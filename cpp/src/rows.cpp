@@ -24,7 +24,7 @@ void DenseRows<T>::gather(const std::size_t* index, std::size_t count, RowPanels
   for (std::size_t k = 0; k < count; ++k) {
     if (k + ahead < count) prefetch_row(x_.row(index[k + ahead]), x_.cols);
     const T* row = x_.row(index[k]);
-    for (std::size_t p = 0; p < whole; ++p) std::memcpy(out.at(p, k), row + p * kWidth, kWidth * sizeof(T));
+    kernels<T>().spread_row(whole, row, out.at(0, k), static_cast<std::ptrdiff_t>(out.panel_step));
     if (const std::size_t rest = x_.cols - whole * kWidth)
       std::memcpy(out.at(whole, k), row + whole * kWidth, rest * sizeof(T));
   }

@@ -18,6 +18,7 @@
 #include "penalty.h"
 #include "reduce.h"
 #include "regression_loss.h"
+#include "row_panels.h"
 #include "shifted_block.h"
 #include "softmax.h"
 #include "transpose.h"
@@ -41,6 +42,7 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .rows_in_use = rows_in_use<T>,
       .any_in_columns = any_in_columns<T>,
       .transpose = transpose<T>,
+      .spread_row = spread_row<T>,
       .exp = exp_array<T>,
       .log = log_array<T>,
       .log1p = log1p_array<T>,
