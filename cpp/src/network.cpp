@@ -23,7 +23,7 @@ template <class T> std::size_t NetworkImpl<T>::outputs() const {
 
 template <class T> void NetworkImpl<T>::publish() {
   std::shared_ptr<Parameters<T>> old = published_.exchange(live_, std::memory_order_acq_rel);
-  if (old && old.use_count() == 1) {
+  if (old && old.use_count() == 1 && old->same_shape(*live_)) {
     std::atomic_thread_fence(std::memory_order_acquire);  // the last reader's reads come before what follows
     *old = *live_;
     live_ = std::move(old);
@@ -151,8 +151,8 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
     p.target = {};
     p.latent = latent ? p.kernel.values : Buffer<T>();
   }
-  impl_->compiled = true;
   impl_->publish();
+  impl_->compiled = true;
 }
 
 template <class T> void Network<T>::set_learning_rate(double learning_rate) {

@@ -50,7 +50,8 @@ template <class T> struct NetworkImpl {
   const Parameters<T>& live() const { return *live_; }
   std::shared_ptr<const Parameters<T>> published() const { return published_.load(std::memory_order_acquire); }
   // Makes the live weights and state what the others see, in one move. Weights and state exist twice, live and
-  // published, and a third time only while a reader still holds an older snapshot.
+  // published, and a third time only while a reader still holds an older snapshot. Where there is no memory for that it
+  // throws, and what was published stays so.
   void publish();
   // The live weights and state go back to the published ones.
   void restore() { *live_ = *published(); }

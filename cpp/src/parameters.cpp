@@ -140,6 +140,26 @@ template <class T> bool Parameters<T>::all_finite() const {
          });
 }
 
+template <class T> bool Parameters<T>::same_shape(const Parameters& other) const {
+  const auto alike = [](const Buffer<T>& a, const Buffer<T>& b) { return a.size() == b.size(); };
+  const auto all = [&](const std::vector<Buffer<T>>& a, const std::vector<Buffer<T>>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), alike);
+  };
+  return ramps.size() == other.ramps.size() &&
+         std::equal(dense.begin(), dense.end(), other.dense.begin(), other.dense.end(),
+                    [&](const DenseParameters<T>& a, const DenseParameters<T>& b) {
+                      return alike(a.kernel.values, b.kernel.values) && alike(a.bias, b.bias) &&
+                             alike(a.latent, b.latent) && all(a.kernel_state, b.kernel_state) &&
+                             all(a.bias_state, b.bias_state);
+                    }) &&
+         std::equal(norms.begin(), norms.end(), other.norms.begin(), other.norms.end(),
+                    [&](const NormParameters<T>& a, const NormParameters<T>& b) {
+                      return alike(a.gamma, b.gamma) && alike(a.beta, b.beta) && alike(a.mean, b.mean) &&
+                             alike(a.variance, b.variance) && all(a.gamma_state, b.gamma_state) &&
+                             all(a.beta_state, b.beta_state);
+                    });
+}
+
 template struct Parameters<float>;
 template struct Parameters<double>;
 

@@ -51,6 +51,8 @@ template <class T> struct Parameters {
   // The state before the first step, of the weights that training moves.
   void reset_state(const Optimizer& optimizer, const std::vector<Layer>& layers);
   bool all_finite() const;  // weights and state
+  // Whether a copy needs no memory.
+  bool same_shape(const Parameters& other) const;
 };
 
 }  // namespace proxnet

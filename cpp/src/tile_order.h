@@ -14,9 +14,9 @@ namespace proxnet {
 
 class TileOrder {
  public:
-  // `follows`: it stays with the one before.
-  void add(std::size_t tile, std::size_t work, bool follows) {
-    tiles_.push_back({static_cast<std::uint32_t>(tile), follows});
+  // `follows`: it stays with the one before; `taken_with`: where the two are taken, not shared out, as well.
+  void add(std::size_t tile, std::size_t work, bool follows, bool taken_with = false) {
+    tiles_.push_back({static_cast<std::uint32_t>(tile), follows, follows || taken_with});
     work_.push_back(work + (work_.empty() ? 0 : work_.back()));
   }
 
@@ -29,13 +29,15 @@ class TileOrder {
   template <class F> void run(const Member& member, F&& f) {
     if (tiles_.empty()) return;
     const std::size_t own = member.size == 1 ? work_.back() : work_.back() / kOwn * (kOwn - 1);
-    const std::size_t first = border(member.rank, member.size, own), last = border(member.rank + 1, member.size, own);
+    const std::size_t rest = first_taken(border(member.size, member.size, own)),
+                      first = border(member.rank, member.size, own);
+    const std::size_t last = member.rank + 1 < member.size ? border(member.rank + 1, member.size, own) : rest;
     for (std::size_t at = first; at < last; ++at) f(tiles_[at].index, at - first, last - first);
-    const std::size_t rest = border(member.size, member.size, own);
     for (;;) {
       const std::size_t take = rest + taken_.fetch_add(kTake, std::memory_order_relaxed);
       if (take >= tiles_.size()) return;
-      for (std::size_t at = leader(take), end = leader(take + kTake); at < end; ++at) f(tiles_[at].index, 0, 0);
+      for (std::size_t at = first_taken(take), end = first_taken(take + kTake); at < end; ++at)
+        f(tiles_[at].index, 0, 0);
     }
   }
 
@@ -43,12 +45,16 @@ class TileOrder {
   static constexpr std::size_t kOwn = 8, kTake = 2;  // one in kOwn is left to be taken, kTake at a time
   struct Tile {
     std::uint32_t index;
-    bool follows;
+    bool follows, taken_with;
   };
-  // The first tile at `at` or behind it that follows none.
+  // The first tile at `at` or behind it that goes with none before.
   std::size_t leader(std::size_t at) const {
-    if (at >= tiles_.size()) return tiles_.size();
-    return at + tiles_[at].follows;
+    while (at < tiles_.size() && tiles_[at].follows) ++at;
+    return std::min(at, tiles_.size());
+  }
+  std::size_t first_taken(std::size_t at) const {
+    while (at < tiles_.size() && tiles_[at].taken_with) ++at;
+    return std::min(at, tiles_.size());
   }
   std::size_t border(int rank, int size, std::size_t work) const {
     const std::size_t share = work * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);

@@ -48,7 +48,7 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
     add_tiles(a, std::max<std::size_t>(1, kBlockBytes / (batch * kPanel<T> * sizeof(T))));
   }
   first_tiles.push_back(tiles_.size());
-  penalties_ = Buffer<T>(tiles_.size() * kPanel<T>);
+  penalties_ = Buffer<T>(tiles_.size());
   coupled_ = CoupledUpdate<T>(network, array_penalties_, first_tiles);
   held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
   orthogonal_ = OrthogonalUpdate<T>(network);
@@ -58,7 +58,9 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
 template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, std::size_t block) {
   const ArrayRule& rule = network_.rules[array];
   const std::size_t panels = (rule.cols + kPanel<T> - 1) / kPanel<T>, before = tiles_.size();
-  const auto add = [&](TileOrder& order, std::size_t t) { order.add(t, tiles_[t].rows + 1, tiles_[t].second()); };
+  const auto add = [&](TileOrder& order, std::size_t t, bool together = false) {
+    order.add(t, tiles_[t].rows + 1, tiles_[t].second(), together);
+  };
   if (!arrays_[array].kernel) {
     for (std::size_t p = 0; p < panels; ++p) tiles_.push_back({array, 0, p, 0});
     for (std::size_t t = before; t < tiles_.size(); ++t) add(in_rows_, t), add(in_blocks_, t);
@@ -67,7 +69,7 @@ template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, std::size_
   const std::size_t inputs = (rule.rows + kPanel<T> - 1) / kPanel<T>;
   for (std::size_t row = 0; row < rule.rows; row += kPanel<T>)
     for (std::size_t p = 0; p < panels; ++p) tiles_.push_back({array, row, p, std::min(kPanel<T>, rule.rows - row)});
-  for (std::size_t t = before; t < tiles_.size(); ++t) add(in_rows_, t);
+  for (std::size_t t = before; t < tiles_.size(); ++t) add(in_rows_, t, tiles_[t].out > 0);
   for (std::size_t first = 0; first < inputs; first += block)
     for (std::size_t p = 0; p < panels; p += 2)
       for (std::size_t q = first; q < std::min(inputs, first + block); ++q)
@@ -179,10 +181,9 @@ template <class T>
 void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, StepScale scale,
                            const GroupRoom<T>& room, const StepScalars<T>& scalars, const KernelTable<T>& k) {
   const std::size_t count = at.count();
-  T* sums = penalties_.data() + index * kPanel<T>;
-  std::fill(sums, sums + kPanel<T>, T(0));
-  alignas(64) T square[kSquare<T>];
+  alignas(64) T square[kSquare<T>], sums[kPanel<T>] = {};  // sums: the penalty, column by column
   const bool refit = network_.live().ramps[at.array].refit;
+  penalties_[index] = 0;
   if (coupled_.waits(at.array)) {
     const auto piece = tiles_[index].piece();
     const PenaltyGroups<T>& groups = coupled_.groups(at.array);
@@ -205,6 +206,7 @@ void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient
     // In the subgradient step the penalty is in the gradient already.
     (proximal_ ? at.of.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
   }
+  penalties_[index] = static_cast<T>(k.sum(kPanel<T>, sums));
   if (average_ >= 0) average(at, scalars, k);
   const ArrayRule& rule = at.of.rule;
   if (rule.constraint.kind == ConstraintKind::kBox)

@@ -189,7 +189,7 @@ template <class T> class WeightUpdate {
   std::vector<Tile> tiles_;
   TileOrder in_rows_, in_blocks_;
   TileOrder* order_ = &in_rows_;
-  Buffer<T> penalties_;  // kPanel sums a tile
+  Buffer<T> penalties_;  // one a tile
   std::vector<PanelPenalty<T>> array_penalties_;
   std::vector<Array> arrays_;
   const PanelPenalty<T> none_;

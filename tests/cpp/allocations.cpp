@@ -9,9 +9,14 @@
 
 namespace {
 
-std::atomic<std::size_t> calls{0}, live{0}, peak{0};
+constexpr std::size_t kNoLimit = ~std::size_t{0};
+std::atomic<std::size_t> calls{0}, live{0}, peak{0}, limit{kNoLimit};
 
 void* counted(void* p) {
+  if (p && live.load(std::memory_order_relaxed) + malloc_usable_size(p) > limit.load(std::memory_order_relaxed)) {
+    std::free(p);
+    p = nullptr;
+  }
   if (!p) throw std::bad_alloc();
   calls.fetch_add(1, std::memory_order_relaxed);
   const std::size_t size = malloc_usable_size(p), now = live.fetch_add(size, std::memory_order_relaxed) + size;
@@ -33,6 +38,8 @@ std::size_t count() { return calls; }
 std::size_t live_bytes() { return live; }
 std::size_t peak_bytes() { return peak; }
 void start_peak() { peak = live.load(); }
+Limit::Limit(std::size_t live_bytes) { limit = live_bytes; }
+Limit::~Limit() { limit = kNoLimit; }
 
 }  // namespace allocations
 

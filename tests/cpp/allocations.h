@@ -10,4 +10,12 @@ std::size_t live_bytes();
 std::size_t peak_bytes();  // since start_peak()
 void start_peak();
 
+// While one lives, no more than so many bytes can be live: operator new throws std::bad_alloc.
+class Limit {
+ public:
+  explicit Limit(std::size_t live_bytes);
+  ~Limit();
+  Limit(const Limit&) = delete;
+};
+
 }  // namespace allocations

@@ -2,7 +2,9 @@
 // Between instruction sets: tests/python/test_bits.py, as a process chooses its set once.
 #include <doctest/doctest.h>
 
+#include "crc32c.h"
 #include "network_tools.h"
+#include "runtime/dispatch.h"
 #include "watchdog.h"
 
 namespace {
@@ -96,6 +98,35 @@ TEST_CASE_TEMPLATE("a batch too long for one block of rows has the same bits on 
     return flat(network);
   };
   for (const int threads : {2, 3, 4}) CHECK(same(trained(1), trained(threads)));
+}
+
+TEST_CASE("weights of several blocks and megabytes have the same bits on 1 to 64 threads") {
+  const Watchdog watchdog;
+  const tools::Problem<float> problem(random_table<float>(96, 600, 1100, 2));  // seed 96
+  const auto trained = [&](int threads) {
+    const Threads some(threads);
+    Network<float> network(
+        1100, {dense(1000, Activation::kRelu, l1(1e-3)), dense(40, Activation::kTanh), dense(2, Activation::kLinear)},
+        1);
+    network.compile(adam(), Loss::kMeanSquaredError);
+    FitOptions<float> options;
+    options.epochs = 2, options.batch_size = 256;
+    const auto history = fit(network, problem.data, options);
+    std::vector<float> out = flat(network);
+    for (const auto& epoch : history) out.push_back(static_cast<float>(epoch.training.loss));
+    return out;
+  };
+  const std::vector<float> one = trained(1);
+  for (const int threads : {2, 3, 16, 64}) CHECK_MESSAGE(same(one, trained(threads)), threads, " threads");
+}
+
+// x86 with fused multiply-adds and AArch64 meet in these numbers, which stand for the bits of a whole training.
+TEST_CASE_TEMPLATE("trained weights and predictions have the bits that they have on every machine", T, float, double) {
+  if (!reference::fused(kernels<T>())) return;
+  const Run<T> trained = run<T>(2, adam(1e-2));
+  const std::uint32_t sum = crc32c(trained.outputs.data(), trained.outputs.size() * sizeof(T),
+                                   crc32c(trained.weights.data(), trained.weights.size() * sizeof(T)));
+  CHECK(sum == (sizeof(T) == 4 ? 1364182434u : 3500415135u));
 }
 
 TEST_CASE_TEMPLATE("equal seeds give equal bits, other seeds other weights", T, float, double) {

@@ -207,6 +207,7 @@ TEST_CASE_TEMPLATE("two panels at once have the bits of one after the other", T,
               g.b_panel = std::ptrdiff_t(b_panel), g.c_panel = g.gate_panel = std::ptrdiff_t(c_panel);
               const T* const near[] = {a.data(), b.data()};
               std::copy(near, near + 2, g.near);
+              g.near_rows = rows;
               run(at_once, 0, kWide + more);
               tally.expect(std::memcmp(one_by_one.data(), at_once.data(), at_once.size() * sizeof(T)) == 0, [&] {
                 return text(table->isa, " rows ", rows, " cols ", kWide + more, " depth ", depth, " row step ",

@@ -127,3 +127,32 @@ TEST_CASE("training holds twice its weights and state, and what a batch needs") 
     CHECK_MESSAGE(taken <= state + batch, taken, " > ", state, " + ", batch);
   }
 }
+
+TEST_CASE("where memory ends in compile, what was published stays") {
+  const Shape shape{{300, 400, 2}, 600, 64, 0};
+  const tools::Problem<float> problem(random_table<float>(73, shape.rows, 300, 2));  // seed 73
+  Network<float> network = make(shape, sgd(0.01));
+  FitOptions<float> options;
+  fit(network, problem.data, options);
+  const std::vector<float> before = flat(network);
+  const std::size_t weights = 300 * 416 * sizeof(float);
+  int refused = 0;
+  for (std::size_t room = 0; room < 6 * weights; room += weights / 4) {
+    try {
+      const allocations::Limit limit(allocations::live_bytes() + room);
+      network.compile(adam(1e-3, true), Loss::kMeanSquaredError);  // three more arrays of state
+    } catch (const std::bad_alloc&) {
+      ++refused;
+      FitOptions<float> stopped;  // refused, or by the hook before its second step
+      stopped.hooks.begin = [](std::size_t batch) {
+        if (batch == 1) throw std::runtime_error("stop");
+      };
+      CHECK_THROWS_AS(fit(network, problem.data, stopped), std::runtime_error);
+    }
+    CHECK(flat(network) == before);
+  }
+  CHECK(refused > 5);
+  network.compile(adam(1e-3), Loss::kMeanSquaredError);
+  fit(network, problem.data, options);
+  CHECK(flat(network) != before);
+}

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <filesystem>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -175,3 +176,20 @@ TEST_CASE("parallel_for covers each index once, in parts of at least the grain, 
         if (count) REQUIRE_THROWS_AS(parallel_for(threads, count, grain, fail), std::out_of_range);
       }
 }
+
+#if defined(__linux__)
+TEST_CASE("work for a few leaves the team its threads: libgomp would have to make them anew") {
+  const auto tasks = [] {
+    const std::filesystem::directory_iterator all("/proc/self/task");
+    return std::distance(begin(all), end(all));
+  };
+  run_team(6, [](Member&) {});
+  const auto before = tasks();
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    std::atomic<std::size_t> sum{0};
+    parallel_for(6, 100, 40, [&](std::size_t first, std::size_t last) { sum += last - first; });
+    CHECK(sum == 100);
+    CHECK(tasks() == before);
+  }
+}
+#endif

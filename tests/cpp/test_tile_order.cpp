@@ -15,19 +15,19 @@ using proxnet::TileOrder;
 
 constexpr std::size_t kTiles = 501;
 
-// Tiles of uneven work in the order 7 i mod kTiles, pairs and single ones.
+// Tiles of uneven work in the order 7 i mod kTiles, pairs and single ones; rows of 11 where they are taken by rows.
 bool follows(std::size_t i) { return i % 5 == 1 || i % 5 == 3; }
-void fill(TileOrder& order) {
-  for (std::size_t i = 0; i < kTiles; ++i) order.add(7 * i % kTiles, 1 + i % 33, follows(i));
+void fill(TileOrder& order, bool rows = false) {
+  for (std::size_t i = 0; i < kTiles; ++i) order.add(7 * i % kTiles, 1 + i % 33, follows(i), rows && i % 11 > 0);
 }
 
 }  // namespace
 
-TEST_CASE("tile order: every tile once, followers with their leaders, in any team and again") {
-  TileOrder order;
-  fill(order);
+TEST_CASE("tile order: every tile once, followers with their leaders, in any team") {
   for (int threads = 1; threads <= 8; ++threads)
-    for (int again = 0; again < 3; ++again) {
+    for (const bool rows : {false, true, false}) {
+      TileOrder order;
+      fill(order, rows);
       std::vector<std::atomic<int>> times(kTiles);
       std::vector<int> rank(kTiles);
       std::atomic<std::size_t> own{0};
@@ -45,6 +45,7 @@ TEST_CASE("tile order: every tile once, followers with their leaders, in any tea
       for (std::size_t i = 0; i < kTiles; ++i) {
         CHECK(times[7 * i % kTiles] == 1);
         if (follows(i)) CHECK(rank[7 * i % kTiles] == rank[7 * (i - 1) % kTiles]);
+        if (rows && i > kTiles * 9 / 10 && i % 11 > 0) CHECK(rank[7 * i % kTiles] == rank[7 * (i - 1) % kTiles]);
       }
       if (threads == 1) CHECK(own == kTiles);
       if (threads > 1) CHECK(own < kTiles);

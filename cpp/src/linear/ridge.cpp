@@ -49,12 +49,16 @@ RowProducts row_products(const Design& x, const RidgeData& data) {
 }
 
 void transposed_products(const Design& x, const RidgeData& data, const double* dual, std::size_t count, double* out) {
-  constexpr std::size_t kWide = kProductPanel, kBlock = 64, kDepth = 512;
+  constexpr std::size_t kWide = kProductPanel, kBlock = 64, kDepth = 512, kDenseShare = 32;
   Poller poll(data.poll, "[ridge]");
   const Centred d(x, data.y, data.sample_weight, data.fit_intercept, poll);
+  if (x.stored() * kDenseShare < d.rows * d.cols) {  // a product of zeros takes longer than a pass for each
+    for (std::size_t k = 0; k < count; ++k) d.all_dots(dual + k * d.rows, out + k * d.cols, poll);
+    return;
+  }
   const std::size_t wide = round_up(count, kWide), stride = round_up(d.rows, kRowPad<double>);
   Buffer<double> turned(d.rows * wide);
-  for (std::size_t k = 0; k < count; ++k)
+  for (std::size_t k = 0; k < count; ++k, poll())
     for (std::size_t i = 0; i < d.rows; ++i) turned[i * wide + k] = dual[k * d.rows + i];
   const std::size_t blocks = (d.cols + kBlock - 1) / kBlock;
   run_team(d.rows * d.cols < 16384 ? 1 : team_threads(), [&](Member& member) {

@@ -1,6 +1,7 @@
 // The only way to more than one thread: a Team inside one parallel region, and parallel_for on top of it.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -43,13 +44,16 @@ template <class F> void run_team(int threads, F&& f) {
       const_cast<void*>(static_cast<const void*>(&f)));
 }
 
-// f(first, last) on contiguous parts of [0, count) of at least `grain`, one a thread.
+// f(first, last) on contiguous parts of [0, count) of at least `grain`, one a thread. The team is the whole one even
+// where only some have work: libgomp lets the threads go that a smaller team leaves over, and has to make them anew.
 template <class F> void parallel_for(int threads, std::size_t count, std::size_t grain, F&& f) {
   const std::size_t parts = grain ? count / grain : count;
-  const int most = parts < static_cast<std::size_t>(threads) ? static_cast<int>(parts) : threads;
-  if (most <= 1) return count ? f(std::size_t{0}, count) : void();
-  run_team(most, [&](Member& member) {
-    const std::size_t first = member.begin(count), last = member.end(count);
+  if (parts <= 1 || threads <= 1) return count ? f(std::size_t{0}, count) : void();
+  run_team(threads, [&](Member& member) {
+    const std::size_t working = std::min(parts, static_cast<std::size_t>(member.size));
+    const auto rank = static_cast<std::size_t>(member.rank);
+    const std::size_t first = std::min(rank, working) * count / working;
+    const std::size_t last = std::min(rank + 1, working) * count / working;
     if (first < last) f(first, last);
   });
 }

@@ -59,8 +59,11 @@ int get_num_threads() {
 int team_threads() { return forked.load(std::memory_order_relaxed) ? 1 : get_num_threads(); }
 
 void probe_threads(int count) {
-  thread_local int had = 1;
-  if (count <= had) return;
+  thread_local int had = 1;  // by the last team: libgomp has let go of all beyond
+  if (count <= had) {
+    had = count;
+    return;
+  }
   std::counting_semaphore<kMostThreads> hold(0);
   std::vector<std::thread> probes;
   bool failed = false;
