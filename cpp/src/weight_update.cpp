@@ -16,6 +16,13 @@ template <class T> constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
 // A block of a layer's inputs that stays in the L2 cache from one pair of its units' panels to the next.
 constexpr std::size_t kBlockBytes = 256 * 1024;
 
+// The sum of kPanel numbers, half upon half.
+template <class T> T folded(T* x) {
+  for (std::size_t half = kPanel<T> / 2; half > 0; half /= 2)
+    for (std::size_t i = 0; i < half; ++i) x[i] += x[i + half];
+  return x[0];
+}
+
 bool decays(const Optimizer& optimizer, WeightKind kind) {
   if (kind == WeightKind::kKernel) return optimizer.decay_kernel;
   if (kind == WeightKind::kBias) return optimizer.decay_bias;
@@ -206,7 +213,7 @@ void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient
     // In the subgradient step the penalty is in the gradient already.
     (proximal_ ? at.of.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
   }
-  penalties_[index] = static_cast<T>(k.sum(kPanel<T>, sums));
+  penalties_[index] = folded(sums);
   if (average_ >= 0) average(at, scalars, k);
   const ArrayRule& rule = at.of.rule;
   if (rule.constraint.kind == ConstraintKind::kBox)
