@@ -107,7 +107,7 @@ template <class T> bool Fista<T>::descend(bool grow) {
 
 template <class T> Report Fista<T>::iterate(Parameters<T>& live) {
   OptimizerProgress& progress = live.progress;
-  if (objective_.take_strengths()) known_ = false;
+  if (objective_.take_constants()) known_ = false;
   objective_.read_weights(live, x_.data());
   objective_.read_state(live, 0, previous_.data());
   if (progress.step == 0 || progress.first_step != optimizer_.learning_rate)

@@ -104,7 +104,7 @@ template <class T> bool Lbfgs<T>::search(double step) {
 
 template <class T> Report Lbfgs<T>::iterate(Parameters<T>& live) {
   OptimizerProgress& progress = live.progress;
-  const bool changed = objective_.take_strengths();
+  const bool changed = objective_.take_constants();
   objective_.read_weights(live, x_.data());
   if (changed || !known_ || !std::equal(x_.data(), x_.data() + x_.size(), at_.w.data()))
     known_ = false, at_.w = x_, find(at_);

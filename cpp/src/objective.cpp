@@ -30,8 +30,20 @@ Objective<T>::Objective(const NetworkImpl<T>& network, const Data<T>& data, cons
   }
 }
 
-template <class T> bool Objective<T>::take_strengths() {
+template <class T> bool Objective<T>::take_still(Buffer<T>& mine, const Buffer<T>& theirs) const {
+  if (std::equal(mine.data(), mine.data() + mine.size(), theirs.data())) return false;
+  mine = theirs;
+  return true;
+}
+
+template <class T> bool Objective<T>::take_constants() {
   bool changed = false;
+  for (std::size_t a = 0; a < net_.rules.size(); ++a)
+    if (!net_.rules[a].moves()) changed |= take_still(parameters_.array(a), net_.live().array(a));
+  for (std::size_t n = 0; n < parameters_.norms.size(); ++n) {
+    changed |= take_still(parameters_.norms[n].mean, net_.live().norms[n].mean);
+    changed |= take_still(parameters_.norms[n].variance, net_.live().norms[n].variance);
+  }
   for (Part& part : parts_) {
     const ArrayRule& rule = net_.rules[part.array];
     const double strength = net_.live().ramps[part.array].to;

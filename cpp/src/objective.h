@@ -18,8 +18,9 @@ template <class T> class Objective {
   Objective(const NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options, bool differentiable);
 
   Buffer<T> vector() const { return Buffer<T>(size_); }
-  // Takes the epoch's strengths; false if they are those it had.
-  bool take_strengths();
+  // Takes the epoch's strengths, and what training does not move, which may have been set since; false if all are those
+  // it had.
+  bool take_constants();
 
   // The smooth function, and its gradient unless null.
   double value(const T* w, T* gradient);
@@ -44,6 +45,7 @@ template <class T> class Objective {
     double strength = -1;  // that `penalty` was made with
     PanelPenalty<T> penalty = {};
   };
+  bool take_still(Buffer<T>& mine, const Buffer<T>& theirs) const;
   void add_gradients(const T* w, T* gradient);
   void project(const Part& part, T* w) const;
 

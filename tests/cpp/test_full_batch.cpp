@@ -90,3 +90,23 @@ TEST_CASE_TEMPLATE("fit() descends with full-batch methods, and wants all rows i
     CHECK(network.iterations() == 100);
   }
 }
+
+TEST_CASE("full-batch methods see frozen weights that are set between epochs") {
+  const tools::Problem<double> problem(random_table<double>(315, 60, 4, 2));  // seed 315
+  for (const Optimizer& optimizer : {fista(), lbfgs()}) {
+    Dense held = dense(9, Activation::kTanh);
+    held.trainable = false;
+    Network<double> network(4, {held, dense(2, Activation::kLinear)}, 1);
+    network.compile(optimizer, Loss::kMeanSquaredError);
+    TrainOptions options;
+    options.batch_size = 60;
+    Trainer<double> trainer(network, problem.data, options);
+    for (std::size_t epoch = 0; epoch < 4; ++epoch) {
+      std::vector<double> values = flat(network);
+      for (std::size_t i = 0; i < 4 * 9; ++i) values[i] *= 1.5;  // the held kernel
+      set_flat(network, values);
+      const double loss = trainer.run_epoch(epoch).loss;
+      CHECK(loss == doctest::Approx(evaluate(network, problem.data).loss).epsilon(1e-12));
+    }
+  }
+}
