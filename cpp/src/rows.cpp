@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "ops/prefetch.h"
@@ -16,17 +15,14 @@ namespace proxnet {
 
 template <class T>
 void DenseRows<T>::gather(const std::size_t* index, std::size_t count, RowPanels<T> out) const {
-  constexpr std::size_t kWidth = RowPanels<T>::kWidth, kAhead = 4096 / sizeof(T);
-  const std::size_t whole = x_.cols / kWidth;
+  constexpr std::size_t kAhead = 4096 / sizeof(T);
+  const auto& k = kernels<T>();
   // Shuffled rows come from anywhere in memory: those to come, some 4 KB of them, are called for while one is copied.
   const std::size_t ahead = kAhead / x_.cols + 1;
-  for (std::size_t k = 0; k < std::min(ahead, count); ++k) prefetch_row(x_.row(index[k]), x_.cols);
-  for (std::size_t k = 0; k < count; ++k) {
-    if (k + ahead < count) prefetch_row(x_.row(index[k + ahead]), x_.cols);
-    const T* row = x_.row(index[k]);
-    kernels<T>().spread_row(whole, row, out.at(0, k), static_cast<std::ptrdiff_t>(out.panel_step));
-    if (const std::size_t rest = x_.cols - whole * kWidth)
-      std::memcpy(out.at(whole, k), row + whole * kWidth, rest * sizeof(T));
+  for (std::size_t i = 0; i < std::min(ahead, count); ++i) prefetch_row(x_.row(index[i]), x_.cols);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + ahead < count) prefetch_row(x_.row(index[i + ahead]), x_.cols);
+    k.spread_row(x_.cols, x_.row(index[i]), out.at(0, i), static_cast<std::ptrdiff_t>(out.panel_step));
   }
 }
 

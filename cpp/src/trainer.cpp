@@ -59,7 +59,7 @@ void Trainer<T>::Impl::load_rows(RowRange rows, std::size_t batch_rows, const St
   data.x->gather(index + rows.first, rows.count(), x.view(rows.first));
   if (unread && !x.finite(k, rows.first, rows.count())) throw NotFinite("[fit] x must be finite");
   for (std::size_t r = rows.first; r < rows.last; ++r) {
-    std::memcpy(y.row(r), data.y.row(index[r]), y.cols * sizeof(T));
+    k.spread_row(y.cols, data.y.row(index[r]), y.row(r), kPanel<T>);
     weight[r] = data.sample_weight ? data.sample_weight[index[r]] : T(1);
     row_scale[r] = weight[r] / static_cast<T>(batch_rows);
   }

@@ -175,8 +175,8 @@ template <class T> struct KernelTable {
   // dst[c][r] = src[r][c]
   void (*transpose)(std::size_t rows, std::size_t cols, const T* src, std::ptrdiff_t src_row, T* dst,
                     std::ptrdiff_t dst_row);
-  // Whole panels of kPanel numbers of a row, panel_step apart in out.
-  void (*spread_row)(std::size_t panels, const T* row, T* out, std::ptrdiff_t panel_step);
+  // A row into panels of kPanel numbers, panel_step apart in out; what pads the last one stays.
+  void (*spread_row)(std::size_t cols, const T* row, T* out, std::ptrdiff_t panel_step);
 
   // y[i] = f(x[i]); y may be x
   void (*exp)(std::size_t n, const T* x, T* y);
