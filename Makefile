@@ -1,6 +1,6 @@
 # make demo      train a penalised network on real data and draw what became of its weights
 # make test      every test: Python, C++, and a C++ project that finds the installed library
-# make test-exhaustive  exp, log, tanh, erf ... of every float there is, against libm (hours of one core)
+# make test-exhaustive  exp, log, tanh, erf ... of every float there is, against libm (ten minutes of one core)
 # make bench     the kernels' speed (ARGS=--benchmark_filter=gemm picks some)
 # make bench-peers  training speed beside JAX, torch, Keras and scikit-learn (ARGS="--only seed100 --threads 1")
 # make bench-linear  lasso paths beside scikit-learn, celer, skglm and adelie (ARGS="--only tall")

@@ -63,9 +63,9 @@ template <class T> void add_activations(Cases<T>& cases) {
     const bool sloped = kind >= static_cast<std::size_t>(ActivationKernel::kGelu);
     const std::string name = kKinds<T>[kind].name;
     rows.push_back({"activate_" + name, sloped ? 5.0 : 4.0, kKinds<T>[kind].forward,
-                    [kind](const KernelTable<T>& k, std::size_t n) { return activate(k, kind, false, n); }});
+                    [kind](const KernelTable<T>& k, std::size_t n) { return activate(k, kind, false, n); }, 2});
     rows.push_back({"activate_backward_" + name, 5, kKinds<T>[kind].backward,
-                    [kind](const KernelTable<T>& k, std::size_t n) { return activate(k, kind, true, n); }});
+                    [kind](const KernelTable<T>& k, std::size_t n) { return activate(k, kind, true, n); }, 2});
   }
   add_rows(cases, rows);
 }

@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 #include <string>
 #include <vector>
@@ -40,11 +41,11 @@ template <class T> void run(benchmark::State& state, const KernelTable<T>& kerne
   report(state, "GFLOP", work.flop);
   report(state, "GB", work.bytes);
   const double most = ceilings::multiply_adds(kernels.isa, work.in_double || sizeof(T) == sizeof(double));
-  const double fastest = ceilings::bandwidth(kernels.isa, work.span > 0 ? work.span : work.bytes);
+  const double fastest = ceilings::bandwidth(kernels.isa, work.span);
   if (most == 0) return;
   const double of_peak = work.flop * calls / seconds / most, of_bandwidth = work.bytes * calls / seconds / fastest;
-  state.counters["of_fma_peak"] = of_peak;
-  state.counters["of_bandwidth"] = of_bandwidth;
+  state.counters["of_fma_peak"] = std::round(1000 * of_peak) / 1000;
+  state.counters["of_bandwidth"] = std::round(1000 * of_bandwidth) / 1000;
   state.SetLabel(of_peak > of_bandwidth ? "arithmetic" : "bandwidth");
 }
 

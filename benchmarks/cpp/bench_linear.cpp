@@ -23,7 +23,7 @@ template <class T, class F>
 void add(Cases<T>& cases, const char* name, std::size_t blocks, std::size_t vectors, double flop, F make) {
   for (const std::size_t n : kSizes) {
     const double bytes = static_cast<double>(n * blocks * sizeof(T) + n / kColumns * vectors * sizeof(double));
-    cases.push_back({name, n, bytes, flop * static_cast<double>(n), true,
+    cases.push_back({name, n, bytes, flop * static_cast<double>(n), bytes, true,
                      [make, n](const KernelTable<T>& k) -> Call { return make(k, Block<T>(n)); }});
   }
 }
@@ -74,9 +74,9 @@ template <class T> void add_linear(Cases<T>& cases) {
   if constexpr (std::is_same_v<T, double>)
     for (const std::size_t depth : {16, 128})
       for (const std::size_t n : {std::size_t{64}, std::size_t{1024}}) {
-        const double numbers = static_cast<double>(depth * (n + kColumns) + 2 * kColumns * n);
-        cases.push_back({"subtract_products/depth:" + std::to_string(depth), n, numbers * sizeof(double),
-                         2.0 * static_cast<double>(n * depth * kColumns), true,
+        const double bytes = static_cast<double>((depth * (n + kColumns) + 2 * kColumns * n) * sizeof(double));
+        cases.push_back({"subtract_products/depth:" + std::to_string(depth), n, bytes,
+                         2.0 * static_cast<double>(n * depth * kColumns), bytes, true,
                          [n, depth](const K& k) { return subtract(k, n, depth); }});
       }
 }

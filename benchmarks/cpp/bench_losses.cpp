@@ -68,11 +68,12 @@ template <class T> void add(Cases<T>& cases, LossKernel kind, std::size_t cols, 
     // n numbers with the padding that h and d have.
     const std::size_t width = (cols + kRowPad<T> - 1) / kRowPad<T> * kRowPad<T>, rows = n / width;
     const bool fused = kind >= LossKernel::kSigmoidBinary;
-    const double a_row = static_cast<double>((fused ? 3 : 2) * width + (sparse(kind) ? 1 : cols) + 2);
+    const std::size_t a_row = 2 * width + (sparse(kind) ? 1 : cols) + 2, again = fused ? width : 0;
     const Kind<T>& about = kKinds<T>[static_cast<std::size_t>(kind)];
-    cases.push_back({std::string("loss_") + about.name + suffix, n, static_cast<double>(rows) * a_row * sizeof(T),
-                     about.flop * static_cast<double>(rows * cols), false,
-                     [kind, rows, cols](const KernelTable<T>& k) { return lose(k, kind, rows, cols); }});
+    cases.push_back({std::string("loss_") + about.name + suffix, n,
+                     static_cast<double>(rows * (a_row + again) * sizeof(T)),
+                     about.flop * static_cast<double>(rows * cols), static_cast<double>(rows * a_row * sizeof(T)),
+                     false, [kind, rows, cols](const KernelTable<T>& k) { return lose(k, kind, rows, cols); }});
   }
 }
 

@@ -57,14 +57,16 @@ template <class T> struct Tiles {
   std::vector<T*> out;
 };
 
-template <class T, class F> Row<T> group(const char* name, bool by_row, double arrays, double flop, F call) {
+template <class T, class F> Row<T> group(const char* name, bool by_row, double arrays, double flop, F call,
+                                         double again = 0) {
   return {std::string(name) + (by_row ? "/by_row" : "/by_column"), arrays, flop,
           [by_row, call](const KernelTable<T>& k, std::size_t n) -> Call {
             const Tiles<T> tiles(n);
             return [&k, tiles, by_row, call] {
               tiles.each(by_row, [&](const proxnet::GroupTile<T>& tile) { call(k, tile, tiles.out.data()); });
             };
-          }};
+          },
+          again};
 }
 
 }  // namespace
@@ -80,11 +82,13 @@ template <class T> void add_penalties(Cases<T>& cases) {
       rows.push_back({std::string("penalty_value_") + kind.name, 1, kind.value_flop,
                       [&kind](const K& k, std::size_t n) { return value(k, kind, n); }});
   }
-  rows.push_back({"penalty_gradient", 3, 3, [](const K& k, std::size_t n) -> Call {
+  rows.push_back({"penalty_gradient", 3, 3,
+                  [](const K& k, std::size_t n) -> Call {
                     const Buffer<T> w(n), g(n);
                     const proxnet::PenaltyScalars<T> strengths{T(1e-4), T(1e-4)};
                     return [=, &k] { k.penalty_gradient(n / kPanel<T>, strengths, nullptr, w.data(), g.data()); };
-                  }});
+                  },
+                  1});
   for (const bool by_row : {true, false}) {
     rows.push_back(group<T>("group_norms", by_row, 1, 3, [](const K& k, const Tile& tile, T* const* out) {
       k.group_norms(tile.rows, tile.by_row, true, tile.w, out);
@@ -93,8 +97,9 @@ template <class T> void add_penalties(Cases<T>& cases) {
                             [](const K& k, const Tile& tile, T* const* out) { k.group_moments(tile, out); }));
     rows.push_back(group<T>("group_newton", by_row, 2, 13,
                             [](const K& k, const Tile& tile, T* const* out) { k.group_newton(tile, out); }));
-    rows.push_back(group<T>("group_shrink", by_row, 3, 10,
-                            [](const K& k, const Tile& tile, T* const* out) { k.group_shrink(tile, out); }));
+    rows.push_back(group<T>(
+        "group_shrink", by_row, 3, 10, [](const K& k, const Tile& tile, T* const* out) { k.group_shrink(tile, out); },
+        1));
   }
   add_rows(cases, rows);
 }

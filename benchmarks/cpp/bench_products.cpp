@@ -96,9 +96,9 @@ template <class T> void add_products(Cases<T>& cases) {
   const auto add = [&](const std::string& name, std::size_t rows, std::size_t depth, double near, auto make) {
     const double flop = 2.0 * static_cast<double>(rows * depth * Product<T>::kCols);
     const std::size_t numbers = rows * depth + (rows + depth) * Product<T>::kCols;
-    cases.push_back({name + "/depth:" + std::to_string(depth) + "/rows", rows,
-                     (static_cast<double>(numbers) + near) * sizeof(T), flop, false, make,
-                     near > 0 ? double{kRoom * sizeof(T)} : 0.0});
+    const double bytes = (static_cast<double>(numbers) + near) * sizeof(T);
+    cases.push_back({name + "/depth:" + std::to_string(depth) + "/rows", rows, bytes, flop,
+                     near > 0 ? double{kRoom * sizeof(T)} : bytes, false, make});
   };
   for (const Walk<T>& walk : kWalks<T>)
     for (const std::size_t depth : {walk.transposed ? 32 : 64, walk.transposed ? 256 : 784})

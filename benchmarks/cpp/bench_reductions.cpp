@@ -46,7 +46,8 @@ template <class T> void add_reductions(Cases<T>& cases) {
                             return [=, &k] {
                               k.column_moments(n / kCols, kCols, x.data(), kCols, mean.data(), squares.data());
                             };
-                          }},
+                          },
+                          1},
                          {"column_products", 3, 4,
                           [](const K& k, std::size_t n) -> Call {
                             const Buffer<T> x(n), d(n), mean(kCols), sums(kCols), products(kCols);
@@ -54,7 +55,8 @@ template <class T> void add_reductions(Cases<T>& cases) {
                               k.column_products(n / kCols, kCols, x.data(), kCols, mean.data(), d.data(), kCols,
                                                 sums.data(), products.data());
                             };
-                          }},
+                          },
+                          1},
                          {"normalize", 2, 3,
                           [](const K& k, std::size_t n) -> Call {
                             const Buffer<T> x(n), y(n), mean(kCols), scale(kCols), shift(kCols);

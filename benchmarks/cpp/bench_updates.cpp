@@ -50,7 +50,8 @@ template <class T> Call propose(const KernelTable<T>& k, std::size_t kind, std::
 }
 
 template <class T> Row<T> fused(const char* name, T l2, T decay, double flop) {
-  return {name, 7, flop, [l2, decay](const KernelTable<T>& k, std::size_t n) -> Call {
+  return {name, 7, flop,
+          [l2, decay](const KernelTable<T>& k, std::size_t n) -> Call {
             const Buffer<T> w(n), g(n), sums(kPanel<T>);
             const State<T> state(2, n);
             const proxnet::PenaltyScalars<T> penalty{T(1e-4), l2};
@@ -58,7 +59,8 @@ template <class T> Row<T> fused(const char* name, T l2, T decay, double flop) {
               k.update_adam_elastic_net(n / kPanel<T>, scalars, penalty, nullptr, decay, g.data(), w.data(),
                                         state.pointers.data(), sums.data());
             };
-          }};
+          },
+          3};
 }
 
 }  // namespace
@@ -73,7 +75,8 @@ template <class T> void add_updates(Cases<T>& cases) {
        [](const K& k, std::size_t n) -> Call {
          const Buffer<T> g(n);
          return [=, &k] { k.clip_values(n, T(1), g.data()); };
-       }},
+       },
+       1},
       {"decay_weights", 2, 2,
        [](const K& k, std::size_t n) -> Call {
          const Buffer<T> w(n), decayed(n);
@@ -83,19 +86,21 @@ template <class T> void add_updates(Cases<T>& cases) {
        [](const K& k, std::size_t n) -> Call {
          const Buffer<T> w(n), average(n, -1, 1);
          return [=, &k] { k.average_weights(n, T(0.01), w.data(), average.data()); };
-       }},
+       },
+       1},
       {"take_average", 3, 0,
        [](const K& k, std::size_t n) -> Call {
          const Buffer<T> w(n), average(n);
          return [=, &k] { k.take_average(n, true, average.data(), w.data()); };
-       }},
+       },
+       1},
   };
   for (std::size_t kind = 0; kind < std::size(kProposals); ++kind) {
     const Proposal& p = kProposals[kind];
     const bool logs = kind == static_cast<std::size_t>(OptimizerKernel::kFtrlPower);
     const double flop = p.flop + (logs ? 2 * (Flop<T>::kLog + Flop<T>::kExp) : 0);
     rows.push_back({std::string("propose_") + p.name, 4 + 2.0 * static_cast<double>(p.states), flop,
-                    [kind](const K& k, std::size_t n) { return propose(k, kind, n); }});
+                    [kind](const K& k, std::size_t n) { return propose(k, kind, n); }, static_cast<double>(p.states)});
   }
   add_rows(cases, rows);
 }

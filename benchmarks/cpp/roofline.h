@@ -47,28 +47,31 @@ template <class T> struct Case {
   std::string name;  // what stands before the type
   std::size_t size;  // the name's last part
   double bytes, flop;
+  double span;     // bytes that call after call walks over: it says which memory they come from
   bool in_double;  // computes in double whatever T is
   std::function<Call(const KernelTable<T>&)> make;
-  double span = 0;  // bytes that one call after another walks through, where that is not `bytes`
 };
 template <class T> using Cases = std::vector<Case<T>>;
 
-// A kernel over n elements: how many it reads and writes of T, and computes, for each of them.
+// A kernel over n elements: how many it reads and writes of T, and computes, for each of them. `again` of the reads and
+// writes are of an array that is counted already.
 template <class T> struct Row {
   std::string name;
   double arrays, flop;
   std::function<Call(const KernelTable<T>&, std::size_t)> make;
+  double again = 0;
   bool in_double = false;
 };
 
-// Kibibytes, of which an array of floats has 4, 64 and 4096: first-level cache, second-level cache, beyond.
+// An array of floats has 4 KiB, 64 KiB and 4 MiB: first-level cache, second-level cache, beyond.
 constexpr std::size_t kSizes[] = {1u << 10, 1u << 14, 1u << 20};
 
 template <class T> void add_rows(Cases<T>& cases, const std::vector<Row<T>>& rows) {
   for (const std::size_t n : kSizes)
     for (const Row<T>& row : rows) {
-      const double count = static_cast<double>(n);
-      cases.push_back({row.name, n, row.arrays * count * sizeof(T), row.flop * count, row.in_double,
+      const double array = static_cast<double>(n * sizeof(T));
+      cases.push_back({row.name, n, row.arrays * array, row.flop * static_cast<double>(n),
+                       (row.arrays - row.again) * array, row.in_double,
                        [make = row.make, n](const KernelTable<T>& k) { return make(k, n); }});
     }
 }

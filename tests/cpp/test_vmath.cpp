@@ -68,11 +68,12 @@ template <class T> const std::vector<Function<T>>& functions() {
   return all;
 }
 
-// In units of the last place of T at the exact value, subnormals included.
+// In units of the last place of T at the exact value, subnormals included; correctly rounded counts as half a unit.
 template <class T> double error_ulp(T got, Exact<T> want) {
   const T rounded = static_cast<T>(want);
   if (std::isnan(want) || std::isinf(rounded)) return same(got, rounded) ? 0 : kWrong;
   if (!std::isfinite(got)) return kWrong;
+  if (got == rounded) return 0.5;
   using Limits = std::numeric_limits<T>;
   int exponent = Limits::min_exponent;
   if (std::fabs(want) >= Limits::min()) std::frexp(want, &exponent);
