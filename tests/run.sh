@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make test`, `make bench`, `make sanitize` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
+# What `make test`, `make test-exhaustive`, `make bench`, `make sanitize` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
 # A step that fails does not keep the others from running; the summary names it and the exit status tells.
 set -uo pipefail
 
@@ -100,6 +100,13 @@ case "${1:-test}" in
     step "Python tests and documentation examples" pytest python -m pytest -q --pyargs proxnet tests/python
     step "C++ project, from cmake --install" consumer-prefix installed_consumer
     step "C++ project, from the wheel" consumer-wheel wheel_consumer
+    summary
+    ;;
+  exhaustive)
+    need doctest/doctest.h doctest-dev "C++ tests" || summary
+    step "C++ build" cpp-build build_cpp -DPROXNET_BUILD_TESTS=ON &&
+      step "elementary functions of all floats" exhaustive \
+        env PROXNET_EXHAUSTIVE=1 build/cpp/tests/cpp/proxnet_tests -tc='vmath: floats*'
     summary
     ;;
   benchmarks)

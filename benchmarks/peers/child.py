@@ -44,6 +44,7 @@ class Contestant:
     arguments: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()  # modules; where one is not installed the contestant is left out
+    threads: int | None = None  # its own number, where contestants differ in it
 
 
 class Child:

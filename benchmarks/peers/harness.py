@@ -31,13 +31,12 @@ def add_options(parser: argparse.ArgumentParser, rounds: int = 15) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
 
 
-def environment(options: argparse.Namespace) -> dict[str, str]:
-    """What every child's environment has beside the parent's: thread counts and instruction sets."""
-    threads = str(options.threads)
+def environment(options: argparse.Namespace, threads: int) -> dict[str, str]:
+    """What a child's environment has beside the parent's: thread counts and instruction sets."""
     names = ("OMP", "MKL", "OPENBLAS", "PROXNET")
-    result = {f"{name}_NUM_THREADS": threads for name in names} | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    result = {f"{name}_NUM_THREADS": str(threads) for name in names} | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
     flags = [os.environ.get("XLA_FLAGS", "")]
-    if options.threads == 1:
+    if threads == 1:
         flags.append("--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
     if options.isa:
         result["PROXNET_ISA"] = options.isa
@@ -91,7 +90,7 @@ def measure(
     title: str, contestants: list[Contestant], options: argparse.Namespace, *, with_peak: bool = True
 ) -> dict[str, Any]:
     """Warm up, then run in turns; the first contestant is the one that all ratios refer to (others / first)."""
-    cores, settings = pick_cores(options.threads), environment(options)
+    cores, settings = pick_cores(options.threads), environment(options, options.threads)
     peers = contestants[1:] + (peak_contestant(options) if with_peak else [])
     with contextlib.ExitStack() as stack:
         children: list[Child] = []
@@ -108,7 +107,9 @@ def measure(
 
         for contestant in (contestants[0], *peers):
             try:
-                children.append(Child(contestant, cores, settings))
+                own = contestant.threads
+                settled = (pick_cores(own), environment(options, own)) if own else (cores, settings)
+                children.append(Child(contestant, *settled))
             except RuntimeError as error:
                 if contestant is contestants[0]:
                     raise
@@ -129,7 +130,8 @@ def measure(
     return result | {"environment": settings, "contestants": rows}
 
 
-def _quartiles(values: list[float]) -> list[float]:
+def quartiles(values: list[float]) -> list[float]:
+    """Lower quartile, median, upper quartile."""
     if len(values) < 2:
         return [values[0]] * 3
     return statistics.quantiles(values, n=4, method="inclusive")
@@ -139,13 +141,13 @@ def _row(child: Child, children: list[Child]) -> dict[str, Any]:
     """The figures of one contestant; each list is lower quartile, median, upper quartile."""
     base, peak = children[0], next((c for c in children if c.name == PEAK), None)
     row: dict[str, Any] = {"name": child.name, "configuration": child.configuration}
-    row |= {"runs": child.microseconds, "microseconds": _quartiles(child.microseconds)}
+    row |= {"runs": child.microseconds, "microseconds": quartiles(child.microseconds)}
     speeds = [child.flop / us * 1e-3 for us in child.microseconds]
-    row["gflops"] = _quartiles(speeds)
+    row["gflops"] = quartiles(speeds)
     if child.name != PEAK:
-        row["ratio"] = _quartiles([a / b for a, b in zip(child.microseconds, base.microseconds, strict=True)])
+        row["ratio"] = quartiles([a / b for a, b in zip(child.microseconds, base.microseconds, strict=True)])
         if peak:
-            row["of_peak"] = _quartiles(
+            row["of_peak"] = quartiles(
                 [speed / (peak.flop / us * 1e-3) for speed, us in zip(speeds, peak.microseconds, strict=True)]
             )
     return row

@@ -25,7 +25,7 @@ def print_result(result: dict[str, Any]) -> None:
     rows, base = result["contestants"], result["contestants"][0]["name"]
     print(f"\n{result['title']}; {result['threads']} thread(s) on cores {result['cores']}, {result['rounds']} rounds")
     head = ("contestant", "us/step", "quartiles", f"ratio to {base}", "quartiles", "GFLOP/s", "of peak", "objective")
-    cells = [(*head, "zeros")]
+    cells = [(*head, "zeros", "MiB")]
     for row in rows:
         low, median, high = row["microseconds"]
         is_peak = row["name"] == PEAK
@@ -41,6 +41,7 @@ def print_result(result: dict[str, Any]) -> None:
                 f"{100 * of_peak[1]:.1f} %" if of_peak else "",
                 f"{row['objective']:.5f}" if "objective" in row else "",
                 f"{100 * row['zeros']:.1f} %" if "zeros" in row else "",
+                "" if is_peak else f"{row['peak_memory_mib']:.0f}",
             )
         )
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]

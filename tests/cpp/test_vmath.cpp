@@ -1,7 +1,8 @@
 // The elementary functions of every kernel table: error against libm, special values, equal bits, ends of arrays.
-// PROXNET_EXHAUSTIVE=1 tries all 2^32 floats.
+// PROXNET_EXHAUSTIVE=1 tries all 2^32 floats: make test-exhaustive.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <vector>
 
@@ -66,11 +68,12 @@ template <class T> const std::vector<Function<T>>& functions() {
   return all;
 }
 
-// In units of the last place of T at the exact value, subnormals included.
+// In units of the last place of T at the exact value, subnormals included; correctly rounded counts as half a unit.
 template <class T> double error_ulp(T got, Exact<T> want) {
   const T rounded = static_cast<T>(want);
   if (std::isnan(want) || std::isinf(rounded)) return same(got, rounded) ? 0 : kWrong;
   if (!std::isfinite(got)) return kWrong;
+  if (got == rounded) return 0.5;
   using Limits = std::numeric_limits<T>;
   int exponent = Limits::min_exponent;
   if (std::fabs(want) >= Limits::min()) std::frexp(want, &exponent);
@@ -81,6 +84,11 @@ template <class T> struct Worst {
   double ulp = 0;
   T at = 0;
   std::size_t unequal = 0;  // to the first table that fuses
+
+  void merge(const Worst& other) {
+    if (other.ulp > ulp) ulp = other.ulp, at = other.at;
+    unequal += other.unequal;
+  }
 };
 
 // Runs every table over x; `worst` has an entry a table.
@@ -144,15 +152,25 @@ TEST_CASE("vmath: floats over the whole range") {
   constexpr std::uint64_t kEnd = std::uint64_t{1} << 32;
   constexpr std::size_t kBlock = 65536 + 5;  // with a tail
   const auto tables = proxnet::supported_kernels<float>();
+  const std::uint64_t threads = std::max(1u, std::thread::hardware_concurrency());
   for (const auto& f : functions<float>()) {
-    std::vector<Worst<float>> worst(tables.size());
-    std::vector<float> x;
-    for (std::uint64_t b = 0; b < kEnd;) {
-      x.clear();
-      for (; x.size() < kBlock && b < kEnd; b += stride) x.push_back(from_bits<float>(static_cast<std::uint32_t>(b)));
-      measure(f, tables, x, worst);
-    }
-    check(f, tables, worst);
+    std::vector<std::vector<Worst<float>>> worst(threads, std::vector<Worst<float>>(tables.size()));
+    const auto search = [&](std::uint64_t part) {
+      std::vector<float> x;
+      for (std::uint64_t block = part * kBlock * stride; block < kEnd; block += threads * kBlock * stride) {
+        x.clear();
+        for (std::uint64_t b = block; x.size() < kBlock && b < kEnd; b += stride)
+          x.push_back(from_bits<float>(static_cast<std::uint32_t>(b)));
+        measure(f, tables, x, worst[part]);
+      }
+    };
+    std::vector<std::thread> team;
+    for (std::uint64_t part = 1; part < threads; ++part) team.emplace_back(search, part);
+    search(0);
+    for (std::thread& thread : team) thread.join();
+    for (std::uint64_t part = 1; part < threads; ++part)
+      for (std::size_t k = 0; k < tables.size(); ++k) worst[0][k].merge(worst[part][k]);
+    check(f, tables, worst[0]);
   }
 }
 

@@ -192,6 +192,14 @@ def test_only_kernels_use_wide_registers() -> None:
     assert not re.search(r"%[yz]mm\d", listing.stdout)
 
 
+def test_every_kernel_has_a_row_in_the_roofline() -> None:
+    table = code(SOURCE / "kernels" / "kernel_table.h")
+    names = set(re.findall(r"\(\*(\w+)", table[table.index("struct KernelTable") :]))
+    rows = "".join(code(path) for path in (ROOT / "benchmarks" / "cpp").glob("bench_*.cpp"))
+    assert len(names) > 40
+    assert not {name for name in names if not re.search(rf"(\bk\.|\bK::){name}\b", rows)}
+
+
 def test_the_version_has_one_home() -> None:
     (version,) = re.findall(r'PROXNET_VERSION_STRING "([^"]+)"', (PUBLIC / "version.h").read_text())
     assert proxnet.__version__ == _core.__version__ == version

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <fstream>
 #include <limits>
+#include <string>
 #include <thread>
 
 #if defined(__linux__)
@@ -36,26 +37,52 @@ int affinity_count() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-}  // namespace
-
-double cgroup_cpus(const std::string& folder) {
-  double quota = -1, period = -1;
-  if (std::FILE* f = std::fopen((folder + "/cpu.max").c_str(), "r")) {
-    if (std::fscanf(f, "%lf %lf", &quota, &period) != 2) quota = -1;  // "max 100000": no quota
-    std::fclose(f);
-  } else if (std::FILE* q = std::fopen((folder + "/cpu/cpu.cfs_quota_us").c_str(), "r")) {
-    if (std::fscanf(q, "%lf", &quota) != 1) quota = -1;
-    std::fclose(q);
-    if (std::FILE* p = std::fopen((folder + "/cpu/cpu.cfs_period_us").c_str(), "r")) {
-      if (std::fscanf(p, "%lf", &period) != 1) period = -1;
-      std::fclose(p);
-    }
-  }
+double quotient(double quota, double period) {
   return quota > 0 && period > 0 ? quota / period : std::numeric_limits<double>::infinity();
 }
 
+// Quota / period of the cgroup in `folder`: one file in version 2 ("max 100000": no quota), two in version 1.
+double version_2_cpus(const std::string& folder) {
+  double quota = -1, period = -1;
+  std::ifstream(folder + "/cpu.max") >> quota >> period;
+  return quotient(quota, period);
+}
+double version_1_cpus(const std::string& folder) {
+  double quota = -1, period = -1;
+  std::ifstream(folder + "/cpu.cfs_quota_us") >> quota;
+  std::ifstream(folder + "/cpu.cfs_period_us") >> period;
+  return quotient(quota, period);
+}
+
+// The smallest over root + path, the cgroups above it, and `root` itself. A path that leaves the root is not followed.
+double least_along(std::string path, const std::string& root, double (*cpus)(const std::string&)) {
+  double least = cpus(root);
+  if (!path.starts_with('/') || (path + "/").find("/../") != path.npos) return least;
+  for (; !path.empty(); path.erase(path.rfind('/'))) least = std::min(least, cpus(root + path));
+  return least;
+}
+
+}  // namespace
+
+double cgroup_cpus(const std::string& root, const std::string& membership) {
+  std::string path_1, path_2, mount_1 = "/cpu";
+  std::ifstream lines(membership);
+  for (std::string line; std::getline(lines, line);) {  // number:controllers:path, no controllers in version 2
+    const std::size_t first = line.find(':'), second = first == line.npos ? line.npos : line.find(':', first + 1);
+    if (second == line.npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1), path = line.substr(second + 1);
+    if (controllers.empty())
+      path_2 = path;
+    else if (("," + controllers + ",").find(",cpu,") != line.npos)
+      path_1 = path, mount_1 = "/" + controllers;
+  }
+  return std::min({least_along(path_2, root, version_2_cpus), least_along(path_2, root + "/unified", version_2_cpus),
+                   least_along(path_1, root + "/cpu", version_1_cpus),
+                   least_along(path_1, root + mount_1, version_1_cpus)});
+}
+
 int usable_cpus() {
-  static const double quota = cgroup_cpus("/sys/fs/cgroup");
+  static const double quota = cgroup_cpus("/sys/fs/cgroup", "/proc/self/cgroup");
   const int affinity = affinity_count();
   return quota < affinity ? std::max(1, static_cast<int>(std::ceil(quota))) : affinity;
 }
