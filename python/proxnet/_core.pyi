@@ -490,15 +490,6 @@ class Design:
         max_iter: int,
     ) -> tuple[Vector, int]:
         """train, test: weights (folds, rows). (mean squares (alphas, folds), points that did not converge)."""
-    def alpha_max(
-        self,
-        y: Vector,
-        sample_weight: Vector | None,
-        l1_ratio: float,
-        penalty_factor: Vector | None,
-        positive: bool,
-        fit_intercept: bool,
-    ) -> float: ...
     def free_columns_gap(
         self,
         y: Vector,

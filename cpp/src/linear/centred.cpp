@@ -70,14 +70,16 @@ void Centred::some_dots(const Columns& list, const double* r, double* out, Polle
 
 std::vector<double> Centred::squares(Poller& poll) const {
   constexpr double kRounding = 1e-30, kSparseRounding = 1e-14;  // sparse columns are squared before they are centred
-  constexpr std::size_t kGroup = 64, kChunk = 1024;
+  // Columns that a thread gathers at once, those of a cache line at least, and between two polls.
+  const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 20) / rows, 8, 64);
+  const std::size_t chunk = std::clamp<std::size_t>((std::size_t{1} << 24) / rows, 2 * group_size, 1024);
   std::vector<double> out(cols), column(x.dense() ? 0 : rows);
-  for (std::size_t from = 0; from < cols && x.dense(); from += kChunk, poll()) {
-    const std::size_t count = std::min(kChunk, cols - from);
-    parallel_for(team_threads(), count, kThreadNumbers / rows + kGroup, [&](std::size_t first, std::size_t last) {
-      Buffer<double> room(kGroup * rows);
-      for (std::size_t j = from + first; j < from + last; j += kGroup) {
-        Columns group(std::min(kGroup, from + last - j));
+  for (std::size_t from = 0; from < cols && x.dense(); from += chunk, poll()) {
+    const std::size_t count = std::min(chunk, cols - from);
+    parallel_for(team_threads(), count, kThreadNumbers / rows + group_size, [&](std::size_t first, std::size_t last) {
+      Buffer<double> room(group_size * rows);
+      for (std::size_t j = from + first; j < from + last; j += group_size) {
+        Columns group(std::min(group_size, from + last - j));
         std::iota(group.begin(), group.end(), j);
         gather(group, room.data(), rows);
         for (std::size_t k = 0; k < group.size(); ++k)
@@ -98,9 +100,9 @@ std::vector<double> Centred::squares(Poller& poll) const {
   return out;
 }
 
-void Centred::subtract(const Columns& list, const double* a, double* r) const {
+void Centred::subtract(const Columns& list, const double* a, double* r, Poller& poll) const {
   std::vector<double> fitted(rows);
-  x.add(list, a, fitted.data());
+  x.add(list, a, fitted.data(), poll);
   double shift = 0;
   for (std::size_t k = 0; k < list.size(); ++k) shift += a[k] * mean[list[k]];
   for (std::size_t i = 0; i < rows; ++i) r[i] -= (scale.empty() ? 1.0 : scale[i]) * (fitted[i] - shift);

@@ -19,7 +19,7 @@ class Centred {
   // Squared norms of all columns; 0 where nothing but rounding is left of a column.
   std::vector<double> squares(Poller& poll) const;
   // r -= sum_k a[k] * column list[k]
-  void subtract(const Columns& list, const double* a, double* r) const;
+  void subtract(const Columns& list, const double* a, double* r, Poller& poll) const;
   // Dense columns, out[k * stride + i].
   void gather(const Columns& list, double* out, std::size_t stride) const;
   void read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,

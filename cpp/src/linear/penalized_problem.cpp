@@ -65,6 +65,7 @@ void PenalizedProblem::find_alpha_max(const Penalty& penalty) {
     if (!step_.is_free(j)) moving.push_back(j);
   const auto stay = [&](double alpha) {
     Columns still;
+    poll_();
     for (const std::size_t j : moving)
       if (step_.minimiser(j, 0, seen[j], alpha) != 0) still.push_back(j);
     if (still.empty()) return true;
@@ -85,7 +86,7 @@ std::size_t PenalizedProblem::solve(double tol, std::size_t most) { return desce
 
 void PenalizedProblem::see(const Columns& columns) {
   std::vector<double> dots(columns.size());
-  set_.residual(residual_.data());
+  set_.residual(residual_.data(), poll_);
   data_.some_dots(columns, residual_.data(), dots.data(), poll_);
   for (std::size_t k = 0; k < columns.size(); ++k) seen[columns[k]] = dots[k];
 }
@@ -96,7 +97,7 @@ void PenalizedProblem::see_all() {
     seen = set_.slope;
     return;
   }
-  set_.residual(residual_.data());
+  set_.residual(residual_.data(), poll_);
   data_.all_dots(residual_.data(), seen.data(), poll_);
 }
 

@@ -7,7 +7,7 @@ namespace proxnet {
 
 void ResidualSolver::restart(Poller& poll) {
   residual_.resize(data_.rows);
-  set_.residual(residual_.data());
+  set_.residual(residual_.data(), poll);
   data_.some_dots(set_.ids, residual_.data(), set_.slope.data(), poll);
   if (data_.x.dense()) return;
   moved_ = residual_, shift_ = 0;

@@ -106,13 +106,13 @@ void leave_one_out(const Design& x, const RidgeData& data, const RidgeSpectrum& 
       g.rows = rows, g.depth = p, g.a = a, g.a_row = static_cast<std::ptrdiff_t>(stride), g.a_step = 1;
       g.b_step = g.c_row = static_cast<std::ptrdiff_t>(width), g.cols = kWide;
       for (std::size_t q = 0; q < width; q += kWide) {
+        if (member.rank == 0) poll();
+        member.checkpoint();
         g.b = b + q, g.c = c + q;
         k.gemm_panel(g);
       }
     };
     for (std::size_t at = member.begin(blocks); at < member.end(blocks); ++at) {
-      member.checkpoint();
-      if (member.rank == 0) poll();
       const std::size_t first = at * kBlock, last = std::min(d.rows, first + kBlock), rows = last - first;
       d.read_block(first, last, 0, p, block.data(), stride);
       product(rows, block.data(), vectors.data(), stride, turned.data());
