@@ -49,11 +49,15 @@ PROXNET_EXPORT void predict(const Design& x, const double* coef, double intercep
 // Throws InvalidInput where a number of X is not finite, or the sum of a dense column overflows.
 PROXNET_EXPORT void check_finite(const Design& x, const PollFunction& poll = {});
 
-// Strengths alpha * factor_j * (l1_ratio |w_j| + (1 - l1_ratio) / 2 w_j^2).
+// Strengths alpha * factor_j * (l1_ratio |w_j| + (1 - l1_ratio) / 2 w_j^2), of w_j times its column's standard
+// deviation where standardised.
 struct ElasticNetPenalty {
   double l1_ratio = 1;
   std::vector<double> factors;  // one a column, > 0; empty: all 1
   bool positive = false;        // w >= 0
+  // Columns divided by their weighted standard deviation, constant ones by 1, nothing of it stored; least squares only.
+  // Coefficients are those of X; gaps, distances and alpha_max are of the standardised problem.
+  bool standardize = false;
 };
 
 struct PathOptions {

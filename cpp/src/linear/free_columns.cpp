@@ -65,6 +65,7 @@ std::vector<double> without(const Centred& data, const Columns& free, std::vecto
 FreeGap free_columns_gap(const Design& x, const double* y, const double* sample_weight,
                          const ElasticNetPenalty& penalty, double alpha, bool fit_intercept, const double* coef,
                          const PollFunction& ask) {
+  check(!penalty.standardize, "[gap] columns that are not penalised cannot be standardised");
   check(penalty.factors.size() == x.cols && !penalty.positive, "[gap] penalty_factor must have ", x.cols, " entries");
   Poller poll(ask, "[gap]");
   const Centred data(x, y, sample_weight, fit_intercept, poll);

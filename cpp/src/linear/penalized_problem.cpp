@@ -31,22 +31,27 @@ PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, 
   for (const double q : correlation_) null_value_ = std::max(null_value_, std::fabs(q));
   if (whole_) set_.add_all(poll);
   step_.aim(1);
-  Columns columns, starting;
-  for (std::size_t j = 0; j < data.cols; ++j) {
-    if (step_.is_free(j)) columns.push_back(j);
-    if (options.start && options.start[j] != 0) starting.push_back(j);
-  }
-  WorkingSet alone(data, correlation_, data.cols);  // what is not penalised
-  alone.add(columns, poll);
-  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
-  const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
-  ProxDescent(step_, alone).solve(sharp, columns.empty() ? 0 : options.max_iter, poll);
-  begin_at(columns, [&](std::size_t k) { return alone.w[k]; });
-  find_alpha_max(penalty);
-  if (!columns.empty()) alpha_max_ *= 1 + options.tol;
+  if (!options.start || options.alphas.empty()) begin_at_null(penalty, options);
   if (!options.start) return;
+  Columns starting;
+  for (std::size_t j = 0; j < data.cols; ++j)
+    if (step_.is_free(j) || options.start[j] != 0) starting.push_back(j);
   add(starting);
   begin_at(set_.ids, [&](std::size_t k) { return options.start[set_.ids[k]]; });
+}
+
+void PenalizedProblem::begin_at_null(const Penalty& penalty, const PathOptions& options) {
+  Columns free;
+  for (std::size_t j = 0; j < data_.cols; ++j)
+    if (step_.is_free(j)) free.push_back(j);
+  WorkingSet alone(data_, correlation_, data_.cols);
+  alone.add(free, poll_);
+  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
+  const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
+  if (!free.empty()) null_passes_ = ProxDescent(step_, alone).solve(sharp, options.max_iter, poll_);
+  begin_at(free, [&](std::size_t k) { return alone.w[k]; });
+  find_alpha_max(penalty);
+  if (!free.empty()) alpha_max_ *= 1 + options.tol;
 }
 
 template <class Weight> void PenalizedProblem::begin_at(const Columns& columns, Weight&& weight) {
