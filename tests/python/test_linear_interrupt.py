@@ -66,8 +66,8 @@ def path(name: str) -> Callable[[], Any]:
         "groups": lambda: GroupLassoCV(np.arange(600) // 4, alphas=4000, eps=1e-5, cv=3, **ENDLESS).fit(x, y),
         "tasks": lambda: MultiTaskLassoCV(alphas=4000, eps=1e-5, cv=3, **ENDLESS).fit(x, tasks),
         "penalty object": lambda: PenalizedRegressor(MCP(1e-4), tol=1e-300, max_iter=10**8).fit(x, y),
-        "lasso": lambda: enet_path(x, y, l1_ratio=0.3, alphas=10**5, eps=1e-5, **ENDLESS),
-        "logistic": lambda: logistic_path(x, y > 0, Cs=10**5, eps=1e-4, tol=1e-13),
+        "lasso": lambda: enet_path(x, y, l1_ratio=0.3, alphas=20000, eps=1e-5, **ENDLESS),
+        "logistic": lambda: logistic_path(x, y > 0, Cs=5000, eps=1e-4, tol=1e-13),
     }
     return calls[name]
 

@@ -10,7 +10,6 @@ import pytest
 from linear_tools import problem
 from proxnet.linear_model import Ridge, RidgeCV, _ridge_search, _ridge_solve, ridge_path
 
-
 BITS = """
 import hashlib, sys
 import numpy as np
@@ -68,7 +67,7 @@ def test_beyond_what_is_decomposed(monkeypatch) -> None:
     path = ridge_path(x, y, [0.1, 5.0])[1]
     for module in (_ridge_solve, _ridge_search):
         monkeypatch.setattr(module, "LARGEST_DIRECT", 39)
-    with pytest.raises(ValueError, match="one row at a time decomposes .* = 40 rows, 39 at most; give cv"):
+    with pytest.raises(ValueError, match=r"one row at a time decomposes .* = 40 rows, 39 at most; give cv"):
         RidgeCV().fit(x, y)
     large = RidgeCV(alphas=[0.1, 1.0, 10.0], cv=3).fit(x, y)
     assert large.alpha_ == folds.alpha_

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "poller.h"
@@ -33,8 +34,9 @@ template <class T, class Index> struct Compressed {
   const Index* starts = nullptr;
   bool canonical = true;  // indices rise strictly within every line
   // What the pointers are into, where it is not the caller's.
-  std::vector<T> own_values;
-  std::vector<Index> own_indices, own_starts;
+  std::unique_ptr<T[]> own_values;
+  std::unique_ptr<Index[]> own_indices;
+  std::vector<Index> own_starts;
 };
 
 // Where it lies; refused where it is corrupt, before any index is used.
@@ -82,7 +84,9 @@ template <class T, class Index>
 Compressed<T, Index> transposed(const Compressed<T, Index>& c, Poller& poll) {
   Compressed<T, Index> t;
   t.lines = c.across, t.across = c.lines;
-  t.own_starts.assign(t.lines + 1, 0), t.own_indices.resize(c.entries()), t.own_values.resize(c.entries());
+  t.own_starts.assign(t.lines + 1, 0);
+  t.own_indices = std::make_unique_for_overwrite<Index[]>(c.entries());
+  t.own_values = std::make_unique_for_overwrite<T[]>(c.entries());
   // The entries of line k are counted two places on, so that one pass of sums leaves the starts one place on, and
   // placing the entries moves them home.
   std::vector<Index>& next = t.own_starts;
@@ -97,7 +101,7 @@ Compressed<T, Index> transposed(const Compressed<T, Index>& c, Poller& poll) {
       t.own_indices[to] = static_cast<Index>(k), t.own_values[to] = c.values[e];
       if (e - polled >= kPollEntries) polled = e, poll();
     }
-  t.values = t.own_values.data(), t.indices = t.own_indices.data(), t.starts = t.own_starts.data();
+  t.values = t.own_values.get(), t.indices = t.own_indices.get(), t.starts = t.own_starts.data();
   return t;
 }
 
