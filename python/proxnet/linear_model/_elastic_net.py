@@ -62,7 +62,8 @@ class ElasticNetBase(ElasticNetObjective, LinearRegressor):
         Parameters
         ----------
         X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
+            float64 and float32 are read as they lie, in C or Fortran order, or in CSC that is sorted and without
+            duplicates; CSR is turned into columns once: as much memory again. Other numbers as float64.
         y : array of shape (n_samples,) or (n_samples, n_targets)
             Each column is a problem of its own.
         sample_weight : array of shape (n_samples,), optional

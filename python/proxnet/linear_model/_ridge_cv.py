@@ -20,6 +20,10 @@ __all__ = ["RidgeCV", "ridge_path"]
 class RidgeCV(RidgeCVBase, LinearRegressor):
     """`Ridge` whose alpha is chosen by cross-validation; one eigendecomposition serves all alphas.
 
+    It is of min(n_samples, n_features) rows, 8192 at most: beyond, folds and `ridge_path` are solved by conjugate
+    gradients to a residual of 1e-10, and leaving single rows out is refused. The bits of an eigendecomposition are
+    those of numpy's LAPACK, which may depend on its threads, and Ctrl-C waits for its end.
+
     Parameters
     ----------
     alphas : array of shape (n_alphas,), default (0.1, 1.0, 10.0)
