@@ -238,3 +238,23 @@ def test_no_strength_is_least_squares_and_early_stops_warn() -> None:
     x, y = problem(40, 60)
     with pytest.warns(convergence_warning(), match=r"stopped \d.* from the optimality conditions .* at \d of 4 alphas"):
         penalized_path(x, y, MCP(1.0), alphas=4, max_iter=2, tol=1e-12)
+
+
+def test_passes_on_what_is_not_penalised_count_once() -> None:
+    x, y = problem(80, 12)
+    x[:, 1] += 3 * x[:, 0]
+    factors = [0.0] * 4 + [1.0] * 8
+    penalty = proxnet._core.Penalty(l1=1e6, l2=0.0, factors=factors)
+    design = proxnet._core.Design(x)
+
+    def solve(start):
+        return proxnet._core.penalized_least_squares(design, y, None, penalty, True, 1, 1e-10, 1000, start)
+
+    cold = solve(None)
+    assert np.count_nonzero(cold["coef"][0]) == 4
+    assert cold["passes"][0] >= 3
+    warm = solve(cold["coef"][0])
+    assert warm["passes"][0] == 0
+    np.testing.assert_array_equal(warm["coef"], cold["coef"])
+    expected = np.linalg.lstsq(x[:, :4] - x[:, :4].mean(axis=0), y - y.mean(), rcond=None)[0]
+    np.testing.assert_allclose(cold["coef"][0][:4], expected, rtol=1e-7)

@@ -93,7 +93,8 @@ def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], 
 
     Not copied are float32 and float64 numbers in C or Fortran order, and in CSC or CSR with int32 or int64 indices,
     sorted and without duplicates. CSR is turned into columns once, by the first solver: as much memory again;
-    predictions read it by its rows. The core checks a sparse structure before it uses an index; X must stay as it is meanwhile.
+    predictions read it by its rows. The core checks a sparse structure before it uses an index; X must stay as it is
+    meanwhile.
 
     Raises
     ------
