@@ -23,8 +23,12 @@ DesignHandle sparse(const py::array& values, const py::array& indices, const py:
   v.entries = static_cast<std::size_t>(std::min(values.size(), indices.size()));
   v.values = static_cast<const T*>(values.data()), v.indices = static_cast<const Index*>(indices.data());
   v.starts = static_cast<const Index*>(starts.data()), v.starts_count = static_cast<std::size_t>(starts.size());
-  py::gil_scoped_release release;
-  return {make_design(v), {values}};
+  std::shared_ptr<const Design> design;
+  {
+    py::gil_scoped_release release;
+    design = make_design(v, python_interrupted);
+  }
+  return {std::move(design), {values, indices, starts}};
 }
 
 DesignHandle make_sparse(const py::array& values, const py::array& indices, const py::array& starts, std::size_t rows,
@@ -46,11 +50,12 @@ DesignHandle make_sparse(const py::array& values, const py::array& indices, cons
 py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,
                   double l1_ratio, const std::optional<py::array>& factors, bool positive, bool fit_intercept,
                   const std::vector<double>& alphas, std::size_t count, double eps, double tol, std::size_t max_iter,
-                  const std::optional<py::array>& start, std::size_t gram_columns) {
+                  const std::optional<py::array>& start, std::size_t gram_columns, bool standardize) {
   const std::size_t n = rows(*x.design), p = cols(*x.design);
   const double* target = numbers(y, n, "y");
   const double* weight = numbers(sample_weight, n, "sample_weight");
-  const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
+  ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
+  penalty.standardize = standardize;
   PathOptions options;
   options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
   options.tol = tol, options.max_iter = max_iter, options.start = numbers(start, p, "start");
@@ -78,11 +83,12 @@ std::pair<py::array_t<double>, std::size_t> run_folds(const DesignHandle& x, con
                                                       const py::array& test, double l1_ratio,
                                                       const std::optional<py::array>& factors, bool positive,
                                                       bool fit_intercept, const std::vector<double>& alphas, double tol,
-                                                      std::size_t max_iter) {
+                                                      std::size_t max_iter, bool standardize) {
   const std::size_t n = rows(*x.design), p = cols(*x.design);
   const std::vector<Fold> folds = make_folds(train, test, n);
   const double* target = numbers(y, n, "y");
-  const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
+  ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
+  penalty.standardize = standardize;
   PathOptions options;
   options.alphas = alphas, options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
   options.poll = python_interrupted;
@@ -109,19 +115,8 @@ void bind_linear(py::module_& m) {
                   py::arg("cols"), py::arg("by_rows"))
       .def("path", &run_path, py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"),
            py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"),
-           py::arg("tol"), py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns)
-      .def(
-          "alpha_max",
-          [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight, double l1_ratio,
-             const std::optional<py::array>& factors, bool positive, bool fit_intercept) {
-            const std::size_t n = rows(*x.design);
-            const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, cols(*x.design));
-            const double *target = numbers(y, n, "y"), *weight = numbers(sample_weight, n, "sample_weight");
-            py::gil_scoped_release release;
-            return alpha_max(*x.design, target, weight, penalty, fit_intercept);
-          },
-          py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"), py::arg("positive"),
-          py::arg("fit_intercept"))
+           py::arg("tol"), py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns,
+           py::arg("standardize") = false)
       .def(
           "free_columns_gap",
           [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight, double l1_ratio,
@@ -131,18 +126,19 @@ void bind_linear(py::module_& m) {
             const double *target = numbers(y, n, "y"), *weight = numbers(sample_weight, n, "sample_weight");
             const double* w = numbers(coef, p, "coef");
             py::gil_scoped_release release;
-            const FreeGap found = free_columns_gap(*x.design, target, weight, penalty, alpha, fit_intercept, w);
+            const FreeGap found =
+                free_columns_gap(*x.design, target, weight, penalty, alpha, fit_intercept, w, python_interrupted);
             return std::pair(found.gap, found.target_square);
           },
           py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"), py::arg("alpha"),
           py::arg("fit_intercept"), py::arg("coef"))
       .def("cross_validate", &run_folds, py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1_ratio"),
            py::arg("penalty_factor"), py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("tol"),
-           py::arg("max_iter"))
+           py::arg("max_iter"), py::arg("standardize") = false)
       .def("check_finite",
            [](const DesignHandle& x) {
              py::gil_scoped_release release;
-             check_finite(*x.design);
+             check_finite(*x.design, python_interrupted);
            })
       .def(
           "predict",
@@ -151,7 +147,7 @@ void bind_linear(py::module_& m) {
             py::array_t<double> out(static_cast<py::ssize_t>(rows(*x.design)));
             double* p = out.mutable_data();
             py::gil_scoped_release release;
-            predict(*x.design, w, intercept, p);
+            predict(*x.design, w, intercept, p, python_interrupted);
             return out;
           },
           py::arg("coef"), py::arg("intercept"));

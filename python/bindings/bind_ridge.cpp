@@ -78,6 +78,18 @@ void bind_ridge(py::module_& m) {
       },
       x, y, weight, intercept, py::arg("vectors"), py::arg("values"), py::arg("target"), py::arg("strengths"));
   m.def(
+      "ridge_cholesky",
+      [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& weight, bool intercept,
+         const py::array& strengths) -> py::object {
+        const RidgeData data = ridge_data(x, y, weight, intercept);
+        const double* strength = numbers(strengths, data.targets, "strengths");
+        const RidgeCholesky c = without_gil([&] { return ridge_cholesky(*x.design, data, strength); });
+        if (!c.definite) return py::none();
+        return py::make_tuple(array(c.coef, {data.targets, cols(*x.design)}), array(c.column_mean),
+                              array(c.target_mean));
+      },
+      x, y, weight, intercept, py::arg("strengths"));
+  m.def(
       "conjugate_gradients",
       [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& weight, bool intercept,
          const py::array& strengths, double tol, std::size_t max_iter) {

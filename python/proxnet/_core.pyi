@@ -473,6 +473,7 @@ class Design:
         max_iter: int,
         start: Vector | None,
         gram_columns: int = ...,
+        standardize: bool = ...,
     ) -> dict[str, Any]:
         """alphas, coef (alphas, cols), intercept, gap, kkt, passes, converged (one an alpha), target_square. An empty
         list of alphas: `count` of them from alpha_max down to eps times that."""
@@ -488,17 +489,9 @@ class Design:
         alphas: Sequence[float],
         tol: float,
         max_iter: int,
+        standardize: bool = ...,
     ) -> tuple[Vector, int]:
         """train, test: weights (folds, rows). (mean squares (alphas, folds), points that did not converge)."""
-    def alpha_max(
-        self,
-        y: Vector,
-        sample_weight: Vector | None,
-        l1_ratio: float,
-        penalty_factor: Vector | None,
-        positive: bool,
-        fit_intercept: bool,
-    ) -> float: ...
     def free_columns_gap(
         self,
         y: Vector,
@@ -541,6 +534,11 @@ def leave_one_out(
     strengths: Vector,
 ) -> Vector:
     """Errors (rows, targets, strengths); X'X = vectors diag(values) vectors', target = X'y vectors (targets, cols)."""
+
+def ridge_cholesky(
+    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool, strengths: Vector
+) -> tuple[Vector, Vector, Vector] | None:
+    """coef (targets, cols), means of the columns and targets; None where the system is singular up to rounding."""
 
 def conjugate_gradients(
     design: Design,

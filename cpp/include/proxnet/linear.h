@@ -28,26 +28,36 @@ template <class T, class Index> struct SparseView {
   bool by_rows = false;
 };
 
-// The matrix X of a linear model, read as it is stored: the arrays of a dense view, and the values of sparse columns,
-// must outlive it. The arithmetic is in double. The structure of a sparse matrix is copied, then checked.
+// Asked every 10 ms or so in long work; true stops it with Interrupted.
+using PollFunction = std::function<bool()>;
+
+// The matrix X of a linear model, read where it lies: the arrays of a view must outlive it and stay as they are. The
+// arithmetic is in double. The structure of a sparse matrix is checked here. Copied are columns that are not sorted or
+// have duplicates, and rows, when the first solver asks for columns: as much memory again. predict and check_finite
+// read sorted rows without duplicates as they are.
 class Design;
 template <class T> PROXNET_EXPORT std::shared_ptr<const Design> make_design(const DenseView<T>& x);
 template <class T, class Index>
-PROXNET_EXPORT std::shared_ptr<const Design> make_design(const SparseView<T, Index>& x);
+PROXNET_EXPORT std::shared_ptr<const Design> make_design(const SparseView<T, Index>& x, const PollFunction& poll = {});
 PROXNET_EXPORT std::size_t rows(const Design& x);
 PROXNET_EXPORT std::size_t cols(const Design& x);
 
 // out[i] = x_i coef + intercept
-PROXNET_EXPORT void predict(const Design& x, const double* coef, double intercept, double* out);
+PROXNET_EXPORT void predict(const Design& x, const double* coef, double intercept, double* out,
+                            const PollFunction& poll = {});
 
-// Throws InvalidInput where a number of X is not finite, or a column's sum overflows.
-PROXNET_EXPORT void check_finite(const Design& x);
+// Throws InvalidInput where a number of X is not finite, or the sum of a dense column overflows.
+PROXNET_EXPORT void check_finite(const Design& x, const PollFunction& poll = {});
 
-// Strengths alpha * factor_j * (l1_ratio |w_j| + (1 - l1_ratio) / 2 w_j^2).
+// Strengths alpha * factor_j * (l1_ratio |w_j| + (1 - l1_ratio) / 2 w_j^2), of w_j times its column's standard
+// deviation where standardised.
 struct ElasticNetPenalty {
   double l1_ratio = 1;
   std::vector<double> factors;  // one a column, > 0; empty: all 1
   bool positive = false;        // w >= 0
+  // Columns divided by their weighted standard deviation, constant ones by 1, nothing of it stored; least squares only.
+  // Coefficients are those of X; gaps, distances and alpha_max are of the standardised problem.
+  bool standardize = false;
 };
 
 struct PathOptions {
@@ -101,7 +111,7 @@ struct FreeGap {
 };
 PROXNET_EXPORT FreeGap free_columns_gap(const Design& x, const double* y, const double* sample_weight,
                                         const ElasticNetPenalty& penalty, double alpha, bool fit_intercept,
-                                        const double* coef);
+                                        const double* coef, const PollFunction& poll = {});
 
 // The smallest alpha whose solution is zero; l1_ratio must be > 0.
 PROXNET_EXPORT double alpha_max(const Design& x, const double* y, const double* sample_weight,

@@ -1,6 +1,7 @@
-// Ridge regression: what an eigendecomposition needs of X, errors with every row left out, conjugate gradients.
-// Columns and targets are less their weighted means (with an intercept), rows times the root of their weight; weights
-// are rescaled to the sum `rows`, so a strength that goes with weights of sum S is to be multiplied by rows / S.
+// Ridge regression: what an eigendecomposition needs of X, errors with every row left out, Cholesky, conjugate
+// gradients. Columns and targets are less their weighted means (with an intercept), rows times the root of their
+// weight; weights are rescaled to the sum `rows`, so a strength that goes with weights of sum S is to be multiplied by
+// rows / S.
 #pragma once
 
 #include "proxnet/linear.h"
@@ -43,6 +44,14 @@ struct RidgeSpectrum {
 };
 // out (rows, targets, count)
 PROXNET_EXPORT void leave_one_out(const Design& x, const RidgeData& data, const RidgeSpectrum& spectrum, double* out);
+
+// By the Cholesky factor of the smaller of X'X and X X' plus the strength, once a strength; strengths: one a target.
+struct RidgeCholesky {
+  std::vector<double> coef;  // (targets, cols); empty where a matrix is not positive definite beyond rounding
+  std::vector<double> column_mean, target_mean;
+  bool definite = false;
+};
+PROXNET_EXPORT RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& data, const double* strengths);
 
 struct ConjugateGradients {
   std::vector<double> coef;  // (targets, cols)

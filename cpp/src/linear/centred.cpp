@@ -11,7 +11,8 @@
 
 namespace proxnet {
 
-Centred::Centred(const Design& design, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll)
+Centred::Centred(const Design& design, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll,
+                 bool standardize)
     : x(design), rows(design.rows), cols(design.cols), mean(cols), target(y, y + rows) {
   for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
   const std::vector<double> ones(rows, 1.0);
@@ -34,7 +35,13 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
   const double* share = weight.empty() ? ones.data() : weight.data();
   x.all_dots(share, mean.data(), poll);
   check_finite(x, mean);
-  for (auto& m : mean) m = fit_intercept ? m / count : 0.0;
+  for (auto& m : mean) m /= count;
+  if (standardize) {
+    std::vector<double> square = squares(poll);
+    for (auto& s : square) s = s > 0 ? std::sqrt(s / count) : 1.0;
+    deviation = std::move(square);
+  }
+  if (!fit_intercept) std::fill(mean.begin(), mean.end(), 0.0);
   if (fit_intercept) target_mean = k.dot(rows, share, y) / count;
   for (std::size_t i = 0; i < rows; ++i) {
     target[i] -= target_mean;
@@ -58,26 +65,28 @@ void Centred::all_dots(const double* r, double* out, Poller& poll) const {
   std::vector<double> room;
   double sum = 0;
   x.all_dots(weighted(r, room, sum), out, poll);
-  for (std::size_t j = 0; j < cols; ++j) out[j] -= mean[j] * sum;
+  for (std::size_t j = 0; j < cols; ++j) out[j] = (out[j] - mean[j] * sum) / unit(j);
 }
 
 void Centred::some_dots(const Columns& list, const double* r, double* out, Poller& poll) const {
   std::vector<double> room;
   double sum = 0;
   x.some_dots(list, weighted(r, room, sum), out, poll);
-  for (std::size_t k = 0; k < list.size(); ++k) out[k] -= mean[list[k]] * sum;
+  for (std::size_t k = 0; k < list.size(); ++k) out[k] = (out[k] - mean[list[k]] * sum) / unit(list[k]);
 }
 
 std::vector<double> Centred::squares(Poller& poll) const {
   constexpr double kRounding = 1e-30, kSparseRounding = 1e-14;  // sparse columns are squared before they are centred
-  constexpr std::size_t kGroup = 64, kChunk = 1024;
+  // Columns that a thread gathers at once, those of a cache line at least, and between two polls.
+  const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 20) / rows, 8, 64);
+  const std::size_t chunk = std::clamp<std::size_t>((std::size_t{1} << 24) / rows, 2 * group_size, 1024);
   std::vector<double> out(cols), column(x.dense() ? 0 : rows);
-  for (std::size_t from = 0; from < cols && x.dense(); from += kChunk, poll()) {
-    const std::size_t count = std::min(kChunk, cols - from);
-    parallel_for(team_threads(), count, kThreadNumbers / rows + kGroup, [&](std::size_t first, std::size_t last) {
-      Buffer<double> room(kGroup * rows);
-      for (std::size_t j = from + first; j < from + last; j += kGroup) {
-        Columns group(std::min(kGroup, from + last - j));
+  for (std::size_t from = 0; from < cols && x.dense(); from += chunk, poll()) {
+    const std::size_t count = std::min(chunk, cols - from);
+    parallel_for(team_threads(), count, kThreadNumbers / rows + group_size, [&](std::size_t first, std::size_t last) {
+      Buffer<double> room(group_size * rows);
+      for (std::size_t j = from + first; j < from + last; j += group_size) {
+        Columns group(std::min(group_size, from + last - j));
         std::iota(group.begin(), group.end(), j);
         gather(group, room.data(), rows);
         for (std::size_t k = 0; k < group.size(); ++k)
@@ -86,11 +95,11 @@ std::vector<double> Centred::squares(Poller& poll) const {
     });
   }
   for (std::size_t j = 0; j < cols; ++j) {
-    const double shift = static_cast<double>(rows) * mean[j] * mean[j];
+    const double square = unit(j) * unit(j), shift = static_cast<double>(rows) * mean[j] * mean[j] / square;
     if (!x.dense()) {
       poll();
       x.add(j, 1, weight.empty() ? nullptr : weight.data(), column.data());
-      out[j] = x.dot(j, column.data()) - shift;
+      out[j] = x.dot(j, column.data()) / square - shift;
       x.add(j, -1, weight.empty() ? nullptr : weight.data(), column.data());
     }
     if (out[j] <= (x.dense() ? kRounding : kSparseRounding) * shift) out[j] = 0;
@@ -98,9 +107,13 @@ std::vector<double> Centred::squares(Poller& poll) const {
   return out;
 }
 
-void Centred::subtract(const Columns& list, const double* a, double* r) const {
-  std::vector<double> fitted(rows);
-  x.add(list, a, fitted.data());
+void Centred::subtract(const Columns& list, const double* a, double* r, Poller& poll) const {
+  std::vector<double> fitted(rows), turned;
+  if (!deviation.empty()) {
+    for (std::size_t k = 0; k < list.size(); ++k) turned.push_back(a[k] / unit(list[k]));
+    a = turned.data();
+  }
+  x.add(list, a, fitted.data(), poll);
   double shift = 0;
   for (std::size_t k = 0; k < list.size(); ++k) shift += a[k] * mean[list[k]];
   for (std::size_t i = 0; i < rows; ++i) r[i] -= (scale.empty() ? 1.0 : scale[i]) * (fitted[i] - shift);
@@ -110,6 +123,8 @@ void Centred::gather(const Columns& list, double* out, std::size_t stride) const
   std::vector<double> shift(list.size());
   for (std::size_t k = 0; k < list.size(); ++k) shift[k] = mean[list[k]];
   x.gather(list, shift.data(), scale_or_null(), out, stride);
+  for (std::size_t k = 0; k < list.size() && !deviation.empty(); ++k)
+    for (std::size_t i = 0; i < rows; ++i) out[k * stride + i] /= unit(list[k]);
 }
 
 double Centred::intercept(const double* coef) const {

@@ -1,5 +1,6 @@
 // The problem as the solver sees it: rows times sqrt(weight), columns and target less their weighted means, and nothing
-// of it stored but the target. Weights are rescaled to the sum `rows`.
+// of it stored but the target. Weights are rescaled to the sum `rows`. Where standardised, columns are divided by their
+// standard deviation as well.
 #pragma once
 
 #include <vector>
@@ -11,7 +12,8 @@ namespace proxnet {
 class Centred {
  public:
   // Throws InvalidInput where y, the weights, or a column that has a say are not finite.
-  Centred(const Design& x, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll);
+  Centred(const Design& x, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll,
+          bool standardize = false);
 
   // out[j] = column j (centred, weighted) . r
   void all_dots(const double* r, double* out, Poller& poll) const;
@@ -19,14 +21,18 @@ class Centred {
   // Squared norms of all columns; 0 where nothing but rounding is left of a column.
   std::vector<double> squares(Poller& poll) const;
   // r -= sum_k a[k] * column list[k]
-  void subtract(const Columns& list, const double* a, double* r) const;
+  void subtract(const Columns& list, const double* a, double* r, Poller& poll) const;
   // Dense columns, out[k * stride + i].
   void gather(const Columns& list, double* out, std::size_t stride) const;
   void read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,
                   std::size_t stride) const {
     x.read_block(first, last, begin, end, mean.data(), scale_or_null(), out, stride);
+    for (std::size_t i = 0; i < last - first && !deviation.empty(); ++i)
+      for (std::size_t j = begin; j < end; ++j) out[i * stride + j] /= deviation[j];
   }
-  // mean of y less the means of the columns times coef
+  // The divisor of a column.
+  double unit(std::size_t j) const { return deviation.empty() ? 1.0 : deviation[j]; }
+  // mean of y less the means of the columns times coef, which is on the scale of X
   double intercept(const double* coef) const;
 
   const Design& x;
@@ -34,6 +40,8 @@ class Centred {
   std::vector<double> weight;  // rescaled; empty: all 1
   std::vector<double> scale;   // their square roots
   std::vector<double> mean;    // of the columns; zeros without an intercept
+  // Weighted, about the means also without an intercept; 1 of constant columns; empty where not standardised.
+  std::vector<double> deviation;
   std::vector<double> target;  // scale * (y - mean of y)
   double target_mean = 0, target_square = 0;
 

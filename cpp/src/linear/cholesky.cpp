@@ -27,7 +27,7 @@ void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& supp
     if (!taken[k]) order.push_back(support[k]);
   order_ = std::move(order);
   if (n > capacity_) {
-    capacity_ = round_up(2 * n, kRowPad<double>);
+    capacity_ = round_up(room_ * n, kRowPad<double>);
     factor_ = Buffer<double>(capacity_ * capacity_);
     kept = 0;
   }
@@ -82,6 +82,15 @@ void Cholesky::subtract(std::size_t begin, std::size_t end, std::size_t t_begin,
   kernels<double>().subtract_products(end - begin, t_end - t_begin, before + begin, before + first,
                                       static_cast<std::ptrdiff_t>(capacity_), last - first, column(first) + begin,
                                       static_cast<std::ptrdiff_t>(capacity_));
+}
+
+bool Cholesky::definite() const {
+  double least = INFINITY, most = 0;
+  for (std::size_t j = 0; j < order_.size(); ++j) {
+    if (dependent_[j]) return false;
+    least = std::min(least, column(j)[j]), most = std::max(most, column(j)[j]);
+  }
+  return least > 1e-7 * most;
 }
 
 std::vector<double> Cholesky::solve(const std::vector<double>& b) const {

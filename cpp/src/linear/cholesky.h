@@ -9,12 +9,16 @@ namespace proxnet {
 
 class Cholesky {
  public:
+  // room: for how many times the columns of the first support there is to be memory.
+  explicit Cholesky(std::size_t room = 2) : room_(room) {}
   // S: positions in the working set, in any order. diagonal[k] belongs to S[k]. A column that depends on those before
   // it is left out: its part of every solution is 0.
   void factor(const Quadratic& set, const std::vector<std::size_t>& support, const std::vector<double>& diagonal,
               Poller& poll);
   // To be called when G itself has changed.
   void forget() { order_.clear(), order_diagonal_.clear(); }
+  // No column was left out, and no pivot is under 1e-14 of the largest: the condition number may be below 1e14.
+  bool definite() const;
   // x = (G + diag)^-1 b on the support given last
   std::vector<double> solve(const std::vector<double>& b) const;
 
@@ -26,6 +30,7 @@ class Cholesky {
   double* column(std::size_t j) { return factor_.data() + j * capacity_; }
   const double* column(std::size_t j) const { return factor_.data() + j * capacity_; }
 
+  const std::size_t room_;
   std::size_t capacity_ = 0;
   std::vector<std::size_t> order_;  // of the factor: positions in the working set
   std::vector<std::size_t> given_;  // order_[k] stood at given_[k] in the support

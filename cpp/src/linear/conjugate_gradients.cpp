@@ -28,7 +28,7 @@ ConjugateGradients conjugate_gradients(const Design& x, const RidgeData& data, c
     std::size_t iteration = 0;
     for (; iteration < max_iter && square > tol * tol * whole && square > 0; ++iteration) {
       std::fill(fitted.begin(), fitted.end(), 0.0);
-      d.subtract(everything, direction.data(), fitted.data());
+      d.subtract(everything, direction.data(), fitted.data(), poll);
       const double curvature =
           k.dot(d.rows, fitted.data(), fitted.data()) + strengths[t] * k.dot(p, direction.data(), direction.data());
       if (!(curvature > 0)) break;

@@ -17,9 +17,9 @@ void WithConstantColumn::some_dots(const Columns& list, const double* v, double*
       [&](std::size_t k) { out[k] = dot(x_.cols, v); });
 }
 
-void WithConstantColumn::add(const Columns& list, const double* a, double* y) const {
+void WithConstantColumn::add(const Columns& list, const double* a, double* y, Poller& poll) const {
   for_parts(
-      list, [&](std::size_t first, const Columns& part) { x_.add(part, a + first, y); },
+      list, [&](std::size_t first, const Columns& part) { x_.add(part, a + first, y, poll); },
       [&](std::size_t k) { add(x_.cols, a[k], nullptr, y); });
 }
 

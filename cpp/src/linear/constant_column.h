@@ -11,7 +11,7 @@ class WithConstantColumn final : public Design {
 
   void all_dots(const double* v, double* out, Poller& poll) const override;
   void some_dots(const Columns& list, const double* v, double* out, Poller& poll) const override;
-  void add(const Columns& list, const double* a, double* y) const override;
+  void add(const Columns& list, const double* a, double* y, Poller& poll) const override;
   double dot(std::size_t j, const double* v) const override;
   void add(std::size_t j, double a, const double* weight, double* y) const override;
   void gather(const Columns& list, const double* shift, const double* scale, double* out,

@@ -56,16 +56,17 @@ template <class T> class DenseDesign final : public Design {
     }
   }
 
-  void add(const Columns& list, const double* a, double* y) const override {
+  void add(const Columns& list, const double* a, double* y, Poller& poll) const override {
     if (list.empty()) return;
-    if (by_columns()) {
-      std::vector<const T*> columns(list.size());
-      for (std::size_t k = 0; k < list.size(); ++k) columns[k] = at(0, list[k]);
-      return k_.add_columns(rows, list.size(), columns.data(), a, y);
-    }
-    for (std::size_t i = 0; i < rows; ++i) {
-      const T* row = at(i, 0);
-      for (std::size_t k = 0; k < list.size(); ++k) y[i] += static_cast<double>(row[list[k]]) * a[k];
+    constexpr std::size_t kTerms = 8;  // of a pass over y
+    const std::size_t step = std::max<std::size_t>(kPiece / list.size(), 4096),
+                      grain = kThreadNumbers / list.size() + 64;
+    for (std::size_t from = 0; from < rows; from += step) {
+      const std::size_t count = std::min(step, rows - from), most = kPiece / count / kTerms * kTerms + kTerms;
+      for (std::size_t k = 0; k < list.size(); k += most, poll())
+        parallel_for(team_threads(), count, grain, [&](std::size_t first, std::size_t last) {
+          add_part(list, k, std::min(list.size(), k + most), a, from + first, from + last, y);
+        });
     }
   }
 
@@ -112,8 +113,23 @@ template <class T> class DenseDesign final : public Design {
     return x_.data + static_cast<std::ptrdiff_t>(i) * x_.row_stride + static_cast<std::ptrdiff_t>(j) * x_.col_stride;
   }
 
+  // Of columns list[begin] to list[end] and rows first to last.
+  void add_part(const Columns& list, std::size_t begin, std::size_t end, const double* a, std::size_t first,
+                std::size_t last, double* y) const {
+    if (by_columns()) {
+      std::vector<const T*> columns(end - begin);
+      for (std::size_t k = begin; k < end; ++k) columns[k - begin] = at(first, list[k]);
+      return k_.add_columns(last - first, columns.size(), columns.data(), a + begin, y + first);
+    }
+    for (std::size_t i = first; i < last; ++i) {
+      const T* row = at(i, 0);
+      double sum = y[i];
+      for (std::size_t k = begin; k < end; ++k) sum += static_cast<double>(row[list[k]]) * a[k];
+      y[i] = sum;
+    }
+  }
   template <class F> void in_pieces(std::size_t count, Poller& poll, F&& f) const {
-    const std::size_t step = std::max<std::size_t>(kPiece / std::max<std::size_t>(rows, 1), 16);
+    const std::size_t step = std::max<std::size_t>(kPiece / std::max<std::size_t>(rows, 1), 8);
     for (std::size_t first = 0; first < count; first += step, poll()) f(first, std::min(count, first + step));
   }
   template <class F> void dots_of(std::size_t count, const double* v, double* out, F&& column) const {

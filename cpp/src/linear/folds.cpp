@@ -14,8 +14,8 @@ namespace {
 
 // Of y - prediction under the weights; fitted: room for the rows.
 double mean_square(const Design& x, const double* y, const double* weight, const double* coef, double intercept,
-                   double* fitted) {
-  predict(x, coef, intercept, fitted);
+                   double* fitted, Poller& poll) {
+  predict(x, coef, intercept, fitted, poll);
   double total = 0, square = 0;
   for (std::size_t i = 0; i < x.rows; ++i) {
     const double r = y[i] - fitted[i];
@@ -72,7 +72,7 @@ CrossValidation mean_squares(const Design& x, const double* y, std::size_t targe
       double sum = 0;
       for (std::size_t t = 0; t < targets; ++t)
         sum += mean_square(x, y + t * x.rows, folds[f].test, found.coef.data() + (a * targets + t) * x.cols,
-                           found.intercept[a * targets + t], fitted.data());
+                           found.intercept[a * targets + t], fitted.data(), poll);
       result.mean_square[a * folds.size() + f] = sum / static_cast<double>(targets);
       if (!found.converged[a]) unconverged.fetch_add(1);
     }

@@ -16,12 +16,15 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 // r less its projection onto orthonormal vectors; twice, so that rounding is all that is left.
-void project_out(const std::vector<const double*>& basis, std::size_t rows, double* r) {
+void project_out(const std::vector<const double*>& basis, std::size_t rows, double* r, Poller& poll) {
   std::vector<double> a(basis.size());
-  for (int time = 0; time < 2 && !basis.empty(); ++time) {
-    kernels<double>().dots(rows, basis.size(), basis.data(), r, a.data());
+  const std::size_t step = (std::size_t{1} << 22) / rows + 8;  // vectors between two polls: milliseconds
+  for (int time = 0; time < 2; ++time) {
+    for (std::size_t k = 0; k < basis.size(); k += step, poll())
+      kernels<double>().dots(rows, std::min(step, basis.size() - k), basis.data() + k, r, a.data() + k);
     for (double& x : a) x = -x;
-    kernels<double>().add_columns(rows, basis.size(), basis.data(), a.data(), r);
+    for (std::size_t k = 0; k < basis.size(); k += step, poll())
+      kernels<double>().add_columns(rows, std::min(step, basis.size() - k), basis.data() + k, a.data() + k, r);
   }
 }
 
@@ -31,7 +34,12 @@ std::vector<double> without(const Centred& data, const Columns& free, std::vecto
   constexpr double kDependent = 1e-12;  // of a column's norm: rounding is all that is left of it
   const std::size_t stride = round_up(data.rows, kRowPad<double>);
   Buffer<double> columns(free.size() * stride);
-  data.gather(free, columns.data(), stride);
+  constexpr std::size_t kGroup = 8;
+  for (std::size_t k = 0; k < free.size(); k += kGroup, poll()) {
+    const auto from = free.begin() + static_cast<std::ptrdiff_t>(k);
+    data.gather({from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, free.size() - k))},
+                columns.data() + k * stride, stride);
+  }
   std::vector<const double*> basis;
   for (std::size_t k = 0; k < free.size(); ++k, poll()) {
     double* column = columns.data() + k * stride;
@@ -41,24 +49,25 @@ std::vector<double> without(const Centred& data, const Columns& free, std::vecto
     };
     if (!(norm() > 0)) continue;
     divide(norm());
-    project_out(basis, data.rows, column);
+    project_out(basis, data.rows, column, poll);
     if (norm() <= kDependent) continue;
     divide(norm());
-    project_out(basis, data.rows, column);
+    project_out(basis, data.rows, column, poll);
     divide(norm());
     basis.push_back(column);
   }
-  project_out(basis, data.rows, r.data());
+  project_out(basis, data.rows, r.data(), poll);
   return r;
 }
 
 }  // namespace
 
 FreeGap free_columns_gap(const Design& x, const double* y, const double* sample_weight,
-                         const ElasticNetPenalty& penalty, double alpha, bool fit_intercept, const double* coef) {
+                         const ElasticNetPenalty& penalty, double alpha, bool fit_intercept, const double* coef,
+                         const PollFunction& ask) {
+  check(!penalty.standardize, "[gap] columns that are not penalised cannot be standardised");
   check(penalty.factors.size() == x.cols && !penalty.positive, "[gap] penalty_factor must have ", x.cols, " entries");
-  const std::function<bool()> never;
-  Poller poll(never, "[gap]");
+  Poller poll(ask, "[gap]");
   const Centred data(x, y, sample_weight, fit_intercept, poll);
   const ElasticNet strengths(penalty, alpha * static_cast<double>(data.rows));
   Columns free, used;
@@ -70,7 +79,7 @@ FreeGap free_columns_gap(const Design& x, const double* y, const double* sample_
     if (coef[j] != 0) used.push_back(j), weights.push_back(coef[j]);
   }
   std::vector<double> residual = data.target;
-  data.subtract(used, weights.data(), residual.data());
+  data.subtract(used, weights.data(), residual.data(), poll);
   const std::vector<double> point = without(data, free, residual, poll);
   std::vector<double> q(x.cols);
   data.all_dots(point.data(), q.data(), poll);

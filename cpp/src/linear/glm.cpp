@@ -60,6 +60,7 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
   const std::size_t outputs = task.outputs(), cols = x.cols;
   check_task(task, options.fit_intercept);
   check_penalty(penalty, cols);
+  check(!penalty.standardize, "[path] standardised columns are for least squares");
   check(!penalty.positive, "[path] positive coefficients are for least squares");
   check_options(options, penalty, cols * outputs);
   Poller poll(options.poll, "[path]");

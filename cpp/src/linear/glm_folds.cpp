@@ -51,7 +51,7 @@ std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const 
     for (std::size_t a = 0; a < own.alphas.size(); ++a, poll()) {
       for (std::size_t k = 0; k < outputs; ++k)
         predict(x, fold.path.coef.data() + (a * outputs + k) * x.cols, fold.path.intercept[a * outputs + k],
-                z.data() + k * x.rows);
+                z.data() + k * x.rows, poll);
       fold.loss.push_back(fit->derive(z.data()));
       if (classes) fold.accuracy.push_back(accuracy(fit->share, outputs, y, z.data()));
     }

@@ -82,7 +82,7 @@ void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<d
     for (std::size_t first = 0; first < list[k].size(); first += most, poll()) {
       const std::size_t count = std::min(most, list[k].size() - first);
       const auto from = list[k].begin() + static_cast<std::ptrdiff_t>(first);
-      data_.x.add(Columns(from, from + static_cast<std::ptrdiff_t>(count)), a[k].data() + first, to);
+      data_.x.add(Columns(from, from + static_cast<std::ptrdiff_t>(count)), a[k].data() + first, to, poll);
     }
     if (shift[k] != 0)
       for (std::size_t i = 0; i < n; ++i) to[i] -= shift[k];

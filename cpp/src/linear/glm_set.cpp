@@ -40,10 +40,11 @@ void GlmSet::gather(Poller& poll) {
     std::copy_n(columns_.data(), slots_ * column_step_, larger.data());
     columns_ = std::move(larger);
   }
-  constexpr std::size_t kGroup = 64;
+  // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
+  const std::size_t most = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
   for (; slots_ < wanted; poll()) {
     const auto from = columns_wanted_.begin() + static_cast<std::ptrdiff_t>(slots_);
-    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, wanted - slots_)));
+    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(most, wanted - slots_)));
     std::vector<double> shift;
     for (const std::size_t j : group) shift.push_back(data_.mean[j]);
     data_.x.gather(group, shift.data(), nullptr, columns_.data() + slots_ * column_step_, column_step_);

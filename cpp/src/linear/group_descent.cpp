@@ -75,8 +75,8 @@ void GroupDescent::descend(double scale, Poller& poll) {
     old.resize(set_.block_size(k)), next.resize(old.size());
     set_.read(set_.w, k, old.data());
     improve(k, strength_of(penalty_, set_.groups[k], scale), scale * penalty_.l2, old.data(), next.data());
-    if (next != old) set_.move(k, old.data(), next.data());
-    if (k % 64 == 0) poll();
+    if (next != old) set_.move(k, old.data(), next.data(), poll);
+    poll();
   }
 }
 

@@ -116,7 +116,7 @@ void GroupSet::read_slope(std::size_t k, double* v) const {
   }
 }
 
-void GroupSet::move(std::size_t k, const double* old, const double* next) {
+void GroupSet::move(std::size_t k, const double* old, const double* next, Poller& poll) {
   const auto& table = kernels<double>();
   const std::size_t m = places[k].size();
   std::vector<const double*> lines(m);
@@ -138,7 +138,7 @@ void GroupSet::move(std::size_t k, const double* old, const double* next) {
     } else {
       for (std::size_t a = 0; a < moved; ++a) back[a] = -back[a];
       data_.subtract({list.begin(), list.begin() + static_cast<std::ptrdiff_t>(moved)}, back.data(),
-                     residual_.data() + t * data_.rows);
+                     residual_.data() + t * data_.rows, poll);
     }
   }
 }
@@ -147,7 +147,7 @@ void GroupSet::refresh_slopes(Poller& poll) {
   const auto& table = kernels<double>();
   if (!has_gram()) {
     residual_.resize(targets * data_.rows);
-    residuals(residual_.data());
+    residuals(residual_.data(), poll);
     std::vector<const double*> lines;
     for (std::size_t k = 0; gathered_ && k < columns(); ++k) lines.push_back(set_.column(k));
     for (std::size_t t = 0; t < targets; ++t, poll()) {
@@ -170,7 +170,7 @@ void GroupSet::refresh_slopes(Poller& poll) {
   }
 }
 
-void GroupSet::residuals(double* r) const {
+void GroupSet::residuals(double* r, Poller& poll) const {
   std::copy(data_.all.begin(), data_.all.end(), r);
   for (std::size_t t = 0; t < targets; ++t, r += data_.rows) {
     Columns list;
@@ -184,7 +184,7 @@ void GroupSet::residuals(double* r) const {
     if (gathered_)
       kernels<double>().add_columns(data_.rows, lines.size(), lines.data(), back.data(), r);
     else
-      data_.subtract(list, a.data(), r);
+      data_.subtract(list, a.data(), r, poll);
   }
 }
 

@@ -32,11 +32,11 @@ class GroupSet {
   // Of group k, at the coefficients as they are.
   void read_slope(std::size_t k, double* v) const;
   // The coefficients of group k become `next`; what slopes are read from follows.
-  void move(std::size_t k, const double* old, const double* next);
+  void move(std::size_t k, const double* old, const double* next, Poller& poll);
   // slope = correlation - Gram w
   void refresh_slopes(Poller& poll);
   // (targets, rows): target - X w
-  void residuals(double* r) const;
+  void residuals(double* r, Poller& poll) const;
   void set_coefficients(const double* all, Poller& poll);  // (targets, cols); of columns inside
   void coefficients(double* all) const;
 

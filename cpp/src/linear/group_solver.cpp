@@ -46,7 +46,7 @@ GroupSolver::GroupSolver(const CentredTargets& data, const GroupPenalty& penalty
   }
   set_.add(used, poll);
   set_.set_coefficients(options.start, poll);
-  if (!whole_) set_.residuals(residual_.data());
+  if (!whole_) set_.residuals(residual_.data(), poll_);
   see_all();
 }
 
@@ -84,7 +84,7 @@ double GroupSolver::near(double tol) const {
 
 std::size_t GroupSolver::solve(double tol, std::size_t most) {
   const std::size_t passes = descent_.solve(strength_, tol, near(tol), most, poll_);
-  if (!whole_) set_.residuals(residual_.data());
+  if (!whole_) set_.residuals(residual_.data(), poll_);
   return passes;
 }
 

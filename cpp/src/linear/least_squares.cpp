@@ -35,14 +35,14 @@ LeastSquares::LeastSquares(const Centred& data, const ElasticNetPenalty& penalty
   set_.add(columns, poll);
   for (const std::size_t j : columns) set_.w[set_.place(j)] = options.start[j];
   set_.refresh_slope();
-  if (!whole_) set_.residual(residual_.data());
+  if (!whole_) set_.residual(residual_.data(), poll_);
   see_all();
 }
 
 std::size_t LeastSquares::solve(double tol, std::size_t most) {
   const std::size_t passes =
       set_.has_gram() ? solver_.solve(*penalty_, {tol}, most, poll_) : large_solver_.solve(*penalty_, tol, most, poll_);
-  if (!whole_) set_.residual(residual_.data());
+  if (!whole_) set_.residual(residual_.data(), poll_);
   return passes;
 }
 

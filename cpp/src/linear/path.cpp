@@ -10,15 +10,20 @@ LinearPath elastic_net_path(const Design& x, const double* y, const double* samp
   check_penalty(penalty, x.cols);
   check_options(options, penalty, x.cols);
   Poller poll(options.poll, "[path]");
-  const Centred data(x, y, sample_weight, options.fit_intercept, poll);
+  const Centred data(x, y, sample_weight, options.fit_intercept, poll, penalty.standardize);
   const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
-  LeastSquares problem(data, penalty, options, points, poll);
+  PathOptions own = options;
+  std::vector<double> start;
+  for (std::size_t j = 0; options.start && j < x.cols; ++j) start.push_back(options.start[j] * data.unit(j));
+  if (options.start) own.start = start.data();
+  LeastSquares problem(data, penalty, own, points, poll);
   LinearPath path;
   path.cols = x.cols;
   path.coef.resize(points * x.cols);
-  PathDriver(problem, options).run(path, [&](std::size_t k) {
+  PathDriver(problem, own).run(path, [&](std::size_t k) {
     double* coef = path.coef.data() + k * x.cols;
     problem.coefficients(coef);
+    for (std::size_t j = 0; j < x.cols; ++j) coef[j] /= data.unit(j);
     path.intercept.push_back(data.intercept(coef));
   });
   path.target_square = data.target_square / static_cast<double>(x.rows);
@@ -38,7 +43,7 @@ double alpha_max(const Design& x, const double* y, const double* sample_weight, 
   check(penalty.l1_ratio > 0, "[alpha_max] l1_ratio must be > 0, got ", penalty.l1_ratio);
   const std::function<bool()> never;
   Poller poll(never, "[alpha_max]");
-  const Centred data(x, y, sample_weight, fit_intercept, poll);
+  const Centred data(x, y, sample_weight, fit_intercept, poll, penalty.standardize);
   std::vector<double> q(x.cols);
   data.all_dots(data.target.data(), q.data(), poll);
   return alpha_of_zeros(penalty, static_cast<double>(x.rows), q);

@@ -17,6 +17,7 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
   check(penalty.kind != PenaltyKind::kGroup && penalty.kind != PenaltyKind::kOrthogonal,
         "[penalty] a penalty of single weights is needed; norms of groups are for the group lasso");
   check_penalty(penalty, WeightShape(x.cols, 1), "[penalty]");
+  if (lead_to_one && options.start) options.alphas = {1};
   Poller poll(options.poll, "[penalty]");
   const Centred data(x, y, sample_weight, options.fit_intercept, poll);
   PenalizedProblem problem(data, penalty, options, options.alphas.empty() ? options.count : options.alphas.size(),
@@ -36,6 +37,7 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
     path.intercept.push_back(data.intercept(w.data()));
     path.objective.push_back(problem.objective());
   });
+  path.iterations.front() += problem.null_passes();
   path.scale = problem.null_value() / problem.scale();
   return path;
 }

@@ -31,22 +31,27 @@ PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, 
   for (const double q : correlation_) null_value_ = std::max(null_value_, std::fabs(q));
   if (whole_) set_.add_all(poll);
   step_.aim(1);
-  Columns columns, starting;
-  for (std::size_t j = 0; j < data.cols; ++j) {
-    if (step_.is_free(j)) columns.push_back(j);
-    if (options.start && options.start[j] != 0) starting.push_back(j);
-  }
-  WorkingSet alone(data, correlation_, data.cols);  // what is not penalised
-  alone.add(columns, poll);
-  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
-  const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
-  ProxDescent(step_, alone).solve(sharp, columns.empty() ? 0 : options.max_iter, poll);
-  begin_at(columns, [&](std::size_t k) { return alone.w[k]; });
-  find_alpha_max(penalty);
-  if (!columns.empty()) alpha_max_ *= 1 + options.tol;
+  if (!options.start || options.alphas.empty()) begin_at_null(penalty, options);
   if (!options.start) return;
+  Columns starting;
+  for (std::size_t j = 0; j < data.cols; ++j)
+    if (step_.is_free(j) || options.start[j] != 0) starting.push_back(j);
   add(starting);
   begin_at(set_.ids, [&](std::size_t k) { return options.start[set_.ids[k]]; });
+}
+
+void PenalizedProblem::begin_at_null(const Penalty& penalty, const PathOptions& options) {
+  Columns free;
+  for (std::size_t j = 0; j < data_.cols; ++j)
+    if (step_.is_free(j)) free.push_back(j);
+  WorkingSet alone(data_, correlation_, data_.cols);
+  alone.add(free, poll_);
+  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
+  const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
+  if (!free.empty()) null_passes_ = ProxDescent(step_, alone).solve(sharp, options.max_iter, poll_);
+  begin_at(free, [&](std::size_t k) { return alone.w[k]; });
+  find_alpha_max(penalty);
+  if (!free.empty()) alpha_max_ *= 1 + options.tol;
 }
 
 template <class Weight> void PenalizedProblem::begin_at(const Columns& columns, Weight&& weight) {
@@ -65,6 +70,7 @@ void PenalizedProblem::find_alpha_max(const Penalty& penalty) {
     if (!step_.is_free(j)) moving.push_back(j);
   const auto stay = [&](double alpha) {
     Columns still;
+    poll_();
     for (const std::size_t j : moving)
       if (step_.minimiser(j, 0, seen[j], alpha) != 0) still.push_back(j);
     if (still.empty()) return true;
@@ -76,6 +82,7 @@ void PenalizedProblem::find_alpha_max(const Penalty& penalty) {
   double low = strength_max(penalty, gradient.data(), WeightShape(data_.cols, 1)) / own, high = low;
   if (!stay(high))
     while (!stay(high = high > 0 ? 2 * high : 1) && high < 1e300) low = high;
+  // Within a factor of two 50 halvings are enough; from 0 on, 2^-200 can be reached.
   for (int k = 0; k < 200 && high - low > 1e-15 * high; ++k)
     (stay(0.5 * (low + high)) ? high : low) = 0.5 * (low + high);
   alpha_max_ = high;
@@ -85,7 +92,7 @@ std::size_t PenalizedProblem::solve(double tol, std::size_t most) { return desce
 
 void PenalizedProblem::see(const Columns& columns) {
   std::vector<double> dots(columns.size());
-  set_.residual(residual_.data());
+  set_.residual(residual_.data(), poll_);
   data_.some_dots(columns, residual_.data(), dots.data(), poll_);
   for (std::size_t k = 0; k < columns.size(); ++k) seen[columns[k]] = dots[k];
 }
@@ -96,7 +103,7 @@ void PenalizedProblem::see_all() {
     seen = set_.slope;
     return;
   }
-  set_.residual(residual_.data());
+  set_.residual(residual_.data(), poll_);
   data_.all_dots(residual_.data(), seen.data(), poll_);
 }
 

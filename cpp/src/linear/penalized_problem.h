@@ -18,6 +18,8 @@ class PenalizedProblem {
   double alpha_max() const { return alpha_max_; }
   bool settled(const Certificate& c, double tol) const { return c.gap <= tol; }
   double null_value() const { return null_value_; }
+  // What the solution without penalised weights took; none where both a start and alphas are given.
+  std::size_t null_passes() const { return null_passes_; }
   double scale() const { return static_cast<double>(data_.rows); }
   std::size_t units() const { return data_.cols; }
   bool has(std::size_t j) const { return set_.has(j); }
@@ -42,6 +44,8 @@ class PenalizedProblem {
  private:
   // weight(k) of columns[k]
   template <class Weight> void begin_at(const Columns& columns, Weight&& weight);
+  // Where only what is not penalised has moved, and from which alpha on that is the solution.
+  void begin_at_null(const Penalty& penalty, const PathOptions& options);
   void find_alpha_max(const Penalty& penalty);
 
   const Centred& data_;
@@ -51,8 +55,9 @@ class PenalizedProblem {
   ProxStep step_;
   WorkingSet set_;
   ProxDescent descent_;
-  const bool whole_;  // the set holds all columns from the start
-  double null_value_ = 0, alpha_max_ = 0;
+  const bool whole_;                       // the set holds all columns from the start
+  double null_value_ = 0, alpha_max_ = 0;  // alpha_max: 0 without the null solution
+  std::size_t null_passes_ = 0;
 };
 
 }  // namespace proxnet

@@ -7,7 +7,7 @@ namespace proxnet {
 
 void ResidualSolver::restart(Poller& poll) {
   residual_.resize(data_.rows);
-  set_.residual(residual_.data());
+  set_.residual(residual_.data(), poll);
   data_.some_dots(set_.ids, residual_.data(), set_.slope.data(), poll);
   if (data_.x.dense()) return;
   moved_ = residual_, shift_ = 0;
@@ -27,14 +27,14 @@ void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
     if (dense)
       table.dots(data_.rows, 1, &column, residual_.data(), &slope);
     else
-      slope = data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n;
+      slope = (data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n) / data_.unit(j);
     const double old = set_.w[k], next = penalty.minimiser(j, slope + square_[k] * old, square_[k]);
     if (next != old) {
       const double back = old - next;
       if (dense)
         table.add_columns(data_.rows, 1, &column, &back, residual_.data());
       else
-        data_.x.add(j, back, weight, moved_.data()), shift_ -= back * data_.mean[j];
+        data_.x.add(j, back / data_.unit(j), weight, moved_.data()), shift_ -= back / data_.unit(j) * data_.mean[j];
       set_.w[k] = next + 0.0;
     }
     if (k % polled == 0) poll();

@@ -1,6 +1,6 @@
 #include <numeric>
 
-#include "linear/centred_targets.h"
+#include "linear/ridge_products.h"
 #include "linear/symmetric_product.h"
 
 namespace proxnet {
@@ -16,10 +16,8 @@ std::vector<double> packed(const Buffer<double>& matrix, std::size_t size, std::
 
 }  // namespace
 
-CrossProducts cross_products(const Design& x, const RidgeData& data) {
-  Poller poll(data.poll, "[ridge]");
-  const CentredTargets d(x, data, poll);
-  const std::size_t width = d.cols + d.targets, stride = round_up(width, kProductPanel);
+Buffer<double> cross_matrix(const CentredTargets& d, std::size_t stride, Poller& poll) {
+  const std::size_t width = d.cols + d.targets;
   Buffer<double> product(stride * stride);
   symmetric_product(width, d.rows, stride, product.data(), poll,
                     [&](std::size_t first, std::size_t last, const Member& member, double* block) {
@@ -30,13 +28,10 @@ CrossProducts cross_products(const Design& x, const RidgeData& data) {
                         for (std::size_t i = first; i < last; ++i)
                           block[(i - first) * stride + c] = d.of(c - d.cols)[i];
                     });
-  return {packed(product, width, stride), d.mean, d.means};
+  return product;
 }
 
-RowProducts row_products(const Design& x, const RidgeData& data) {
-  Poller poll(data.poll, "[ridge]");
-  const CentredTargets d(x, data, poll);
-  const std::size_t stride = round_up(d.rows, kProductPanel);
+Buffer<double> row_matrix(const CentredTargets& d, std::size_t stride, Poller& poll) {
   Buffer<double> product(stride * stride);
   symmetric_product(d.rows, d.cols, stride, product.data(), poll,
                     [&](std::size_t first, std::size_t last, const Member& member, double* block) {
@@ -45,7 +40,21 @@ RowProducts row_products(const Design& x, const RidgeData& data) {
                       for (std::size_t c = member.begin(count); c < member.end(count); ++c) list.push_back(first + c);
                       if (!list.empty()) d.gather(list, block + (list[0] - first) * stride, stride);
                     });
-  return {packed(product, d.rows, stride), d.all, d.scale, d.mean, d.means};
+  return product;
+}
+
+CrossProducts cross_products(const Design& x, const RidgeData& data) {
+  Poller poll(data.poll, "[ridge]");
+  const CentredTargets d(x, data, poll);
+  const std::size_t width = d.cols + d.targets, stride = round_up(width, kProductPanel);
+  return {packed(cross_matrix(d, stride, poll), width, stride), d.mean, d.means};
+}
+
+RowProducts row_products(const Design& x, const RidgeData& data) {
+  Poller poll(data.poll, "[ridge]");
+  const CentredTargets d(x, data, poll);
+  const std::size_t stride = round_up(d.rows, kProductPanel);
+  return {packed(row_matrix(d, stride, poll), d.rows, stride), d.all, d.scale, d.mean, d.means};
 }
 
 void transposed_products(const Design& x, const RidgeData& data, const double* dual, std::size_t count, double* out) {
@@ -110,13 +119,13 @@ void leave_one_out(const Design& x, const RidgeData& data, const RidgeSpectrum& 
       g.rows = rows, g.depth = p, g.a = a, g.a_row = static_cast<std::ptrdiff_t>(stride), g.a_step = 1;
       g.b_step = g.c_row = static_cast<std::ptrdiff_t>(width), g.cols = kWide;
       for (std::size_t q = 0; q < width; q += kWide) {
+        if (member.rank == 0) poll();
+        member.checkpoint();
         g.b = b + q, g.c = c + q;
         k.gemm_panel(g);
       }
     };
     for (std::size_t at = member.begin(blocks); at < member.end(blocks); ++at) {
-      member.checkpoint();
-      if (member.rank == 0) poll();
       const std::size_t first = at * kBlock, last = std::min(d.rows, first + kBlock), rows = last - first;
       d.read_block(first, last, 0, p, block.data(), stride);
       product(rows, block.data(), vectors.data(), stride, turned.data());

@@ -28,7 +28,6 @@ void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride,
       double* block = packed[turn].data();
       fill(first, last, member, block);
       member.barrier();
-      if (member.rank == 0) poll();
       GemmPanel<double> g = {};
       g.depth = last - first, g.resume = first > 0;
       g.a_row = 1, g.a_step = static_cast<std::ptrdiff_t>(stride);
@@ -44,6 +43,8 @@ void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride,
       };
       // Down to the diagonal.
       for (std::size_t q = 0; q < panels; q += 2) {
+        if (member.rank == 0) poll();
+        member.checkpoint();
         const std::size_t diagonal = (q + 1) * kWide;
         multiply(0, diagonal, q, std::min(panels, q + 2));
         if (q + 1 < panels) multiply(diagonal, diagonal + kWide, q + 1, q + 2);

@@ -56,10 +56,11 @@ void WorkingSet::add(const Columns& columns, Poller& poll) {
 }
 
 void WorkingSet::gather(std::size_t first, Poller& poll) {
-  constexpr std::size_t kGroup = 64;
-  for (std::size_t k = first; k < size(); k += kGroup, poll()) {
+  // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
+  const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
+  for (std::size_t k = first; k < size(); k += group_size, poll()) {
     const auto from = ids.begin() + static_cast<std::ptrdiff_t>(k);
-    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, size() - k)));
+    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(group_size, size() - k)));
     data_.gather(group, columns_.data() + k * column_step_, column_step_);
   }
 }
@@ -71,16 +72,20 @@ void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
   // Some of the new columns at a time against all: the rows of the Gram matrix go to the threads.
   constexpr std::size_t kGroup = 32;  // columns of 1000 rows: the cache of a core
   const std::size_t groups = (size() + kGroup - 1) / kGroup;
-  const std::size_t most = std::max<std::size_t>(kGroup, (std::size_t{1} << 28) / (size() * data_.rows));
-  for (std::size_t from = first; from < size(); from += most, poll()) {
+  constexpr std::size_t kProducts = std::size_t{1} << 28;  // between two polls: some 20 ms
+  const std::size_t most = std::max<std::size_t>(kGroup, kProducts / (size() * data_.rows));
+  for (std::size_t from = first; from < size(); from += most) {
     const std::size_t count = std::min(most, size() - from);
-    parallel_for(team_threads(), groups, kThreadProducts / (count * data_.rows * kGroup) + 1,
-                 [&](std::size_t begin, std::size_t end) {
-                   for (std::size_t p = begin * kGroup; p < std::min(end * kGroup, size()); p += kGroup)
-                     k.pair_dots(data_.rows, std::min(kGroup, size() - p), columns.data() + p, count,
-                                 columns.data() + from, gram_.data() + p * capacity_ + from,
-                                 static_cast<std::ptrdiff_t>(capacity_));
-                 });
+    const std::size_t step = kProducts / (count * data_.rows * kGroup) + static_cast<std::size_t>(team_threads());
+    for (std::size_t group = 0; group < groups; group += step, poll())
+      parallel_for(team_threads(), std::min(step, groups - group), kThreadProducts / (count * data_.rows * kGroup) + 1,
+                   [&](std::size_t begin, std::size_t end) {
+                     begin += group, end += group;
+                     for (std::size_t p = begin * kGroup; p < std::min(end * kGroup, size()); p += kGroup)
+                       k.pair_dots(data_.rows, std::min(kGroup, size() - p), columns.data() + p, count,
+                                   columns.data() + from, gram_.data() + p * capacity_ + from,
+                                   static_cast<std::ptrdiff_t>(capacity_));
+                   });
   }
   for (std::size_t a = first; a < size(); ++a)
     for (std::size_t b = 0; b < a; ++b) gram_[a * capacity_ + b] = gram_[b * capacity_ + a];
@@ -107,7 +112,7 @@ void WorkingSet::refresh_slope() {
   move_slope(at, step);
 }
 
-void WorkingSet::residual(double* r) const {
+void WorkingSet::residual(double* r, Poller& poll) const {
   std::copy(data_.target.begin(), data_.target.end(), r);
   Columns list;
   std::vector<double> a;
@@ -119,7 +124,7 @@ void WorkingSet::residual(double* r) const {
   if (columns_.size())
     kernels<double>().add_columns(data_.rows, list.size(), columns.data(), a.data(), r);
   else
-    data_.subtract(list, a.data(), r);
+    data_.subtract(list, a.data(), r, poll);
 }
 
 void WorkingSet::squares(std::vector<double>& out, Poller& poll) const {

@@ -27,7 +27,7 @@ class WorkingSet : public Quadratic {
   // slope = target correlation - Gram w
   void refresh_slope();
   // r = target - columns w
-  void residual(double* r) const;
+  void residual(double* r, Poller& poll) const;
 
   std::vector<double> correlation;
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .. import _core
+from .. import _arguments, _core
 from ._data import Data
 from ._free_columns import free_columns_path
 from ._gram import check_precompute
@@ -24,12 +24,14 @@ class ElasticNetObjective(LinearModel):
     precompute: Any
     positive: Any
     penalty_factor: Any
+    standardize: Any
     _path: Any = staticmethod(elastic_net_path)
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        return elastic_net_penalty(
+        penalty = elastic_net_penalty(
             data.shape[1], l1_ratio=l1_ratio, penalty_factor=self.penalty_factor, positive=self.positive
         )
+        return penalty | {"standardize": _arguments.flag("fit", "standardize", self.standardize)}
 
 
 def path_of_one(
@@ -60,7 +62,8 @@ class ElasticNetBase(ElasticNetObjective, LinearRegressor):
         Parameters
         ----------
         X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
+            float64 and float32 are read as they lie, in C or Fortran order, or in CSC that is sorted and without
+            duplicates; CSR is turned into columns once: as much memory again. Other numbers as float64.
         y : array of shape (n_samples,) or (n_samples, n_targets)
             Each column is a problem of its own.
         sample_weight : array of shape (n_samples,), optional
@@ -114,7 +117,12 @@ class ElasticNet(ElasticNetBase):
         Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
         Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`). `PenalizedRegressor` has other penalties.
+        `positive`, nor `standardize`). `PenalizedRegressor` has other penalties.
+    standardize : bool, default False
+        Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
+        an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays
+        sparse, and `coef_` is for X as it is; `alpha`, `dual_gap_` and `kkt_violation_` are of the standardised
+        problem.
 
     Attributes
     ----------
@@ -161,6 +169,7 @@ class ElasticNet(ElasticNetBase):
         random_state: Any = None,
         selection: Any = "cyclic",
         penalty_factor: Any = None,
+        standardize: Any = False,
     ) -> None:
         self.alpha = alpha
         self.l1_ratio = l1_ratio
@@ -174,6 +183,7 @@ class ElasticNet(ElasticNetBase):
         self.random_state = random_state
         self.selection = selection
         self.penalty_factor = penalty_factor
+        self.standardize = standardize
 
 
 class Lasso(ElasticNetBase):
@@ -205,6 +215,7 @@ class Lasso(ElasticNetBase):
         random_state: Any = None,
         selection: Any = "cyclic",
         penalty_factor: Any = None,
+        standardize: Any = False,
     ) -> None:
         self.alpha = alpha
         self.fit_intercept = fit_intercept
@@ -217,3 +228,4 @@ class Lasso(ElasticNetBase):
         self.random_state = random_state
         self.selection = selection
         self.penalty_factor = penalty_factor
+        self.standardize = standardize

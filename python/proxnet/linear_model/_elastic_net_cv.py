@@ -53,6 +53,8 @@ class ElasticNetCV(ElasticNetCVBase):
         As in `ElasticNet`.
     penalty_factor : array of shape (n_features,), optional
         Multiplies alpha, feature by feature; > 0.
+    standardize : bool, default False
+        As in `ElasticNet`; each fold by the rows that it trains on. `alphas_` are of the standardised problem.
     precompute, copy_X, verbose, n_jobs, random_state, selection
         Accepted for scikit-learn's sake; folds run on the core's threads.
 
@@ -100,6 +102,7 @@ class ElasticNetCV(ElasticNetCVBase):
         selection: Any = "cyclic",
         penalty_factor: Any = None,
         rule: Any = "min",
+        standardize: Any = False,
     ) -> None:
         self.l1_ratio = l1_ratio
         self.eps = eps
@@ -117,6 +120,7 @@ class ElasticNetCV(ElasticNetCVBase):
         self.selection = selection
         self.penalty_factor = penalty_factor
         self.rule = rule
+        self.standardize = standardize
 
 
 class LassoCV(ElasticNetCVBase):
@@ -152,6 +156,7 @@ class LassoCV(ElasticNetCVBase):
         selection: Any = "cyclic",
         penalty_factor: Any = None,
         rule: Any = "min",
+        standardize: Any = False,
     ) -> None:
         self.eps = eps
         self.alphas = alphas
@@ -168,3 +173,4 @@ class LassoCV(ElasticNetCVBase):
         self.selection = selection
         self.penalty_factor = penalty_factor
         self.rule = rule
+        self.standardize = standardize

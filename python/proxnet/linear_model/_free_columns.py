@@ -27,6 +27,7 @@ def free_columns_path(
     tol: float,
     max_iter: int,
     start: np.ndarray | None,
+    standardize: bool = False,
     **_grid: Any,
 ) -> dict[str, Any]:
     """`elastic_net_path` of one alpha, where factors are 0: by the solver of any penalty of single weights.
@@ -35,6 +36,8 @@ def free_columns_path(
     """
     if positive:
         raise ValueError("[fit] penalty_factor must be > 0 where positive=True, got 0")
+    if standardize:
+        raise ValueError("[fit] penalty_factor must be > 0 where standardize=True, got 0")
     (alpha,), (y,) = alphas, targets
     first = None if start is None else start[0]
     penalty = _core.Penalty(

@@ -89,7 +89,12 @@ def _check_size(estimator: Any, shape: tuple[int, ...]) -> None:
 
 
 def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], np.dtype]:
-    """The design, the shape and the dtype (float32 or float64) of X: dense or sparse, neither copied nor written.
+    """The design, the shape and the dtype (float32 or float64) of X, which is never written.
+
+    Not copied are float32 and float64 numbers in C or Fortran order, and in CSC or CSR with int32 or int64 indices,
+    sorted and without duplicates. CSR is turned into columns once, by the first solver: as much memory again;
+    predictions read it by its rows. The core checks a sparse structure before it uses an index; X must stay as it is
+    meanwhile.
 
     Raises
     ------

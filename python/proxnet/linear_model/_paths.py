@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import _arguments
 from . import _sklearn
 from ._alphas import alpha_arguments
 from ._estimator import PathCall
@@ -51,6 +52,7 @@ def enet_path(
     return_n_iter: Any = False,
     positive: Any = False,
     penalty_factor: Any = None,
+    standardize: Any = False,
     tol: Any = 1e-4,
     max_iter: Any = 1000,
     sample_weight: Any = None,
@@ -81,8 +83,9 @@ def enet_path(
         Where the first alpha begins.
     return_n_iter : bool, default False
         Return the passes as well.
-    positive, penalty_factor, tol, max_iter
-        As in `ElasticNet`, but for factors > 0; the first two for one target only.
+    positive, penalty_factor, standardize, tol, max_iter
+        As in `ElasticNet`, but for factors > 0; the first three for one target only. Alphas and gaps are of the
+        standardised problem.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     n_alphas : int, optional
@@ -120,6 +123,7 @@ def enet_path(
     settings = elastic_net_penalty(
         shape[1], l1_ratio=l1_ratio, penalty_factor=penalty_factor, positive=positive
     ) | solver_settings(False, tol, max_iter)
+    settings["standardize"] = _arguments.flag("path", "standardize", standardize)
     check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
     settings |= alpha_arguments(_asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
@@ -127,9 +131,11 @@ def enet_path(
     if targets.ndim == 1:
         result = elastic_net_path(design, columns, weights, **settings, start=start)
     else:
-        positive, factor = settings.pop("positive"), settings.pop("penalty_factor")
-        if positive or factor is not None:
-            raise ValueError("[path] positive=True and penalty_factor are for one target, y has two dimensions")
+        given = [settings.pop(name) for name in ("positive", "penalty_factor", "standardize")]
+        if given[0] or given[1] is not None or given[2]:
+            raise ValueError(
+                "[path] positive=True, penalty_factor and standardize=True are for one target, y has two dimensions"
+            )
         settings |= multi_task_penalty(settings.pop("l1_ratio"), shape[1])
         result = multi_task_path(design, columns, weights, **settings, start=start)
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)

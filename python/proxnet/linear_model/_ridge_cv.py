@@ -11,7 +11,7 @@ from ._data import Data
 from ._inputs import read_design, read_targets
 from ._regressor import LinearRegressor
 from ._ridge_search import RidgeCVBase
-from ._ridge_solve import Problem, Spectrum
+from ._ridge_solve import Problem, solver_of_path
 from ._scores import Task, regression
 
 __all__ = ["RidgeCV", "ridge_path"]
@@ -19,6 +19,10 @@ __all__ = ["RidgeCV", "ridge_path"]
 
 class RidgeCV(RidgeCVBase, LinearRegressor):
     """`Ridge` whose alpha is chosen by cross-validation; one eigendecomposition serves all alphas.
+
+    It is of min(n_samples, n_features) rows, 8192 at most: beyond, folds and `ridge_path` are solved by conjugate
+    gradients to a residual of 1e-10, and leaving single rows out is refused. The bits of an eigendecomposition are
+    those of numpy's LAPACK, which may depend on its threads, and Ctrl-C waits for its end.
 
     Parameters
     ----------
@@ -131,5 +135,5 @@ def ridge_path(X: Any, y: Any, alphas: Any, *, fit_intercept: Any = True) -> tup
     values = np.array([_arguments.real("ridge_path", "alphas", alpha, minimum=0) for alpha in np.ravel(alphas)])
     values = np.sort(values)[::-1]
     intercept = _arguments.flag("ridge_path", "fit_intercept", fit_intercept)
-    spectrum = Spectrum(Problem(design, shape, target[np.newaxis].copy(), None, intercept))
-    return values, np.asfortranarray(spectrum.coefficients(values)[:, 0].T.astype(dtype, copy=False))
+    solver = solver_of_path(Problem(design, shape, target[np.newaxis].copy(), None, intercept))
+    return values, np.asfortranarray(solver.coefficients(values)[:, 0].T.astype(dtype, copy=False))

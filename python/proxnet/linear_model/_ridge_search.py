@@ -14,7 +14,7 @@ from ._data import Data
 from ._folds import fold_weights
 from ._model import CrossValidated
 from ._ridge_model import RidgeModel
-from ._ridge_solve import Fit, Problem, Spectrum
+from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, Spectrum, solver_of_path
 from ._scores import Task, find_scorer, takes_weights
 
 __all__ = ["RidgeCVBase"]
@@ -60,20 +60,26 @@ class RidgeCVBase(CrossValidated, RidgeModel):
             if mode == "svd" and hasattr(data.x, "tocsc"):
                 message = "The 'svd' mode is not supported for sparse X; the eigendecomposition serves."
                 _sklearn.warn(message, FutureWarning)
-        spectrum = Spectrum(problem)
+        solver = solver_of_path(problem)
         strengths = alphas * problem.strength_scale
         if self.cv is None:
+            if not isinstance(solver, Spectrum):
+                raise ValueError(
+                    f"[fit] leaving out one row at a time decomposes a matrix of min(n_samples, n_features) = "
+                    f"{min(problem.shape)} rows, {LARGEST_DIRECT} at most; give cv, a number of folds, which are "
+                    "solved by conjugate gradients"
+                )
             if problem.shape[0] < 2:
                 raise ValueError("[fit] leaving a row out needs two rows or more, got n_samples = 1")
-            losses, results = self._left_out(spectrum, strengths, task, data.sample_weight, per_target)
+            losses, results = self._left_out(solver, strengths, task, data.sample_weight, per_target)
             kept = {"cv_results_": results} if store else {}
         else:
             losses, squares = self._in_folds(data, problem, alphas, task)
             losses, kept = losses[np.newaxis], {"mse_path_": squares}
         choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
         chosen = choices[:, 0 if rule == "min" else 1]
-        path = spectrum.coefficients(strengths)
-        intercepts = spectrum.intercepts(path)
+        path = solver.coefficients(strengths)
+        intercepts = solver.intercepts(path)
         at, targets = np.broadcast_to(chosen, (len(problem.y),)), np.arange(len(problem.y))
         scores = -losses[np.arange(len(losses)), chosen].mean(axis=-1)
         shown: Any = (lambda v: v) if per_target else (lambda v: float(v[0]))
@@ -119,9 +125,9 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         losses, squares = np.empty((len(alphas), len(train))), np.empty((len(alphas), len(train)))
         for fold, (weights, held) in enumerate(zip(train, test, strict=True)):
             part = problem._replace(weights=weights)
-            spectrum = Spectrum(part)
-            path = np.ascontiguousarray(spectrum.coefficients(alphas * part.strength_scale))
-            intercepts = spectrum.intercepts(path)
+            solver = solver_of_path(part)
+            path = np.ascontiguousarray(solver.coefficients(alphas * part.strength_scale))
+            intercepts = solver.intercepts(path)
             rows = np.flatnonzero(held)
             for a, (coefs, bs) in enumerate(zip(path, intercepts, strict=True)):
                 each = zip(coefs, bs, strict=True)

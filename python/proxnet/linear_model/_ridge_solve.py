@@ -1,4 +1,8 @@
-"""The linear systems of ridge regression: products of X from the core, small dense systems by LAPACK through numpy."""
+"""The linear systems of ridge regression: by the core, but for LAPACK's decompositions through numpy.
+
+The core's answers have the same bits for any number of threads; the bits of an eigendecomposition or SVD are those of
+numpy's LAPACK, which may depend on its threads, and it cannot be interrupted.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import _core
+from . import _sklearn
 
-__all__ = ["LARGEST_DIRECT", "Fit", "Problem", "Spectrum", "solve", "solve_by_svd"]
+__all__ = ["LARGEST_DIRECT", "Fit", "Gradients", "Problem", "Spectrum", "solve", "solve_by_svd", "solver_of_path"]
 
-LARGEST_DIRECT = 8192  # rows or columns of a system that "auto" solves directly: 512 MiB
+LARGEST_DIRECT = 8192  # rows or columns of a system that is decomposed: 512 MiB
+_RESIDUAL = 1e-10  # of conjugate gradients along a path, of the gradient at zero
+_MOST_FACTORS = 16  # Cholesky factors take n^3 / 3 products each, eigenvectors some 9 n^3 to 25 n^3 for all strengths
 
 
 class Fit(NamedTuple):
@@ -110,39 +117,57 @@ class Spectrum:
         return np.stack([(self.vectors * target) @ inverse / slack for target in self.target], axis=1)
 
 
+class Gradients:
+    """What a `Spectrum` is asked for along a path, of systems too large to decompose: a solution for each strength."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.means, self.target_means = np.zeros(problem.shape[1]), np.zeros(len(problem.y))
+
+    def coefficients(self, strengths: np.ndarray) -> np.ndarray:
+        """(strengths, targets, features)."""
+        path, worst = [], 0.0
+        for strength in strengths:
+            each = np.full(len(self.problem.y), strength)
+            coef, self.means, self.target_means, _, residual = _core.conjugate_gradients(
+                *self.problem.arguments, each, _RESIDUAL, 10 * self.problem.shape[1]
+            )
+            path.append(coef)
+            worst = max(worst, *residual)
+        if worst > _RESIDUAL:
+            _sklearn.convergence_warning(
+                f"Conjugate gradients stopped with a residual of {worst:.3e} of the first where tol = "
+                f"{_RESIDUAL:.3e}. Scaled features or larger alphas help."
+            )
+        return np.array(path)
+
+    def intercepts(self, coef: np.ndarray) -> np.ndarray:
+        """Of coefficients (..., targets, features)."""
+        return np.asarray(self.target_means - coef @ self.means)
+
+
+def solver_of_path(problem: Problem) -> Spectrum | Gradients:
+    """One decomposition for all strengths up to `LARGEST_DIRECT` rows or columns, else conjugate gradients."""
+    return Spectrum(problem) if min(problem.shape) <= LARGEST_DIRECT else Gradients(problem)
+
+
 def solve(problem: Problem, strengths: np.ndarray, solver: str, tol: float, max_iter: int | None) -> Fit:
     """strengths: one a target, of the rescaled weights."""
-    rows, columns = problem.shape
     if solver == "iterative":
-        limit = 10 * columns if max_iter is None else max_iter
-        coef, means, target_means, iterations, residual = _core.conjugate_gradients(
-            *problem.arguments, strengths, tol, limit
-        )
-        return Fit(coef, target_means - coef @ means, list(iterations), max(residual))
-    different = np.unique(strengths)
-    if len(different) > 1:
-        return _by_spectrum(problem, strengths)
-    if rows <= columns:
-        product, target, _, means, target_means = _core.row_products(*problem.arguments)
-    else:
-        product, means, target_means = _core.cross_products(*problem.arguments)
-        product, target = np.ascontiguousarray(product[:columns, :columns]), product[columns:, :columns]
-    product.flat[:: len(product) + 1] += different[0]
-    if not _definite(product):
-        return _by_spectrum(problem, strengths)
-    coef = np.ascontiguousarray(np.linalg.solve(product, target.T).T)
-    if rows <= columns:
-        coef = _core.transposed_products(*problem.arguments, coef)
-    return Fit(coef, target_means - coef @ means)
+        return _by_gradients(problem, strengths, tol, 10 * problem.shape[1] if max_iter is None else max_iter)
+    if len(np.unique(strengths)) <= _MOST_FACTORS:
+        found = _core.ridge_cholesky(*problem.arguments, np.ascontiguousarray(strengths, np.float64))
+        if found is not None:
+            coef, means, target_means = found
+            return Fit(coef, target_means - (coef * means).sum(axis=1))
+    return _by_spectrum(problem, strengths)
 
 
-def _definite(matrix: np.ndarray) -> bool:
-    """Whether a symmetric matrix is positive definite beyond rounding."""
-    try:
-        diagonal = np.diag(np.linalg.cholesky(matrix))
-    except np.linalg.LinAlgError:
-        return False
-    return bool(diagonal.min() > 1e-7 * diagonal.max())
+def _by_gradients(problem: Problem, strengths: np.ndarray, tol: float, limit: int) -> Fit:
+    coef, means, target_means, iterations, residual = _core.conjugate_gradients(
+        *problem.arguments, strengths, tol, limit
+    )
+    return Fit(coef, target_means - coef @ means, list(iterations), max(residual))
 
 
 def _by_spectrum(problem: Problem, strengths: np.ndarray) -> Fit:
