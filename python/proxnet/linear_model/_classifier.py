@@ -10,6 +10,7 @@ from ._data import Data, Targets
 from ._inputs import read_weights
 from ._labels import class_weights, read_labels
 from ._model import LinearModel
+from ._probabilities import Probabilities
 from ._scores import accuracy
 
 __all__ = ["LinearClassifier", "ProbabilityClassifier"]
@@ -65,19 +66,5 @@ class LinearClassifier(LinearModel):
         return accuracy(truth, predicted, read_weights(sample_weight, len(predicted)))
 
 
-class ProbabilityClassifier(LinearClassifier):
+class ProbabilityClassifier(LinearClassifier, Probabilities):
     """With the logistic model's probabilities."""
-
-    def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Logarithms of the probabilities, of shape (n_samples, n_classes); X as for `decision_function`."""
-        scores = self.decision_function(X)
-        if scores.ndim == 1:
-            return -np.logaddexp(0, np.stack([scores, -scores], axis=1))
-        shifted = scores - scores.max(axis=1, keepdims=True)
-        result: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        return result
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes, of shape (n_samples, n_classes); X as for `decision_function`."""
-        result: np.ndarray = np.exp(self.predict_log_proba(X))
-        return result / result.sum(axis=1, keepdims=True)

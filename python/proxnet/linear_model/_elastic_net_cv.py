@@ -49,6 +49,9 @@ class ElasticNetCV(ElasticNetCVBase):
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     rule : "min" or "1se", default "min"
         The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
+        the answer are the worst of theirs.
     fit_intercept, max_iter, tol, positive
         As in `ElasticNet`.
     penalty_factor : array of shape (n_features,), optional
@@ -92,6 +95,7 @@ class ElasticNetCV(ElasticNetCVBase):
         max_iter: Any = 1000,
         tol: Any = 1e-4,
         cv: Any = None,
+        refit: Any = True,
         copy_X: Any = True,
         verbose: Any = 0,
         n_jobs: Any = None,
@@ -109,6 +113,7 @@ class ElasticNetCV(ElasticNetCVBase):
         self.max_iter = max_iter
         self.tol = tol
         self.cv = cv
+        self.refit = refit
         self.copy_X = copy_X
         self.verbose = verbose
         self.n_jobs = n_jobs
@@ -145,6 +150,7 @@ class LassoCV(ElasticNetCVBase):
         tol: Any = 1e-4,
         copy_X: Any = True,
         cv: Any = None,
+        refit: Any = True,
         verbose: Any = False,
         n_jobs: Any = None,
         positive: Any = False,
@@ -161,6 +167,7 @@ class LassoCV(ElasticNetCVBase):
         self.tol = tol
         self.copy_X = copy_X
         self.cv = cv
+        self.refit = refit
         self.verbose = verbose
         self.n_jobs = n_jobs
         self.positive = positive

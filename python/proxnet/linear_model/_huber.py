@@ -73,6 +73,7 @@ class HuberRegressor(GlmObjective, LinearRegressor):
     scale_: float
     outliers_: np.ndarray
     _multi_output = False
+    _scalar_weight_counts = True
     _figures = LinearRegressor._figures | {"scale_": "scale"}
 
     def __init__(

@@ -10,6 +10,7 @@ from .. import _arguments, _core
 from ._classifier import LinearClassifier
 from ._data import Data, Targets
 from ._glm import GlmObjective
+from ._labels import class_factors
 from ._logistic import strength
 
 __all__ = ["LinearSVC"]
@@ -35,7 +36,7 @@ class LinearSVC(GlmObjective, LinearClassifier):
     intercept_scaling : float, default 1
         > 0; the larger, the less the intercept is penalised.
     class_weight : dict or "balanced", optional
-        As in `LogisticRegression`.
+        As in `LogisticRegression`; of more than two classes in the one class's rows only, where the rest has weight 1.
     max_iter : int, default 1000
         Newton steps.
     dual, multi_class, verbose, random_state
@@ -64,6 +65,8 @@ class LinearSVC(GlmObjective, LinearClassifier):
     >>> np.flatnonzero(model.coef_[0])
     array([0, 1])
     """
+
+    _scalar_weight_counts = True
 
     def __init__(
         self,
@@ -99,7 +102,12 @@ class LinearSVC(GlmObjective, LinearClassifier):
         classes = len(found.labels)
         if classes == 2:
             return found
-        return found._replace(values=(found.values == np.arange(classes)[:, np.newaxis]).astype(np.float64))
+        values = (found.values == np.arange(classes)[:, np.newaxis]).astype(np.float64)
+        factors = class_factors(self.class_weight, found.labels, found.values[0], weights)
+        if factors is not None:
+            each = np.where(values == 1, factors[:, np.newaxis], 1.0)
+            weights = np.ascontiguousarray(each if weights is None else weights * each)
+        return Targets(values, weights, found.labels)
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         kind = _arguments.choice("fit", "penalty", self.penalty, ("l1", "l2"))

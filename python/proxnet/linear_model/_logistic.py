@@ -33,6 +33,8 @@ def classes_loss(classes: int) -> dict[str, Any]:
 class LogisticObjective(GlmObjective, ProbabilityClassifier):
     """Log loss of two classes or more."""
 
+    _scalar_weight_counts = True
+
     def _datafit(self, data: Data) -> dict[str, Any]:
         return classes_loss(len(data.targets.labels))
 

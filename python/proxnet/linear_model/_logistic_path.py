@@ -91,7 +91,9 @@ def logistic_path(
     asks = PathCall()
     design, shape, dtype = read_design(asks, X)
     classes, numbers = read_labels(asks, y, shape[0])
-    weights = class_weights(class_weight, classes, numbers, read_weights(sample_weight, shape[0]))
+    weights = class_weights(
+        class_weight, classes, numbers, read_weights(sample_weight, shape[0], scalar_counts=True)
+    )
     total = weight_sum(weights, shape[0])
     rows = 1 if len(classes) == 2 else len(classes)
     start = read_start("path", "coef_init", coef_init, rows, shape[1])

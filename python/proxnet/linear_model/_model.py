@@ -106,15 +106,17 @@ class LinearModel(Estimator):
 
     def _solve(self, data: Data) -> dict[str, Any]:
         """The fitted attributes."""
-        settings = self._settings(data)
-        values, weights, _ = data.targets
-        start = warm_start(self, data.targets.outputs, data.shape[1])
-        all_at_once = self._together or len(values) == 1
-        parts = [slice(None)] if all_at_once else [slice(k, k + 1) for k in range(len(values))]
-        paths = [
-            self._path(data.design, values[part], weights, **settings, start=start if start is None else start[part])
-            for part in parts
-        ]
+        targets, weights = data.targets, data.targets.weights
+        start = warm_start(self, targets.outputs, data.shape[1])
+        alone = self._together or len(targets.values) == 1
+        problems = [data] if alone else [data._replace(targets=targets.one(k)) for k in range(len(targets.values))]
+        apart = weights is not None and weights.ndim == 2  # weights of their own are strengths of their own
+        shared = {} if apart else self._settings(data)
+        paths = []
+        for k, each in enumerate(problems):
+            first = start if alone or start is None else start[k : k + 1]
+            settings = self._settings(each) if apart else shared
+            paths.append(self._path(data.design, each.targets.values, each.targets.weights, **settings, start=first))
         return self._answer(data, paths, least=int(start is None))
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
@@ -156,6 +158,7 @@ class CrossValidated(LinearModel):
 
     cv: Any
     rule: Any
+    refit: Any
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Scores of every strength on rows that did not train, the choice, and the fit on all rows.

@@ -39,6 +39,9 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         Choose an alpha for every target; without `cv` only.
     rule : "min" or "1se", default "min"
         The alpha of the best mean score, of equal ones the first; or the largest alpha within one standard error of it.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`; the
+        figures of the answer are then the worst of theirs.
 
     Attributes
     ----------
@@ -47,8 +50,12 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         What the two rules choose.
     best_score_ : float, or array of shape (n_targets,)
         The mean score at `alpha_`.
+    score_path_, score_error_ : array of shape (n_alphas,), or (n_targets, n_alphas) with `alpha_per_target`
+        The mean scores that chose, the larger the better, and their standard errors over rows or folds.
     coef_, intercept_
         As in `Ridge`, on all rows at `alpha_`.
+    dual_gap_, kkt_violation_, n_iter_
+        As in `Ridge`.
     alphas_ : array of shape (n_alphas,)
     coef_path_ : array of shape (n_alphas, n_features) or (n_alphas, n_targets, n_features)
         On all rows.
@@ -79,6 +86,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         fit_intercept: Any = True,
         scoring: Any = None,
         cv: Any = None,
+        refit: Any = True,
         gcv_mode: Any = None,
         store_cv_results: Any = False,
         alpha_per_target: Any = False,
@@ -88,6 +96,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         self.fit_intercept = fit_intercept
         self.scoring = scoring
         self.cv = cv
+        self.refit = refit
         self.gcv_mode = gcv_mode
         self.store_cv_results = store_cv_results
         self.alpha_per_target = alpha_per_target
