@@ -57,8 +57,13 @@ def from_estimator(estimator: Any, x: Any = None, y: Any = None, names: Any = No
     turned = getattr(estimator, "coef_path_", None)
     coefs = None if turned is None else np.moveaxis(np.asarray(turned), 0, -1)
     train = None
-    if x is not None:
+    if x is not None and not hasattr(estimator, "classes_"):
         x, y = (np.asarray(x, np.float64) if not hasattr(x, "tocsc") else x), np.asarray(y, np.float64)
+        targets = len(np.atleast_2d(estimator.coef_))
+        if y.size != targets * len(y) or (y.ndim == 1 and np.ndim(estimator.coef_) == 2):
+            raise ValueError(
+                f"[RegularizationPathDisplay] y must be what the estimator was fitted with, got shape {y.shape}"
+            )
         if coefs is None:
             coefs = _coefficients(estimator, x, y, alphas)
         train = _training_error(x, y, coefs, estimator.fit_intercept)
@@ -121,10 +126,6 @@ def _of_logistic(estimator: Any, names: Any) -> PathData:
 
 def _training_error(x: Any, y: np.ndarray, coefs: np.ndarray, intercept: bool) -> np.ndarray:
     """The mean squares of y (rows) or (rows, targets), one an alpha; coefs (features, alphas) or with targets first."""
-    if (y.ndim == 1) != (coefs.ndim == 2) and not (y.ndim == 2 and y.shape[1] == 1):
-        raise ValueError(
-            f"[RegularizationPathDisplay] y must be what the estimator was fitted with, got shape {y.shape}"
-        )
     squares = []
     lines = coefs if coefs.ndim == 3 else coefs[np.newaxis]
     for target, line in zip(y.reshape(len(y), -1).T, lines, strict=True):

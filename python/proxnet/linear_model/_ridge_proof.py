@@ -18,7 +18,7 @@ def proved(problem: Problem, fit: Fit, strengths: np.ndarray) -> Fit:
     """
     weights = problem.weights
     root = np.ones(problem.shape[0]) if weights is None else np.sqrt(weights * problem.strength_scale)
-    lines = zip(problem.y, fit.coef, fit.intercept, strict=True)
+    lines = zip(problem.y, np.ascontiguousarray(fit.coef), fit.intercept, strict=True)
     residual = np.stack([root * (y - problem.design.predict(w, float(b))) for y, w, b in lines])
     product = _core.transposed_products(*problem.arguments, residual)
     gradient = product - strengths[:, np.newaxis] * fit.coef
