@@ -117,7 +117,7 @@ def test_every_solver_of_ridge_refuses_bad_numbers(solver) -> None:
     for value in (np.nan, np.inf):
         wrong = x.copy()
         wrong[3, 2] = value
-        with pytest.raises(ValueError, match="NaN|infinity|finite"):
+        with pytest.raises(ValueError, match=r"NaN|infinity|finite"):
             Ridge(solver=solver).fit(wrong, y)
     for weights, sentence in ((np.zeros(20), "zero"), (np.r_[-1.0, np.ones(19)], "not negative")):
         with pytest.raises(ValueError, match=sentence):

@@ -66,9 +66,10 @@ class PathData:
             self.means, self.spread = validation.mean(axis=1), standard_error(validation)
             marks = marks or (float(self.alphas[best]), float(self.alphas[simplest]))
         self.marks = marks
-        drawn = marks is not None and self.means is not None and not larger
-        least = drawn and self.means[self.alphas == marks[0]].min(initial=np.inf) <= self.means.min()
-        self.best = "smallest error" if least or self.means is None else "best score"  # what the first mark is
+        self.best = "best score"  # what the first mark is
+        if marks is not None and self.means is not None and not larger:
+            chosen = self.means[self.alphas == marks[0]].min(initial=np.inf)
+            self.best = "smallest error" if chosen <= self.means.min() else "best score"
         if train is not None:
             train = np.asarray(train, np.float64)
             if train.shape != (count,):

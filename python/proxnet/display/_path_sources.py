@@ -98,7 +98,8 @@ def _of_cs(cs: Any, coefs: Any, **given: Any) -> PathData:
 
 def _of_logistic(estimator: Any, names: Any) -> PathData:
     """Of a LogisticRegressionCV, ours or scikit-learn's with either shape of its attributes."""
-    scores, folds = estimator.scores_, getattr(estimator, "coefs_paths_", None)
+    scores: Any = estimator.scores_
+    folds: Any = getattr(estimator, "coefs_paths_", None)
     if isinstance(scores, dict):  # the same for every class: (folds, Cs) or (folds, Cs, l1_ratios)
         scores = np.asarray(next(iter(scores.values())))
         scores = scores[:, np.newaxis] if scores.ndim == 2 else np.moveaxis(scores, 1, 2)

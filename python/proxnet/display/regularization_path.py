@@ -82,7 +82,10 @@ class RegularizationPathDisplay:
         self.alphas, self.coefs, self.validation, self.train = data.alphas, data.coefs, data.validation, data.train
         self.feature_names, self._data = data.names, data
         self.nonzeros = None if self.coefs is None else np.count_nonzero(self.coefs, axis=0)
-        self.alpha_min_, self.alpha_1se_ = data.marks or (None, None)
+        self.alpha_min_: float | None = None
+        self.alpha_1se_: float | None = None
+        if data.marks is not None:
+            self.alpha_min_, self.alpha_1se_ = data.marks
 
     @classmethod
     def _of(cls, data: PathData) -> RegularizationPathDisplay:

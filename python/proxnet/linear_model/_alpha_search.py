@@ -120,7 +120,11 @@ class AlphaSearch(PathSearch, LinearRegressor):
         if self.refit:
             answer = self._answer_at(data, path, chosen)
         else:
-            settings = search.settings[which] | {"alphas": path["alphas"][: chosen + 1].tolist(), "count": 1, "eps": 1.0}
+            settings = search.settings[which] | {
+                "alphas": path["alphas"][: chosen + 1].tolist(),
+                "count": 1,
+                "eps": 1.0,
+            }
             fits = [
                 self._path(data.design, data.targets.values, weights, **settings, start=None)
                 for weights in search.train

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ._labels import class_weights, read_labels
 from ._model import LinearModel
 from ._probabilities import Probabilities
 from ._scores import accuracy
+from ._start import dense
 
 __all__ = ["LinearClassifier", "ProbabilityClassifier"]
 
@@ -33,6 +34,30 @@ class LinearClassifier(LinearModel):
         coef = np.atleast_2d(found["coef_"])
         intercept = np.full(len(coef), found["intercept_"], data.dtype)
         return found | {"classes_": data.targets.labels, "coef_": coef, "intercept_": intercept}
+
+    def sparsify(self) -> Self:
+        """Keep `coef_` as a scipy CSR matrix from now on, which predictions read as well; returns self.
+
+        Raises
+        ------
+        NotFittedError
+            Before fit.
+        """
+        self._check_fitted()
+        self.coef_ = self.sparse_coef_
+        return self
+
+    def densify(self) -> Self:
+        """Keep `coef_` as an array again, as fit leaves it; returns self.
+
+        Raises
+        ------
+        NotFittedError
+            Before fit.
+        """
+        self._check_fitted()
+        self.coef_ = dense(self.coef_)
+        return self
 
     def decision_function(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``.
@@ -60,9 +85,20 @@ class LinearClassifier(LinearModel):
         return np.asarray(self.classes_[chosen])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of rows whose label, or all of whose labels, are predicted."""
+        """The share of rows whose label, or all of whose labels, are predicted.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `decision_function`; for y or weights of another length.
+        """
         predicted = self.predict(X)
-        truth = np.asarray(y).reshape(predicted.shape)
+        truth = np.asarray(y)
+        if len(truth) != len(predicted) or truth.size != predicted.size:
+            raise ValueError(
+                f"Found input variables with inconsistent numbers of samples: {[len(predicted), len(truth)]}"
+            )
+        truth = truth.reshape(predicted.shape)
         return accuracy(truth, predicted, read_weights(sample_weight, len(predicted)))
 
 

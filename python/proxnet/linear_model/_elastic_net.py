@@ -12,6 +12,7 @@ from ._free_columns import free_columns_path
 from ._gram import check_precompute
 from ._least_squares import elastic_net_path, elastic_net_penalty
 from ._model import LinearModel
+from ._paths import enet_path
 from ._regressor import LinearRegressor
 
 __all__ = ["ElasticNet", "ElasticNetObjective", "Lasso"]
@@ -53,6 +54,7 @@ class ElasticNetBase(ElasticNetObjective, LinearRegressor):
     """What `ElasticNet` and `Lasso` share: everything but the names of their parameters."""
 
     _path = staticmethod(path_of_one)
+    path = staticmethod(enet_path)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: Any = True) -> Self:
         """Fit, and keep the proof: `dual_gap_` bounds how far the objective is from its minimum.

@@ -11,6 +11,7 @@ from ._alpha_search import AlphaSearch
 from ._data import Data
 from ._elastic_net import ElasticNetObjective
 from ._gram import check_precompute
+from ._paths import enet_path, lasso_path
 
 __all__ = ["ElasticNetCV", "LassoCV"]
 
@@ -27,6 +28,7 @@ class ElasticNetCVBase(ElasticNetObjective, AlphaSearch):
 
     _one_column = "For multi-task outputs, use MultiTask{name}"
     _fold_errors = staticmethod(fold_errors)
+    path = staticmethod(enet_path)
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         weights, intercept = data.targets.weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept)
@@ -138,6 +140,8 @@ class LassoCV(ElasticNetCVBase):
     >>> int(np.count_nonzero(model.coef_)), bool(model.alpha_1se_ >= model.alpha_min_)
     (2, True)
     """
+
+    path = staticmethod(lasso_path)
 
     def __init__(
         self,

@@ -39,6 +39,8 @@ class LinearSVC(GlmObjective, LinearClassifier):
         As in `LogisticRegression`; of more than two classes in the one class's rows only, where the rest has weight 1.
     max_iter : int, default 1000
         Newton steps.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies the strength, feature by feature; > 0.
     dual, multi_class, verbose, random_state
         Accepted for scikit-learn's sake.
 
@@ -51,6 +53,7 @@ class LinearSVC(GlmObjective, LinearClassifier):
     dual_gap_ : array of shape (1 or n_classes,)
         The objective over C times the sum of the rows' weights is at most this far above its minimum.
     kkt_violation_ : array of shape (1 or n_classes,)
+        The largest distance of a coefficient from its optimality condition, in units of the slope of that objective.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -83,6 +86,7 @@ class LinearSVC(GlmObjective, LinearClassifier):
         verbose: Any = 0,
         random_state: Any = None,
         max_iter: Any = 1000,
+        penalty_factor: Any = None,
     ) -> None:
         self.penalty = penalty
         self.loss = loss
@@ -96,6 +100,7 @@ class LinearSVC(GlmObjective, LinearClassifier):
         self.verbose = verbose
         self.random_state = random_state
         self.max_iter = max_iter
+        self.penalty_factor = penalty_factor
 
     def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
         found = super()._read_targets(y, rows, weights)

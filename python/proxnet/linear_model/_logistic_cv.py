@@ -14,7 +14,7 @@ from ._choice import choose
 from ._data import Data
 from ._folds import fold_weights, stratified, warn_of_folds, worst_gap
 from ._labels import class_factors
-from ._logistic import LogisticObjective
+from ._logistic import PENALTIES, LogisticObjective
 from ._logistic_path import grid_arguments
 from ._scores import Scorer, find_scorer, of_classes, probabilities, takes_weights
 
@@ -175,7 +175,10 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         alphas = [(path["alphas"] * total / weight.sum()).tolist() for weight in train]
         folds = _core.glm_cross_validate(data.design, numbers, train, test, alphas, **settings)
         if self.scoring is None or (isinstance(self.scoring, str) and self.scoring in _OF_THE_CORE):
-            return [fold | {"score": -fold["loss"] if self.scoring == "neg_log_loss" else fold["accuracy"]} for fold in folds]
+            return [
+                fold | {"score": -fold["loss"] if self.scoring == "neg_log_loss" else fold["accuracy"]}
+                for fold in folds
+            ]
         scorer: Any = self._scorer(labels)
         weights = data.sample_weight if data.sample_weight is None or takes_weights(scorer) else None
         task = probabilities(data.truth.ravel(), labels)
@@ -192,6 +195,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     def _solve(self, data: Data) -> dict[str, Any]:
         if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
             raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
+        _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
         if not isinstance(self.scoring, str) or self.scoring not in _OF_THE_CORE:
             self._scorer(data.targets.labels)
         return super()._solve(data)

@@ -8,10 +8,11 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._accepted import check_accepted
 from ._data import Data, Targets
 from ._estimator import Estimator
 from ._inputs import check_features, feature_names, read_design, read_weights
-from ._start import warm_start
+from ._start import dense, warm_start
 
 __all__ = ["CrossValidated", "LinearModel", "solver_settings"]
 
@@ -46,6 +47,7 @@ class LinearModel(Estimator):
     _path: Any
     _together: ClassVar[bool] = False  # whether all targets are one problem, else each is its own
     _scalar_weight_counts: ClassVar[bool] = False
+    _accepted_solvers: ClassVar[tuple[str, ...]] = ()  # of a parameter `solver` that changes nothing
     _figures: ClassVar[dict[str, str]] = {"dual_gap_": "gap", "kkt_violation_": "kkt"}
     _sometimes: ClassVar[tuple[str, ...]] = ()  # fitted attributes that not every fit sets
 
@@ -75,6 +77,7 @@ class LinearModel(Estimator):
         return self._fit(X, y, sample_weight, {})
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, params: dict[str, Any]) -> Self:
+        check_accepted(self)
         design, shape, dtype = read_design(self, X)
         weights = read_weights(sample_weight, shape[0], scalar_counts=self._scalar_weight_counts)
         targets = self._read_targets(y, shape[0], weights)
@@ -139,7 +142,7 @@ class LinearModel(Estimator):
         design, shape, _ = read_design(self, X)
         check_features(self, X, shape[1])
         design.check_finite()
-        coef = np.ascontiguousarray(np.atleast_2d(self.coef_), dtype=np.float64)
+        coef = np.ascontiguousarray(np.atleast_2d(dense(self.coef_)), dtype=np.float64)
         intercepts = np.broadcast_to(np.asarray(self.intercept_, np.float64), (len(coef),))
         columns = [design.predict(w, float(b)) for w, b in zip(coef, intercepts, strict=True)]
         result = columns[0] if self.coef_.ndim == 1 else np.stack(columns, axis=1)
@@ -150,7 +153,7 @@ class LinearModel(Estimator):
         """`coef_` as a scipy CSR matrix of two dimensions."""
         from scipy.sparse import csr_matrix
 
-        return csr_matrix(np.atleast_2d(self.coef_))
+        return csr_matrix(np.atleast_2d(dense(self.coef_)))
 
 
 class CrossValidated(LinearModel):

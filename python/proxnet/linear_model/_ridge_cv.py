@@ -40,8 +40,8 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     rule : "min" or "1se", default "min"
         The alpha of the best mean score, of equal ones the first; or the largest alpha within one standard error of it.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`; the
-        figures of the answer are then the worst of theirs.
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`;
+        the figures of the answer are then the worst of theirs.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         What the two rules choose.
     best_score_ : float, or array of shape (n_targets,)
         The mean score at `alpha_`.
-    score_path_, score_error_ : array of shape (n_alphas,), or (n_targets, n_alphas) with `alpha_per_target`
+    score_path_, score_error_ : array of shape (n_alphas,), or with `alpha_per_target` (n_targets, n_alphas)
         The mean scores that chose, the larger the better, and their standard errors over rows or folds.
     coef_, intercept_
         As in `Ridge`, on all rows at `alpha_`.

@@ -156,7 +156,7 @@ def _averaged(folds: list[Fold], at: np.ndarray, alphas: np.ndarray) -> Fit:
         proved(part, Fit(path[at, targets], intercepts[at, targets]), alphas[at] * part.strength_scale)
         for part, path, intercepts in folds
     ]
-    coef, intercept = (np.mean([fit[k] for fit in fits], axis=0) for k in (0, 1))
+    coef, intercept = (np.mean([getattr(fit, name) for fit in fits], axis=0) for name in ("coef", "intercept"))
     gap, kkt = (np.max([getattr(fit, name) for fit in fits], axis=0) for name in ("gap", "kkt"))
     return Fit(coef, intercept, gap=gap, kkt=kkt)
 
