@@ -90,7 +90,7 @@ def logistic_path(
     >>> coefs.shape, np.count_nonzero(coefs[0], axis=0)[[0, 5, -1]]
     ((1, 10, 20), array([0, 2, 2]))
     """
-    asks = PathCall()
+    asks = PathCall.of("logistic_path")
     design, shape, dtype = read_design(asks, X)
     classes, numbers = read_labels(asks, y, shape[0])
     weights = class_weights(class_weight, classes, numbers, read_weights(sample_weight, shape[0], scalar_counts=True))

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .. import _arguments
 from ._data import Data
-from ._inputs import read_design, read_targets
 from ._regressor import LinearRegressor
 from ._ridge_search import RidgeCVBase
-from ._ridge_solve import Problem, Spectrum
 from ._scores import Task, regression
 
-__all__ = ["RidgeCV", "ridge_path"]
+__all__ = ["RidgeCV"]
 
 
 class RidgeCV(RidgeCVBase, LinearRegressor):
@@ -105,40 +100,3 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     def _task(self, data: Data) -> Task:
         values = data.targets.values
         return regression(values[0] if data.truth.ndim == 1 else values.T)
-
-
-def ridge_path(X: Any, y: Any, alphas: Any, *, fit_intercept: Any = True) -> tuple[np.ndarray, np.ndarray]:
-    """The solutions of `Ridge` for many alphas, from one eigendecomposition.
-
-    Parameters
-    ----------
-    X : array or sparse matrix of shape (n_samples, n_features)
-    y : array of shape (n_samples,)
-    alphas : array of shape (n_alphas,)
-        >= 0, on the scale of `Ridge`.
-    fit_intercept : bool, default True
-
-    Returns
-    -------
-    alphas : array of shape (n_alphas,), largest first
-    coefs : array of shape (n_features, n_alphas)
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from proxnet.linear_model import ridge_path
-    >>> alphas, coefs = ridge_path(np.diag([2.0, 1.0]), [4.0, 1.0], [1.0, 4.0], fit_intercept=False)
-    >>> coefs
-    array([[1. , 1.6],
-           [0.2, 0.5]])
-    """
-    asks = RidgeCV()
-    design, shape, dtype = read_design(asks, X)
-    target = read_targets(asks, y, shape[0])
-    if target.ndim != 1:
-        raise ValueError(f"[ridge_path] y must have one dimension, got shape {target.shape}")
-    values = np.array([_arguments.real("ridge_path", "alphas", alpha, minimum=0) for alpha in np.ravel(alphas)])
-    values = np.sort(values)[::-1]
-    intercept = _arguments.flag("ridge_path", "fit_intercept", fit_intercept)
-    spectrum = Spectrum(Problem(design, shape, target[np.newaxis].copy(), None, intercept))
-    return values, np.asfortranarray(spectrum.coefficients(values)[:, 0].T.astype(dtype, copy=False))
