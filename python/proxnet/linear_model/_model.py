@@ -51,7 +51,7 @@ class LinearModel(Estimator):
     _figures: ClassVar[dict[str, str]] = {"dual_gap_": "gap", "kkt_violation_": "kkt"}
     _sometimes: ClassVar[tuple[str, ...]] = ()  # fitted attributes that not every fit sets
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, check_input: Any = True) -> Self:
         """Fit, and keep the proof: where there is a `dual_gap_`, it bounds how far the objective is from its minimum.
 
         Parameters
@@ -62,8 +62,11 @@ class LinearModel(Estimator):
             Numbers; each column is a problem of its own, but for multi-task models, whose y has two dimensions. Of
             `PoissonRegressor` >= 0, and not zero everywhere. Of a classifier labels, numbers or strings, of two classes
             or more; of ridge classifiers also several labels a row, 0 or 1 each.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0; of an objective that is a mean over rows only their proportions count.
+        sample_weight : float or array of shape (n_samples,), optional
+            >= 0; of an objective that is a mean over rows only their proportions count. A number > 0 is that weight for
+            every row.
+        check_input : bool, default True
+            Accepted for scikit-learn's sake: the input is always checked.
 
         Returns
         -------
@@ -74,6 +77,7 @@ class LinearModel(Estimator):
         ValueError, TypeError
             For anything that is not finite, of the wrong shape, or out of its range. What was fitted before stays.
         """
+        _arguments.flag("fit", "check_input", check_input)
         return self._fit(X, y, sample_weight, {})
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, params: dict[str, Any]) -> Self:
