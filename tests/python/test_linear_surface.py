@@ -222,3 +222,11 @@ def test_scores_of_another_length_are_refused(model) -> None:
     one = model().fit(x, target_for(model, 42))
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         one.score(x, target_for(model, 42)[:-1])
+
+
+def test_scores_of_more_targets_are_refused() -> None:
+    x, y = problem(40, 5)
+    with pytest.raises(ValueError, match=r"y must have shape \(40,\) as the predictions"):
+        Lasso(0.1).fit(x, y).score(x, np.c_[y, y])
+    with pytest.raises(ValueError, match=r"y must have shape \(40, 2\) as the predictions"):
+        MultiTaskLasso(0.1).fit(x, np.c_[y, x[:, 0]]).score(x, y)

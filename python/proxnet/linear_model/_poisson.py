@@ -101,7 +101,13 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         return result
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0."""
+        """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`; for y or weights of another length.
+        """
         predicted = np.asarray(self.predict(X), np.float64)
         weights = read_weights(sample_weight, len(predicted))
         target = self._read_targets(y, len(predicted), weights).values[0]

@@ -55,6 +55,9 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         problem, task = self._problem(data), self._task(data)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         alphas = read_alphas("fit", self.alphas, zero=self.cv is not None)
+        folds: list[Fold] = []
+        if not _arguments.flag("fit", "refit", self.refit) and self.cv is None:
+            raise ValueError("[fit] refit=False needs cv, whose folds' coefficients it averages")
         per_target = _arguments.flag("fit", "alpha_per_target", self.alpha_per_target) and task.truth.ndim == 2
         store = _arguments.flag("fit", "store_cv_results", self.store_cv_results)
         for name in ("store_cv_results", "alpha_per_target"):
@@ -65,11 +68,8 @@ class RidgeCVBase(CrossValidated, RidgeModel):
             if mode == "svd" and hasattr(data.x, "tocsc"):
                 message = "The 'svd' mode is not supported for sparse X; the eigendecomposition serves."
                 _sklearn.warn(message, FutureWarning)
-        if not _arguments.flag("fit", "refit", self.refit) and self.cv is None:
-            raise ValueError("[fit] refit=False needs cv, whose folds' coefficients it averages")
         spectrum = Spectrum(problem)
         strengths = alphas * problem.strength_scale
-        folds: list[Fold] = []
         if self.cv is None:
             if problem.shape[0] < 2:
                 raise ValueError("[fit] leaving a row out needs two rows or more, got n_samples = 1")
