@@ -1,6 +1,6 @@
 """Step time against threads: every net at 1, 2, 4, 8, ... threads up to the cores there are, in turns.
 
-    python scaling.py --only lenet300 mlp1024 --peers jax --json scaling.json
+python scaling.py --only lenet300 mlp1024 --peers jax --json scaling.json
 """
 
 from __future__ import annotations

@@ -47,14 +47,17 @@ def test_ridge_logistic_regression_agrees(count, c, intercept, class_weight) -> 
 @pytest.mark.parametrize("count", [2, 3])
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.5])
 @pytest.mark.parametrize("intercept", [True, False])
-def test_l1_logistic_regression_agrees(count, l1_ratio, intercept) -> None:
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+def test_l1_logistic_regression_agrees(count, l1_ratio, intercept, class_weight) -> None:
     x, y = classes(count, 60, 8)
     x /= x.std(axis=0)
-    options = {"C": 0.3, "l1_ratio": l1_ratio, "fit_intercept": intercept}
-    reference = theirs.LogisticRegression(solver="saga", tol=1e-12, max_iter=50000, **options).fit(x, y)
-    model = ours.LogisticRegression(tol=1e-14, max_iter=1000, **options).fit(x, y)
-    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
-    assert ((model.coef_ == 0) == (reference.coef_ == 0)).all()
+    weights = None if class_weight is None else np.random.default_rng(1).uniform(0.2, 2, 60)
+    options = {"C": 0.3, "l1_ratio": l1_ratio, "fit_intercept": intercept, "class_weight": class_weight}
+    reference = theirs.LogisticRegression(solver="saga", tol=1e-12, max_iter=50000, **options).fit(x, y, weights)
+    for given in (x, sparse.csc_matrix(x), sparse.csr_matrix(x)):
+        model = ours.LogisticRegression(tol=1e-14, max_iter=1000, **options).fit(given, y, weights)
+        np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
+        assert ((model.coef_ == 0) == (reference.coef_ == 0)).all()
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
@@ -66,8 +69,8 @@ def test_linear_svc_agrees(penalty, scaling) -> None:
         options = {"penalty": penalty, "C": 0.2, "intercept_scaling": scaling}
         reference = svm.LinearSVC(tol=1e-10, max_iter=1000000, dual=False, random_state=0, **options).fit(x, y)
         model = ours.LinearSVC(tol=1e-14, **options).fit(x, y)
-        np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-5)
-        np.testing.assert_allclose(model.intercept_, reference.intercept_, atol=1e-5)
+        np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
+        np.testing.assert_allclose(model.intercept_, reference.intercept_, atol=1e-6)
         assert (model.predict(x) == reference.predict(x)).all()
 
 

@@ -78,7 +78,8 @@ def test_a_fit_that_fails_leaves_the_one_before(model, how) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_has_no_fit_of_its_own(model) -> None:
-    assert "fit" not in vars(model)
+    owners = [base.__name__ for base in model.__mro__ if "fit" in vars(base)]
+    assert owners in (["LinearModel"], ["CrossValidated", "LinearModel"])
 
 
 def test_a_warning_taken_for_an_error_leaves_the_fit_before() -> None:

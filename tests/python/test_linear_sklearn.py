@@ -63,23 +63,26 @@ def test_paths_agree() -> None:
 
 
 @pytest.mark.parametrize("cv", [None, 3, KFold(4, shuffle=True, random_state=0)])
-def test_cross_validation_agrees(cv) -> None:
+@pytest.mark.parametrize("weighted", [False, True])
+def test_cross_validation_agrees(cv, weighted) -> None:
     x, y = problem(60, 20)
-    options = {"alphas": 15, "eps": 0.01, "tol": 1e-10, "max_iter": 100000}
-    model = ours.LassoCV(cv=cv, **options).fit(x, y)
-    reference = theirs.LassoCV(cv=cv, **options).fit(x, y)
+    weights = np.random.default_rng(0).uniform(0.3, 2, 60) if weighted else None
+    options = {"alphas": 15, "eps": 0.01, "tol": 1e-13, "max_iter": 100000}
+    model = ours.LassoCV(cv=cv, **options).fit(x, y, weights)
+    reference = theirs.LassoCV(cv=cv, **options).fit(x, y, weights)
     np.testing.assert_allclose(model.alphas_, reference.alphas_, rtol=1e-9)
-    np.testing.assert_allclose(model.mse_path_, reference.mse_path_, rtol=1e-4)
+    np.testing.assert_allclose(model.mse_path_, reference.mse_path_, rtol=1e-6)
     assert model.alpha_ == pytest.approx(reference.alpha_)
-    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-4)
+    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
 
 
 def test_several_targets_are_several_fits() -> None:
     x, y = problem(60, 20)
     both = np.c_[y, x[:, 0]]
-    model, reference = ours.Lasso(0.1, tol=1e-10).fit(x, both), theirs.Lasso(0.1, tol=1e-10).fit(x, both)
-    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-4)
-    np.testing.assert_allclose(model.predict(x), reference.predict(x), atol=1e-3)
+    options = {"tol": 1e-13, "max_iter": 100000}
+    model, reference = ours.Lasso(0.1, **options).fit(x, both), theirs.Lasso(0.1, **options).fit(x, both)
+    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
+    np.testing.assert_allclose(model.predict(x), reference.predict(x), atol=1e-5)
     assert model.score(x, both) == pytest.approx(reference.score(x, both), abs=1e-6)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ._axes import axes_or_new
 from ._labels import write_beside
-from ._path_data import PathData, from_estimator, from_path
+from ._path_data import PathData
+from ._path_sources import from_estimator, from_path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,16 +79,13 @@ class RegularizationPathDisplay:
         self._take(PathData(alphas, coefs, validation=validation, train=train, names=feature_names))
 
     def _take(self, data: PathData) -> None:
-        from ..linear_model._choice import standard_error, two_rules
-
         self.alphas, self.coefs, self.validation, self.train = data.alphas, data.coefs, data.validation, data.train
-        self.feature_names, self._tasks = data.names, data.tasks
+        self.feature_names, self._data = data.names, data
         self.nonzeros = None if self.coefs is None else np.count_nonzero(self.coefs, axis=0)
-        self.alpha_min_ = self.alpha_1se_ = None
-        if self.validation is not None:
-            best, simplest = two_rules(self.validation)
-            self.alpha_min_, self.alpha_1se_ = float(self.alphas[best]), float(self.alphas[simplest])
-            self._spread = standard_error(self.validation)
+        self.alpha_min_: float | None = None
+        self.alpha_1se_: float | None = None
+        if data.marks is not None:
+            self.alpha_min_, self.alpha_1se_ = data.marks
 
     @classmethod
     def _of(cls, data: PathData) -> RegularizationPathDisplay:
@@ -100,6 +98,8 @@ class RegularizationPathDisplay:
         cls, path: Any, *, feature_names: Sequence[str] | None = None, ax: Axes | None = None, **line_options: Any
     ) -> RegularizationPathDisplay:
         """Draw the coefficients of what `lasso_path`, `enet_path`, `group_path` or scikit-learn's functions returned.
+
+        Of `logistic_path` the strength is 1 / C, and of several classes the norm over them is drawn.
 
         Parameters
         ----------
@@ -123,13 +123,17 @@ class RegularizationPathDisplay:
         feature_names: Sequence[str] | None = None,
         ax: Axes | None = None,
     ) -> RegularizationPathDisplay:
-        """Draw a fitted `LassoCV`, `ElasticNetCV` or the like, ours or scikit-learn's.
+        """Draw a fitted `LassoCV`, `ElasticNetCV`, `LogisticRegressionCV` or the like, ours or scikit-learn's.
+
+        The marks are what the estimator itself chooses by its two rules, where it says so. Our `RidgeCV` without `cv`
+        is drawn by the errors of the rows left out.
 
         Parameters
         ----------
-        estimator : object with `alphas_` and `mse_path_`
+        estimator : object with `alphas_` and `mse_path_`, or with `Cs_` and `scores_`
         X, y : arrays, optional
-            Those of fit: for the training error, and for the coefficients where the estimator has not kept its path.
+            Those of fit: for the training error of least squares, the mean over targets, and for the coefficients where
+            the estimator has not kept its path.
         kind : "score" or "coefficients", default "score"
         feature_names : list of str, optional
             By default those that the estimator was fitted with.
@@ -210,7 +214,8 @@ class RegularizationPathDisplay:
         self._scale(ax)
         if self.feature_names:
             write_beside(ax, [(self.coefs[j, -1], self.feature_names[j], palette[j]) for j in sorted(coloured)])
-        ax.set_ylabel("norm of the coefficients over the tasks" if self._tasks else "coefficient")
+        rows = self._data.rows
+        ax.set_ylabel(f"norm of the coefficients over the {rows}" if rows else "coefficient")
         self._mark(ax)
         return self
 
@@ -226,24 +231,24 @@ class RegularizationPathDisplay:
         folds : bool, default True
             Draw every fold's error as well.
         """
-        if self.validation is None:
+        means, spread = self._data.means, self._data.spread
+        if means is None or spread is None:
             raise ValueError("[RegularizationPathDisplay.plot_score] there are no scores: draw a LassoCV or the like")
         ax = axes_or_new(ax)
         self.ax_, self.figure_, self.lines_ = ax, ax.figure, []
-        means = self.validation.mean(axis=1)
-        if folds:
+        if folds and self.validation is not None:
             for k, errors in enumerate(self.validation.T):
                 ax.plot(self.alphas, errors, color="C0", linewidth=0.6, alpha=0.45, label="" if k else "each fold")
-        ax.fill_between(self.alphas, means - self._spread, means + self._spread, color="C0", alpha=0.2, linewidth=0)
+        ax.fill_between(self.alphas, means - spread, means + spread, color="C0", alpha=0.2, linewidth=0)
         self.lines_ += ax.plot(
             self.alphas, means, color="C0", linewidth=2, label="validation, mean and its standard error"
         )
         if self.train is not None:
             self.lines_ += ax.plot(self.alphas, self.train, color="C1", linewidth=2, linestyle="--", label="training")
         self._scale(ax)
-        ax.set_ylabel("mean squared error")
+        ax.set_ylabel(self._data.score)
         self._mark(ax)
-        ends = [means + self._spread, means - self._spread, *([] if self.train is None else [self.train])]
+        ends = [means + spread, means - spread, *([] if self.train is None else [self.train])]
         low, high = np.min(ends), np.max(ends)
         room = 1.35  # above the curves, for the legend
         ax.set_ylim(low - 0.05 * (high - low), low + room * max(high - low, 1e-300))
@@ -266,16 +271,17 @@ class RegularizationPathDisplay:
         ax.set_xscale("log" if positive else "linear")
         if len(self.alphas) > 1 and self.alphas[0] > self.alphas[-1]:
             ax.set_xlim(self.alphas[0], self.alphas[-1])
-        ax.set_xlabel("alpha (from strong to weak)")
+        ax.set_xlabel(f"{self._data.strength} (from strong to weak)")
         ax.grid(alpha=0.3)
         ax.spines[["top", "right"]].set_visible(False)
 
     def _mark(self, ax: Axes) -> None:
         if self.alpha_min_ is None or self.alpha_1se_ is None:
             return
-        marks = {"smallest error": self.alpha_min_, "1-SE rule": self.alpha_1se_}
+        marks = {self._data.best: self.alpha_min_, "1-SE rule": self.alpha_1se_}
         for (label, alpha), style in zip(marks.items(), ("-", ":"), strict=True):
-            ax.axvline(alpha, color="k", linewidth=1, linestyle=style, label=f"{label}, alpha = {alpha:.3g}")
+            name = f"{label}, {self._data.strength} = {alpha:.3g}"
+            ax.axvline(alpha, color="k", linewidth=1, linestyle=style, label=name)
 
 
 def _row_of_axes(count: int) -> Any:

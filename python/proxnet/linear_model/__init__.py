@@ -19,7 +19,8 @@ from ._poisson import PoissonRegressor
 from ._ridge import Ridge
 from ._ridge_classifier import RidgeClassifier
 from ._ridge_classifier_cv import RidgeClassifierCV
-from ._ridge_cv import RidgeCV, ridge_path
+from ._ridge_cv import RidgeCV
+from ._ridge_path import ridge_path
 
 __all__ = [
     "ElasticNet",

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from .. import _arguments
-from ._alphas import alpha_arguments, is_count
+from ._alphas import alpha_arguments, is_count, read_ratios
 from ._choice import choose
 from ._data import Data
 from ._folds import fold_weights, warn_of_folds
 from ._model import CrossValidated, solver_settings
 from ._regressor import LinearRegressor
 
-__all__ = ["AlphaSearch", "PathSearch"]
+__all__ = ["AlphaSearch", "PathSearch", "Search"]
+
+
+class Search(NamedTuple):
+    """What is chosen from: for every l1_ratio the arguments of its paths, that on all rows, and the folds' scores.
+
+    simplest: by the rule of one standard error. train: the rows' weights, fold by fold.
+    """
+
+    simplest: bool
+    ratios: list[float]
+    train: np.ndarray
+    settings: list[dict[str, Any]]
+    paths: list[dict[str, Any]]
+    scores: list[Any]
 
 
 class PathSearch(CrossValidated):
     """For every l1_ratio a path on all rows and its scores on folds; then the choice."""
 
     eps: Any
-    _rules: ClassVar[tuple[str, str]] = ("min", "1se")
+    _rules: ClassVar[tuple[str, ...]] = ("min", "1se")
 
     def _solve(self, data: Data) -> dict[str, Any]:
         rule = _arguments.choice("fit", "rule", self.rule, self._rules)
+        _arguments.flag("fit", "refit", self.refit)
         ratios = self._ratios()
         train, test = self._folds(data)
         shared = solver_settings(self.fit_intercept, self.tol, self.max_iter)
         grid = self._grid(data, ratios)
         values, weights, _ = data.targets
-        paths, scores = [], []
+        search = Search(rule == "1se", ratios, train, [], [], [])
         for ratio in ratios:
             settings = shared | self._objective(data, ratio)
             path = self._path(data.design, values, weights, **settings, **grid, start=None)
-            scores.append(self._scores(data, train, test, settings, path))
-            paths.append(path)
-        return self._found(data, rule == "1se", ratios, paths, scores)
+            search.scores.append(self._scores(data, train, test, settings, path))
+            search.settings.append(settings)
+            search.paths.append(path)
+        return self._found(data, search)
 
     def _ratios(self) -> list[float]:
-        return [float(ratio) for ratio in np.atleast_1d(self.l1_ratio)]
+        return read_ratios("l1_ratio", self.l1_ratio)
 
     def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
         return fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params)
@@ -54,16 +70,20 @@ class PathSearch(CrossValidated):
         """Of the path's strengths on the folds."""
         raise NotImplementedError
 
-    def _found(
-        self, data: Data, simplest: bool, ratios: list[float], paths: list[dict[str, Any]], scores: list[Any]
-    ) -> dict[str, Any]:
-        """The fitted attributes. simplest: by the rule of one standard error; paths, scores: one an l1_ratio."""
+    def _found(self, data: Data, search: Search) -> dict[str, Any]:
+        """The fitted attributes."""
         raise NotImplementedError
 
     def _answer_at(self, data: Data, path: dict[str, Any], chosen: int) -> dict[str, Any]:
         """The fitted attributes of one point."""
         names = ("coef", "intercept", "passes", *self._figures.values())
         return self._answer(data, [{name: path[name][chosen : chosen + 1] for name in names}])
+
+    def _average(self, data: Data, fits: list[dict[str, Any]]) -> dict[str, Any]:
+        """The fitted attributes of the mean of the folds' last points; its figures are the worst of theirs."""
+        means = {name: np.mean([fit[name][-1] for fit in fits], axis=0)[np.newaxis] for name in ("coef", "intercept")}
+        names = ("passes", *self._figures.values())
+        return self._answer(data, [means | {name: [max(fit[name][-1] for fit in fits)] for name in names}])
 
 
 class AlphaSearch(PathSearch, LinearRegressor):
@@ -93,21 +113,27 @@ class AlphaSearch(PathSearch, LinearRegressor):
         warn_of_folds(unconverged, errors.size)
         return np.asarray(errors)
 
-    def _found(
-        self,
-        data: Data,
-        simplest: bool,
-        ratios: list[float],
-        paths: list[dict[str, Any]],
-        scores: list[np.ndarray],
-    ) -> dict[str, Any]:
-        errors = np.array(scores)
+    def _found(self, data: Data, search: Search) -> dict[str, Any]:
+        ratios, paths, errors = search.ratios, search.paths, np.array(search.scores)
         which, best, simple = choose(errors)
-        path, chosen = paths[which], simple if simplest else best
+        path, chosen = paths[which], simple if search.simplest else best
+        if self.refit:
+            answer = self._answer_at(data, path, chosen)
+        else:
+            settings = search.settings[which] | {
+                "alphas": path["alphas"][: chosen + 1].tolist(),
+                "count": 1,
+                "eps": 1.0,
+            }
+            fits = [
+                self._path(data.design, data.targets.values, weights, **settings, start=None)
+                for weights in search.train
+            ]
+            answer = self._average(data, fits)
         several = len(ratios) > 1
         found = several and is_count(self.alphas)  # for every l1_ratio its own
         coefs = path["coef"] if self._together else path["coef"][:, 0]
-        return self._answer_at(data, path, chosen) | {
+        return answer | {
             "alpha_": float(path["alphas"][chosen]),
             "alpha_min_": float(path["alphas"][best]),
             "alpha_1se_": float(path["alphas"][simple]),

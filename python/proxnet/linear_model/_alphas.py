@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import _arguments
 
-__all__ = ["alpha_arguments", "is_count", "read_alphas"]
+__all__ = ["alpha_arguments", "is_count", "read_alphas", "read_ratios"]
 
 
 def is_count(values: Any) -> bool:
@@ -39,6 +39,20 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
         if value < 0 or (value == 0 and not zero):
             raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be {'>=' if zero else '>'} 0.0.")
     return np.array(values, dtype=np.float64)
+
+
+def read_ratios(name: str, ratios: Any) -> list[float]:
+    """One share of L1, or several to try.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For an empty list, and for what is not a number from 0 to 1.
+    """
+    if np.ndim(ratios) > 1 or np.size(ratios) == 0:
+        raise ValueError(f"[fit] {name} must be a number or a vector with at least one, got {ratios!r}")
+    values = [ratios] if np.ndim(ratios) == 0 else list(ratios)
+    return [_arguments.real("fit", name, value, minimum=0, maximum=1) for value in values]
 
 
 def alpha_arguments(alphas: Any, eps: Any, *, least_ratio: float = 1.0) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -10,7 +10,9 @@ from ._data import Data, Targets
 from ._inputs import read_weights
 from ._labels import class_weights, read_labels
 from ._model import LinearModel
+from ._probabilities import Probabilities
 from ._scores import accuracy
+from ._start import dense
 
 __all__ = ["LinearClassifier", "ProbabilityClassifier"]
 
@@ -32,6 +34,30 @@ class LinearClassifier(LinearModel):
         coef = np.atleast_2d(found["coef_"])
         intercept = np.full(len(coef), found["intercept_"], data.dtype)
         return found | {"classes_": data.targets.labels, "coef_": coef, "intercept_": intercept}
+
+    def sparsify(self) -> Self:
+        """Keep `coef_` as a scipy CSR matrix from now on, which predictions read as well; returns self.
+
+        Raises
+        ------
+        NotFittedError
+            Before fit.
+        """
+        self._check_fitted()
+        self.coef_ = self.sparse_coef_
+        return self
+
+    def densify(self) -> Self:
+        """Keep `coef_` as an array again, as fit leaves it; returns self.
+
+        Raises
+        ------
+        NotFittedError
+            Before fit.
+        """
+        self._check_fitted()
+        self.coef_ = dense(self.coef_)
+        return self
 
     def decision_function(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``.
@@ -59,25 +85,22 @@ class LinearClassifier(LinearModel):
         return np.asarray(self.classes_[chosen])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of rows whose label, or all of whose labels, are predicted."""
+        """The share of rows whose label, or all of whose labels, are predicted.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `decision_function`; for y or weights of another length.
+        """
         predicted = self.predict(X)
-        truth = np.asarray(y).reshape(predicted.shape)
+        truth = np.asarray(y)
+        if len(truth) != len(predicted) or truth.size != predicted.size:
+            raise ValueError(
+                f"Found input variables with inconsistent numbers of samples: {[len(predicted), len(truth)]}"
+            )
+        truth = truth.reshape(predicted.shape)
         return accuracy(truth, predicted, read_weights(sample_weight, len(predicted)))
 
 
-class ProbabilityClassifier(LinearClassifier):
+class ProbabilityClassifier(LinearClassifier, Probabilities):
     """With the logistic model's probabilities."""
-
-    def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Logarithms of the probabilities, of shape (n_samples, n_classes); X as for `decision_function`."""
-        scores = self.decision_function(X)
-        if scores.ndim == 1:
-            return -np.logaddexp(0, np.stack([scores, -scores], axis=1))
-        shifted = scores - scores.max(axis=1, keepdims=True)
-        result: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        return result
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes, of shape (n_samples, n_classes); X as for `decision_function`."""
-        result: np.ndarray = np.exp(self.predict_log_proba(X))
-        return result / result.sum(axis=1, keepdims=True)

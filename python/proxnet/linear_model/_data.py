@@ -22,7 +22,8 @@ def weight_sum(weights: np.ndarray | None, rows: int) -> float:
 class Targets(NamedTuple):
     """y in float64: numbers, numbers of classes, or their codes.
 
-    values: (targets, rows). weights: of the rows, with those of their classes. classes: their labels, sorted.
+    values: (targets, rows). weights: of the rows, with those of their classes; (targets, rows) where every target is a
+    problem with weights of its own. classes: their labels, sorted.
     """
 
     values: np.ndarray
@@ -34,6 +35,12 @@ class Targets(NamedTuple):
         """The classes, of a classifier."""
         assert self.classes is not None
         return self.classes
+
+    def one(self, target: int) -> Targets:
+        """A single one of targets that are problems each."""
+        weights = self.weights
+        own = weights[target] if weights is not None and weights.ndim == 2 else weights
+        return Targets(self.values[target : target + 1], own, self.classes)
 
     @property
     def outputs(self) -> int:

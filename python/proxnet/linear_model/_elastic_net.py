@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ._free_columns import free_columns_path
 from ._gram import check_precompute
 from ._least_squares import elastic_net_path, elastic_net_penalty
 from ._model import LinearModel
+from ._paths import enet_path
 from ._regressor import LinearRegressor
 
 __all__ = ["ElasticNet", "ElasticNetObjective", "Lasso"]
@@ -55,32 +56,7 @@ class ElasticNetBase(ElasticNetObjective, LinearRegressor):
     """What `ElasticNet` and `Lasso` share: everything but the names of their parameters."""
 
     _path = staticmethod(path_of_one)
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: Any = True) -> Self:
-        """Fit, and keep the proof: `dual_gap_` bounds how far the objective is from its minimum.
-
-        Parameters
-        ----------
-        X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, or in CSC that is sorted and without
-            duplicates; CSR is turned into columns once: as much memory again. Other numbers as float64.
-        y : array of shape (n_samples,) or (n_samples, n_targets)
-            Each column is a problem of its own.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0; only their proportions count.
-        check_input : bool, default True
-            Accepted for scikit-learn's sake: the input is always checked.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range.
-        """
-        return super().fit(X, y, sample_weight)
+    path = staticmethod(enet_path)
 
     def _settings(self, data: Data) -> dict[str, Any]:
         settings = super()._settings(data)

@@ -11,6 +11,7 @@ from ._alpha_search import AlphaSearch
 from ._data import Data
 from ._elastic_net import ElasticNetObjective
 from ._gram import check_precompute
+from ._paths import enet_path, lasso_path
 
 __all__ = ["ElasticNetCV", "LassoCV"]
 
@@ -27,6 +28,7 @@ class ElasticNetCVBase(ElasticNetObjective, AlphaSearch):
 
     _one_column = "For multi-task outputs, use MultiTask{name}"
     _fold_errors = staticmethod(fold_errors)
+    path = staticmethod(enet_path)
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         weights, intercept = data.targets.weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept)
@@ -49,6 +51,9 @@ class ElasticNetCV(ElasticNetCVBase):
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     rule : "min" or "1se", default "min"
         The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
+        the answer are the worst of theirs.
     fit_intercept, max_iter, tol, positive
         As in `ElasticNet`.
     penalty_factor : array of shape (n_features,), optional
@@ -94,6 +99,7 @@ class ElasticNetCV(ElasticNetCVBase):
         max_iter: Any = 1000,
         tol: Any = 1e-4,
         cv: Any = None,
+        refit: Any = True,
         copy_X: Any = True,
         verbose: Any = 0,
         n_jobs: Any = None,
@@ -112,6 +118,7 @@ class ElasticNetCV(ElasticNetCVBase):
         self.max_iter = max_iter
         self.tol = tol
         self.cv = cv
+        self.refit = refit
         self.copy_X = copy_X
         self.verbose = verbose
         self.n_jobs = n_jobs
@@ -138,6 +145,8 @@ class LassoCV(ElasticNetCVBase):
     (2, True)
     """
 
+    path = staticmethod(lasso_path)
+
     def __init__(
         self,
         *,
@@ -149,6 +158,7 @@ class LassoCV(ElasticNetCVBase):
         tol: Any = 1e-4,
         copy_X: Any = True,
         cv: Any = None,
+        refit: Any = True,
         verbose: Any = False,
         n_jobs: Any = None,
         positive: Any = False,
@@ -166,6 +176,7 @@ class LassoCV(ElasticNetCVBase):
         self.tol = tol
         self.copy_X = copy_X
         self.cv = cv
+        self.refit = refit
         self.verbose = verbose
         self.n_jobs = n_jobs
         self.positive = positive

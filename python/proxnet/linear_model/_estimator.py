@@ -95,3 +95,9 @@ class Estimator:
 
 class PathCall(Estimator):
     """Stands for an estimator in the messages of functions."""
+
+    @classmethod
+    def of(cls, function: str) -> PathCall:
+        """With the function's name."""
+        call: PathCall = type(function, (cls,), {})()
+        return call

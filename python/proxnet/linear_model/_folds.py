@@ -10,7 +10,7 @@ from .. import _arguments
 from . import _sklearn
 from ._alphas import is_count
 
-__all__ = ["fold_weights", "stratified", "warn_of_folds"]
+__all__ = ["fold_weights", "stratified", "warn_of_folds", "worst_gap"]
 
 
 def fold_weights(
@@ -49,21 +49,37 @@ def fold_weights(
     return np.ascontiguousarray(train), np.ascontiguousarray(test)
 
 
-def warn_of_folds(unconverged: int, points: int, weaker: str = "larger alphas") -> None:
-    """Warn where points of the folds' paths stopped early."""
+def warn_of_folds(unconverged: int, points: int, weaker: str = "larger alphas", worst: str = "") -> None:
+    """Warn where points of the folds' paths stopped early; worst: says how far."""
     if unconverged:
         _sklearn.convergence_warning(
-            f"{unconverged} of {points} points of the folds' paths did not reach the tolerance; raise max_iter, scale "
-            f"the features, or use {weaker}."
+            f"{unconverged} of {points} points of the folds' paths did not reach the tolerance{worst}; raise max_iter, "
+            f"scale the features, or use {weaker}."
         )
+
+
+def worst_gap(converged: np.ndarray, gaps: np.ndarray, limits: np.ndarray) -> str:
+    """Of the points that stopped early, the one furthest beyond its limit; nothing where all have converged."""
+    if converged.all():
+        return ""
+    limits = np.broadcast_to(limits, gaps.shape)
+    at = np.unravel_index(np.argmax(np.where(converged, -np.inf, gaps - limits)), gaps.shape)
+    return f"; the worst has a duality gap of {gaps[at]:.3e} where the tolerance is {limits[at]:.3e}"
 
 
 def _counts(index: Any, rows: int) -> np.ndarray:
     index = np.asarray(index)
+    if index.size == 0:
+        return np.zeros(rows)
     if index.dtype == bool:
+        if index.shape != (rows,):
+            raise ValueError(f"[fit] cv's masks must have shape {(rows,)}, got {index.shape}")
         index = np.flatnonzero(index)
-    if index.size and (index.min() < -rows or index.max() >= rows):
-        raise ValueError(f"[fit] cv's row numbers must be below {rows}, got {index.max()}")
+    if index.dtype.kind not in "iu" or index.ndim != 1:
+        raise TypeError(f"[fit] cv's row numbers must be vectors of integers, got {index.dtype}, shape {index.shape}")
+    wrong = index[(index < -rows) | (index >= rows)]
+    if wrong.size:
+        raise ValueError(f"[fit] cv's row numbers must be from {-rows} to {rows - 1}, got {wrong[0]}")
     return np.bincount(index % rows, minlength=rows).astype(np.float64)
 
 

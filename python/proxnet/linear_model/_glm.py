@@ -9,6 +9,7 @@ import numpy as np
 from .. import _arguments, _core
 from . import _sklearn
 from ._data import Data
+from ._least_squares import read_factors
 from ._model import LinearModel
 
 __all__ = ["GlmObjective", "glm_path"]
@@ -21,6 +22,7 @@ def glm_path(
     *,
     classes: int = 2,
     constant_column: float = 0.0,
+    penalty_factor: np.ndarray | None = None,
     start: np.ndarray | None = None,
     **settings: Any,
 ) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def glm_path(
         weights,
         classes=classes,
         constant_column=constant_column,
-        penalty_factor=None,
+        penalty_factor=penalty_factor,
         start=None if start is None else start.ravel(),
         **settings,
     )
@@ -57,4 +59,6 @@ class GlmObjective(LinearModel):
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
         ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
-        return {"l1_ratio": ratio} | self._datafit(data)
+        factors = read_factors(getattr(self, "penalty_factor", None), data.shape[1], zero=False)
+        given = {} if factors is None else {"penalty_factor": factors}
+        return {"l1_ratio": ratio} | given | self._datafit(data)

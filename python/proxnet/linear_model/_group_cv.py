@@ -28,6 +28,9 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     rule : "min" or "1se", default "min"
         The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
+        the answer are the worst of theirs.
     fit_intercept, max_iter, tol
         As in `SparseGroupLasso`.
 
@@ -67,6 +70,7 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
         max_iter: Any = 1000,
         tol: Any = 1e-4,
         cv: Any = None,
+        refit: Any = True,
         rule: Any = "min",
     ) -> None:
         self.groups = groups
@@ -78,4 +82,5 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
         self.max_iter = max_iter
         self.tol = tol
         self.cv = cv
+        self.refit = refit
         self.rule = rule

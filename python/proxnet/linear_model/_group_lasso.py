@@ -9,11 +9,13 @@ import numpy as np
 from .. import _arguments
 from ._alphas import alpha_arguments
 from ._data import Data
+from ._estimator import PathCall
 from ._groups import read_groups
-from ._inputs import read_design, read_targets
+from ._inputs import read_design, read_targets, read_weights
 from ._least_squares import groups_path
 from ._model import LinearModel
 from ._regressor import LinearRegressor
+from ._start import read_start
 
 __all__ = ["GroupLasso", "GroupObjective", "SparseGroupLasso", "group_path"]
 
@@ -163,6 +165,8 @@ def group_path(
     alphas: Any = 100,
     tol: Any = 1e-4,
     max_iter: Any = 1000,
+    sample_weight: Any = None,
+    coef_init: Any = None,
     return_n_iter: Any = False,
 ) -> tuple[Any, ...]:
     """The (sparse) group lasso's solutions along decreasing alphas; no intercept is fitted, as in `lasso_path`.
@@ -178,6 +182,10 @@ def group_path(
         The smallest alpha over the largest.
     alphas : int or array, default 100
         How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+    sample_weight : array of shape (n_samples,), optional
+        >= 0; only their proportions count.
+    coef_init : array of shape (n_features,) or (n_targets, n_features), optional
+        Where the first alpha begins.
     return_n_iter : bool, default False
         Return the passes as well.
 
@@ -188,6 +196,11 @@ def group_path(
     dual_gaps : array of shape (n_alphas,)
     n_iters : list of int, with `return_n_iter`
 
+    Raises
+    ------
+    ValueError, TypeError
+        As `SparseGroupLasso.fit`.
+
     Examples
     --------
     >>> import numpy as np
@@ -196,19 +209,20 @@ def group_path(
     >>> np.count_nonzero(coefs, axis=0)
     array([0, 4, 4])
     """
-    asks = GroupLasso()
+    asks = PathCall.of("group_path")
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
+    columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
     result = groups_path(
         design,
-        np.ascontiguousarray(targets.reshape(shape[0], -1).T),
-        None,
+        columns,
+        read_weights(sample_weight, shape[0]),
         **group_penalty(groups, group_weights, l1_ratio, shape[1]),
         **alpha_arguments(alphas, eps),
         fit_intercept=False,
         tol=_arguments.real("path", "tol", tol, minimum=0),
         max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
-        start=None,
+        start=read_start("path", "coef_init", coef_init, len(columns), shape[1]),
     )
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
     found = (result["alphas"], coefs[0] if targets.ndim == 1 else coefs, result["gap"])

@@ -18,13 +18,13 @@ class Groups(NamedTuple):
 
 
 def read_groups(groups: Any, weights: Any, columns: int) -> Groups:
-    """A list of lists of column numbers, or one label a column, or None: every column by itself.
+    """A list of lists of column numbers, or one label a column (a number or a string), or None: every column by itself.
 
     Raises
     ------
     ValueError, TypeError
-        For groups that overlap, are empty, leave a column out or hold one that X does not have; for weights that are
-        not finite and > 0, one a group.
+        For labels that are NaN or None; for groups that overlap, are empty, leave a column out or hold one that X does
+        not have; for weights that are not finite and > 0, one a group.
     """
     lists = _lists(groups, columns)
     sizes = np.array([len(members) for members in lists])
@@ -63,5 +63,10 @@ def _lists(groups: Any, columns: int) -> list[np.ndarray]:
         raise TypeError("[fit] groups must be lists of column numbers, or one label a column, not both")
     if len(items) != columns:
         raise ValueError(f"[fit] groups must be lists of column numbers, or {columns} labels, got {len(items)} labels")
-    _, label = np.unique(np.asarray(items), return_inverse=True)
-    return [np.flatnonzero(label == k) for k in range(int(label.max(initial=-1)) + 1)]
+    if any(item is None or item != item for item in items):
+        raise ValueError("[fit] groups must be labels, none of them NaN or None")
+    # Numbers before strings: 1 and "1" are two labels.
+    labels = sorted(set(items), key=lambda item: (isinstance(item, str), item))
+    number = {label: k for k, label in enumerate(labels)}
+    which = np.array([number[item] for item in items], np.intp)
+    return [np.flatnonzero(which == k) for k in range(len(labels))]

@@ -37,6 +37,8 @@ class HuberRegressor(GlmObjective, LinearRegressor):
         Fit b, which is not penalised.
     tol : float, default 1e-5
         Of the duality gap, relative to the loss without coefficients.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies the strength, feature by feature; > 0.
 
     Attributes
     ----------
@@ -49,6 +51,7 @@ class HuberRegressor(GlmObjective, LinearRegressor):
         The objective over the sum of the rows' weights is at most this far above its minimum (for alpha=0 an estimate
         of that, by the curvature; no bound).
     kkt_violation_ : float
+        The largest distance of a coefficient from its optimality condition, in units of the slope of that objective.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -73,6 +76,7 @@ class HuberRegressor(GlmObjective, LinearRegressor):
     scale_: float
     outliers_: np.ndarray
     _multi_output = False
+    _scalar_weight_counts = True
     _figures = LinearRegressor._figures | {"scale_": "scale"}
 
     def __init__(
@@ -85,6 +89,7 @@ class HuberRegressor(GlmObjective, LinearRegressor):
         warm_start: Any = False,
         fit_intercept: Any = True,
         tol: Any = 1e-05,
+        penalty_factor: Any = None,
     ) -> None:
         self.epsilon = epsilon
         self.max_iter = max_iter
@@ -93,6 +98,7 @@ class HuberRegressor(GlmObjective, LinearRegressor):
         self.warm_start = warm_start
         self.fit_intercept = fit_intercept
         self.tol = tol
+        self.penalty_factor = penalty_factor
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         alpha, _ = super()._strength(data)

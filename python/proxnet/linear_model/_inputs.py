@@ -167,11 +167,19 @@ def _same_rows(rows: int, others: int) -> None:
 
 
 def read_weights(sample_weight: Any, rows: int, *, scalar_counts: bool = False) -> np.ndarray | None:
-    """None, or one float64 weight a row; a single number weighs all rows alike: no weight, unless `scalar_counts`."""
+    """None, or one float64 weight a row; a single number weighs all rows alike: no weight, unless `scalar_counts`.
+
+    Raises
+    ------
+    ValueError
+        For another shape, and for a single number that is not finite and > 0.
+    """
     if sample_weight is None:
         return None
     array = np.asarray(sample_weight, dtype=np.float64, order="C")
     if array.ndim == 0:
+        if not (np.isfinite(array) and array > 0):
+            raise ValueError(f"[fit] sample_weight must be finite and > 0 where it is one number, got {array}")
         return np.full(rows, float(array)) if scalar_counts else None
     if array.ndim != 1:
         raise ValueError("Sample weights must be 1D array or scalar")

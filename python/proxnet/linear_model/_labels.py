@@ -8,7 +8,7 @@ import numpy as np
 
 from . import _sklearn
 
-__all__ = ["class_weights", "read_labels"]
+__all__ = ["class_factors", "class_weights", "read_labels"]
 
 
 def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -56,7 +56,17 @@ def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarr
 def class_weights(
     class_weight: Any, classes: np.ndarray, numbers: np.ndarray, weights: np.ndarray | None
 ) -> np.ndarray | None:
-    """The rows' weights times those of their classes; None where all are alike.
+    """The rows' weights times those of their classes; None where all are alike. Raises as `class_factors`."""
+    factors = class_factors(class_weight, classes, numbers, weights)
+    if factors is None or weights is None:
+        return weights if factors is None else factors[numbers.astype(np.intp)]
+    return weights * factors[numbers.astype(np.intp)]
+
+
+def class_factors(
+    class_weight: Any, classes: np.ndarray, numbers: np.ndarray, weights: np.ndarray | None
+) -> np.ndarray | None:
+    """The weights of the classes, "balanced" by the rows' weights; None where all are alike.
 
     Raises
     ------
@@ -64,7 +74,7 @@ def class_weights(
         For what is neither None, "balanced", nor a dict from labels to weights.
     """
     if class_weight is None:
-        return weights
+        return None
     index = numbers.astype(np.intp)
     if isinstance(class_weight, str) and class_weight == "balanced":
         count = np.bincount(index, weights=weights, minlength=len(classes))
@@ -76,4 +86,4 @@ def class_weights(
         each = np.array([float(class_weight.get(label, 1.0)) for label in classes.tolist()])
     else:
         raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {class_weight!r}")
-    return each[index] if weights is None else weights * each[index]
+    return np.asarray(each, np.float64)

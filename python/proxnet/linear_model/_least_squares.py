@@ -9,23 +9,36 @@ import numpy as np
 from .. import _arguments, _core
 from . import _sklearn
 
-__all__ = ["elastic_net_path", "elastic_net_penalty", "groups_path", "warn_unless_converged"]
+__all__ = ["elastic_net_path", "elastic_net_penalty", "groups_path", "read_factors", "warn_unless_converged"]
+
+
+def read_factors(penalty_factor: Any, columns: int, *, zero: bool = True) -> np.ndarray | None:
+    """None, or one factor a feature in float64.
+
+    Raises
+    ------
+    ValueError
+        For another shape; for a factor that is not finite and >= 0, or > 0 unless `zero`.
+    """
+    if penalty_factor is None:
+        return None
+    factors = np.ascontiguousarray(penalty_factor, dtype=np.float64)
+    if factors.shape != (columns,):
+        raise ValueError(f"[fit] penalty_factor must have shape {(columns,)}, got {factors.shape}")
+    wrong = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0 if zero else factors > 0)))
+    if wrong.size:
+        raise ValueError(
+            f"[fit] penalty_factor must be finite and {'>=' if zero else '>'} 0, "
+            f"penalty_factor[{wrong[0]}] = {factors[wrong[0]]}"
+        )
+    return factors
 
 
 def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, positive: Any) -> dict[str, Any]:
     """The core's arguments of an elastic net."""
-    if penalty_factor is not None:
-        penalty_factor = np.ascontiguousarray(penalty_factor, dtype=np.float64)
-        if penalty_factor.shape != (columns,):
-            raise ValueError(f"[fit] penalty_factor must have shape {(columns,)}, got {penalty_factor.shape}")
-        wrong = np.flatnonzero(~(np.isfinite(penalty_factor) & (penalty_factor >= 0)))
-        if wrong.size:
-            raise ValueError(
-                f"[fit] penalty_factor must be finite and >= 0, penalty_factor[{wrong[0]}] = {penalty_factor[wrong[0]]}"
-            )
     return {
         "l1_ratio": _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
-        "penalty_factor": penalty_factor,
+        "penalty_factor": read_factors(penalty_factor, columns),
         "positive": _arguments.flag("fit", "positive", positive),
     }
 

@@ -10,6 +10,7 @@ from .. import _arguments, _core
 from ._classifier import LinearClassifier
 from ._data import Data, Targets
 from ._glm import GlmObjective
+from ._labels import class_factors
 from ._logistic import strength
 
 __all__ = ["LinearSVC"]
@@ -35,9 +36,11 @@ class LinearSVC(GlmObjective, LinearClassifier):
     intercept_scaling : float, default 1
         > 0; the larger, the less the intercept is penalised.
     class_weight : dict or "balanced", optional
-        As in `LogisticRegression`.
+        As in `LogisticRegression`; of more than two classes in the one class's rows only, where the rest has weight 1.
     max_iter : int, default 1000
         Newton steps.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies the strength, feature by feature; > 0.
     dual, multi_class, verbose, random_state
         Accepted for scikit-learn's sake.
 
@@ -50,6 +53,7 @@ class LinearSVC(GlmObjective, LinearClassifier):
     dual_gap_ : array of shape (1 or n_classes,)
         The objective over C times the sum of the rows' weights is at most this far above its minimum.
     kkt_violation_ : array of shape (1 or n_classes,)
+        The largest distance of a coefficient from its optimality condition, in units of the slope of that objective.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -64,6 +68,8 @@ class LinearSVC(GlmObjective, LinearClassifier):
     >>> np.flatnonzero(model.coef_[0])
     array([0, 1])
     """
+
+    _scalar_weight_counts = True
 
     def __init__(
         self,
@@ -80,6 +86,7 @@ class LinearSVC(GlmObjective, LinearClassifier):
         verbose: Any = 0,
         random_state: Any = None,
         max_iter: Any = 1000,
+        penalty_factor: Any = None,
     ) -> None:
         self.penalty = penalty
         self.loss = loss
@@ -93,13 +100,19 @@ class LinearSVC(GlmObjective, LinearClassifier):
         self.verbose = verbose
         self.random_state = random_state
         self.max_iter = max_iter
+        self.penalty_factor = penalty_factor
 
     def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
         found = super()._read_targets(y, rows, weights)
         classes = len(found.labels)
         if classes == 2:
             return found
-        return found._replace(values=(found.values == np.arange(classes)[:, np.newaxis]).astype(np.float64))
+        values = (found.values == np.arange(classes)[:, np.newaxis]).astype(np.float64)
+        factors = class_factors(self.class_weight, found.labels, found.values[0], weights)
+        if factors is not None:
+            each = np.where(values == 1, factors[:, np.newaxis], 1.0)
+            weights = np.ascontiguousarray(each if weights is None else weights * each)
+        return Targets(values, weights, found.labels)
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         kind = _arguments.choice("fit", "penalty", self.penalty, ("l1", "l2"))

@@ -33,6 +33,9 @@ def classes_loss(classes: int) -> dict[str, Any]:
 class LogisticObjective(GlmObjective, ProbabilityClassifier):
     """Log loss of two classes or more."""
 
+    _scalar_weight_counts = True
+    _accepted_solvers = ("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
+
     def _datafit(self, data: Data) -> dict[str, Any]:
         return classes_loss(len(data.targets.labels))
 
@@ -62,6 +65,8 @@ class LogisticRegression(LogisticObjective):
         Newton steps.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies the strength, feature by feature; > 0.
     dual, intercept_scaling, random_state, solver, verbose, n_jobs
         Accepted for scikit-learn's sake: there is one solver, for all penalties.
 
@@ -75,7 +80,7 @@ class LogisticRegression(LogisticObjective):
         The objective is at most this far above its minimum (without a penalty an estimate of the excess of the
         objective, by the curvature; no bound).
     kkt_violation_ : float
-        The largest distance of a coefficient from its optimality condition.
+        The largest distance of a coefficient from its optimality condition, in units of 1 / (C S).
     n_iter_ : array of shape (1,)
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -118,6 +123,7 @@ class LogisticRegression(LogisticObjective):
         verbose: Any = 0,
         warm_start: Any = False,
         n_jobs: Any = None,
+        penalty_factor: Any = None,
     ) -> None:
         self.penalty = penalty
         self.C = C
@@ -133,6 +139,7 @@ class LogisticRegression(LogisticObjective):
         self.verbose = verbose
         self.warm_start = warm_start
         self.n_jobs = n_jobs
+        self.penalty_factor = penalty_factor
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         if self.penalty is None:

@@ -8,16 +8,19 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
-from ._alpha_search import PathSearch
-from ._alphas import is_count
+from ._alpha_search import PathSearch, Search
+from ._alphas import is_count, read_ratios
 from ._choice import choose
 from ._data import Data
-from ._folds import fold_weights, stratified, warn_of_folds
-from ._labels import class_weights
-from ._logistic import LogisticObjective
+from ._folds import fold_weights, stratified, warn_of_folds, worst_gap
+from ._labels import class_factors
+from ._logistic import PENALTIES, LogisticObjective
 from ._logistic_path import grid_arguments
+from ._scores import Scorer, find_scorer, of_classes, probabilities, takes_weights
 
 __all__ = ["LogisticRegressionCV"]
+
+_OF_THE_CORE = ("accuracy", "neg_log_loss")  # scores that come with the folds' paths
 
 
 class LogisticRegressionCV(LogisticObjective, PathSearch):
@@ -34,10 +37,12 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         As in `LogisticRegression`; the classes' weights of "balanced" are those of all rows.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of folds, in each of which the classes have their shares.
-    scoring : "accuracy" or "neg_log_loss", default "accuracy"
-        What is to be largest.
-    rule : "max" or "1se", default "max"
-        The C of the best mean score, or the smallest C within one standard error of it.
+    scoring : str or callable, default "accuracy"
+        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``: what is to be largest, and what `score`
+        returns. "accuracy", for which None stands too, and "neg_log_loss" are the core's own.
+    rule : "min" or "1se", default "min"
+        The C of the best mean score (of the smallest loss; "max" says the same), or the smallest C within one standard
+        error of it.
     refit : bool, default True
         Fit on all rows at the chosen C; else the folds' coefficients are averaged.
     eps : float, default 1e-3
@@ -52,6 +57,8 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     C_, l1_ratio_ : float
     C_max_, C_1se_ : float
         What the two rules choose.
+    alpha_, alpha_min_, alpha_1se_ : float
+        The same as strengths, 1 / C.
     coef_ : array of shape (1 or n_classes, n_features)
     intercept_ : array of shape (1 or n_classes,)
     classes_ : array of shape (n_classes,)
@@ -60,8 +67,12 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     l1_ratios_ : array of shape (n_l1_ratios,)
     scores_ : array of shape (n_folds, n_l1_ratios, n_cs)
     coefs_paths_ : array of shape (n_folds, n_l1_ratios, n_cs, 1 or n_classes, n_features)
+    alphas_ : as Cs_
+        1 / Cs_, largest first.
+    coef_path_ : array of shape (n_cs, 1 or n_classes, n_features)
+        On all rows, at the chosen l1_ratio.
     dual_gap_, kkt_violation_ : float
-        Of the fit on all rows.
+        Of the fit on all rows, as in `LogisticRegression`; the largest of the folds' fits that refit=False averages.
     n_iter_ : array of shape (n_folds, n_l1_ratios, n_cs)
 
     Examples
@@ -84,7 +95,12 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     l1_ratios_: np.ndarray
     scores_: np.ndarray
     coefs_paths_: np.ndarray
-    _rules = ("max", "1se")
+    alpha_: float
+    alpha_min_: float
+    alpha_1se_: float
+    alphas_: np.ndarray
+    coef_path_: np.ndarray
+    _rules = ("min", "1se", "max")
 
     def __init__(
         self,
@@ -106,7 +122,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         intercept_scaling: Any = 1.0,
         random_state: Any = None,
         use_legacy_attributes: Any = False,
-        rule: Any = "max",
+        rule: Any = "min",
         eps: Any = 1e-3,
     ) -> None:
         self.Cs = Cs
@@ -130,14 +146,16 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         self.eps = eps
 
     def _ratios(self) -> list[float]:
-        return [0.0] if self.l1_ratios is None else [float(ratio) for ratio in np.atleast_1d(self.l1_ratios)]
+        return [0.0] if self.l1_ratios is None else read_ratios("l1_ratios", self.l1_ratios)
 
     def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
         numbers, labels = data.targets.values[0], data.targets.labels
         cv = stratified(numbers, self.cv) if self.cv is None or is_count(self.cv) else self.cv
         train, test = fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params, cv)
-        each = class_weights(self.class_weight, labels, numbers, None)
-        return train if each is None else np.ascontiguousarray(train * each), test
+        factors = class_factors(self.class_weight, labels, numbers, data.sample_weight)
+        if factors is not None:
+            train = np.ascontiguousarray(train * factors[numbers.astype(np.intp)])
+        return train, test
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         cs = self.Cs
@@ -145,54 +163,96 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
             cs = np.logspace(-4, 4, _arguments.integer("fit", "Cs", cs, minimum=1))
         return grid_arguments(cs, self.eps, data.weight)
 
+    def _scorer(self, classes: np.ndarray) -> Scorer | None:
+        """Told of all classes; None for the accuracy."""
+        scorer = find_scorer(None if isinstance(self.scoring, str) and self.scoring == "accuracy" else self.scoring)
+        return None if scorer is None else of_classes(scorer, classes)
+
     def _scores(
         self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        total = data.weight
+        total, numbers, labels = data.weight, data.targets.values[0], data.targets.labels
         alphas = [(path["alphas"] * total / weight.sum()).tolist() for weight in train]
-        return _core.glm_cross_validate(data.design, data.targets.values[0], train, test, alphas, **settings)
+        folds = _core.glm_cross_validate(data.design, numbers, train, test, alphas, **settings)
+        if self.scoring is None or (isinstance(self.scoring, str) and self.scoring in _OF_THE_CORE):
+            return [
+                fold | {"score": -fold["loss"] if self.scoring == "neg_log_loss" else fold["accuracy"]}
+                for fold in folds
+            ]
+        scorer: Any = self._scorer(labels)
+        weights = data.sample_weight if data.sample_weight is None or takes_weights(scorer) else None
+        task = probabilities(data.truth.ravel(), labels)
+
+        def scored(fold: dict[str, Any], rows: np.ndarray) -> list[float]:
+            points = []
+            for coefs, bs in zip(fold["coef"], fold["intercept"], strict=True):
+                each = [data.design.predict(w, float(b))[rows] for w, b in zip(coefs, bs, strict=True)]
+                points.append(task.score(scorer, np.stack(each, axis=1), weights, rows))
+            return points
+
+        return [fold | {"score": scored(fold, np.flatnonzero(held))} for fold, held in zip(folds, test, strict=True)]
 
     def _solve(self, data: Data) -> dict[str, Any]:
         if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
             raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
-        _arguments.choice("fit", "scoring", self.scoring, ("accuracy", "neg_log_loss"))
-        _arguments.flag("fit", "refit", self.refit)
+        _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
+        if not isinstance(self.scoring, str) or self.scoring not in _OF_THE_CORE:
+            self._scorer(data.targets.labels)
         return super()._solve(data)
 
-    def _found(
-        self,
-        data: Data,
-        simplest: bool,
-        ratios: list[float],
-        paths: list[dict[str, Any]],
-        scores: list[list[dict[str, Any]]],
-    ) -> dict[str, Any]:
-        folds = list(zip(*scores, strict=True))
+    def _found(self, data: Data, search: Search) -> dict[str, Any]:
+        ratios, folds = search.ratios, list(zip(*search.scores, strict=True))
 
         def of_folds(get: Callable[[dict[str, Any]], Any]) -> np.ndarray:
             return np.array([[get(path) for path in fold] for fold in folds])
 
-        converged = of_folds(lambda path: path["converged"])
-        warn_of_folds(int(np.count_nonzero(~converged)), converged.size, "smaller Cs")
+        total, points = data.weight, of_folds(lambda path: path["score"])
+        converged, gaps = of_folds(lambda path: path["converged"]), of_folds(lambda path: path["gap"])
+        limits = self.tol * of_folds(lambda path: path["null_value"])[:, :, np.newaxis]
+        left, worst = int(np.count_nonzero(~converged)), worst_gap(converged, gaps, limits)
+        warn_of_folds(left, converged.size, "smaller Cs", worst)
+        alphas = np.array([path["alphas"] * total for path in search.paths])
         with np.errstate(divide="ignore"):
-            total = data.weight
-            grids = np.array([1 / (path["alphas"] * total) for path in paths])
-        points = of_folds(lambda path: path["accuracy"] if self.scoring == "accuracy" else -path["loss"])
-        coefs = of_folds(lambda path: path["coef"]).astype(data.dtype, copy=False)
-        which, best, simple = choose(-np.moveaxis(points, 0, -1))
-        chosen = simple if simplest else best
-        found = self._answer_at(data, paths[which], chosen)
-        if not self.refit:
-            intercepts = of_folds(lambda path: path["intercept"])[:, which, chosen].mean(axis=0)
-            found |= {"coef_": coefs[:, which, chosen].mean(axis=0), "intercept_": intercepts.astype(data.dtype)}
-        return found | {
+            grids = 1 / alphas
+        losses = -np.moveaxis(points, 0, -1)
+        if not np.isfinite(losses.mean(axis=-1)).any():
+            raise ValueError("[fit] the scores of every C are NaN or infinite; choose another scoring")
+        which, best, simple = choose(losses)
+        chosen = simple if search.simplest else best
+        if self.refit:
+            answer = self._answer_at(data, search.paths[which], chosen)
+        else:
+            names = ("coef", "intercept", *self._figures.values())
+            fits = [{name: fold[which][name][: chosen + 1] for name in names} for fold in folds]
+            answer = self._average(data, [fit | {"passes": [1]} for fit in fits])
+        return answer | {
             "C_": float(grids[which, chosen]),
             "C_max_": float(grids[which, best]),
             "C_1se_": float(grids[which, simple]),
+            "alpha_": float(alphas[which, chosen]),
+            "alpha_min_": float(alphas[which, best]),
+            "alpha_1se_": float(alphas[which, simple]),
             "l1_ratio_": ratios[which],
             "Cs_": grids[0] if len(ratios) == 1 else grids,
+            "alphas_": alphas[0] if len(ratios) == 1 else alphas,
+            "coef_path_": search.paths[which]["coef"].astype(data.dtype, copy=False),
             "l1_ratios_": np.array(ratios),
             "scores_": points,
-            "coefs_paths_": coefs,
+            "coefs_paths_": of_folds(lambda path: path["coef"]).astype(data.dtype, copy=False),
             "n_iter_": of_folds(lambda path: path["iterations"]).astype(np.int32),
         }
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The score by `scoring`, of the accuracy where that is None.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `decision_function`; for y or weights of another length.
+        """
+        self._check_fitted()
+        scorer = self._scorer(self.classes_)
+        if scorer is None:
+            return super().score(X, y, sample_weight)
+        weights = None if sample_weight is None or not takes_weights(scorer) else {"sample_weight": sample_weight}
+        return float(scorer(self, X, y, **(weights or {})))

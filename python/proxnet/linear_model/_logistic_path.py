@@ -13,6 +13,7 @@ from ._estimator import PathCall
 from ._glm import glm_path
 from ._inputs import read_design, read_weights
 from ._labels import class_weights, read_labels
+from ._least_squares import read_factors
 from ._logistic import classes_loss, strength
 from ._model import solver_settings
 from ._start import read_start
@@ -44,6 +45,7 @@ def logistic_path(
     coef_init: Any = None,
     tol: Any = 1e-4,
     max_iter: Any = 100,
+    penalty_factor: Any = None,
     return_n_iter: Any = False,
 ) -> tuple[Any, ...]:
     """`LogisticRegression` along rising C.
@@ -61,7 +63,7 @@ def logistic_path(
         Between 0 and 1; > 0 where the Cs are to be found.
     coef_init : array of shape (1 or n_classes, n_features), optional
         Where the first C begins.
-    fit_intercept, class_weight, sample_weight, tol, max_iter
+    fit_intercept, class_weight, sample_weight, tol, max_iter, penalty_factor
         As in `LogisticRegression`; max_iter for every C.
     return_n_iter : bool, default False
         Return the Newton steps as well.
@@ -88,10 +90,10 @@ def logistic_path(
     >>> coefs.shape, np.count_nonzero(coefs[0], axis=0)[[0, 5, -1]]
     ((1, 10, 20), array([0, 2, 2]))
     """
-    asks = PathCall()
+    asks = PathCall.of("logistic_path")
     design, shape, dtype = read_design(asks, X)
     classes, numbers = read_labels(asks, y, shape[0])
-    weights = class_weights(class_weight, classes, numbers, read_weights(sample_weight, shape[0]))
+    weights = class_weights(class_weight, classes, numbers, read_weights(sample_weight, shape[0], scalar_counts=True))
     total = weight_sum(weights, shape[0])
     rows = 1 if len(classes) == 2 else len(classes)
     start = read_start("path", "coef_init", coef_init, rows, shape[1])
@@ -101,6 +103,7 @@ def logistic_path(
         weights,
         **classes_loss(len(classes)),
         l1_ratio=_arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
+        penalty_factor=read_factors(penalty_factor, shape[1], zero=False),
         start=start,
         **solver_settings(fit_intercept, tol, max_iter),
         **grid_arguments(Cs, eps, total),

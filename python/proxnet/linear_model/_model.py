@@ -8,10 +8,11 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._accepted import check_accepted
 from ._data import Data, Targets
 from ._estimator import Estimator
 from ._inputs import check_features, feature_names, read_design, read_weights
-from ._start import warm_start
+from ._start import dense, warm_start
 
 __all__ = ["CrossValidated", "LinearModel", "solver_settings"]
 
@@ -46,10 +47,11 @@ class LinearModel(Estimator):
     _path: Any
     _together: ClassVar[bool] = False  # whether all targets are one problem, else each is its own
     _scalar_weight_counts: ClassVar[bool] = False
+    _accepted_solvers: ClassVar[tuple[str, ...]] = ()  # of a parameter `solver` that changes nothing
     _figures: ClassVar[dict[str, str]] = {"dual_gap_": "gap", "kkt_violation_": "kkt"}
     _sometimes: ClassVar[tuple[str, ...]] = ()  # fitted attributes that not every fit sets
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, check_input: Any = True) -> Self:
         """Fit, and keep the proof: where there is a `dual_gap_`, it bounds how far the objective is from its minimum.
 
         Parameters
@@ -60,8 +62,11 @@ class LinearModel(Estimator):
             Numbers; each column is a problem of its own, but for multi-task models, whose y has two dimensions. Of
             `PoissonRegressor` >= 0, and not zero everywhere. Of a classifier labels, numbers or strings, of two classes
             or more; of ridge classifiers also several labels a row, 0 or 1 each.
-        sample_weight : array of shape (n_samples,), optional
-            >= 0; of an objective that is a mean over rows only their proportions count.
+        sample_weight : float or array of shape (n_samples,), optional
+            >= 0; of an objective that is a mean over rows only their proportions count. A number > 0 is that weight for
+            every row.
+        check_input : bool, default True
+            Accepted for scikit-learn's sake: the input is always checked.
 
         Returns
         -------
@@ -72,9 +77,11 @@ class LinearModel(Estimator):
         ValueError, TypeError
             For anything that is not finite, of the wrong shape, or out of its range. What was fitted before stays.
         """
+        _arguments.flag("fit", "check_input", check_input)
         return self._fit(X, y, sample_weight, {})
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, params: dict[str, Any]) -> Self:
+        check_accepted(self)
         design, shape, dtype = read_design(self, X)
         weights = read_weights(sample_weight, shape[0], scalar_counts=self._scalar_weight_counts)
         targets = self._read_targets(y, shape[0], weights)
@@ -106,15 +113,17 @@ class LinearModel(Estimator):
 
     def _solve(self, data: Data) -> dict[str, Any]:
         """The fitted attributes."""
-        settings = self._settings(data)
-        values, weights, _ = data.targets
-        start = warm_start(self, data.targets.outputs, data.shape[1])
-        all_at_once = self._together or len(values) == 1
-        parts = [slice(None)] if all_at_once else [slice(k, k + 1) for k in range(len(values))]
-        paths = [
-            self._path(data.design, values[part], weights, **settings, start=start if start is None else start[part])
-            for part in parts
-        ]
+        targets, weights = data.targets, data.targets.weights
+        start = warm_start(self, targets.outputs, data.shape[1])
+        alone = self._together or len(targets.values) == 1
+        problems = [data] if alone else [data._replace(targets=targets.one(k)) for k in range(len(targets.values))]
+        apart = weights is not None and weights.ndim == 2  # weights of their own are strengths of their own
+        shared = {} if apart else self._settings(data)
+        paths = []
+        for k, each in enumerate(problems):
+            first = start if alone or start is None else start[k : k + 1]
+            settings = self._settings(each) if apart else shared
+            paths.append(self._path(data.design, each.targets.values, each.targets.weights, **settings, start=first))
         return self._answer(data, paths, least=int(start is None))
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
@@ -137,7 +146,7 @@ class LinearModel(Estimator):
         design, shape, _ = read_design(self, X)
         check_features(self, X, shape[1])
         design.check_finite()
-        coef = np.ascontiguousarray(np.atleast_2d(self.coef_), dtype=np.float64)
+        coef = np.ascontiguousarray(np.atleast_2d(dense(self.coef_)), dtype=np.float64)
         intercepts = np.broadcast_to(np.asarray(self.intercept_, np.float64), (len(coef),))
         columns = [design.predict(w, float(b)) for w, b in zip(coef, intercepts, strict=True)]
         result = columns[0] if self.coef_.ndim == 1 else np.stack(columns, axis=1)
@@ -148,7 +157,7 @@ class LinearModel(Estimator):
         """`coef_` as a scipy CSR matrix of two dimensions."""
         from scipy.sparse import csr_matrix
 
-        return csr_matrix(np.atleast_2d(self.coef_))
+        return csr_matrix(np.atleast_2d(dense(self.coef_)))
 
 
 class CrossValidated(LinearModel):
@@ -156,6 +165,7 @@ class CrossValidated(LinearModel):
 
     cv: Any
     rule: Any
+    refit: Any
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
         """Scores of every strength on rows that did not train, the choice, and the fit on all rows.

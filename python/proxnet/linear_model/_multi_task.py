@@ -62,6 +62,13 @@ class MultiTaskObjective(LinearModel):
     _multi_output = True
     _path = staticmethod(multi_task_path)
 
+    @staticmethod
+    def path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
+        """`enet_path`, of several targets."""
+        from ._paths import enet_path
+
+        return enet_path(X, y, **options)
+
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
         return multi_task_penalty(l1_ratio, data.shape[1])
 

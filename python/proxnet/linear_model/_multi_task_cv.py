@@ -43,6 +43,7 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
         max_iter: Any = 1000,
         tol: Any = 1e-4,
         cv: Any = None,
+        refit: Any = True,
         copy_X: Any = True,
         verbose: Any = 0,
         n_jobs: Any = None,
@@ -57,6 +58,7 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
         self.max_iter = max_iter
         self.tol = tol
         self.cv = cv
+        self.refit = refit
         self.copy_X = copy_X
         self.verbose = verbose
         self.n_jobs = n_jobs
@@ -87,6 +89,7 @@ class MultiTaskLassoCV(MultiTaskCVBase):
         tol: Any = 1e-4,
         copy_X: Any = True,
         cv: Any = None,
+        refit: Any = True,
         verbose: Any = False,
         n_jobs: Any = None,
         random_state: Any = None,
@@ -100,6 +103,7 @@ class MultiTaskLassoCV(MultiTaskCVBase):
         self.tol = tol
         self.copy_X = copy_X
         self.cv = cv
+        self.refit = refit
         self.verbose = verbose
         self.n_jobs = n_jobs
         self.random_state = random_state

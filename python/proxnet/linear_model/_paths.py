@@ -116,7 +116,7 @@ def enet_path(
     """
     if params:
         raise ValueError(f"[path] Unexpected parameters in params: {sorted(params)}")
-    asks = PathCall()
+    asks = PathCall.of("enet_path")
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
     weights = read_weights(sample_weight, shape[0])
@@ -147,6 +147,11 @@ def enet_path(
 def lasso_path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
     """`enet_path` with ``l1_ratio=1``: the lasso's solutions along decreasing alphas.
 
+    Raises
+    ------
+    ValueError, TypeError
+        As `enet_path`; for an l1_ratio.
+
     Examples
     --------
     >>> import numpy as np
@@ -155,4 +160,6 @@ def lasso_path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
     >>> alphas
     array([4., 1.])
     """
-    return enet_path(X, y, **{"l1_ratio": 1.0} | options)
+    if "l1_ratio" in options:
+        raise TypeError(f"[lasso_path] l1_ratio is 1 here, use enet_path for another; got {options['l1_ratio']!r}")
+    return enet_path(X, y, l1_ratio=1.0, **options)

@@ -62,8 +62,9 @@ class PenalizedRegressor(LinearRegressor):
         Of the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     kkt_violation_ : float or array of shape (n_targets,)
-        The largest distance of a feature from its optimality condition.
+        The largest distance of a feature from its optimality condition, in units of an L1 strength.
     objective_ : float or array of shape (n_targets,)
+        What is minimised, at the answer.
     n_iter_ : int or list of int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)

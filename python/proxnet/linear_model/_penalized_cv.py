@@ -46,6 +46,9 @@ class PenalizedRegressorCV(AlphaSearch):
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     rule : "min" or "1se", default "min"
         The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
+        the answer are the worst of theirs.
     fit_intercept, max_iter, tol
         As in `PenalizedRegressor`; max_iter for every alpha.
 
@@ -93,6 +96,7 @@ class PenalizedRegressorCV(AlphaSearch):
         max_iter: Any = 10000,
         tol: Any = 1e-6,
         cv: Any = None,
+        refit: Any = True,
         rule: Any = "min",
     ) -> None:
         self.penalty = penalty
@@ -102,6 +106,7 @@ class PenalizedRegressorCV(AlphaSearch):
         self.max_iter = max_iter
         self.tol = tol
         self.cv = cv
+        self.refit = refit
         self.rule = rule
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:

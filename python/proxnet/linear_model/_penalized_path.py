@@ -78,7 +78,7 @@ def penalized_path(
     array([[2.67, 4.  ],
            [0.  , 0.27]])
     """
-    asks = PathCall()
+    asks = PathCall.of("penalized_path")
     design, shape, dtype = read_design(asks, X)
     target = one_target(asks, y, shape[0])
     weights = read_weights(sample_weight, shape[0])

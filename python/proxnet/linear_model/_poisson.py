@@ -35,6 +35,8 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         Of the duality gap, relative to the loss without coefficients.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies the strength, feature by feature; > 0.
     solver, verbose
         Accepted for scikit-learn's sake.
 
@@ -47,6 +49,7 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         The objective is at most this far above its minimum (for alpha=0 an estimate of the excess of the
         objective, by the curvature; no bound).
     kkt_violation_ : float
+        The largest distance of a coefficient from its optimality condition, in units of alpha.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -64,6 +67,7 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
 
     _multi_output = False
     _positive_only = True
+    _accepted_solvers = ("lbfgs", "newton-cholesky")
 
     def __init__(
         self,
@@ -76,6 +80,7 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         tol: Any = 1e-4,
         warm_start: Any = False,
         verbose: Any = 0,
+        penalty_factor: Any = None,
     ) -> None:
         self.alpha = alpha
         self.l1_ratio = l1_ratio
@@ -85,6 +90,7 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         self.tol = tol
         self.warm_start = warm_start
         self.verbose = verbose
+        self.penalty_factor = penalty_factor
 
     def _datafit(self, data: Data) -> dict[str, Any]:
         return {"loss": _core.Loss.poisson}
@@ -95,7 +101,13 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         return result
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0."""
+        """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`; for y or weights of another length.
+        """
         predicted = np.asarray(self.predict(X), np.float64)
         weights = read_weights(sample_weight, len(predicted))
         target = self._read_targets(y, len(predicted), weights).values[0]

@@ -49,9 +49,18 @@ class LinearRegressor(LinearModel):
         return self._predict_linear(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The coefficient of determination R^2: 1 is perfect, 0 is as good as the mean; the mean over targets."""
+        """The coefficient of determination R^2: 1 is perfect, 0 is as good as the mean; the mean over targets.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As `predict`; for y or weights of another length.
+        """
         predicted = np.asarray(self.predict(X), np.float64)
-        targets = read_targets(self, y, predicted.shape[0]).reshape(predicted.shape)
+        targets = read_targets(self, y, predicted.shape[0])
+        if targets.size != predicted.size:
+            raise ValueError(f"y must have shape {predicted.shape} as the predictions, got {targets.shape}")
+        targets = targets.reshape(predicted.shape)
         weights = read_weights(sample_weight, predicted.shape[0])
         return r_squared(targets, predicted, weights)
 

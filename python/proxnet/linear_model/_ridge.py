@@ -12,6 +12,7 @@ from ._data import Data
 from ._least_squares import elastic_net_path
 from ._regressor import LinearRegressor
 from ._ridge_model import RidgeModel
+from ._ridge_proof import proved
 from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, solve, solve_by_svd
 
 __all__ = ["Ridge", "RidgeBase"]
@@ -59,8 +60,9 @@ class RidgeBase(RidgeModel):
                 f"stopped with a residual of {fit.residual:.3e} of the first where tol = "
                 f"{tol:.3e}. Raise max_iter, scale the features, or use solver='cholesky'."
             )
-        iterations = np.maximum(1, np.array(fit.iterations or [1] * targets, np.int32))
-        return self._shaped(data, fit) | {"solver_": solver, "n_iter_": iterations}
+        if fit.gap is None:
+            fit = proved(problem, fit, strengths)
+        return self._shaped(data, fit) | {"solver_": solver}
 
     def _alphas(self, targets: int) -> np.ndarray:
         if np.ndim(self.alpha) == 0:
@@ -95,7 +97,10 @@ class RidgeBase(RidgeModel):
             for target, alpha in zip(problem.y[:, np.newaxis], alphas, strict=True)
         ]
         coef, intercept = (np.concatenate([path[name][0] for path in paths]) for name in ("coef", "intercept"))
-        return Fit(coef, intercept, [path["passes"][0] for path in paths])
+        passes = [path["passes"][0] for path in paths]
+        # The path's objective is that of ridge regression over 2 total.
+        gaps, violations = (np.array([path[name][0] for path in paths]) * total for name in ("gap", "kkt"))
+        return Fit(coef, intercept, passes, gap=2 * gaps, kkt=violations)
 
 
 class Ridge(RidgeBase, LinearRegressor):
@@ -128,6 +133,12 @@ class Ridge(RidgeBase, LinearRegressor):
     coef_ : array of shape (n_features,) or (n_targets, n_features)
         Of the dtype of X.
     intercept_ : float or array of shape (n_targets,)
+    dual_gap_ : float or array of shape (n_targets,)
+        The objective is at most this far above its minimum (for alpha=0 an estimate, what a step along the gradient
+        would gain).
+    kkt_violation_ : float or array of shape (n_targets,)
+        The largest entry of half the objective's gradient (with `positive` the distance from the optimality
+        condition), in units of X'y.
     n_iter_ : array of shape (n_targets,)
         1 where the solver is direct.
     solver_ : str

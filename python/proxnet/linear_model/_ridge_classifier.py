@@ -32,7 +32,7 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         Sorted; of several labels their numbers.
     coef_ : array of shape (1, n_features) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
-    n_iter_, solver_, n_features_in_, feature_names_in_
+    dual_gap_, kkt_violation_, n_iter_, solver_, n_features_in_, feature_names_in_
         As in `Ridge`.
 
     Examples

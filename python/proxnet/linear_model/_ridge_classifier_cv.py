@@ -30,16 +30,16 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         As in `RidgeCV`; an int is the number of folds, in each of which the classes have their shares.
     class_weight : dict or "balanced", optional
         As in `RidgeClassifier`; "balanced" by the classes of all rows.
-    fit_intercept, store_cv_results, rule
+    fit_intercept, store_cv_results, rule, refit
         As in `RidgeCV`; `cv_results_` has shape (n_samples, 1 or n_classes, n_alphas).
 
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
-    classes_, n_features_in_, feature_names_in_
+    classes_, dual_gap_, kkt_violation_, n_iter_, n_features_in_, feature_names_in_
         As in `RidgeClassifier`.
-    alpha_, alpha_min_, alpha_1se_, best_score_, alphas_, coef_path_, mse_path_, cv_results_
+    alpha_, alpha_min_, alpha_1se_, best_score_, score_path_, score_error_, alphas_, coef_path_, mse_path_, cv_results_
         As in `RidgeCV`.
 
     Examples
@@ -60,6 +60,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         fit_intercept: Any = True,
         scoring: Any = None,
         cv: Any = None,
+        refit: Any = True,
         class_weight: Any = None,
         store_cv_results: Any = False,
         rule: Any = "min",
@@ -68,6 +69,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         self.fit_intercept = fit_intercept
         self.scoring = scoring
         self.cv = cv
+        self.refit = refit
         self.class_weight = class_weight
         self.store_cv_results = store_cv_results
         self.rule = rule

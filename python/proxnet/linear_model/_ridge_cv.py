@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .. import _arguments
 from ._data import Data
-from ._inputs import read_design, read_targets
 from ._regressor import LinearRegressor
 from ._ridge_search import RidgeCVBase
-from ._ridge_solve import Problem, solver_of_path
 from ._scores import Task, regression
 
-__all__ = ["RidgeCV", "ridge_path"]
+__all__ = ["RidgeCV"]
 
 
 class RidgeCV(RidgeCVBase, LinearRegressor):
@@ -43,6 +38,9 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         Choose an alpha for every target; without `cv` only.
     rule : "min" or "1se", default "min"
         The alpha of the best mean score, of equal ones the first; or the largest alpha within one standard error of it.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`;
+        the figures of the answer are then the worst of theirs.
 
     Attributes
     ----------
@@ -51,8 +49,12 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         What the two rules choose.
     best_score_ : float, or array of shape (n_targets,)
         The mean score at `alpha_`.
+    score_path_, score_error_ : array of shape (n_alphas,), or with `alpha_per_target` (n_targets, n_alphas)
+        The mean scores that chose, the larger the better, and their standard errors over rows or folds.
     coef_, intercept_
         As in `Ridge`, on all rows at `alpha_`.
+    dual_gap_, kkt_violation_, n_iter_
+        As in `Ridge`.
     alphas_ : array of shape (n_alphas,)
     coef_path_ : array of shape (n_alphas, n_features) or (n_alphas, n_targets, n_features)
         On all rows.
@@ -83,6 +85,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         fit_intercept: Any = True,
         scoring: Any = None,
         cv: Any = None,
+        refit: Any = True,
         gcv_mode: Any = None,
         store_cv_results: Any = False,
         alpha_per_target: Any = False,
@@ -92,6 +95,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         self.fit_intercept = fit_intercept
         self.scoring = scoring
         self.cv = cv
+        self.refit = refit
         self.gcv_mode = gcv_mode
         self.store_cv_results = store_cv_results
         self.alpha_per_target = alpha_per_target
@@ -100,40 +104,3 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     def _task(self, data: Data) -> Task:
         values = data.targets.values
         return regression(values[0] if data.truth.ndim == 1 else values.T)
-
-
-def ridge_path(X: Any, y: Any, alphas: Any, *, fit_intercept: Any = True) -> tuple[np.ndarray, np.ndarray]:
-    """The solutions of `Ridge` for many alphas, from one eigendecomposition.
-
-    Parameters
-    ----------
-    X : array or sparse matrix of shape (n_samples, n_features)
-    y : array of shape (n_samples,)
-    alphas : array of shape (n_alphas,)
-        >= 0, on the scale of `Ridge`.
-    fit_intercept : bool, default True
-
-    Returns
-    -------
-    alphas : array of shape (n_alphas,), largest first
-    coefs : array of shape (n_features, n_alphas)
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from proxnet.linear_model import ridge_path
-    >>> alphas, coefs = ridge_path(np.diag([2.0, 1.0]), [4.0, 1.0], [1.0, 4.0], fit_intercept=False)
-    >>> coefs
-    array([[1. , 1.6],
-           [0.2, 0.5]])
-    """
-    asks = RidgeCV()
-    design, shape, dtype = read_design(asks, X)
-    target = read_targets(asks, y, shape[0])
-    if target.ndim != 1:
-        raise ValueError(f"[ridge_path] y must have one dimension, got shape {target.shape}")
-    values = np.array([_arguments.real("ridge_path", "alphas", alpha, minimum=0) for alpha in np.ravel(alphas)])
-    values = np.sort(values)[::-1]
-    intercept = _arguments.flag("ridge_path", "fit_intercept", fit_intercept)
-    solver = solver_of_path(Problem(design, shape, target[np.newaxis].copy(), None, intercept))
-    return values, np.asfortranarray(solver.coefficients(values)[:, 0].T.astype(dtype, copy=False))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .. import _arguments
 from ._data import Data
 from ._model import LinearModel
@@ -22,7 +24,17 @@ class RidgeModel(LinearModel):
         return Problem(data.design, data.shape, data.targets.values, data.targets.weights, intercept)
 
     def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:
-        """`coef_`, of one dimension for one target, and `intercept_`, a number for y of one dimension."""
+        """`coef_`, of one dimension for one target, `intercept_`, a number for y of one dimension, and the figures."""
+        assert fit.gap is not None
+        assert fit.kkt is not None
+        targets = len(fit.coef)
+        figures = {"dual_gap_": fit.gap, "kkt_violation_": fit.kkt}
+        iterations = np.maximum(1, np.array(fit.iterations or [1] * targets, np.int32))
+        shown = {name: float(values[0]) if targets == 1 else values for name, values in figures.items()}
         coef = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(data.dtype, copy=False)
         intercept = fit.intercept[0] if data.truth.ndim == 1 else fit.intercept
-        return {"coef_": coef, "intercept_": intercept if self.fit_intercept else 0.0}
+        return shown | {
+            "coef_": coef,
+            "intercept_": intercept if self.fit_intercept else 0.0,
+            "n_iter_": iterations,
+        }

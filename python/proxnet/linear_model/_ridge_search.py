@@ -14,10 +14,13 @@ from ._data import Data
 from ._folds import fold_weights
 from ._model import CrossValidated
 from ._ridge_model import RidgeModel
+from ._ridge_proof import proved
 from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, Spectrum, solver_of_path
 from ._scores import Task, find_scorer, takes_weights
 
 __all__ = ["RidgeCVBase"]
+
+Fold = tuple[Problem, np.ndarray, np.ndarray]  # coefficients (alphas, targets, features), intercepts (alphas, targets)
 
 
 class RidgeCVBase(CrossValidated, RidgeModel):
@@ -32,6 +35,8 @@ class RidgeCVBase(CrossValidated, RidgeModel):
     alpha_min_: Any
     alpha_1se_: Any
     best_score_: Any
+    score_path_: np.ndarray
+    score_error_: np.ndarray
     alphas_: np.ndarray
     coef_path_: np.ndarray
     mse_path_: np.ndarray
@@ -50,6 +55,9 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         problem, task = self._problem(data), self._task(data)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         alphas = read_alphas("fit", self.alphas, zero=self.cv is not None)
+        folds: list[Fold] = []
+        if not _arguments.flag("fit", "refit", self.refit) and self.cv is None:
+            raise ValueError("[fit] refit=False needs cv, whose folds' coefficients it averages")
         per_target = _arguments.flag("fit", "alpha_per_target", self.alpha_per_target) and task.truth.ndim == 2
         store = _arguments.flag("fit", "store_cv_results", self.store_cv_results)
         for name in ("store_cv_results", "alpha_per_target"):
@@ -74,24 +82,29 @@ class RidgeCVBase(CrossValidated, RidgeModel):
             losses, results = self._left_out(solver, strengths, task, data.sample_weight, per_target)
             kept = {"cv_results_": results} if store else {}
         else:
-            losses, squares = self._in_folds(data, problem, alphas, task)
+            losses, squares = self._in_folds(data, problem, alphas, task, folds)
             losses, kept = losses[np.newaxis], {"mse_path_": squares}
         choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
         chosen = choices[:, 0 if rule == "min" else 1]
         path = solver.coefficients(strengths)
         intercepts = solver.intercepts(path)
         at, targets = np.broadcast_to(chosen, (len(problem.y),)), np.arange(len(problem.y))
+        fit = Fit(path[at, targets], intercepts[at, targets])
+        fit = proved(problem, fit, strengths[at]) if self.refit else _averaged(folds, at, alphas)
         scores = -losses[np.arange(len(losses)), chosen].mean(axis=-1)
+        errors = np.array([standard_error(each) for each in losses])
         shown: Any = (lambda v: v) if per_target else (lambda v: float(v[0]))
         return (
             kept
-            | self._shaped(data, Fit(path[at, targets], intercepts[at, targets]))
+            | self._shaped(data, fit)
             | {
                 "alphas_": alphas,
                 "alpha_": shown(alphas[chosen]),
                 "alpha_min_": shown(alphas[choices[:, 0]]),
                 "alpha_1se_": shown(alphas[choices[:, 1]]),
                 "best_score_": shown(scores),
+                "score_path_": -(losses.mean(axis=-1) if per_target else losses[0].mean(axis=-1)),
+                "score_error_": errors if per_target else errors[0],
                 "coef_path_": (path[:, 0] if len(targets) == 1 else path).astype(data.dtype, copy=False),
             }
         )
@@ -114,8 +127,10 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         flat = problem.y.shape[0] == 1 and self._estimator_type == "regressor" and task.truth.ndim == 1
         return losses, (results[:, 0] if flat else results)
 
-    def _in_folds(self, data: Data, problem: Problem, alphas: np.ndarray, task: Task) -> tuple[np.ndarray, np.ndarray]:
-        """(minus the scores of the rows tested, `mse_path_`), each (alphas, folds)."""
+    def _in_folds(
+        self, data: Data, problem: Problem, alphas: np.ndarray, task: Task, kept: list[Fold]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(minus the scores of the rows tested, `mse_path_`), each (alphas, folds). kept: what refit=False averages."""
         weights, score_weights, folds = problem.weights, data.sample_weight, self._own_folds(data)
         train, test = fold_weights(self, data.x, data.y, problem.shape[0], weights, data.params, folds)
         scorer = find_scorer(self.scoring)
@@ -129,6 +144,8 @@ class RidgeCVBase(CrossValidated, RidgeModel):
             path = np.ascontiguousarray(solver.coefficients(alphas * part.strength_scale))
             intercepts = solver.intercepts(path)
             rows = np.flatnonzero(held)
+            if not self.refit:
+                kept.append((part, path, intercepts))
             for a, (coefs, bs) in enumerate(zip(path, intercepts, strict=True)):
                 each = zip(coefs, bs, strict=True)
                 predicted = np.stack([problem.design.predict(w, float(b))[rows] for w, b in each], axis=1)
@@ -136,6 +153,18 @@ class RidgeCVBase(CrossValidated, RidgeModel):
                 if scorer is not None or not alone:
                     losses[a, fold] = -task.score(scorer or task.default, predicted, score_weights, rows)
         return (squares if scorer is None and alone else losses), squares
+
+
+def _averaged(folds: list[Fold], at: np.ndarray, alphas: np.ndarray) -> Fit:
+    """The mean of the folds' fits at the chosen alphas, one a target, with the worst of their figures."""
+    targets = np.arange(len(at))
+    fits = [
+        proved(part, Fit(path[at, targets], intercepts[at, targets]), alphas[at] * part.strength_scale)
+        for part, path, intercepts in folds
+    ]
+    coef, intercept = (np.mean([getattr(fit, name) for fit in fits], axis=0) for name in ("coef", "intercept"))
+    gap, kkt = (np.max([getattr(fit, name) for fit in fits], axis=0) for name in ("gap", "kkt"))
+    return Fit(coef, intercept, gap=gap, kkt=kkt)
 
 
 def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:

@@ -21,12 +21,18 @@ _MOST_FACTORS = 16  # Cholesky factors take n^3 / 3 products each, eigenvectors 
 
 
 class Fit(NamedTuple):
-    """coef (targets, features); intercepts (targets,); iterations of a solver that makes some; what is left."""
+    """coef (targets, features); intercepts (targets,); iterations of a solver that makes some; what is left.
+
+    gap, kkt (targets,): the excess of ``|y - X w - b|^2 + alpha |w|^2`` at most, and the largest entry of half its
+    gradient, weights as given.
+    """
 
     coef: np.ndarray
     intercept: np.ndarray
     iterations: list[int] | None = None
     residual: float = 0.0
+    gap: np.ndarray | None = None
+    kkt: np.ndarray | None = None
 
 
 class Problem(NamedTuple):
@@ -179,7 +185,12 @@ def _by_spectrum(problem: Problem, strengths: np.ndarray) -> Fit:
 
 def solve_by_svd(problem: Problem, x: np.ndarray, strengths: np.ndarray) -> Fit:
     """Of a centred copy of X: the accurate way where X'X would lose half of the digits."""
-    rows = problem.shape[0]
+    rows, given = problem.shape[0], problem.weights
+    problem.design.check_finite()
+    if given is not None and not (np.isfinite(given).all() and (given >= 0).all()):
+        raise ValueError(f"[fit] sample_weight must be finite and not negative, got {given.min()}")
+    if given is not None and not given.any():
+        raise ValueError("[fit] sample_weight must not sum to zero: every weight is zero")
     weights = np.ones(rows) if problem.weights is None else problem.weights * problem.strength_scale
     root = np.sqrt(weights)[:, np.newaxis]
     means = weights @ x / rows if problem.intercept else np.zeros(problem.shape[1])

@@ -10,8 +10,19 @@ import numpy as np
 
 from . import _sklearn
 from ._estimator import Estimator
+from ._probabilities import Probabilities
 
-__all__ = ["Task", "accuracy", "classification", "find_scorer", "r_squared", "regression", "takes_weights"]
+__all__ = [
+    "Task",
+    "accuracy",
+    "classification",
+    "find_scorer",
+    "of_classes",
+    "probabilities",
+    "r_squared",
+    "regression",
+    "takes_weights",
+]
 
 Scorer = Callable[..., float]
 
@@ -43,6 +54,25 @@ def find_scorer(scoring: Any) -> Scorer | None:
 
     found: Scorer = get_scorer(scoring)
     return found
+
+
+def of_classes(scorer: Scorer, classes: np.ndarray) -> Scorer:
+    """The scorer told of all classes where it asks for them, so that rows that miss some can be scored."""
+    measure = getattr(scorer, "_score_func", None)
+    asked = {} if measure is None else inspect.signature(measure).parameters
+    if "labels" not in asked:
+        return scorer
+    from sklearn.metrics import make_scorer
+
+    theirs: Any = scorer
+    known = {"labels": classes}
+    if len(classes) == 2 and "pos_label" in asked:
+        known["pos_label"] = classes[1]
+    known |= theirs._kwargs
+    told: Scorer = make_scorer(
+        measure, greater_is_better=theirs._sign > 0, response_method=theirs._response_method, **known
+    )
+    return told
 
 
 def takes_weights(scorer: Scorer) -> bool:
@@ -98,7 +128,7 @@ class EchoClassifier(EchoRegressor):
         self.labels = labels
         self.classes_ = classes
 
-    def decision_function(self, X: np.ndarray) -> np.ndarray:
+    def decision_function(self, X: Any) -> np.ndarray:
         """X, of one dimension where there is one column and not several labels."""
         return X[:, 0] if X.shape[1] == 1 and not self.labels else X
 
@@ -115,6 +145,10 @@ class EchoClassifier(EchoRegressor):
         return tags
 
 
+class EchoProbabilities(EchoClassifier, Probabilities):
+    """With the logistic model's probabilities."""
+
+
 def regression(targets: np.ndarray) -> Task:
     """By R^2."""
     return Task(targets, EchoRegressor(), lambda echo, x, y, sample_weight=None: r_squared(y, x, sample_weight))
@@ -127,3 +161,8 @@ def classification(truth: np.ndarray, classes: np.ndarray, labels: bool) -> Task
         return accuracy(y, echo.predict(x), sample_weight)
 
     return Task(truth, EchoClassifier(classes, labels), default)
+
+
+def probabilities(truth: np.ndarray, classes: np.ndarray) -> Task:
+    """Of the logistic model, by the accuracy."""
+    return classification(truth, classes, labels=False)._replace(echo=EchoProbabilities(classes))

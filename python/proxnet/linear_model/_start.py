@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _arguments
 
-__all__ = ["read_start", "warm_start"]
+__all__ = ["dense", "read_start", "warm_start"]
 
 
 def read_start(operation: str, name: str, start: Any, rows: int, columns: int) -> np.ndarray | None:
@@ -27,8 +27,14 @@ def read_start(operation: str, name: str, start: Any, rows: int, columns: int) -
     return array.reshape(rows, columns)
 
 
+def dense(coef: Any) -> np.ndarray:
+    """Coefficients as an array, also those of a scipy matrix."""
+    return np.asarray(coef.toarray() if hasattr(coef, "toarray") else coef)
+
+
 def warm_start(estimator: Any, rows: int, columns: int) -> np.ndarray | None:
     """Where the parameter `warm_start` asks for it, the last fit's `coef_` as `read_start` reads it; else None."""
     asked = _arguments.flag("fit", "warm_start", estimator.warm_start)
     coef = getattr(estimator, "coef_", None) if asked else None
-    return read_start("fit", "coef_ of the last fit, with which warm_start=True begins,", coef, rows, columns)
+    start = None if coef is None else dense(coef)
+    return read_start("fit", "coef_ of the last fit, with which warm_start=True begins,", start, rows, columns)

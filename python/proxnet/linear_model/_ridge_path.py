@@ -1,0 +1,76 @@
+"""Ridge regression for many strengths at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import _arguments
+from ._alphas import read_alphas
+from ._estimator import PathCall
+from ._inputs import read_design, read_targets, read_weights
+from ._ridge_solve import Problem, solver_of_path
+
+__all__ = ["ridge_path"]
+
+
+def ridge_path(
+    X: Any,
+    y: Any,
+    alphas: Any,
+    *,
+    fit_intercept: Any = True,
+    sample_weight: Any = None,
+    return_intercept: Any = False,
+) -> tuple[np.ndarray, ...]:
+    """The solutions of `Ridge` for many alphas, from one eigendecomposition where X has at most 8192 rows or columns.
+
+    Parameters
+    ----------
+    X : array or sparse matrix of shape (n_samples, n_features)
+    y : array of shape (n_samples,) or (n_samples, n_targets)
+    alphas : array of shape (n_alphas,)
+        >= 0, on the scale of `Ridge`.
+    fit_intercept : bool, default True
+    sample_weight : float or array of shape (n_samples,), optional
+        >= 0, as in `Ridge`: doubling all halves the penalty.
+    return_intercept : bool, default False
+        Return the intercepts as well.
+
+    Returns
+    -------
+    alphas : array of shape (n_alphas,), largest first
+    coefs : array of shape (n_features, n_alphas) or (n_targets, n_features, n_alphas)
+    intercepts : array of shape (n_alphas,) or (n_targets, n_alphas), with `return_intercept`
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `Ridge.fit`; for alphas that are empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from proxnet.linear_model import ridge_path
+    >>> alphas, coefs = ridge_path(np.diag([2.0, 1.0]), [4.0, 1.0], [1.0, 4.0], fit_intercept=False)
+    >>> coefs
+    array([[1. , 1.6],
+           [0.2, 0.5]])
+    """
+    asks = PathCall.of("ridge_path")
+    design, shape, dtype = read_design(asks, X)
+    targets = read_targets(asks, y, shape[0])
+    weights = read_weights(sample_weight, shape[0], scalar_counts=True)
+    values = np.sort(read_alphas("ridge_path", alphas))[::-1]
+    intercept = _arguments.flag("ridge_path", "fit_intercept", fit_intercept)
+    columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
+    problem = Problem(design, shape, columns, weights, intercept)
+    solver = solver_of_path(problem)
+    path = solver.coefficients(values * problem.strength_scale)  # (alphas, targets, features)
+    coefs = np.moveaxis(path, 0, -1).astype(dtype, copy=False)
+    found = (values, np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs))
+    if not _arguments.flag("ridge_path", "return_intercept", return_intercept):
+        return found
+    intercepts = solver.intercepts(path).T if intercept else np.zeros((len(columns), len(values)))
+    return (*found, intercepts[0] if targets.ndim == 1 else intercepts)
