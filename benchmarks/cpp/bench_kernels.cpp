@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   add_cases<float>();
   add_cases<double>();
   benchmark::AddCustomContext("proxnet", PROXNET_VERSION_STRING);
-  std::string brief = "--benchmark_min_time=0.02";  // for thousands of rows; an option of the caller's comes after it
+  std::string brief = "--benchmark_min_time=0.04";  // for thousands of rows; an option of the caller's comes after it
   std::vector<char*> arguments(argv, argv + argc);
   arguments.insert(arguments.begin() + 1, brief.data());
   int count = static_cast<int>(arguments.size());
