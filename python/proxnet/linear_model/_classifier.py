@@ -14,7 +14,7 @@ from ._probabilities import Probabilities
 from ._scores import accuracy
 from ._start import dense
 
-__all__ = ["LinearClassifier", "ProbabilityClassifier"]
+__all__ = ["LinearClassifier", "ProbabilityClassifier", "SparseCoefficients"]
 
 
 class LinearClassifier(LinearModel):
@@ -34,30 +34,6 @@ class LinearClassifier(LinearModel):
         coef = np.atleast_2d(found["coef_"])
         intercept = np.full(len(coef), found["intercept_"], data.dtype)
         return found | {"classes_": data.targets.labels, "coef_": coef, "intercept_": intercept}
-
-    def sparsify(self) -> Self:
-        """Keep `coef_` as a scipy CSR matrix from now on, which predictions read as well; returns self.
-
-        Raises
-        ------
-        NotFittedError
-            Before fit.
-        """
-        self._check_fitted()
-        self.coef_ = self.sparse_coef_
-        return self
-
-    def densify(self) -> Self:
-        """Keep `coef_` as an array again, as fit leaves it; returns self.
-
-        Raises
-        ------
-        NotFittedError
-            Before fit.
-        """
-        self._check_fitted()
-        self.coef_ = dense(self.coef_)
-        return self
 
     def decision_function(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``.
@@ -100,6 +76,34 @@ class LinearClassifier(LinearModel):
             )
         truth = truth.reshape(predicted.shape)
         return accuracy(truth, predicted, read_weights(sample_weight, len(predicted)))
+
+
+class SparseCoefficients(LinearClassifier):
+    """Whose `coef_` can be kept as a sparse matrix."""
+
+    def sparsify(self) -> Self:
+        """Keep `coef_` as a scipy CSR matrix from now on, which predictions read as well; returns self.
+
+        Raises
+        ------
+        NotFittedError
+            Before fit.
+        """
+        self._check_fitted()
+        self.coef_ = self.sparse_coef_
+        return self
+
+    def densify(self) -> Self:
+        """Keep `coef_` as an array again, as fit leaves it; returns self.
+
+        Raises
+        ------
+        NotFittedError
+            Before fit.
+        """
+        self._check_fitted()
+        self.coef_ = dense(self.coef_)
+        return self
 
 
 class ProbabilityClassifier(LinearClassifier, Probabilities):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
-from ._classifier import LinearClassifier
+from ._classifier import SparseCoefficients
 from ._data import Data, Targets
 from ._glm import GlmObjective
 from ._labels import class_factors
@@ -16,7 +16,7 @@ from ._logistic import strength
 __all__ = ["LinearSVC"]
 
 
-class LinearSVC(GlmObjective, LinearClassifier):
+class LinearSVC(GlmObjective, SparseCoefficients):
     """Linear support vector classification, squared hinge, L1 or L2 penalty, with a certificate.
 
     Minimises ``C * sum of the rows' max(0, 1 - y (x w + b))^2 + |w|_1`` or ``... + 1/2 |w|_2^2``; as in scikit-learn's

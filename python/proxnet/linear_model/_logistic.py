@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
-from ._classifier import ProbabilityClassifier
+from ._classifier import ProbabilityClassifier, SparseCoefficients
 from ._data import Data
 from ._glm import GlmObjective
 
@@ -40,7 +40,7 @@ class LogisticObjective(GlmObjective, ProbabilityClassifier):
         return classes_loss(len(data.targets.labels))
 
 
-class LogisticRegression(LogisticObjective):
+class LogisticRegression(LogisticObjective, SparseCoefficients):
     """Classification by a logistic model with an L1 and L2 penalty, and a certificate.
 
     Minimises ``mean of the rows' log losses + 1 / (C S) * (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2)``, S the
