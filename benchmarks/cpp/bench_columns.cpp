@@ -62,6 +62,11 @@ template <class T> void add_columns(Cases<T>& cases) {
                               benchmark::DoNotOptimize(k.any_in_columns(n / kPanel<T>, w.data(), columns.data()));
                             };
                           }},
+                         {"spread_row", 2, 0,
+                          [](const K& k, std::size_t n) -> Call {
+                            const Buffer<T> from(n), to(n);
+                            return [=, &k] { k.spread_row(n, from.data(), to.data(), kPanel<T>); };
+                          }},
                          {"transpose", 2, 0,
                           [](const K& k, std::size_t n) -> Call {
                             constexpr std::size_t kCols = 64;

@@ -26,7 +26,7 @@ from proxnet.regularizers import MCP
 ENDLESS = {"tol": 1e-14, "max_iter": 10**7}
 
 
-def wide(order: str, rows: int = 10**6, columns: int = 6000) -> np.ndarray:
+def wide(order: str, rows: int = 10**6, columns: int = 10**6) -> np.ndarray:
     """As many numbers as take seconds to read, in the memory of one row or column."""
     if order == "C":
         return np.broadcast_to(np.ones(columns), (rows, columns))
@@ -43,7 +43,7 @@ def data_calls() -> dict[str, Callable[[], Any]]:
     calls = {}
     for order in "CF":
         design = _core.Design(wide(order))
-        calls[f"predict {order}"] = lambda design=design: design.predict(np.ones(6000), 0.0)
+        calls[f"predict {order}"] = lambda design=design: design.predict(np.ones(10**6), 0.0)
         calls[f"check_finite {order}"] = design.check_finite
     return calls
 
