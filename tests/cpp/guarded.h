@@ -12,6 +12,7 @@ template <class T> class Guarded {
   explicit Guarded(std::size_t most) {
     const std::size_t page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     inside_ = (most * sizeof(T) + page - 1) / page * page;
+    if (inside_ == 0) inside_ = page;  // qemu's mprotect refuses no bytes
     size_ = inside_ + 2 * page;
     void* all = mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED) throw std::bad_alloc();
