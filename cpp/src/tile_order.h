@@ -47,18 +47,16 @@ class TileOrder {
     std::uint32_t index;
     bool follows, taken_with;
   };
-  // The first tile at `at` or behind it that goes with none before.
-  std::size_t leader(std::size_t at) const {
-    while (at < tiles_.size() && tiles_[at].follows) ++at;
+  // The first tile at `at` or behind it that does not go with the one before.
+  std::size_t leader(std::size_t at, bool Tile::* goes) const {
+    while (at < tiles_.size() && tiles_[at].*goes) ++at;
     return std::min(at, tiles_.size());
   }
-  std::size_t first_taken(std::size_t at) const {
-    while (at < tiles_.size() && tiles_[at].taken_with) ++at;
-    return std::min(at, tiles_.size());
-  }
+  std::size_t first_taken(std::size_t at) const { return leader(at, &Tile::taken_with); }
   std::size_t border(int rank, int size, std::size_t work) const {
     const std::size_t share = work * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
-    return leader(static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin()));
+    return leader(static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin()),
+                  &Tile::follows);
   }
 
   std::vector<Tile> tiles_;

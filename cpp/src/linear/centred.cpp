@@ -68,6 +68,12 @@ void Centred::all_dots(const double* r, double* out, Poller& poll) const {
   for (std::size_t j = 0; j < cols; ++j) out[j] = (out[j] - mean[j] * sum) / unit(j);
 }
 
+std::vector<double> Centred::target_dots(Poller& poll) const {
+  std::vector<double> q(cols);
+  all_dots(target.data(), q.data(), poll);
+  return q;
+}
+
 void Centred::some_dots(const Columns& list, const double* r, double* out, Poller& poll) const {
   std::vector<double> room;
   double sum = 0;

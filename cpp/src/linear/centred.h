@@ -17,6 +17,8 @@ class Centred {
 
   // out[j] = column j (centred, weighted) . r
   void all_dots(const double* r, double* out, Poller& poll) const;
+  // The same with the target.
+  std::vector<double> target_dots(Poller& poll) const;
   void some_dots(const Columns& list, const double* r, double* out, Poller& poll) const;
   // Squared norms of all columns; 0 where nothing but rounding is left of a column.
   std::vector<double> squares(Poller& poll) const;

@@ -5,22 +5,12 @@
 
 namespace proxnet {
 
-namespace {
-
-std::vector<double> with_target(const Centred& data, Poller& poll) {
-  std::vector<double> q(data.cols);
-  data.all_dots(data.target.data(), q.data(), poll);
-  return q;
-}
-
-}  // namespace
-
 LeastSquares::LeastSquares(const Centred& data, const ElasticNetPenalty& penalty, const PathOptions& options,
                            std::size_t points, Poller& poll)
     : data_(data),
       given_(penalty),
       poll_(poll),
-      correlation_(with_target(data, poll)),
+      correlation_(data.target_dots(poll)),
       residual_(data.target),
       set_(data, correlation_, options.gram_columns),
       solver_(set_, &set_.correlation, data.target_square),

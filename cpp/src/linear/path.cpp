@@ -44,9 +44,7 @@ double alpha_max(const Design& x, const double* y, const double* sample_weight, 
   const std::function<bool()> never;
   Poller poll(never, "[alpha_max]");
   const Centred data(x, y, sample_weight, fit_intercept, poll, penalty.standardize);
-  std::vector<double> q(x.cols);
-  data.all_dots(data.target.data(), q.data(), poll);
-  return alpha_of_zeros(penalty, static_cast<double>(x.rows), q);
+  return alpha_of_zeros(penalty, static_cast<double>(x.rows), data.target_dots(poll));
 }
 
 }  // namespace proxnet

@@ -7,21 +7,11 @@
 
 namespace proxnet {
 
-namespace {
-
-std::vector<double> with_target(const Centred& data, Poller& poll) {
-  std::vector<double> q(data.cols);
-  data.all_dots(data.target.data(), q.data(), poll);
-  return q;
-}
-
-}  // namespace
-
 PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, const PathOptions& options,
                                    std::size_t points, Poller& poll)
     : data_(data),
       poll_(poll),
-      correlation_(with_target(data, poll)),
+      correlation_(data.target_dots(poll)),
       residual_(data.target),
       step_(penalty, data.rows, data.squares(poll)),
       set_(data, correlation_, data.cols),

@@ -37,11 +37,10 @@ def glm_path(
         start=None if start is None else start.ravel(),
         **settings,
     )
-    left = [k for k, reached in enumerate(path["converged"]) if not reached]
+    left, worst = _sklearn.unconverged(path)
     if left:
-        worst = max(left, key=lambda k: path["gap"][k])
         _sklearn.convergence_warning(
-            f"{len(left)} of {len(path['alphas'])} problems did not reach the tolerance; the worst has a duality gap "
+            f"{left} of {len(path['alphas'])} problems did not reach the tolerance; the worst has a duality gap "
             f"of {path['gap'][worst]:.3e} where tol * the loss without coefficients = "
             f"{settings['tol'] * path['null_value']:.3e}. Raise max_iter, scale the features, or penalise more."
         )

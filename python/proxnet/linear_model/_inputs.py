@@ -10,7 +10,7 @@ import numpy as np
 from .. import _core
 from . import _sklearn
 
-__all__ = ["check_features", "feature_names", "read_design", "read_targets", "read_weights"]
+__all__ = ["check_features", "feature_names", "one_column", "read_design", "read_targets", "read_weights"]
 
 
 def feature_names(x: Any) -> np.ndarray | None:
@@ -159,6 +159,14 @@ def read_targets(estimator: Any, y: Any, rows: int) -> np.ndarray:
         what = "NaN" if np.isnan(array).any() else "infinity or a value too large for dtype('float64')"
         raise ValueError(f"Input y contains {what}.")
     return array
+
+
+def one_column(values: np.ndarray, refusal: str) -> None:
+    """Warns of targets that are a column; raises ValueError with this sentence where there are several."""
+    if values.ndim == 2:
+        if values.shape[1] > 1:
+            raise ValueError(refusal)
+        _sklearn.column_vector_warning()
 
 
 def _same_rows(rows: int, others: int) -> None:

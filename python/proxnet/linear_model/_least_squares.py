@@ -63,13 +63,12 @@ def groups_path(
 
 def warn_unless_converged(path: dict[str, Any], tol: float) -> None:
     """One warning for the alphas that stopped early, with the worst gap."""
-    left = [k for k, reached in enumerate(path["converged"]) if not reached]
+    left, worst = _sklearn.unconverged(path)
     if left:
-        worst = max(left, key=lambda k: path["gap"][k])
         scale = path["target_square"]
         _sklearn.convergence_warning(
             "Objective did not converge. You might want to increase the number of iterations. "
-            f"{len(left)} of {len(path['alphas'])} alphas did not reach the tolerance; the worst, alpha = "
+            f"{left} of {len(path['alphas'])} alphas did not reach the tolerance; the worst, alpha = "
             f"{path['alphas'][worst]:.6g}, has a duality gap of {path['gap'][worst]:.3e} where tol * mean(y^2) = "
             f"{tol * scale:.3e}. Scaled features or a larger alpha help as well."
         )

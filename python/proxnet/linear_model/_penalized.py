@@ -139,11 +139,10 @@ def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
 
 def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
     """One warning for the points that stopped early, with the one that is furthest from its conditions."""
-    left = [k for k, reached in enumerate(result["converged"]) if not reached]
+    left, worst = _sklearn.unconverged(result)
     if left:
-        worst = max(left, key=lambda k: result["gap"][k])
         _sklearn.convergence_warning(
             f"coordinate descent stopped {result['gap'][worst]:.3e} from the optimality conditions where tol times the "
-            f"largest correlation is {tol * result['scale']:.3e}, at {len(left)} of {len(result['alphas'])} alphas. "
+            f"largest correlation is {tol * result['scale']:.3e}, at {left} of {len(result['alphas'])} alphas. "
             "Raise max_iter, scale the features, or use a stronger penalty."
         )

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
-from . import _sklearn
 from ._alphas import alpha_arguments
 from ._estimator import PathCall
-from ._inputs import read_design, read_targets, read_weights
+from ._inputs import one_column, read_design, read_targets, read_weights
 from ._penalized import core_penalty, warn_unless_converged
 
-__all__ = ["one_target", "penalized_path"]
+__all__ = ["penalized_path"]
 
 
 def penalized_path(
@@ -80,12 +79,13 @@ def penalized_path(
     """
     asks = PathCall.of("penalized_path")
     design, shape, dtype = read_design(asks, X)
-    target = one_target(asks, y, shape[0])
+    targets = read_targets(asks, y, shape[0])
+    one_column(targets, f"[fit] y must be one target, got an array of shape {targets.shape}")
     weights = read_weights(sample_weight, shape[0])
     tol = _arguments.real("path", "tol", tol, minimum=0)
     result = _core.penalized_path(
         design,
-        target,
+        np.ascontiguousarray(targets.ravel()),
         weights,
         core_penalty(penalty),
         **alpha_arguments(alphas, eps),
@@ -96,19 +96,3 @@ def penalized_path(
     warn_unless_converged(result, tol)
     found = (result["alphas"], result["coef"].T.astype(dtype, copy=False), result["kkt"])
     return (*found, list(result["passes"])) if return_n_iter else found
-
-
-def one_target(estimator: Any, y: Any, rows: int) -> np.ndarray:
-    """A vector; of a column with a warning.
-
-    Raises
-    ------
-    ValueError
-        For several columns.
-    """
-    targets = read_targets(estimator, y, rows)
-    if targets.ndim == 2:
-        if targets.shape[1] > 1:
-            raise ValueError(f"[fit] y must be one target, got an array of shape {targets.shape}")
-        _sklearn.column_vector_warning()
-    return np.ascontiguousarray(targets.ravel())

@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from . import _sklearn
 from ._data import Targets
-from ._inputs import read_targets, read_weights
+from ._inputs import one_column, read_targets, read_weights
 from ._model import LinearModel
 from ._scores import r_squared
 
@@ -24,10 +23,8 @@ class LinearRegressor(LinearModel):
         values = read_targets(self, y, rows)
         if self._together and values.ndim == 1:
             raise ValueError(f"For mono-task outputs, use {type(self).__name__.removeprefix('MultiTask')}")
-        if not self._multi_output and values.ndim == 2:
-            if values.shape[1] > 1:
-                raise ValueError(self._one_column.format(shape=values.shape, name=type(self).__name__))
-            _sklearn.column_vector_warning()
+        if not self._multi_output:
+            one_column(values, self._one_column.format(shape=values.shape, name=type(self).__name__))
         return Targets(np.ascontiguousarray(values.reshape(rows, -1).T), weights)
 
     def predict(self, X: Any) -> np.ndarray:

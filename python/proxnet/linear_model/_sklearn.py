@@ -16,6 +16,7 @@ __all__ = [
     "not_fitted_error",
     "routed",
     "tags",
+    "unconverged",
     "warn",
 ]
 
@@ -35,6 +36,12 @@ def not_fitted_error(message: str) -> Exception:
 def convergence_warning(message: str) -> None:
     """Warn with scikit-learn's ConvergenceWarning, or ours."""
     warn(message, _theirs("sklearn.exceptions", "ConvergenceWarning", errors.ConvergenceWarning))
+
+
+def unconverged(path: dict[str, Any]) -> tuple[int, int]:
+    """How many points of a path stopped early, and which of them has the largest gap; (0, 0) for none."""
+    left = [k for k, reached in enumerate(path["converged"]) if not reached]
+    return len(left), max(left, key=lambda k: path["gap"][k], default=0)
 
 
 def column_vector_warning() -> None:
