@@ -1,4 +1,4 @@
-"""L1 logistic regression in proxnet, celer, skglm, liblinear and saga, side by side, at gaps recomputed outside.
+"""L1 logistic paths of proxnet, celer, skglm, liblinear, saga and adelie, side by side, at gaps recomputed outside.
 
 The data are not part of the project: PROXNET_BENCHMARK_DATA names their folder.
 
@@ -18,7 +18,7 @@ from linear import print_result
 from logistic_sessions import ALPHAS, EPS, PROBLEMS, SINGLE, problem
 from machine import machine
 
-PEERS = {"celer": "Celer", "skglm": "Skglm", "liblinear": "Liblinear", "saga": "Saga"}
+PEERS = {"celer": "Celer", "skglm": "Skglm", "liblinear": "Liblinear", "saga": "Saga", "adelie": "Adelie"}
 MULTINOMIAL = {"saga"}
 
 

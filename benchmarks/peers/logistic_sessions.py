@@ -191,3 +191,31 @@ class Liblinear(Sklearn):
 
 class Saga(Sklearn):
     name, solver, tolerances = "scikit-learn saga", "saga", (1e-2, 1e-3, 1e-4, 1e-5)
+
+
+class Adelie(LogisticPath):
+    """Of two classes only: its multinomial penalises a feature's coefficients for all classes together."""
+
+    name, tolerances = "adelie grpnet", (1e-9, 1e-10, 1e-11, 1e-12, 1e-13)
+
+    def prepare(self) -> None:
+        import adelie
+
+        self.grpnet = adelie.grpnet
+        matrix = adelie.matrix.sparse if hasattr(self.x, "tocsc") else adelie.matrix.dense
+        self.design = matrix(self.x, method="naive", n_threads=self.threads)
+        self.loss = adelie.glm.binomial(self.y.astype(np.float64))
+
+    def solve(self) -> tuple[np.ndarray, np.ndarray]:
+        options = {"tol": self.tolerance, "irls_tol": self.tolerance, "n_threads": self.threads}
+        state = self.grpnet(
+            self.design,
+            self.loss,
+            lmda_path=self.alphas,
+            intercept=False,
+            early_exit=False,
+            adev_tol=1,
+            progress_bar=False,
+            **options,
+        )
+        return self.without_intercepts(state.betas.toarray())
