@@ -133,6 +133,38 @@ TEST_CASE("subtract_products is a chain") {
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
+TEST_CASE("rotate_rows turns neighbouring rows from the last to the first") {
+  Draws draws(34);  // seed 34
+  constexpr std::size_t kWide = 2 * proxnet::kPanel<double>;
+  Tally tally;
+  for (const std::size_t count : {0, 1, 2, 7, 30}) {
+    std::vector<double> turns(2 * count), rows = draws.vector<double>((count + 1) * kWide);
+    for (std::size_t k = 0; k < count; ++k) {
+      const double angle = draws.vector<double>(1)[0];
+      turns[2 * k] = std::cos(angle), turns[2 * k + 1] = std::sin(angle);
+    }
+    std::vector<double> expected = rows;
+    for (std::size_t k = count; k-- > 0;)
+      for (std::size_t j = 0; j < kWide; ++j) {
+        const double c = turns[2 * k], s = turns[2 * k + 1];
+        double &upper = expected[k * kWide + j], &lower = expected[(k + 1) * kWide + j];
+        const double next = mul_add(c, upper, -(s * lower));
+        lower = mul_add(s, upper, c * lower), upper = next;
+      }
+    for (const auto* table : proxnet::supported_kernels<double>()) {
+      Guarded<double> memory(rows.size());
+      double* found = std::copy(rows.begin(), rows.end(), memory.last(rows.size())) - rows.size();
+      table->rotate_rows(count, turns.data(), found);
+      for (std::size_t e = 0; e < rows.size(); ++e) {
+        const bool right =
+            fused(*table) ? same(found[e], expected[e]) : std::fabs(found[e] - expected[e]) <= 1e-14 * double(count);
+        tally.expect(right, [&] { return text(table->isa, " count ", count, " element ", e); });
+      }
+    }
+  }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
+
 TEST_CASE_TEMPLATE("shifted_block is the same block from rows and from columns", T, float, double) {
   Draws draws(34);  // seed 34
   Tally tally;
