@@ -35,12 +35,21 @@ def read_factors(penalty_factor: Any, columns: int, *, zero: bool = True) -> np.
 
 
 def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, positive: Any) -> dict[str, Any]:
-    """The core's arguments of an elastic net."""
-    return {
-        "l1_ratio": _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
-        "penalty_factor": read_factors(penalty_factor, columns),
-        "positive": _arguments.flag("fit", "positive", positive),
-    }
+    """The core's arguments of an elastic net.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `read_factors`; for a factor of 0 with `positive`: the sign of what is not penalised cannot be held.
+    """
+    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    factors, positive = read_factors(penalty_factor, columns), _arguments.flag("fit", "positive", positive)
+    if positive and factors is not None and (factors == 0).any():
+        raise ValueError(
+            "[fit] penalty_factor must be > 0 where positive=True: a feature that is not penalised takes either sign, "
+            f"penalty_factor[{int(np.argmin(factors))}] = 0"
+        )
+    return {"l1_ratio": ratio, "penalty_factor": factors, "positive": positive}
 
 
 def elastic_net_path(
