@@ -655,6 +655,7 @@ def glm_cross_validate(
     loss: Loss,
     classes: int,
     l1_ratio: float,
+    penalty_factor: Vector | None,
     fit_intercept: bool,
     tol: float,
     max_iter: int,

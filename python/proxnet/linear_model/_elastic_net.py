@@ -65,14 +65,16 @@ class ElasticNet(ElasticNetBase):
     max_iter : int, default 1000
         Passes of coordinate descent over the working set.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y.
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
     positive : bool, default False
         Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
         Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`, nor `standardize`). `PenalizedRegressor` has other penalties.
+        `positive`): n_samples numbers of memory each. Of such features that depend on each other some have coefficient
+        0. `PenalizedRegressor` has other penalties.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
         an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays

@@ -12,24 +12,23 @@ from . import _sklearn
 __all__ = ["elastic_net_path", "elastic_net_penalty", "groups_path", "read_factors", "warn_unless_converged"]
 
 
-def read_factors(penalty_factor: Any, columns: int, *, zero: bool = True) -> np.ndarray | None:
+def read_factors(penalty_factor: Any, columns: int) -> np.ndarray | None:
     """None, or one factor a feature in float64.
 
     Raises
     ------
     ValueError
-        For another shape; for a factor that is not finite and >= 0, or > 0 unless `zero`.
+        For another shape; for a factor that is not finite and >= 0.
     """
     if penalty_factor is None:
         return None
     factors = np.ascontiguousarray(penalty_factor, dtype=np.float64)
     if factors.shape != (columns,):
         raise ValueError(f"[fit] penalty_factor must have shape {(columns,)}, got {factors.shape}")
-    wrong = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0 if zero else factors > 0)))
+    wrong = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0)))
     if wrong.size:
         raise ValueError(
-            f"[fit] penalty_factor must be finite and {'>=' if zero else '>'} 0, "
-            f"penalty_factor[{wrong[0]}] = {factors[wrong[0]]}"
+            f"[fit] penalty_factor must be finite and >= 0, penalty_factor[{wrong[0]}] = {factors[wrong[0]]}"
         )
     return factors
 
