@@ -492,17 +492,6 @@ class Design:
         standardize: bool = ...,
     ) -> tuple[Vector, int]:
         """train, test: weights (folds, rows). (mean squares (alphas, folds), points that did not converge)."""
-    def free_columns_gap(
-        self,
-        y: Vector,
-        sample_weight: Vector | None,
-        l1_ratio: float,
-        penalty_factor: Vector,
-        alpha: float,
-        fit_intercept: bool,
-        coef: Vector,
-    ) -> tuple[float, float]:
-        """The duality gap where some factors are 0, and the mean square of the centred y."""
     def predict(self, coef: Vector, intercept: float) -> Vector: ...
     def check_finite(self) -> None: ...
 
@@ -669,6 +658,7 @@ def glm_cross_validate(
     loss: Loss,
     classes: int,
     l1_ratio: float,
+    penalty_factor: Vector | None,
     fit_intercept: bool,
     tol: float,
     max_iter: int,
