@@ -79,6 +79,17 @@ void bind_ridge(py::module_& m) {
                           c.residual);
       },
       x, y, weight, factor, intercept, py::arg("strengths"), py::arg("tol"), py::arg("max_iter"));
+  m.def(
+      "predictions",
+      [](const DesignHandle& x, const py::array& coef, const py::array& intercept) {
+        const auto w = view<double>(coef, "coef");
+        if (w.cols != cols(*x.design)) throw py::type_error("[_core] coef must have shape (count, cols)");
+        const double* b = numbers(intercept, w.rows, "intercept");
+        std::vector<double> out(w.rows * rows(*x.design));
+        without_gil([&] { predictions(*x.design, w.data, b, w.rows, out.data(), python_interrupted); });
+        return array(out, {w.rows, rows(*x.design)});
+      },
+      x, py::arg("coef"), py::arg("intercept"));
 }
 
 }  // namespace proxnet::python

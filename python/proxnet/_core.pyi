@@ -519,7 +519,7 @@ def ridge_proof(
     strengths: Vector,
     coef: Vector,
 ) -> tuple[Vector, Vector]:
-    """Of coef (targets, cols), one strength a target: the gap above the minimum, the largest entry of half the gradient."""
+    """Of coef (targets, cols), one strength a target: excess over the minimum, largest entry of half the gradient."""
 
 def ridge_cholesky(
     design: Design,
@@ -542,6 +542,9 @@ def conjugate_gradients(
     max_iter: int,
 ) -> tuple[Vector, Vector, list[int], list[float]]:
     """coef (targets, cols), intercepts, iterations and relative residuals (targets); one strength a target."""
+
+def predictions(design: Design, coef: Vector, intercept: Vector) -> Vector:
+    """(count, rows): X times every vector of coef (count, cols), plus its intercept."""
 
 def group_path(
     design: Design,

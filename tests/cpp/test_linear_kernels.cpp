@@ -165,6 +165,39 @@ TEST_CASE("rotate_rows turns neighbouring rows from the last to the first") {
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
+TEST_CASE("inverse_forms are products with inverses of three diagonals") {
+  Draws draws(35);  // seed 35
+  constexpr std::size_t kWide = proxnet::kPanel<double>;
+  Tally tally;
+  for (const std::size_t n : {1, 2, 9, 40})
+    for (const std::size_t rows : {1, 2, 3, 4, 5, 9}) {
+      const auto x = draws.vector<double>(rows * n), lower = draws.vector<double>(n * kWide);
+      const auto inverse = draws.vector<double>(n * kWide);
+      for (const auto* table : proxnet::supported_kernels<double>()) {
+        Guarded<double> of_x(x.size()), of_lower(lower.size()), of_inverse(lower.size());
+        const double* x_at = std::copy(x.begin(), x.end(), of_x.last(x.size())) - x.size();
+        const double* lower_at = std::copy(lower.begin(), lower.end(), of_lower.last(lower.size())) - lower.size();
+        const double* inverse_at =
+            std::copy(inverse.begin(), inverse.end(), of_inverse.last(lower.size())) - lower.size();
+        std::vector<double> out(rows * kWide);
+        table->inverse_forms(rows, n, x_at, static_cast<std::ptrdiff_t>(n), lower_at, inverse_at, kWide, out.data(),
+                             kWide);
+        for (std::size_t r = 0; r < rows; ++r)
+          for (std::size_t s = 0; s < kWide; ++s) {
+            double z = 0, sum = 0, size = 0;
+            for (std::size_t k = 0; k < n; ++k) {
+              z = mul_add(-lower[k * kWide + s], z, x[r * n + k]);
+              sum = mul_add(z, z * inverse[k * kWide + s], sum), size += std::fabs(z * z * inverse[k * kWide + s]);
+            }
+            const double found = out[r * kWide + s];
+            const bool right = fused(*table) ? same(found, sum) : std::fabs(found - sum) <= 1e-11 * size;
+            tally.expect(right, [&] { return text(table->isa, " rows ", rows, " n ", n, " row ", r, " system ", s); });
+          }
+      }
+    }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
+
 TEST_CASE_TEMPLATE("shifted_block is the same block from rows and from columns", T, float, double) {
   Draws draws(34);  // seed 34
   Tally tally;

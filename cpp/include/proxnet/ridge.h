@@ -11,7 +11,7 @@ struct RidgeData {
   const double* y = nullptr;  // (targets, rows)
   std::size_t targets = 1;
   const double* sample_weight = nullptr;  // may be null
-  const double* penalty_factor = nullptr;  // (cols), > 0; null: all 1. Of ridge regression only
+  const double* penalty_factor = nullptr;  // (cols), >= 0; null: all 1. Of ridge regression only
   bool fit_intercept = true;
   std::function<bool()> poll;  // asked every 10 ms or so; true stops with Interrupted
 };
@@ -53,5 +53,9 @@ struct RidgeProof {
 };
 PROXNET_EXPORT RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* strengths,
                                       const double* coef);
+
+// out (count, rows): the products of all rows with every vector of coef (count, cols), plus its intercept.
+PROXNET_EXPORT void predictions(const Design& x, const double* coef, const double* intercept, std::size_t count,
+                                double* out, const PollFunction& poll = {});
 
 }  // namespace proxnet

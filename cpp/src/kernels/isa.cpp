@@ -23,6 +23,7 @@
 #include "shifted_block.h"
 #include "softmax.h"
 #include "transpose.h"
+#include "tridiagonal.h"
 #include "vmath.h"
 #include "zeros.h"
 
@@ -118,6 +119,7 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .subtract_products = subtract_products<T>,
       .dropout = dropout<T>,
       .rotate_rows = rotate_rows<T>,
+      .inverse_forms = inverse_forms<T>,
   };
 }
 

@@ -2,18 +2,13 @@
 #pragma once
 
 #include "linear/ridge_system.h"
-#include "linear/tridiagonal_eigen.h"
+#include "linear/tridiagonal.h"
 
 namespace proxnet {
 
-// vectors of `eigen`: of the matrix of the system. along[t]: their products with its right sides.
-struct Spectrum {
-  const TridiagonalEigen& eigen;
-  const std::vector<std::vector<double>>& along;
-};
-
-// (rows, targets, count), times the root of the row's weight.
-std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Spectrum& spectrum,
-                                    const double* strengths, std::size_t count, Poller& poll);
+// (rows, targets, strengths), times the root of the row's weight. solved: the solutions in the columns of Q, column
+// s * targets + t of rows padded to kProductPanel.
+std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
+                                    const std::vector<double>& strengths, const double* solved, Poller& poll);
 
 }  // namespace proxnet

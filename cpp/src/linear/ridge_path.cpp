@@ -5,7 +5,7 @@
 #include "linear/ridge_left_out.h"
 #include "linear/ridge_products.h"
 #include "linear/symmetric_product.h"
-#include "linear/tridiagonal.h"
+#include "linear/tridiagonal_eigen.h"
 #include "linear/tridiagonal_solve.h"
 
 namespace proxnet {
@@ -64,25 +64,19 @@ RidgePath ridge_path(const Design& x, const RidgeData& data, const double* stren
   poll();
 
   RidgePath path;
-  if (leave_one_out || !singular.empty()) {
-    TridiagonalEigen eigen(reduced.diagonal, reduced.off, poll);
-    std::vector<std::vector<double>> along;  // S' right
+  if (!singular.empty()) {
+    const TridiagonalEigen eigen(reduced.diagonal, reduced.off, poll);
     for (std::size_t t = 0; t < d.targets; ++t) {
-      along.emplace_back(eigen.stride);
-      std::vector<double> column(n);
+      std::vector<double> column(n), along(eigen.stride);  // S' right
       for (std::size_t k = 0; k < n; ++k) column[k] = right[k * right_wide + t];
       kernels<double>().add_rows(n, n, eigen.vectors.data(), static_cast<std::ptrdiff_t>(eigen.stride), column.data(),
-                                 along[t].data());
+                                 along.data());
       for (const std::size_t s : singular)
-        solve_singular(eigen, along[t], system.unit * strengths[s], system.floor, solved.data() + s * d.targets + t,
-                       wide);
-    }
-    if (leave_one_out) {
-      reduced.multiply(eigen.stride, eigen.vectors.data(), poll);
-      path.left_out = errors_left_out(d, system, {eigen, along}, strengths, count, poll);
+        solve_singular(eigen, along, system.unit * strengths[s], system.floor, solved.data() + s * d.targets + t, wide);
     }
   }
-
+  if (leave_one_out)
+    path.left_out = errors_left_out(d, system, reduced, {strengths, strengths + count}, solved.data(), poll);
   reduced.multiply(wide, solved.data(), poll);
   std::vector<double> flat(lines * n);
   kernels<double>().transpose(n, lines, solved.data(), static_cast<std::ptrdiff_t>(wide), flat.data(),

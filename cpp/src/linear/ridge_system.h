@@ -1,4 +1,5 @@
-// What all ridge regressions solve: columns over the root of their factor, so that all are penalised alike.
+// What all ridge regressions solve: columns over the root of their factor, so that all are penalised alike; those of
+// factor 0 are projected out.
 #pragma once
 
 #include "linear/centred_targets.h"
@@ -10,14 +11,15 @@ struct RidgeSystem : CentredTargets {
   RidgeSystem(const Design& x, const RidgeData& data, Poller& poll);
   // Coefficients of the divided columns become those of X, for target t; the intercept that goes with them.
   double finish(std::size_t t, double* coef) const;
-  // What a row's weight and the directions that are not penalised (the constant) have in common: leverage.
-  double own(std::size_t i) const {
-    return intercept_ ? (weight.empty() ? 1.0 : weight[i]) / static_cast<double>(rows) : 0.0;
-  }
-  bool has_intercept() const { return intercept_; }
+  // The squares of row i of an orthonormal basis of what is not penalised: the constant and the columns of factor 0.
+  double own(std::size_t i) const;
+  // matrix (rows, stride) += shift * that basis times its transpose.
+  void add_own(double shift, double* matrix, std::size_t stride, Poller& poll) const;
 
  private:
-  bool intercept_;
+  double constant(std::size_t i) const;
+
+  const bool intercept_;
 };
 
 // The smaller of X'X and X X', whose equations with right sides X'y or y give the coefficients or their dual; all of it
@@ -31,7 +33,7 @@ struct RidgeMatrix {
   double unit = 1;
   // What is not more than rounding of the largest eigenvalue.
   double floor = 0;
-  // The eigenvalue that takes the place of 0 for the constant, which X X' cannot have.
+  // The eigenvalue that takes the place of 0 for what is not penalised, which X X' has nothing of.
   double shift = 0;
   Buffer<double> matrix;       // (size, stride), the lower half as the upper one
   std::vector<double> rights;  // (targets, size)

@@ -28,6 +28,8 @@ class TridiagonalFactor {
     last = 0;
     for (std::size_t k = n; k-- > 0;) y[k * y_step] = last = y[k * y_step] * inverse_[k] - lower_[k] * last;
   }
+  double inverse(std::size_t k) const { return inverse_[k]; }
+  double lower(std::size_t k) const { return lower_[k]; }  // of row k + 1 and column k
 
  private:
   std::vector<double> inverse_, lower_;

@@ -9,7 +9,7 @@ import numpy as np
 from .. import _arguments
 from . import _sklearn
 from ._data import Data
-from ._least_squares import elastic_net_path
+from ._least_squares import elastic_net_path, elastic_net_penalty
 from ._regressor import LinearRegressor
 from ._ridge_model import RidgeModel
 from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, proved, solve, solve_by_svd
@@ -39,6 +39,7 @@ class RidgeBase(RidgeModel):
         if _arguments.flag("fit", "positive", self.positive):
             if solver not in ("auto", "lbfgs"):
                 raise ValueError(f"[fit] solver={solver!r} does not support positive=True; use 'auto'")
+            elastic_net_penalty(columns, l1_ratio=0, penalty_factor=problem.factors, positive=True)
             solver = "coordinate_descent"
             fit = self._solve_positive(problem, alphas, tol, 10000 if max_iter is None else max_iter)
         else:
@@ -127,7 +128,8 @@ class Ridge(RidgeBase, LinearRegressor):
     positive : bool, default False
         Only coefficients >= 0, by coordinate descent.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; > 0.
+        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
+        that is not penalised (not with `positive`): a copy of such columns is kept.
 
     Attributes
     ----------

@@ -23,7 +23,7 @@ class RidgeModel(LinearModel):
 
     def _problem(self, data: Data) -> Problem:
         intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
-        factors = read_factors(self.penalty_factor, data.shape[1], zero=False)
+        factors = read_factors(self.penalty_factor, data.shape[1])
         return Problem(data.design, data.shape, data.targets.values, data.targets.weights, factors, intercept)
 
     def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def ridge_path(
     values = np.sort(read_alphas("ridge_path", alphas))[::-1]
     intercept = _arguments.flag("ridge_path", "fit_intercept", fit_intercept)
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-    problem = Problem(design, shape, columns, weights, read_factors(penalty_factor, shape[1], zero=False), intercept)
+    problem = Problem(design, shape, columns, weights, read_factors(penalty_factor, shape[1]), intercept)
     path = solve_path(problem, values * problem.strength_scale)
     coefs = np.moveaxis(path.coef, 0, -1).astype(dtype, copy=False)
     found = (values, np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs))

@@ -36,7 +36,7 @@ class Fit(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """y: (targets, rows); factors: of the penalty, (features,). Strengths go with rescaled weights: `strength_scale`."""
+    """y: (targets, rows); factors: (features,). Strengths are those of the rescaled weights: see `strength_scale`."""
 
     design: _core.Design
     shape: tuple[int, int]
@@ -66,6 +66,12 @@ class Path(NamedTuple):
     intercept: np.ndarray
     left_out: np.ndarray | None = None
 
+    def predictions(self, problem: Problem, strengths: slice = slice(None)) -> np.ndarray:
+        """Of every row by the fit on all rows, (rows, targets, strengths)."""
+        coef, intercept = self.coef[strengths], self.intercept[strengths]
+        found = _core.predictions(problem.design, coef.reshape(-1, coef.shape[2]), intercept.ravel())
+        return found.reshape(*intercept.shape, -1).transpose(2, 1, 0)
+
     def predictions_left_out(self, problem: Problem) -> np.ndarray:
         """Of every row by the fit without it, shaped as `left_out`; of a row without weight by the fit on all rows."""
         assert self.left_out is not None
@@ -75,15 +81,12 @@ class Path(NamedTuple):
         root = np.sqrt(problem.weights * problem.strength_scale)[:, np.newaxis, np.newaxis]
         result = targets - np.divide(self.left_out, root, out=np.zeros_like(self.left_out), where=root > 0)
         if (root == 0).any():
-            each = zip(self.coef.reshape(-1, self.coef.shape[2]), self.intercept.ravel(), strict=True)
-            full = np.stack([problem.design.predict(w, float(b)) for w, b in each], axis=1)
-            full = full.reshape(len(full), len(self.coef), -1).transpose(0, 2, 1)
-            result = np.where(root > 0, result, full)
+            result = np.where(root > 0, result, self.predictions(problem))
         return result
 
 
 def solve_path(problem: Problem, strengths: np.ndarray, *, leave_one_out: bool = False) -> Path:
-    """From one reduction up to `LARGEST_DIRECT` rows or columns, else by conjugate gradients, which leave no row out."""
+    """From one reduction up to `LARGEST_DIRECT` rows or columns, else by conjugate gradients: no rows left out."""
     if min(problem.shape) <= LARGEST_DIRECT:
         return Path(*_core.ridge_path(*problem.arguments, np.ascontiguousarray(strengths, np.float64), leave_one_out))
     coefs, intercepts, worst = [], [], 0.0
@@ -137,11 +140,21 @@ def solve_by_svd(problem: Problem, x: np.ndarray, strengths: np.ndarray) -> Fit:
     root = np.sqrt(weights)[:, np.newaxis]
     means = weights @ x / rows if problem.intercept else np.zeros(problem.shape[1])
     target_means = problem.y @ weights / rows if problem.intercept else np.zeros(len(problem.y))
-    unit = 1.0 if problem.factors is None else np.sqrt(problem.factors)
-    left, values, right = np.linalg.svd((x - means) * root / unit, full_matrices=False)
-    target = left.T @ ((problem.y.T - target_means) * root)
+    factors = np.ones(problem.shape[1]) if problem.factors is None else problem.factors
+    free = factors == 0
+    inner, target = (x - means) * root, (problem.y.T - target_means) * root
+    explain = np.linalg.pinv(inner[:, free])  # what is not penalised is projected out
+    unit = np.sqrt(factors[~free])
+    left, values, right = np.linalg.svd(_less(inner[:, ~free] / unit, inner[:, free], explain), full_matrices=False)
+    turned = left.T @ _less(target, inner[:, free], explain)
     total = np.square(values)[:, np.newaxis] + strengths
     small = values[:, np.newaxis] <= max(problem.shape) * np.finfo(np.float64).eps * values.max(initial=0)
     factor = np.divide(values[:, np.newaxis], total, out=np.zeros_like(total), where=~small)
-    coef = (right.T @ (factor * target)).T / unit
+    coef = np.empty((len(problem.y), problem.shape[1]))
+    coef[:, ~free] = (right.T @ (factor * turned)).T / unit
+    coef[:, free] = (explain @ (target - inner[:, ~free] @ coef[:, ~free].T)).T
     return Fit(coef, target_means - coef @ means)
+
+
+def _less(values: np.ndarray, free: np.ndarray, explain: np.ndarray) -> np.ndarray:
+    return values - free @ (explain @ values) if free.shape[1] else values
