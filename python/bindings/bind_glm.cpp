@@ -45,16 +45,15 @@ py::dict run_glm(const DesignHandle& x, const py::array& y, const std::optional<
 
 std::vector<py::dict> run_folds(const DesignHandle& x, const py::array& y, const py::array& train,
                                 const py::array& test, const std::vector<std::vector<double>>& alphas, const Loss& loss,
-                                std::size_t classes, double l1_ratio, bool fit_intercept, double tol,
-                                std::size_t max_iter) {
+                                std::size_t classes, double l1_ratio, const std::optional<py::array>& factors,
+                                bool fit_intercept, double tol, std::size_t max_iter) {
   std::vector<GlmFold> folds;
   for (const Fold& fold : make_folds(train, test, rows(*x.design))) folds.push_back({fold, {}});
   if (alphas.size() != folds.size()) throw py::type_error("[_core] every fold must have its alphas");
   for (std::size_t f = 0; f < folds.size(); ++f) folds[f].alphas = alphas[f];
   const GlmTask task = {loss, classes};
   const double* target = numbers(y, rows(*x.design), "y");
-  ElasticNetPenalty penalty;
-  penalty.l1_ratio = l1_ratio;
+  const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, false, cols(*x.design));
   PathOptions options;
   options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
   options.poll = python_interrupted;
@@ -80,8 +79,8 @@ void bind_glm(py::module_& m) {
         py::arg("alphas"), py::arg("count"), py::arg("eps"), py::arg("tol"), py::arg("max_iter"), py::arg("start"),
         py::arg("gram_columns") = PathOptions().gram_columns);
   m.def("glm_cross_validate", &run_folds, py::arg("x"), py::arg("y"), py::arg("train"), py::arg("test"),
-        py::arg("alphas"), py::arg("loss"), py::arg("classes"), py::arg("l1_ratio"), py::arg("fit_intercept"),
-        py::arg("tol"), py::arg("max_iter"));
+        py::arg("alphas"), py::arg("loss"), py::arg("classes"), py::arg("l1_ratio"), py::arg("penalty_factor"),
+        py::arg("fit_intercept"), py::arg("tol"), py::arg("max_iter"));
 }
 
 }  // namespace proxnet::python

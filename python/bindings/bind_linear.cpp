@@ -117,21 +117,6 @@ void bind_linear(py::module_& m) {
            py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"),
            py::arg("tol"), py::arg("max_iter"), py::arg("start"), py::arg("gram_columns") = PathOptions().gram_columns,
            py::arg("standardize") = false)
-      .def(
-          "free_columns_gap",
-          [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight, double l1_ratio,
-             const py::array& factors, double alpha, bool fit_intercept, const py::array& coef) {
-            const std::size_t n = rows(*x.design), p = cols(*x.design);
-            const ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, false, p);
-            const double *target = numbers(y, n, "y"), *weight = numbers(sample_weight, n, "sample_weight");
-            const double* w = numbers(coef, p, "coef");
-            py::gil_scoped_release release;
-            const FreeGap found =
-                free_columns_gap(*x.design, target, weight, penalty, alpha, fit_intercept, w, python_interrupted);
-            return std::pair(found.gap, found.target_square);
-          },
-          py::arg("y"), py::arg("sample_weight"), py::arg("l1_ratio"), py::arg("penalty_factor"), py::arg("alpha"),
-          py::arg("fit_intercept"), py::arg("coef"))
       .def("cross_validate", &run_folds, py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1_ratio"),
            py::arg("penalty_factor"), py::arg("positive"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("tol"),
            py::arg("max_iter"), py::arg("standardize") = false)

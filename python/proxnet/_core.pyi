@@ -492,64 +492,59 @@ class Design:
         standardize: bool = ...,
     ) -> tuple[Vector, int]:
         """train, test: weights (folds, rows). (mean squares (alphas, folds), points that did not converge)."""
-    def free_columns_gap(
-        self,
-        y: Vector,
-        sample_weight: Vector | None,
-        l1_ratio: float,
-        penalty_factor: Vector,
-        alpha: float,
-        fit_intercept: bool,
-        coef: Vector,
-    ) -> tuple[float, float]:
-        """The duality gap where some factors are 0, and the mean square of the centred y."""
     def predict(self, coef: Vector, intercept: float) -> Vector: ...
     def check_finite(self) -> None: ...
 
-# Ridge: y is (targets, rows); columns and targets are centred with an intercept, rows times the root of their weight,
-# weights rescaled to the sum of rows.
-def cross_products(
-    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool
-) -> tuple[Vector, Vector, Vector]:
-    """Products of columns and targets (cols + targets)^2, means of the columns, means of the targets."""
-
-def row_products(
-    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool
-) -> tuple[Vector, Vector, Vector, Vector, Vector]:
-    """Products of the rows (rows)^2, targets (targets, rows), roots of the weights or nothing, both means."""
-
-def transposed_products(
-    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool, dual: Vector
-) -> Vector:
-    """dual (count, rows) times X: (count, cols)."""
-
-def leave_one_out(
+# Ridge: y is (targets, rows); weights are rescaled to the sum of rows, and strengths go with those.
+def ridge_path(
     design: Design,
     y: Vector,
     sample_weight: Vector | None,
+    penalty_factor: Vector | None,
     fit_intercept: bool,
-    vectors: Vector,
-    values: Vector,
-    target: Vector,
     strengths: Vector,
-) -> Vector:
-    """Errors (rows, targets, strengths); X'X = vectors diag(values) vectors', target = X'y vectors (targets, cols)."""
+    leave_one_out: bool,
+) -> tuple[Vector, Vector, Vector | None]:
+    """coef (strengths, targets, cols), intercepts (strengths, targets), errors of rows left out.
+
+    The errors are times the root of their weight, (rows, targets, strengths).
+    """
+
+def ridge_proof(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    penalty_factor: Vector | None,
+    fit_intercept: bool,
+    strengths: Vector,
+    coef: Vector,
+) -> tuple[Vector, Vector]:
+    """Of coef (targets, cols), one strength a target: excess over the minimum, largest entry of half the gradient."""
 
 def ridge_cholesky(
-    design: Design, y: Vector, sample_weight: Vector | None, fit_intercept: bool, strengths: Vector
-) -> tuple[Vector, Vector, Vector] | None:
-    """coef (targets, cols), means of the columns and targets; None where the system is singular up to rounding."""
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    penalty_factor: Vector | None,
+    fit_intercept: bool,
+    strengths: Vector,
+) -> tuple[Vector, Vector] | None:
+    """coef (targets, cols) and intercepts, one strength a target; None where the system is singular up to rounding."""
 
 def conjugate_gradients(
     design: Design,
     y: Vector,
     sample_weight: Vector | None,
+    penalty_factor: Vector | None,
     fit_intercept: bool,
     strengths: Vector,
     tol: float,
     max_iter: int,
-) -> tuple[Vector, Vector, Vector, list[int], list[float]]:
-    """coef (targets, cols), means of the columns and targets, iterations and relative residuals (targets)."""
+) -> tuple[Vector, Vector, list[int], list[float]]:
+    """coef (targets, cols), intercepts, iterations and relative residuals (targets); one strength a target."""
+
+def predictions(design: Design, coef: Vector, intercept: Vector) -> Vector:
+    """(count, rows): X times every vector of coef (count, cols), plus its intercept."""
 
 def group_path(
     design: Design,
@@ -666,6 +661,7 @@ def glm_cross_validate(
     loss: Loss,
     classes: int,
     l1_ratio: float,
+    penalty_factor: Vector | None,
     fit_intercept: bool,
     tol: float,
     max_iter: int,

@@ -1,4 +1,4 @@
-// Ridge, groups and penalty objects in C++: equations hold, equalities with the lasso, bits, interrupts, bad input.
+// Groups and penalty objects in C++: equalities with the lasso, bits, interrupts, bad input.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -6,7 +6,6 @@
 
 #include "proxnet/group_path.h"
 #include "proxnet/penalized.h"
-#include "proxnet/ridge.h"
 #include "proxnet/runtime.h"
 #include "reference.h"
 
@@ -26,11 +25,6 @@ struct Problem {
   }
   std::shared_ptr<const Design> design() const {
     return make_design(DenseView<double>{x.data(), kRows, kCols, kCols, 1});
-  }
-  RidgeData data() const {
-    RidgeData d;
-    d.y = y.data(), d.targets = kTargets;
-    return d;
   }
 };
 
@@ -54,51 +48,6 @@ void close(const std::vector<double>& a, const std::vector<double>& b, double mo
 }
 
 }  // namespace
-
-TEST_CASE("products of columns and of rows are sums over centred data") {
-  const Problem problem;
-  const auto design = problem.design();
-  const CrossProducts c = cross_products(*design, problem.data());
-  const RowProducts r = row_products(*design, problem.data());
-  std::vector<double> mean(kCols);
-  for (std::size_t i = 0; i < kRows; ++i)
-    for (std::size_t j = 0; j < kCols; ++j) mean[j] += problem.x[i * kCols + j] / kRows;
-  const auto centred = [&](std::size_t i, std::size_t j) { return problem.x[i * kCols + j] - mean[j]; };
-  const std::size_t width = kCols + kTargets;
-  REQUIRE(c.product.size() == width * width);
-  for (std::size_t a = 0; a < kCols; ++a)
-    for (std::size_t b = 0; b < kCols; ++b) {
-      double sum = 0;
-      for (std::size_t i = 0; i < kRows; ++i) sum += centred(i, a) * centred(i, b);
-      CHECK(c.product[a * width + b] == doctest::Approx(sum).epsilon(1e-10).scale(kRows));
-    }
-  for (std::size_t a = 0; a < kRows; ++a)
-    for (std::size_t b = 0; b < kRows; ++b) {
-      double sum = 0;
-      for (std::size_t j = 0; j < kCols; ++j) sum += centred(a, j) * centred(b, j);
-      CHECK(r.product[a * kRows + b] == doctest::Approx(sum).epsilon(1e-10).scale(kCols));
-    }
-}
-
-TEST_CASE("conjugate gradients end where the gradient is zero") {
-  const Problem problem;
-  const auto design = problem.design();
-  const std::vector<double> strengths = {0.5, 20};
-  const ConjugateGradients found = conjugate_gradients(*design, problem.data(), strengths.data(), 1e-12, 500);
-  for (std::size_t t = 0; t < kTargets; ++t) {
-    const double* w = found.coef.data() + t * kCols;
-    double intercept = found.target_mean[t];
-    for (std::size_t j = 0; j < kCols; ++j) intercept -= found.column_mean[j] * w[j];
-    std::vector<double> r(kRows);
-    predict(*design, w, intercept, r.data());
-    for (std::size_t j = 0; j < kCols; ++j) {
-      double gradient = strengths[t] * w[j];
-      for (std::size_t i = 0; i < kRows; ++i) gradient += problem.x[i * kCols + j] * (r[i] - problem.y[t * kRows + i]);
-      CHECK(std::fabs(gradient) <= 1e-8);
-    }
-    CHECK(found.residual[t] <= 1e-12);
-  }
-}
 
 TEST_CASE("groups of one column are the lasso, by their norms or by L1, and so is a penalty object") {
   const Problem problem;

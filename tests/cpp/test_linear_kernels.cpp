@@ -133,6 +133,71 @@ TEST_CASE("subtract_products is a chain") {
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
+TEST_CASE("rotate_rows turns neighbouring rows from the last to the first") {
+  Draws draws(34);  // seed 34
+  constexpr std::size_t kWide = 2 * proxnet::kPanel<double>;
+  Tally tally;
+  for (const std::size_t count : {0, 1, 2, 7, 30}) {
+    std::vector<double> turns(2 * count), rows = draws.vector<double>((count + 1) * kWide);
+    for (std::size_t k = 0; k < count; ++k) {
+      const double angle = draws.vector<double>(1)[0];
+      turns[2 * k] = std::cos(angle), turns[2 * k + 1] = std::sin(angle);
+    }
+    std::vector<double> expected = rows;
+    for (std::size_t k = count; k-- > 0;)
+      for (std::size_t j = 0; j < kWide; ++j) {
+        const double c = turns[2 * k], s = turns[2 * k + 1];
+        double &upper = expected[k * kWide + j], &lower = expected[(k + 1) * kWide + j];
+        const double next = mul_add(c, upper, -(s * lower));
+        lower = mul_add(s, upper, c * lower), upper = next;
+      }
+    for (const auto* table : proxnet::supported_kernels<double>()) {
+      Guarded<double> memory(rows.size());
+      double* found = std::copy(rows.begin(), rows.end(), memory.last(rows.size())) - rows.size();
+      table->rotate_rows(count, turns.data(), found);
+      for (std::size_t e = 0; e < rows.size(); ++e) {
+        const bool right =
+            fused(*table) ? same(found[e], expected[e]) : std::fabs(found[e] - expected[e]) <= 1e-14 * double(count);
+        tally.expect(right, [&] { return text(table->isa, " count ", count, " element ", e); });
+      }
+    }
+  }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
+
+TEST_CASE("inverse_forms are products with inverses of three diagonals") {
+  Draws draws(35);  // seed 35
+  constexpr std::size_t kWide = proxnet::kPanel<double>;
+  Tally tally;
+  for (const std::size_t n : {1, 2, 9, 40})
+    for (const std::size_t rows : {1, 2, 3, 4, 5, 9}) {
+      const auto x = draws.vector<double>(rows * n), lower = draws.vector<double>(n * kWide);
+      const auto inverse = draws.vector<double>(n * kWide);
+      for (const auto* table : proxnet::supported_kernels<double>()) {
+        Guarded<double> of_x(x.size()), of_lower(lower.size()), of_inverse(lower.size());
+        const double* x_at = std::copy(x.begin(), x.end(), of_x.last(x.size())) - x.size();
+        const double* lower_at = std::copy(lower.begin(), lower.end(), of_lower.last(lower.size())) - lower.size();
+        const double* inverse_at =
+            std::copy(inverse.begin(), inverse.end(), of_inverse.last(lower.size())) - lower.size();
+        std::vector<double> out(rows * kWide);
+        table->inverse_forms(rows, n, x_at, static_cast<std::ptrdiff_t>(n), lower_at, inverse_at, kWide, out.data(),
+                             kWide);
+        for (std::size_t r = 0; r < rows; ++r)
+          for (std::size_t s = 0; s < kWide; ++s) {
+            double z = 0, sum = 0, size = 0;
+            for (std::size_t k = 0; k < n; ++k) {
+              z = mul_add(-lower[k * kWide + s], z, x[r * n + k]);
+              sum = mul_add(z, z * inverse[k * kWide + s], sum), size += std::fabs(z * z * inverse[k * kWide + s]);
+            }
+            const double found = out[r * kWide + s];
+            const bool right = fused(*table) ? same(found, sum) : std::fabs(found - sum) <= 1e-11 * size;
+            tally.expect(right, [&] { return text(table->isa, " rows ", rows, " n ", n, " row ", r, " system ", s); });
+          }
+      }
+    }
+  CHECK_MESSAGE(tally.wrong == 0, tally.first);
+}
+
 TEST_CASE_TEMPLATE("shifted_block is the same block from rows and from columns", T, float, double) {
   Draws draws(34);  // seed 34
   Tally tally;

@@ -83,18 +83,23 @@ def objective(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, **opti
     return value + alpha * (l1_ratio * np.abs(coef).sum() + (1 - l1_ratio) / 2 * (np.asarray(coef) ** 2).sum())
 
 
-def certificate(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None):
-    """(gap, largest violation of the optimality conditions, sum of the slopes: zero at the best intercepts)."""
+def certificate(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, factors=1.0):
+    """(gap, largest violation of the optimality conditions, largest slope along what is not penalised: the intercepts and
+    features whose factor is 0).
+    """
     w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
     options = {"weights": weights} if loss == "huber" else {}
     losses, slopes, conjugate = LOSSES[loss](y, predictions(x, coef, intercept), **options)
     slopes = w[:, None] * slopes
     q, coef = -slopes.T @ x, np.atleast_2d(coef)
-    l1, l2 = alpha * l1_ratio, alpha * (1 - l1_ratio)
+    free = (factors * np.ones(x.shape[1])) == 0
+    slope = max(np.abs(slopes.sum(axis=0)).max(), np.abs(q[:, free]).max(initial=0))
+    q, coef, factors = q[:, ~free], coef[:, ~free], (factors * np.ones(x.shape[1]))[~free]
+    l1, l2 = alpha * l1_ratio * factors, alpha * (1 - l1_ratio) * factors
     over = np.maximum(0, np.abs(q) - l1)
-    scale = 1.0 if l2 > 0 else min(1.0, l1 / np.abs(q).max())
-    gap = w @ losses + l1 * np.abs(coef).sum() + l2 / 2 * (coef**2).sum() + w @ conjugate(scale)
-    if l2 > 0:
-        gap += (over**2).sum() / (2 * l2)
+    scale = 1.0 if l1_ratio < 1 else min(1.0, (l1 / np.maximum(np.abs(q), 1e-300)).min())
+    gap = w @ losses + (l1 * np.abs(coef)).sum() + (l2 / 2 * coef**2).sum() + w @ conjugate(scale)
+    if l1_ratio < 1:
+        gap += (over**2 / (2 * l2)).sum()
     violation = np.where(coef != 0, np.abs(q - l2 * coef - l1 * np.sign(coef)), over)
-    return gap, violation.max(), np.abs(slopes.sum(axis=0)).max()
+    return gap, violation.max(), slope

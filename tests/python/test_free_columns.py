@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+import proxnet
 from linear_tools import problem
-from proxnet import _core
-from proxnet.linear_model import ElasticNet, Lasso, Ridge
+from proxnet.linear_model import ElasticNet, Lasso, LassoCV, Ridge, lasso_path
+from proxnet.linear_model._inputs import read_design
 
 FREE = [3, 11]
 
@@ -93,19 +94,119 @@ def test_the_dual_point_is_orthogonal_to_free_features_that_nearly_depend_on_eac
     x[:, 5] = 1e6 * (x[:, 3] - 2 * x[:, 7]) + 1e3 * near * rng.normal(size=60)
     free, factors = [3, 7, 11, 5], np.ones(25)
     factors[free] = 0
-    w = 0.1 * rng.normal(size=25)
-    w[5] = 1e-7
-    gap, _ = _core.Design(x).free_columns_gap(y, None, 1.0, factors, 0.3, intercept, w)
+    model = Lasso(0.3, penalty_factor=factors, fit_intercept=intercept, tol=1e-3).fit(x, y)
+    assert np.isfinite(model.coef_).all()
+    residual = y - model.predict(x)
     x, y = (x - x.mean(axis=0), y - y.mean()) if intercept else (x, y)
-    residual = y - x @ w
     left, sizes, _ = np.linalg.svd(x[:, free] / np.linalg.norm(x[:, free], axis=0), full_matrices=False)
     left = left[:, sizes > 1e-12]
+    np.testing.assert_allclose(left.T @ residual, 0, atol=1e-7 * np.linalg.norm(y))
     point = residual - left @ (left.T @ residual)
     point -= left @ (left.T @ point)
     scale = min(1, 0.3 / np.abs(x[:, factors > 0].T @ point / 60).max())
-    primal = residual @ residual / 120 + 0.3 * np.abs(w[factors > 0]).sum()
+    primal = residual @ residual / 120 + 0.3 * np.abs(model.coef_[factors > 0]).sum()
     dual = scale * (point @ y) / 60 - 0.5 * scale**2 * (point @ point) / 60
-    assert gap == pytest.approx(primal - dual, rel=1e-8)
+    # Coefficients that nearly cancel leave their rounding in the predictions.
+    assert model.dual_gap_ == pytest.approx(primal - dual, rel=1e-6, abs=1e-7 * (y @ y) / 60)
+
+
+def stored(x: np.ndarray, layout: str):
+    if layout in ("csc", "csr"):
+        return getattr(pytest.importorskip("scipy.sparse"), f"{layout}_array")(x)
+    return np.asarray(x, order=layout)
+
+
+@pytest.mark.parametrize("layout", ["C", "F", "csc", "csr"])
+@pytest.mark.parametrize("shape", [(60, 25), (40, 90)])
+@pytest.mark.parametrize("gram", [4096, 3])
+def test_every_way_to_the_path_gives_that_of_the_rest(layout, shape, gram) -> None:
+    x, y = problem(*shape, seed=4)
+    factors = np.ones(shape[1])
+    factors[FREE] = 0
+    rest = np.flatnonzero(factors)
+    options = (1.0, factors, False, True, [], 20, 0.05, 1e-12, 100000, None)
+    path = read_design(None, stored(x, layout))[0].path(y, None, *options, gram_columns=gram)
+    free = np.column_stack([x[:, FREE], np.ones(shape[0])])
+    px, py = without(free, x[:, rest]), without(free, y)
+    assert path["alphas"][0] == pytest.approx(np.abs(px.T @ py).max() / shape[0], rel=1e-10)
+    assert not path["coef"][0][rest].any()
+    assert path["target_square"] == pytest.approx(py @ py / shape[0])
+    left = lasso_path(px, py, alphas=path["alphas"], tol=1e-12, max_iter=100000)[1]
+    np.testing.assert_allclose(path["coef"][:, rest], left.T, atol=1e-6)
+    for coef, intercept in zip(path["coef"], path["intercept"], strict=True):
+        own = np.linalg.lstsq(free, y - x[:, rest] @ coef[rest], rcond=None)[0]
+        np.testing.assert_allclose(np.r_[coef[FREE], intercept], own, atol=1e-8)
+
+
+def test_the_folds_of_a_choice_fit_the_free_features_on_their_own_rows() -> None:
+    x, y = problem(60, 12, seed=5)
+    factors = np.ones(12)
+    factors[FREE] = 0
+    rest, fold = np.flatnonzero(factors), np.arange(60) // 20
+    model = LassoCV(alphas=8, eps=0.01, cv=3, penalty_factor=factors, tol=1e-12, max_iter=10000).fit(x, y)
+    for k in range(3):
+        train, free = fold != k, np.column_stack([x[:, FREE], np.ones(60)])
+        px, py = without(free[train], x[train][:, rest]), without(free[train], y[train])
+        for alpha, errors in zip(model.alphas_, model.mse_path_, strict=True):
+            w = Lasso(alpha, fit_intercept=False, tol=1e-12, max_iter=10000).fit(px, py).coef_
+            own = np.linalg.lstsq(free[train], y[train] - x[train][:, rest] @ w, rcond=None)[0]
+            error = y[~train] - x[~train][:, rest] @ w - free[~train] @ own
+            assert errors[k] == pytest.approx(np.mean(error**2), rel=1e-6)
+
+
+@pytest.mark.parametrize("layout", ["C", "csc"])
+def test_standardised_columns_and_free_ones(layout) -> None:
+    x, y = problem(60, 25, seed=6)
+    x *= 10.0 ** np.random.default_rng(0).uniform(-1, 1, 25)
+    x[:, 7] = 2.5
+    factors = np.random.default_rng(1).uniform(0.5, 2, 25)
+    factors[[3, 7, 11]] = 0
+    unit = np.where(x.std(axis=0) > 1e-12, x.std(axis=0), 1)
+    options = {"penalty_factor": factors, "l1_ratio": 0.7, "tol": 1e-12, "max_iter": 10000}
+    model = ElasticNet(0.2, standardize=True, **options).fit(stored(x, layout), y)
+    np.testing.assert_allclose(model.coef_, ElasticNet(0.2, **options).fit(x / unit, y).coef_ / unit, atol=1e-8)
+
+
+@pytest.mark.parametrize("layout", ["C", "csc"])
+@pytest.mark.parametrize("alpha", [0.0, 0.3])
+def test_features_that_free_ones_explain_have_no_coefficient(layout, alpha) -> None:
+    x, y = problem(60, 12, seed=7)
+    x[:, 4], x[:, 5], x[:, 6] = x[:, 3], 0.0, 0.1
+    x[:, 8] = 3 * x[:, 3] - x[:, 11] + 2
+    factors = np.ones(12)
+    factors[[3, 4, 5, 6, 11]] = 0  # twice the same, zeros, the intercept's; 8 is penalised
+    model = Lasso(alpha, penalty_factor=factors, tol=1e-12, max_iter=10000).fit(stored(x, layout), y)
+    assert not model.coef_[[4, 5, 6, 8]].any()
+    few = [0, 1, 2, 3, 7, 9, 10, 11]
+    alone = Lasso(alpha, penalty_factor=factors[few], tol=1e-12, max_iter=10000).fit(x[:, few], y)
+    np.testing.assert_allclose(model.coef_[few], alone.coef_, atol=1e-7)
+    explained = Lasso(alpha, penalty_factor=factors).fit(x, 2 * x[:, 3] - x[:, 11] + 1)
+    np.testing.assert_allclose(explained.coef_, 2 * np.eye(12)[3] - np.eye(12)[11], atol=1e-9)
+    assert explained.dual_gap_ == 0
+
+
+def test_a_warm_start_is_at_the_end_already() -> None:
+    x, y = problem(40, 90, seed=8)
+    factors = np.ones(90)
+    factors[FREE] = 0
+    model = Lasso(0.3, penalty_factor=factors, warm_start=True, tol=1e-8).fit(x, y)
+    first = model.coef_
+    assert model.fit(x, y).n_iter_ == 0
+    np.testing.assert_allclose(model.coef_, first, atol=1e-10)
+
+
+def test_the_same_bits_for_any_number_of_threads() -> None:
+    x, y = problem(300, 1500, seed=9)
+    factors = np.r_[np.zeros(5), np.ones(1495)]
+
+    def coefs(threads: int) -> np.ndarray:
+        proxnet.set_num_threads(threads)
+        try:
+            return lasso_path(x, y, penalty_factor=factors, alphas=10, eps=0.1)[1]
+        finally:
+            proxnet.set_num_threads(0)
+
+    np.testing.assert_array_equal(coefs(1), coefs(3))
 
 
 def test_negative_factors_and_signs_are_refused() -> None:

@@ -94,8 +94,8 @@ def test_factors_of_features_scale_their_penalties(loss, model, options, alpha, 
         assert mean + penalty(given.coef_[0]) < other + penalty(plain.coef_[0])
     for wrong, sentence in (
         (np.ones(7), "have shape"),
-        (np.zeros(8), "be finite and > 0"),
-        ([np.nan] * 8, "be finite and > 0"),
+        (np.full(8, -1.0), "be finite and >= 0"),
+        ([np.nan] * 8, "be finite and >= 0"),
     ):
         with pytest.raises(ValueError, match=f"penalty_factor must {sentence}"):
             model(penalty_factor=wrong).fit(x, y)

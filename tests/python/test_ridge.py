@@ -151,18 +151,12 @@ def test_weights_of_two_are_rows_twice() -> None:
 @pytest.mark.parametrize("shape", [(700, 60), (60, 700)])
 def test_bits_do_not_depend_on_the_threads(shape) -> None:
     x, y = problem(*shape)
-    alphas = np.logspace(-2, 2, 5)
+    arguments = proxnet._core.Design(x), y[np.newaxis].copy(), None, None, True
 
     def products():
-        design, target = proxnet._core.Design(x), y[np.newaxis].copy()
-        function = proxnet._core.cross_products if shape[0] > shape[1] else proxnet._core.row_products
-        results = [function(design, target, None, True)[0]]
-        results += list(proxnet._core.conjugate_gradients(design, target, None, True, np.ones(1), 1e-8, 50)[:1])
-        if shape[0] > shape[1]:
-            vectors, values = np.eye(shape[1]), np.ones(shape[1])
-            crossed = np.ascontiguousarray(results[0][-1:, :-1])
-            results.append(proxnet._core.leave_one_out(design, target, None, True, vectors, values, crossed, alphas))
-        return results
+        factored = proxnet._core.ridge_cholesky(*arguments, np.ones(1))
+        assert factored is not None
+        return [*factored, *proxnet._core.conjugate_gradients(*arguments, np.ones(1), 1e-8, 50)[:2]]
 
     try:
         proxnet.set_num_threads(1)

@@ -53,8 +53,10 @@ PROXNET_EXPORT void check_finite(const Design& x, const PollFunction& poll = {})
 // deviation where standardised.
 struct ElasticNetPenalty {
   double l1_ratio = 1;
-  std::vector<double> factors;  // one a column, > 0; empty: all 1
-  bool positive = false;        // w >= 0
+  // One a column, >= 0; empty: all 1. 0 is for columns that are not penalised, as the intercept is not: they take
+  // rows * their number of memory. Of those that depend on each other some have coefficient 0.
+  std::vector<double> factors;
+  bool positive = false;  // w >= 0; factors must be > 0
   // Columns divided by their weighted standard deviation, constant ones by 1, nothing of it stored; least squares only.
   // Coefficients are those of X; gaps, distances and alpha_max are of the standardised problem.
   bool standardize = false;
@@ -84,7 +86,9 @@ struct PathRecord {
 // Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty; coef: (alphas, cols).
 struct LinearPath : PathRecord {
   std::size_t cols = 0;
-  double target_square = 0;  // sum s (y - mean)^2 / sum s, the mean only with an intercept; times tol: the tolerance
+  // sum s (y - mean)^2 / sum s, the mean only with an intercept, y less what columns that are not penalised explain;
+  // times tol: the tolerance
+  double target_square = 0;
 };
 
 // Least squares with an elastic net; sample_weight may be null. Throws InvalidInput, Interrupted.
@@ -104,16 +108,7 @@ struct CrossValidation {
 PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
                                               const ElasticNetPenalty& penalty, const PathOptions& options);
 
-// The gap of coefficients that anyone found, where factors may be 0, as those of columns that are not penalised; and
-// the mean square of the centred target. O(rows * the number of such columns) of memory.
-struct FreeGap {
-  double gap = 0, target_square = 0;
-};
-PROXNET_EXPORT FreeGap free_columns_gap(const Design& x, const double* y, const double* sample_weight,
-                                        const ElasticNetPenalty& penalty, double alpha, bool fit_intercept,
-                                        const double* coef, const PollFunction& poll = {});
-
-// The smallest alpha whose solution is zero; l1_ratio must be > 0.
+// The smallest alpha whose solution is zero where it is penalised; l1_ratio must be > 0.
 PROXNET_EXPORT double alpha_max(const Design& x, const double* y, const double* sample_weight,
                                 const ElasticNetPenalty& penalty, bool fit_intercept);
 

@@ -1,7 +1,6 @@
-// Ridge regression: what an eigendecomposition needs of X, errors with every row left out, Cholesky, conjugate
-// gradients. Columns and targets are less their weighted means (with an intercept), rows times the root of their
-// weight; weights are rescaled to the sum `rows`, so a strength that goes with weights of sum S is to be multiplied by
-// rows / S.
+// Ridge regression: |y - X w - b|^2 + strength sum_j factor_j w_j^2 for many strengths and targets, errors with every row
+// left out, proofs. Weights are rescaled to the sum `rows`, so a strength that goes with weights of sum S is to be
+// multiplied by rows / S. The same bits for any number of threads.
 #pragma once
 
 #include "proxnet/linear.h"
@@ -12,55 +11,51 @@ struct RidgeData {
   const double* y = nullptr;  // (targets, rows)
   std::size_t targets = 1;
   const double* sample_weight = nullptr;  // may be null
+  const double* penalty_factor = nullptr;  // (cols), >= 0; null: all 1. Of ridge regression only
   bool fit_intercept = true;
   std::function<bool()> poll;  // asked every 10 ms or so; true stops with Interrupted
 };
 
-// The products of all columns and targets with each other, columns first: (cols + targets)^2. Means are 0 without an
-// intercept.
-struct CrossProducts {
-  std::vector<double> product, column_mean, target_mean;
+// For every strength and target, from one reduction of the smaller of X'X and X X' to three diagonals; where a strength
+// leaves it singular up to rounding, the solution of least norm.
+struct RidgePath {
+  std::vector<double> coef, intercept;  // (count, targets, cols); (count, targets)
+  // (rows, targets, count): the error of every row by the fit without it, times the root of its weight; where asked for
+  std::vector<double> left_out;
 };
-PROXNET_EXPORT CrossProducts cross_products(const Design& x, const RidgeData& data);
-
-// The products of all rows with each other, (rows)^2, and the targets (targets, rows), centred and weighted.
-struct RowProducts {
-  std::vector<double> product, target, root_weight, column_mean, target_mean;
-};
-PROXNET_EXPORT RowProducts row_products(const Design& x, const RidgeData& data);
-
-// out (count, cols): X' d for every row d of `dual` (count, rows), X centred and weighted.
-PROXNET_EXPORT void transposed_products(const Design& x, const RidgeData& data, const double* dual, std::size_t count,
-                                        double* out);
-
-// For every strength: coefficients vectors * diag(1 / (values + strength)) * vectors' X'y, and the error of every row
-// where that row is left out, times the root of its weight.
-struct RidgeSpectrum {
-  const double* vectors = nullptr;  // (cols, cols): X'X = vectors diag(values) vectors'
-  const double* values = nullptr;
-  const double* target = nullptr;  // (targets, cols): vectors' X'y
-  const double* strengths = nullptr;
-  std::size_t count = 0;
-};
-// out (rows, targets, count)
-PROXNET_EXPORT void leave_one_out(const Design& x, const RidgeData& data, const RidgeSpectrum& spectrum, double* out);
+PROXNET_EXPORT RidgePath ridge_path(const Design& x, const RidgeData& data, const double* strengths, std::size_t count,
+                                    bool leave_one_out);
 
 // By the Cholesky factor of the smaller of X'X and X X' plus the strength, once a strength; strengths: one a target.
 struct RidgeCholesky {
   std::vector<double> coef;  // (targets, cols); empty where a matrix is not positive definite beyond rounding
-  std::vector<double> column_mean, target_mean;
+  std::vector<double> intercept;
   bool definite = false;
 };
 PROXNET_EXPORT RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& data, const double* strengths);
 
 struct ConjugateGradients {
-  std::vector<double> coef;  // (targets, cols)
-  std::vector<double> column_mean, target_mean;
+  std::vector<double> coef, intercept;  // (targets, cols); (targets)
   std::vector<std::size_t> iterations;
   std::vector<double> residual;  // norm of X'(y - X w) - strength w over that of X'y
 };
 // strengths: one a target. Stops where residual <= tol.
 PROXNET_EXPORT ConjugateGradients conjugate_gradients(const Design& x, const RidgeData& data, const double* strengths,
                                                       double tol, std::size_t max_iter);
+
+// How far coefficients (targets, cols), with the best intercepts, are from the minimum for their strength; both figures
+// for the rescaled weights.
+struct RidgeProof {
+  // Of the objective above its minimum, at most: |g|^2 / strength with g half of the gradient (in columns over the root
+  // of their factor). For strength 0 an estimate: what a step along g would gain.
+  std::vector<double> gap;
+  std::vector<double> kkt;  // the largest entry of half the gradient
+};
+PROXNET_EXPORT RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* strengths,
+                                      const double* coef);
+
+// out (count, rows): the products of all rows with every vector of coef (count, cols), plus its intercept.
+PROXNET_EXPORT void predictions(const Design& x, const double* coef, const double* intercept, std::size_t count,
+                                double* out, const PollFunction& poll = {});
 
 }  // namespace proxnet

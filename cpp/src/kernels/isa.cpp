@@ -18,10 +18,12 @@
 #include "penalty.h"
 #include "reduce.h"
 #include "regression_loss.h"
+#include "rotate.h"
 #include "row_panels.h"
 #include "shifted_block.h"
 #include "softmax.h"
 #include "transpose.h"
+#include "tridiagonal.h"
 #include "vmath.h"
 #include "zeros.h"
 
@@ -116,6 +118,8 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .shifted_block = shifted_block<T>,
       .subtract_products = subtract_products<T>,
       .dropout = dropout<T>,
+      .rotate_rows = rotate_rows<T>,
+      .inverse_forms = inverse_forms<T>,
   };
 }
 

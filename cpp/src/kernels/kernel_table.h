@@ -261,10 +261,17 @@ template <class T> struct KernelTable {
   // out[c * row + i] -= sum_t a[t * step + c] * x[t * step + i], a chain over t
   void (*subtract_products)(std::size_t n, std::size_t depth, const double* x, const double* a, std::ptrdiff_t step,
                             std::size_t count, double* out, std::ptrdiff_t row);
-
   // y[j] = x[j] * scale where the counter-based number (key, first + j) is at most `last`, else +0.0
   void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,
                   T* y);
+
+  // Rows of 2 kPanel numbers, count + 1 of them. For k from count - 1 down to 0, with c = turns[2 k], s = turns[2 k + 1]:
+  // rows k and k + 1 become c row[k] - s row[k + 1] and s row[k] + c row[k + 1].
+  void (*rotate_rows)(std::size_t count, const T* turns, T* rows);
+  // Of kPanel<double> systems L D L': out[r * out_row + s] = sum over k < n of inverse[k * step + s] z_k^2, where z_k =
+  // x[r * x_row + k] - lower[k * step + s] z_{k - 1}: the product of row r, the inverse and row r.
+  void (*inverse_forms)(std::size_t rows, std::size_t n, const double* x, std::ptrdiff_t x_row, const double* lower,
+                        const double* inverse, std::ptrdiff_t step, double* out, std::ptrdiff_t out_row);
 };
 
 extern const KernelTable<float> kernels_baseline_f32, kernels_avx2_f32, kernels_avx512_f32, kernels_neon_f32;

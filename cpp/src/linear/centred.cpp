@@ -12,7 +12,7 @@
 namespace proxnet {
 
 Centred::Centred(const Design& design, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll,
-                 bool standardize)
+                 bool standardize, const Columns& free_columns)
     : x(design), rows(design.rows), cols(design.cols), mean(cols), target(y, y + rows) {
   for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
   const std::vector<double> ones(rows, 1.0);
@@ -48,6 +48,22 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
     if (!scale.empty()) target[i] *= scale[i];
   }
   target_square = k.dot(rows, target.data(), target.data());
+  if (free_columns.empty()) return;
+  std::vector<double> rounding;
+  for (const std::size_t j : free_columns)
+    rounding.push_back(FreeColumns::kRounding * std::sqrt(count) * std::fabs(mean[j]) / unit(j));
+  FreeColumns found(
+      free_columns, rounding, rows, nullptr,
+      [&](const Columns& list, double* out, std::size_t stride) { gather(list, out, stride); }, poll);
+  along.resize(found.size() * cols), explained.resize(cols);
+  for (std::size_t a = 0; a < found.size(); ++a) {
+    double* with = along.data() + a * cols;
+    all_dots(found.vector(a), with, poll);
+    for (std::size_t j = 0; j < cols; ++j) explained[j] += with[j] * with[j];
+  }
+  free = std::move(found);
+  free_target = take_off(target.data(), poll);
+  target_square = k.dot(rows, target.data(), target.data());
 }
 
 const double* Centred::weighted(const double* r, std::vector<double>& room, double& sum) const {
@@ -66,6 +82,19 @@ void Centred::all_dots(const double* r, double* out, Poller& poll) const {
   double sum = 0;
   x.all_dots(weighted(r, room, sum), out, poll);
   for (std::size_t j = 0; j < cols; ++j) out[j] = (out[j] - mean[j] * sum) / unit(j);
+  if (free.columns().empty()) return;
+  const std::vector<double> back = less(r, poll);
+  std::vector<const double*> with(free.size());
+  for (std::size_t a = 0; a < with.size(); ++a) with[a] = along.data() + a * cols;
+  kernels<double>().add_columns(cols, with.size(), with.data(), back.data(), out);
+  for (const std::size_t j : free.columns()) out[j] = 0;
+}
+
+std::vector<double> Centred::less(const double* r, Poller& poll) const {
+  std::vector<double> back(free.size());
+  free.products(r, back.data(), poll);
+  for (double& b : back) b = -b;
+  return back;
 }
 
 std::vector<double> Centred::target_dots(Poller& poll) const {
@@ -79,6 +108,12 @@ void Centred::some_dots(const Columns& list, const double* r, double* out, Polle
   double sum = 0;
   x.some_dots(list, weighted(r, room, sum), out, poll);
   for (std::size_t k = 0; k < list.size(); ++k) out[k] = (out[k] - mean[list[k]] * sum) / unit(list[k]);
+  if (free.columns().empty()) return;
+  const std::vector<double> back = less(r, poll);
+  for (std::size_t a = 0; a < back.size(); ++a)
+    for (std::size_t k = 0; k < list.size(); ++k) out[k] += along[a * cols + list[k]] * back[a];
+  for (std::size_t k = 0; k < list.size(); ++k)
+    if (free.has(list[k])) out[k] = 0;
 }
 
 std::vector<double> Centred::squares(Poller& poll) const {
@@ -101,7 +136,9 @@ std::vector<double> Centred::squares(Poller& poll) const {
     });
   }
   for (std::size_t j = 0; j < cols; ++j) {
-    const double square = unit(j) * unit(j), shift = static_cast<double>(rows) * mean[j] * mean[j] / square;
+    const double square = unit(j) * unit(j);
+    const double shift =
+        static_cast<double>(rows) * mean[j] * mean[j] / square + (explained.empty() ? 0.0 : explained[j]);
     if (!x.dense()) {
       poll();
       x.add(j, 1, weight.empty() ? nullptr : weight.data(), column.data());
@@ -114,6 +151,7 @@ std::vector<double> Centred::squares(Poller& poll) const {
 }
 
 void Centred::subtract(const Columns& list, const double* a, double* r, Poller& poll) const {
+  const double* given = a;
   std::vector<double> fitted(rows), turned;
   if (!deviation.empty()) {
     for (std::size_t k = 0; k < list.size(); ++k) turned.push_back(a[k] / unit(list[k]));
@@ -123,6 +161,11 @@ void Centred::subtract(const Columns& list, const double* a, double* r, Poller& 
   double shift = 0;
   for (std::size_t k = 0; k < list.size(); ++k) shift += a[k] * mean[list[k]];
   for (std::size_t i = 0; i < rows; ++i) r[i] -= (scale.empty() ? 1.0 : scale[i]) * (fitted[i] - shift);
+  if (free.size() == 0) return;
+  std::vector<double> part(free.size());
+  for (std::size_t b = 0; b < part.size(); ++b)
+    for (std::size_t k = 0; k < list.size(); ++k) part[b] += along[b * cols + list[k]] * given[k];
+  kernels<double>().add_columns(rows, part.size(), free.basis().data(), part.data(), r);
 }
 
 void Centred::gather(const Columns& list, double* out, std::size_t stride) const {
@@ -131,6 +174,49 @@ void Centred::gather(const Columns& list, double* out, std::size_t stride) const
   x.gather(list, shift.data(), scale_or_null(), out, stride);
   for (std::size_t k = 0; k < list.size() && !deviation.empty(); ++k)
     for (std::size_t i = 0; i < rows; ++i) out[k * stride + i] /= unit(list[k]);
+  if (free.columns().empty()) return;
+  std::vector<double> back(free.size());
+  for (std::size_t k = 0; k < list.size(); ++k) {
+    double* column = out + k * stride;
+    for (std::size_t b = 0; b < back.size(); ++b) back[b] = -along[b * cols + list[k]];
+    kernels<double>().add_columns(rows, back.size(), free.basis().data(), back.data(), column);
+    if (free.has(list[k]) || vanishes(list[k], kernels<double>().dot(rows, column, column)))
+      std::fill_n(column, rows, 0.0);
+  }
+}
+
+void Centred::read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,
+                         std::size_t stride) const {
+  x.read_block(first, last, begin, end, mean.data(), scale_or_null(), out, stride);
+  std::vector<const double*> with;
+  for (std::size_t b = 0; b < free.size(); ++b) with.push_back(along.data() + b * cols + begin);
+  std::vector<double> back(with.size());
+  for (std::size_t i = 0; i < last - first; ++i) {
+    double* line = out + i * stride;
+    for (std::size_t j = begin; j < end && !deviation.empty(); ++j) line[j] /= deviation[j];
+    if (free.columns().empty()) continue;
+    for (std::size_t b = 0; b < with.size(); ++b) back[b] = -free.vector(b)[first + i];
+    kernels<double>().add_columns(end - begin, with.size(), with.data(), back.data(), line + begin);
+    for (const std::size_t j : free.columns())
+      if (j >= begin && j < end) line[j] = 0;
+  }
+}
+
+std::vector<double> Centred::take_off(double* y, Poller& poll) const {
+  const auto square = [&] { return kernels<double>().dot(rows, y, y); };
+  const double whole = square();
+  std::vector<double> parts = free.project_out(y, poll);
+  if (square() <= 1e-26 * whole) std::fill_n(y, rows, 0.0);
+  return parts;
+}
+
+void Centred::complete(const std::vector<double>& with_target, double* coef) const {
+  if (free.columns().empty()) return;
+  std::vector<double> c = with_target;
+  for (std::size_t b = 0; b < c.size(); ++b)
+    for (std::size_t j = 0; j < cols; ++j)
+      if (coef[j] != 0) c[b] -= along[b * cols + j] * coef[j];
+  free.coefficients(std::move(c), coef);
 }
 
 double Centred::intercept(const double* coef) const {

@@ -1,11 +1,12 @@
 // The problem as the solver sees it: rows times sqrt(weight), columns and target less their weighted means, and nothing
 // of it stored but the target. Weights are rescaled to the sum `rows`. Where standardised, columns are divided by their
-// standard deviation as well.
+// standard deviation as well. What columns that are not penalised explain is taken off all others and the target: they
+// themselves are zero.
 #pragma once
 
 #include <vector>
 
-#include "linear/design.h"
+#include "linear/free_columns.h"
 
 namespace proxnet {
 
@@ -13,7 +14,7 @@ class Centred {
  public:
   // Throws InvalidInput where y, the weights, or a column that has a say are not finite.
   Centred(const Design& x, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll,
-          bool standardize = false);
+          bool standardize = false, const Columns& free_columns = {});
 
   // out[j] = column j (centred, weighted) . r
   void all_dots(const double* r, double* out, Poller& poll) const;
@@ -27,11 +28,17 @@ class Centred {
   // Dense columns, out[k * stride + i].
   void gather(const Columns& list, double* out, std::size_t stride) const;
   void read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,
-                  std::size_t stride) const {
-    x.read_block(first, last, begin, end, mean.data(), scale_or_null(), out, stride);
-    for (std::size_t i = 0; i < last - first && !deviation.empty(); ++i)
-      for (std::size_t j = begin; j < end; ++j) out[i * stride + j] /= deviation[j];
+                  std::size_t stride) const;
+  // Whether a column whose squared norm is this is nothing but rounding of what the free columns explain.
+  bool vanishes(std::size_t j, double square) const {
+    return free.size() > 0 && square <= FreeColumns::kRounding * FreeColumns::kRounding * explained[j];
   }
+  // y less what the free columns explain of it, zeros where that leaves rounding; their products with it.
+  std::vector<double> take_off(double* y, Poller& poll) const;
+  // Sets the free columns' coefficients beside those of the rest; with_target: what take_off said.
+  void complete(const std::vector<double>& with_target, double* coef) const;
+  // Over a column to gather it.
+  std::size_t passes() const { return 1 + free.size(); }
   // The divisor of a column.
   double unit(std::size_t j) const { return deviation.empty() ? 1.0 : deviation[j]; }
   // mean of y less the means of the columns times coef, which is on the scale of X
@@ -46,11 +53,17 @@ class Centred {
   std::vector<double> deviation;
   std::vector<double> target;  // scale * (y - mean of y)
   double target_mean = 0, target_square = 0;
+  FreeColumns free;
+  std::vector<double> free_target;  // what take_off said of the target
+  std::vector<double> along;        // (free.size(), cols): products of the free columns' basis with every column
+  std::vector<double> explained;    // what they explain of every column's square
 
  private:
   const double* scale_or_null() const { return scale.empty() ? nullptr : scale.data(); }
   // scale * r, and its sum
   const double* weighted(const double* r, std::vector<double>& room, double& sum) const;
+  // Minus the products of the free columns' basis with r.
+  std::vector<double> less(const double* r, Poller& poll) const;
 };
 
 }  // namespace proxnet

@@ -7,8 +7,8 @@
 
 namespace proxnet {
 
-CentredTargets::CentredTargets(const Design& x, const RidgeData& data, Poller& poll)
-    : Centred(x, data.y, data.sample_weight, data.fit_intercept, poll),
+CentredTargets::CentredTargets(const Design& x, const RidgeData& data, Poller& poll, const Columns& free_columns)
+    : Centred(x, data.y, data.sample_weight, data.fit_intercept, poll, false, free_columns),
       targets(data.targets),
       all(data.y, data.y + data.targets * x.rows),
       means(data.targets) {
@@ -19,6 +19,7 @@ CentredTargets::CentredTargets(const Design& x, const RidgeData& data, Poller& p
     for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
     if (data.fit_intercept) means[t] = kernels<double>().dot(rows, share, y) / static_cast<double>(rows);
     for (std::size_t i = 0; i < rows; ++i) y[i] = (y[i] - means[t]) * (scale.empty() ? 1.0 : scale[i]);
+    if (!free.columns().empty()) free_targets.push_back(take_off(y, poll));
   }
 }
 

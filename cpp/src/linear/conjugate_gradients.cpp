@@ -2,7 +2,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "linear/centred_targets.h"
+#include "linear/ridge_system.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
@@ -11,13 +11,13 @@ ConjugateGradients conjugate_gradients(const Design& x, const RidgeData& data, c
                                        std::size_t max_iter) {
   check(tol >= 0 && max_iter >= 1, "[ridge] tol must be >= 0 and max_iter >= 1, got ", tol, " and ", max_iter);
   Poller poll(data.poll, "[ridge]");
-  const CentredTargets d(x, data, poll);
+  const RidgeSystem d(x, data, poll);
   const auto& k = kernels<double>();
   const std::size_t p = d.cols;
   Columns everything(p);
   std::iota(everything.begin(), everything.end(), std::size_t{0});
   ConjugateGradients result;
-  result.coef.resize(d.targets * p), result.column_mean = d.mean, result.target_mean = d.means;
+  result.coef.resize(d.targets * p);
   std::vector<double> rest(p), direction, turned(p), fitted(d.rows);
   for (std::size_t t = 0; t < d.targets; ++t) {
     double* w = result.coef.data() + t * p;
@@ -42,6 +42,7 @@ ConjugateGradients conjugate_gradients(const Design& x, const RidgeData& data, c
       for (std::size_t j = 0; j < p; ++j) direction[j] = rest[j] + keep * direction[j];
       square = next;
     }
+    result.intercept.push_back(d.finish(t, w));
     result.iterations.push_back(iteration);
     result.residual.push_back(whole > 0 ? std::sqrt(square / whole) : 0);
   }

@@ -1,4 +1,5 @@
 // X'X of all columns as one blocked product over the rows.
+#include <algorithm>
 #include <numeric>
 
 #include "linear/symmetric_product.h"
@@ -18,6 +19,12 @@ void WorkingSet::add_all(Poller& poll) {
                       if (share.begin < share.end)
                         data_.read_block(first, last, share.begin, share.end, block, capacity_);
                     });
+  for (std::size_t j = 0; j < p; ++j) {
+    double* line = gram_.data() + j * capacity_;
+    if (!data_.vanishes(j, line[j])) continue;
+    std::fill_n(line, p, 0.0), correlation[j] = 0;
+    for (std::size_t k = 0; k < p; ++k) gram_[k * capacity_ + j] = 0;
+  }
   slope = correlation;
 }
 

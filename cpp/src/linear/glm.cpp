@@ -66,7 +66,7 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
   Poller poll(options.poll, "[path]");
   const bool constant = task.constant_column != 0;
   const WithConstantColumn wide(x, task.constant_column);
-  const GlmData data(constant ? wide : x, sample_weight, options.fit_intercept, poll);
+  const GlmData data(constant ? wide : x, sample_weight, options.fit_intercept, poll, free_columns(penalty));
   check_target(task, y, data.share, options.fit_intercept);
   ElasticNetPenalty one_each = penalty;
   PathOptions settings = options;

@@ -6,7 +6,8 @@
 
 namespace proxnet {
 
-GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_intercept, Poller& poll)
+GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_intercept, Poller& poll,
+                 const Columns& free_columns)
     : x(design),
       rows(design.rows),
       cols(design.cols),
@@ -29,6 +30,39 @@ GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_int
   const bool centre = fit_intercept && x.dense();
   if (centre) x.all_dots(share.data(), mean.data(), poll);
   if (!centre) std::fill(mean.begin(), mean.end(), 0.0);
+  if (free_columns.empty()) return;
+  std::vector<double> shift(free_columns.size()), rounding;
+  if (fit_intercept) x.some_dots(free_columns, share.data(), shift.data(), poll);
+  for (std::size_t k = 0; k < shift.size(); ++k) {
+    mean[free_columns[k]] = shift[k];
+    rounding.push_back(FreeColumns::kRounding * std::fabs(shift[k]));
+  }
+  free = FreeColumns(
+      free_columns, rounding, rows, share.data(),
+      [&](const Columns& list, double* out, std::size_t stride) {
+        std::vector<double> means;
+        for (const std::size_t j : list) means.push_back(mean[j]);
+        x.gather(list, means.data(), nullptr, out, stride);
+      },
+      poll);
+}
+
+double GlmData::along(std::size_t d, const double* v) const {
+  const double* with = direction(d);
+  return with ? kernels<double>().dot(rows, with, v) : kernels<double>().sum(rows, v);
+}
+
+const double* GlmData::times(std::size_t d, const double* v, std::vector<double>& room) const {
+  const double* with = direction(d);
+  if (!with) return v;
+  room.resize(rows);
+  for (std::size_t i = 0; i < rows; ++i) room[i] = with[i] * v[i];
+  return room.data();
+}
+
+void GlmData::move(std::size_t d, double by, double* z) const {
+  const double* with = direction(d);
+  for (std::size_t i = 0; i < rows; ++i) z[i] += with ? by * with[i] : by;
 }
 
 void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller& poll) const {
@@ -37,6 +71,7 @@ void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller
     x.all_dots(v + k * rows, dots, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
     for (std::size_t j = 0; j < cols; ++j) dots[j] -= mean[j] * sum;
+    for (const std::size_t j : free.columns()) dots[j] = 0;
   }
 }
 
@@ -48,7 +83,8 @@ void GlmData::some_dots(const Columns& list, const double* v, double* out, Polle
     for (; last < list.size() && list[last] / cols == k; ++last) columns.push_back(list[last] % cols);
     x.some_dots(columns, v + k * rows, out + first, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
-    for (std::size_t s = 0; s < columns.size(); ++s) out[first + s] -= mean[columns[s]] * sum;
+    for (std::size_t s = 0; s < columns.size(); ++s)
+      out[first + s] = free.has(columns[s]) ? 0.0 : out[first + s] - mean[columns[s]] * sum;
   }
 }
 

@@ -35,13 +35,17 @@ void GlmDescent::push(std::size_t s, double step) {
 }
 
 void GlmDescent::push_intercepts(std::vector<double>& intercepts) {
-  const auto& table = kernels<double>();
-  for (std::size_t k = 0; k < intercepts.size(); ++k) {
-    const double own = table.sum(rows_, second_[k * outputs_ + k].data());
-    const double by = own > 0 ? -table.sum(rows_, residual_.data() + k * rows_) / own : 0;
-    intercepts[k] += by;
-    for (std::size_t m = 0; m < outputs_; ++m)
-      for (std::size_t i = 0; i < rows_; ++i) residual_[m * rows_ + i] += by * second_[k * outputs_ + m][i];
+  const std::size_t each = data_.directions();
+  std::vector<double> room;
+  for (std::size_t f = 0; f < intercepts.size(); ++f) {
+    const std::size_t k = f / each, d = f % each;
+    const double own = data_.along(d, data_.times(d, second_[k * outputs_ + k].data(), room));
+    const double by = own > 0 ? -data_.along(d, residual_.data() + k * rows_) / own : 0;
+    intercepts[f] += by;
+    for (std::size_t m = 0; m < outputs_; ++m) {
+      const double* second = data_.times(d, second_[k * outputs_ + m].data(), room);
+      for (std::size_t i = 0; i < rows_; ++i) residual_[m * rows_ + i] += by * second[i];
+    }
   }
 }
 
@@ -50,7 +54,7 @@ std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distan
   const auto& table = kernels<double>();
   std::vector<std::vector<double>> own;
   for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
-  std::vector<double> curvature(set_.size()), intercepts(data_.has_intercept ? outputs_ : 0);
+  std::vector<double> curvature(set_.size()), intercepts(outputs_ * data_.directions());
   set_.variances(own, curvature.data(), poll_);
   const std::size_t polled = 1 + (std::size_t{1} << 20) / (rows_ * outputs_);  // coefficients from poll to poll
   for (std::size_t pass = 0; pass < passes; ++pass) {
@@ -93,18 +97,20 @@ std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double dist
   // A copy of the columns pays where they are read many times: for several outputs at once.
   if (outputs_ > 1) set_.gather(poll_);
   const auto& table = kernels<double>();
-  const std::size_t n = set_.size(), free = data_.has_intercept ? outputs_ : 0, all = n + free;
+  const std::size_t n = set_.size(), each = data_.directions(), free = outputs_ * each, all = n + free;
   std::vector<std::vector<double>> own;
   for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
-  std::vector<double> r(all), diagonal(all), step(all), direction(all), product(all), v(outputs_ * rows_), bent(v);
+  std::vector<double> r(all), diagonal(all), step(all), direction(all), product(all), v(outputs_ * rows_), bent(v), room;
   set_.variances(own, diagonal.data(), poll_);
   std::vector<std::size_t> every(n);
   for (std::size_t s = 0; s < n; ++s) {
     every[s] = s;
     r[s] = set_.slope[s] - penalty.l2(set_.ids[s]) * set_.w[s], diagonal[s] += penalty.l2(set_.ids[s]);
   }
-  for (std::size_t k = 0; k < free; ++k) {
-    r[n + k] = -table.sum(rows_, residual_.data() + k * rows_), diagonal[n + k] = table.sum(rows_, own[k].data());
+  for (std::size_t f = 0; f < free; ++f) {
+    const std::size_t k = f / each, d = f % each;
+    r[n + f] = -data_.along(d, residual_.data() + k * rows_);
+    diagonal[n + f] = data_.along(d, data_.times(d, own[k].data(), room));
   }
   const auto precondition = [&](std::size_t j) { return diagonal[j] > 0 ? r[j] / diagonal[j] : 0.0; };
   double size = 0;
@@ -112,12 +118,11 @@ std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double dist
   for (std::size_t turn = 0; turn < most && size > 0; ++turn, poll_()) {
     std::fill(v.begin(), v.end(), 0.0);
     set_.predictions(every, direction, v.data(), poll_);
-    for (std::size_t k = 0; k < free; ++k)
-      for (std::size_t i = 0; i < rows_; ++i) v[k * rows_ + i] += direction[n + k];
+    for (std::size_t f = 0; f < free; ++f) data_.move(f % each, direction[n + f], v.data() + f / each * rows_);
     bend(v, bent);
     set_.derivatives(bent, product.data(), poll_);
     for (std::size_t s = 0; s < n; ++s) product[s] += penalty.l2(set_.ids[s]) * direction[s];
-    for (std::size_t k = 0; k < free; ++k) product[n + k] = table.sum(rows_, bent.data() + k * rows_);
+    for (std::size_t f = 0; f < free; ++f) product[n + f] = data_.along(f % each, bent.data() + f / each * rows_);
     const double curvature = table.dot(all, direction.data(), product.data());
     if (!(curvature > 0)) break;
     const double length = size / curvature;

@@ -16,7 +16,8 @@ GlmSet::GlmSet(const GlmData& data, const Datafit& fit)
     : data_(data),
       fit_(fit),
       column_step_(round_up(data.rows, kRowPad<double>)),
-      intercepts_(!data.has_intercept ? 0 : std::max<std::size_t>(fit.outputs - 1, 1)),
+      each_(data.directions()),
+      intercepts_(each_ * std::max<std::size_t>(fit.outputs - 1, 1)),
       free_(intercepts_ + !fit.coupling.empty()),
       place_(data.cols * fit.outputs, kOutside),
       slot_(data.cols, kOutside) {}
@@ -61,15 +62,18 @@ double GlmSet::drift() const {
 
 void GlmSet::refresh(Poller& poll) {
   bend_ = fit_.bend, coupling_ = fit_.coupling, filled_ = 0;
-  std::vector<double> own(free_ * free_, 1.0), second(data_.rows);  // 1: the fit's own number with itself
-  for (std::size_t k = 0; k < intercepts_; ++k, poll()) {
-    for (std::size_t m = 0; m < intercepts_; ++m) {
+  std::vector<double> own(free_ * free_, 1.0), second(data_.rows), room;  // 1: the fit's own number with itself
+  const std::size_t outputs = each_ == 0 ? 0 : intercepts_ / each_;
+  for (std::size_t k = 0; k < outputs; ++k)
+    for (std::size_t m = 0; m < outputs; ++m) {
       fit_.curvature(bend_, k, m, second.data());
-      own[k * free_ + m] = kernels<double>().sum(data_.rows, second.data());
+      for (std::size_t d = 0; d < each_; ++d, poll()) {
+        const double* with = data_.times(d, second.data(), room);
+        for (std::size_t e = 0; e < each_; ++e) own[(k * each_ + d) * free_ + m * each_ + e] = data_.along(e, with);
+      }
     }
-    if (free_ > intercepts_)
-      own[k * free_ + intercepts_] = own[intercepts_ * free_ + k] = kernels<double>().sum(data_.rows, coupling_.data());
-  }
+  for (std::size_t f = 0; f < intercepts_ && free_ > intercepts_; ++f)
+    own[f * free_ + intercepts_] = own[intercepts_ * free_ + f] = data_.along(f % each_, coupling_.data());
   inverse_ = inverse(std::move(own), free_);
   complete(poll);
 }
@@ -95,7 +99,7 @@ std::vector<std::size_t> GlmSet::of_output(std::size_t k, std::size_t first) con
 }
 
 void GlmSet::fill(std::size_t first, Poller& poll) {
-  std::vector<double> second(data_.rows);
+  std::vector<double> second(data_.rows), room;
   crossed_.resize(size() * free_), solved_.resize(size() * free_);
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
     const auto fresh = of_output(k, first);
@@ -109,7 +113,8 @@ void GlmSet::fill(std::size_t first, Poller& poll) {
         fill_dense(fresh, others, second.data(), poll);
       else
         fill_sparse(fresh, others, second.data(), poll);
-      if (m < intercepts_) cross(fresh, columns, second.data(), m, poll);
+      for (std::size_t d = 0; d < each_ && m * each_ < intercepts_; ++d)
+        cross(fresh, columns, data_.times(d, second.data(), room), m * each_ + d, poll);
     }
     if (free_ > intercepts_) cross(fresh, columns, coupling_.data(), intercepts_, poll);
   }
@@ -232,7 +237,7 @@ void GlmSet::variances(const std::vector<std::vector<double>>& second, double* o
 }
 
 std::vector<double> GlmSet::intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const {
-  std::vector<double> b(data_.has_intercept ? fit_.outputs : 0);
+  std::vector<double> b(each_ * fit_.outputs);
   for (std::size_t s = 0; s < at.size(); ++s)
     for (std::size_t k = 0; k < intercepts_; ++k) b[k] -= solved_[at[s] * free_ + k] * step[s];
   return b;

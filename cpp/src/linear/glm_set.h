@@ -1,5 +1,5 @@
 // The working set of a generalised linear model: coefficients with the second derivatives of the loss between them, the
-// intercepts eliminated. The derivatives stay those of one point until they are asked for anew.
+// intercepts, and what else is not penalised, eliminated. The derivatives stay those of one point until they are asked for anew.
 #pragma once
 
 #include "linear/datafit.h"
@@ -37,7 +37,7 @@ class GlmSet : public Quadratic {
   // z += the change of the predictions, (outputs, rows), and of their intercepts where the coefficients at[s] change by
   // step[s]
   void predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z, Poller& poll) const;
-  // What the eliminated intercepts do when the coefficients move so.
+  // What the eliminated ones do when the coefficients move so: (outputs, directions).
   std::vector<double> intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const;
 
  private:
@@ -56,7 +56,8 @@ class GlmSet : public Quadratic {
   const GlmData& data_;
   const Datafit& fit_;
   const std::size_t column_step_;
-  const std::size_t intercepts_, free_;   // that are determined, one less than the classes; with the fit's own number
+  // Directions, for as many outputs as determine them, one less than the classes; with the fit's own number.
+  const std::size_t each_, intercepts_, free_;
   std::vector<double> bend_, coupling_;   // where the derivatives were taken
   std::size_t filled_ = 0;                // coefficients that have them
   std::vector<double> crossed_, solved_;  // (size, free_): with what is free, and that times its inverse

@@ -1,7 +1,6 @@
 #include "linear/glm_solver.h"
 
 #include <limits>
-#include <numeric>
 
 #include "linear/glm_descent.h"
 #include "linear/intercepts.h"
@@ -18,7 +17,7 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
       poll_(poll),
       count_(data.cols * fit.outputs),
       z_(data.rows * fit.outputs),
-      intercept_(fit.outputs),
+      settled_(fit.outputs * data.directions()),
       set_(data, fit),
       solver_(set_) {
   seen.resize(count_);
@@ -28,7 +27,7 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
   if (!options.start) return;
   Columns columns;
   for (std::size_t j = 0; j < count_; ++j)
-    if (options.start[j] != 0) columns.push_back(j);
+    if (options.start[j] != 0 && !data.free.has(j % data.cols)) columns.push_back(j);
   set_.add(columns, poll);
   for (const std::size_t j : columns) set_.w[set_.place(j)] = options.start[j];
   see_all();
@@ -39,8 +38,9 @@ void GlmSolver::aim(double alpha) {
   fit_.hold(fit_.scale());
   curvature_.clear();
   if (penalty_->has_l1()) return;
-  Columns every(count_);
-  std::iota(every.begin(), every.end(), std::size_t{0});
+  Columns every;
+  for (std::size_t j = 0; j < count_; ++j)
+    if (!data_.free.has(j % data_.cols)) every.push_back(j);
   set_.add(every, poll_);
   if (!penalty_->has_l2()) take_curvature();
 }
@@ -52,7 +52,7 @@ void GlmSolver::take_curvature() {
   if (gram_pays()) set_.gather(poll_);  // it will be
   set_.variances(second, of_set.data(), poll_);
   curvature_.resize(count_);
-  for (std::size_t s = 0; s < count_; ++s) curvature_[set_.ids[s]] = of_set[s];
+  for (std::size_t s = 0; s < set_.size(); ++s) curvature_[set_.ids[s]] = of_set[s];
   if (!data_.x.dense() || set_.gathered()) return;
   std::vector<double> crossed(data_.cols);  // with columns less their means, which the variances above are not
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
@@ -70,13 +70,13 @@ double GlmSolver::penalty_value() const {
 }
 
 void GlmSolver::rebuild_predictions() {
-  for (std::size_t k = 0; k < fit_.outputs; ++k)
-    std::fill_n(z_.begin() + static_cast<std::ptrdiff_t>(k * data_.rows), data_.rows, intercept_[k]);
+  std::fill(z_.begin(), z_.end(), 0.0);
+  move(settled_, z_);
   const auto at = set_.support();
   std::vector<double> a;
   for (const std::size_t s : at) a.push_back(set_.w[s]);
   set_.predictions(at, a, z_.data(), poll_);
-  loss_ = settle(data_, fit_, z_, intercept_, poll_);
+  loss_ = settle(data_, fit_, z_, settled_, poll_);
 }
 
 // The set's certificate, and its slopes for the step that follows.
@@ -110,11 +110,16 @@ Certificate GlmSolver::certificate() const {
   return c;
 }
 
+void GlmSolver::move(const std::vector<double>& by, std::vector<double>& z) const {
+  const std::size_t each = data_.directions();
+  for (std::size_t f = 0; f < by.size(); ++f) data_.move(f % each, by[f], z.data() + f / each * data_.rows);
+}
+
 double GlmSolver::unsettled() const {
   double missed = 0;
-  for (std::size_t k = 0; data_.has_intercept && k < fit_.outputs; ++k) {
-    const double rest = kernels<double>().sum(data_.rows, fit_.gradient.data() + k * data_.rows);
-    if (std::fabs(rest) > 1e-13) missed += std::fabs(intercept_[k] * rest);
+  for (std::size_t f = 0, each = data_.directions(); f < settled_.size(); ++f) {
+    const double rest = data_.along(f % each, fit_.gradient.data() + f / each * data_.rows);
+    if (std::fabs(rest) > 1e-13) missed += std::fabs(settled_[f] * rest);
   }
   return missed;
 }
@@ -134,10 +139,9 @@ double GlmSolver::slope_along(const std::vector<double>& before, const std::vect
 }
 
 bool GlmSolver::search(const std::vector<double>& before, std::vector<double> moves,
-                       const std::vector<double>& intercept_moves, double promised) {
-  const std::vector<double> after = set_.w, z = z_, b = intercept_;
-  for (std::size_t k = 0; k < intercept_moves.size(); ++k)
-    for (std::size_t i = k * data_.rows; i < (k + 1) * data_.rows; ++i) moves[i] += intercept_moves[k];
+                       const std::vector<double>& settled_moves, double promised) {
+  const std::vector<double> after = set_.w, z = z_, b = settled_;
+  move(settled_moves, moves);
   set_.w = before;
   const double start = loss_ + penalty_value();
   // Straight pieces end steps at their kinks: there the minimum along the step is looked for, to a tenth of the slope.
@@ -148,7 +152,7 @@ bool GlmSolver::search(const std::vector<double>& before, std::vector<double> mo
     for (std::size_t s = 0; s < set_.size(); ++s)
       set_.w[s] = t == 1 ? after[s] : before[s] + t * (after[s] - before[s]);
     for (std::size_t i = 0; i < z_.size(); ++i) z_[i] = z[i] + t * moves[i];
-    for (std::size_t k = 0; k < intercept_moves.size(); ++k) intercept_[k] = b[k] + t * intercept_moves[k];
+    for (std::size_t k = 0; k < settled_moves.size(); ++k) settled_[k] = b[k] + t * settled_moves[k];
     loss_ = fit_.derive(z_.data());
     const bool falls = loss_ + penalty_value() <= start - 1e-3 * t * promised + kNoise * std::fabs(start);
     const double slope = exact && turn < 20 ? slope_along(before, after, t, moves) : 0;
@@ -158,15 +162,15 @@ bool GlmSolver::search(const std::vector<double>& before, std::vector<double> mo
       fit_.slack = std::clamp(fit_.slack * (t == 1 ? 0.25 : 4), 1e-3, 1.0);
       // What the scale being held costs is of the order of the scale; solve() lets go what is small enough.
       if (fit_.held() && promised <= 0.6 * fit_.scale() && fit_.scale() > tol_) fit_.let_go();
-      loss_ = settle(data_, fit_, z_, intercept_, poll_);
+      loss_ = settle(data_, fit_, z_, settled_, poll_);
       return true;
     }
     (falls && slope < 0 ? low : high) = t;
     t = 0.5 * (low + high);
   }
   fit_.stiffness = fit_.slack = 1;
-  set_.w = before, z_ = z, intercept_ = b;
-  loss_ = settle(data_, fit_, z_, intercept_, poll_);
+  set_.w = before, z_ = z, settled_ = b;
+  loss_ = settle(data_, fit_, z_, settled_, poll_);
   return false;
 }
 
@@ -224,13 +228,13 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
     // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
     const bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);
     if (good && !fit_.held()) return made;
-    if (good) good_enough = {set_.w, z_, intercept_, fit_.scale()}, until = std::min(most, made + kFurther);
+    if (good) good_enough = {set_.w, z_, settled_, fit_.scale()}, until = std::min(most, made + kFurther);
     if (made == until || set_.size() == 0) break;
     if (!good && step(c.distance)) {
       ++made;
     } else if (fit_.held()) {
       fit_.let_go();
-      loss_ = settle(data_, fit_, z_, intercept_, poll_);
+      loss_ = settle(data_, fit_, z_, settled_, poll_);
     } else {
       // Once more with second derivatives of this very point.
       if (!gram_pays() || set_.drift() == 0) break;
@@ -241,9 +245,9 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
     }
   }
   if (good_enough) {
-    set_.w = good_enough->w, z_ = good_enough->z, intercept_ = good_enough->intercept;
+    set_.w = good_enough->w, z_ = good_enough->z, settled_ = good_enough->settled;
     fit_.hold(good_enough->scale);
-    loss_ = settle(data_, fit_, z_, intercept_, poll_);
+    loss_ = settle(data_, fit_, z_, settled_, poll_);
   }
   return made;
 }
@@ -251,8 +255,19 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
 void GlmSolver::coefficients(double* coef, double* intercept) const {
   std::fill_n(coef, count_, 0.0);
   for (std::size_t s = 0; s < set_.size(); ++s) coef[set_.ids[s]] = set_.w[s];
+  const std::size_t each = data_.directions();
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
-    intercept[k] = intercept_[k];
+    const auto own = settled_.begin() + static_cast<std::ptrdiff_t>(k * each);
+    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)}, coef + k * data_.cols);
+  }
+  // What all classes have alike changes nothing: free coefficients have the mean zero.
+  for (const std::size_t j : data_.free.columns()) {
+    double mean = 0;
+    for (std::size_t k = 0; k < fit_.outputs; ++k) mean += coef[k * data_.cols + j] / static_cast<double>(fit_.outputs);
+    for (std::size_t k = 0; k < fit_.outputs && fit_.outputs > 1; ++k) coef[k * data_.cols + j] -= mean;
+  }
+  for (std::size_t k = 0; k < fit_.outputs; ++k) {
+    intercept[k] = data_.has_intercept ? settled_[k * each] : 0.0;
     for (std::size_t j = 0; j < data_.cols; ++j)
       if (coef[k * data_.cols + j] != 0) intercept[k] -= data_.mean[j] * coef[k * data_.cols + j];
   }

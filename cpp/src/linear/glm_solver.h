@@ -26,7 +26,7 @@ class GlmSolver {
   double scale() const { return 1; }
   std::size_t units() const { return count_; }
   bool has(std::size_t j) const { return set_.has(j); }
-  bool whole() const { return set_.size() == count_; }
+  bool whole() const { return set_.size() + data_.free.columns().size() * fit_.outputs == count_; }
   void aim(double alpha);
   double excess(std::size_t j, const std::vector<double>& q, double share) const {
     return penalty_->excess(q[j]) - share * penalty_->l1(j);
@@ -45,16 +45,18 @@ class GlmSolver {
  private:
   // A point whose scale is held.
   struct Held {
-    std::vector<double> w, z, intercept;
+    std::vector<double> w, z, settled;
     double scale;
   };
   Certificate check_set();
-  // What the gap misses where rounding keeps the intercepts' derivatives from zero.
+  // What the gap misses where rounding keeps the derivatives of what is not penalised from zero.
   double unsettled() const;
+  // z += (outputs, directions) of what is not penalised
+  void move(const std::vector<double>& by, std::vector<double>& z) const;
   bool gram_pays() const;
   bool step(double distance);
   // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.
-  bool search(const std::vector<double>& before, std::vector<double> moves, const std::vector<double>& intercept_moves,
+  bool search(const std::vector<double>& before, std::vector<double> moves, const std::vector<double>& settled_moves,
               double promised);
   double slope_along(const std::vector<double>& before, const std::vector<double>& after, double t,
                      const std::vector<double>& moves) const;
@@ -70,7 +72,7 @@ class GlmSolver {
   const std::size_t count_;            // of coefficients
   std::optional<ElasticNet> penalty_;  // at the alpha aimed at
   std::vector<double> curvature_;      // of every coefficient where it was aimed at, without a penalty
-  std::vector<double> z_, intercept_;
+  std::vector<double> z_, settled_;  // settled: (outputs, directions), along what is not penalised
   double loss_ = 0, null_value_ = 0, alpha_max_ = 0;
   double last_distance_ = 0;  // of the set when its step began
   double promised_ = 0;       // by the last step, to first order: twice what a Newton step gains

@@ -8,14 +8,15 @@
 
 namespace proxnet {
 
-double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept, Poller& poll) {
+double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& settled, Poller& poll) {
   double value = fit.derive(z.data());
-  if (!data.has_intercept) return value;
-  const std::size_t outputs = fit.outputs, free = std::max<std::size_t>(outputs - 1, 1), n = data.rows;
-  const auto& table = kernels<double>();
+  const std::size_t each = data.directions(), n = data.rows;
+  if (each == 0) return value;
+  // Of several classes the last one's stay: what all move alike changes nothing.
+  const std::size_t outputs = std::max<std::size_t>(fit.outputs - 1, 1), free = outputs * each;
   const auto slopes = [&] {
     std::vector<double> r(free);
-    for (std::size_t k = 0; k < free; ++k) r[k] = table.sum(n, fit.gradient.data() + k * n);
+    for (std::size_t f = 0; f < free; ++f) r[f] = data.along(f % each, fit.gradient.data() + f / each * n);
     return r;
   };
   const auto largest = [](const std::vector<double>& v) {
@@ -24,24 +25,34 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
     return top;
   };
   const auto move = [&](const std::vector<double>& by, double sign) {
-    for (std::size_t k = 0; k < free; ++k) {
-      intercept[k] += sign * by[k];
-      for (std::size_t i = k * n; i < (k + 1) * n; ++i) z[i] += sign * by[k];
+    for (std::size_t f = 0; f < free; ++f) {
+      settled[f] += sign * by[f];
+      data.move(f % each, sign * by[f], z.data() + f / each * n);
     }
   };
-  std::vector<double> r = slopes(), second(n), own(free * free);
+  std::vector<double> r = slopes(), second(n), room, own(free * free);
   constexpr double kSmall = 1e-14;  // of a sum over rows whose weights sum to 1
   for (int turn = 0; turn < 60 && largest(r) > kSmall; ++turn) {
-    for (std::size_t k = 0; k < free; ++k, poll())
-      for (std::size_t m = 0; m < free; ++m) {
+    for (std::size_t k = 0; k < outputs; ++k)
+      for (std::size_t m = 0; m < outputs; ++m) {
         fit.curvature(fit.bend, k, m, second.data());
-        own[k * free + m] = table.sum(n, second.data());
+        for (std::size_t d = 0; d < each; ++d, poll()) {
+          const double* with = data.times(d, second.data(), room);
+          for (std::size_t e = 0; e < each; ++e) own[(k * each + d) * free + m * each + e] = data.along(e, with);
+        }
       }
+    std::vector<double> inverted = inverse(own, free);
     if (!fit.coupling.empty()) {
-      const double with_own = table.sum(n, fit.coupling.data());
-      own[0] -= std::min(with_own * with_own, 0.99 * own[0]);
+      std::vector<double> with_own(free);
+      for (std::size_t f = 0; f < free; ++f) with_own[f] = data.along(f % each, fit.coupling.data());
+      double taken = 0;  // the share of the curvature along `with_own` that the coupling takes
+      for (std::size_t f = 0; f < free; ++f)
+        for (std::size_t g = 0; g < free; ++g) taken += with_own[f] * inverted[f * free + g] * with_own[g];
+      const double kept = taken > 0.99 ? 0.99 / taken : 1;
+      for (std::size_t f = 0; f < free; ++f)
+        for (std::size_t g = 0; g < free; ++g) own[f * free + g] -= kept * (with_own[f] * with_own[g]);
+      inverted = inverse(own, free);
     }
-    const std::vector<double> inverted = inverse(own, free);
     std::vector<double> by(free);
     for (std::size_t k = 0; k < free; ++k)
       for (std::size_t m = 0; m < free; ++m) by[k] -= inverted[k * free + m] * r[m];
@@ -52,7 +63,8 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
       value = fit.derive(z.data());
       r = slopes();
       // Near the end the loss has no digits left to show that it falls, but its slopes have.
-      if (largest(r) <= 0.9 * before || value < loss - kNoise * std::fabs(loss) || halvings == 30) break;
+      const bool finite = std::isfinite(value);
+      if ((finite && largest(r) <= 0.9 * before) || value < loss - kNoise * std::fabs(loss) || halvings == 30) break;
       move(by, -1);
       for (auto& b : by) b *= 0.5;
     }

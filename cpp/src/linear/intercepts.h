@@ -1,4 +1,4 @@
-// The intercepts of a generalised linear model at given coefficients.
+// The intercepts, and free columns, of a generalised linear model at given coefficients.
 #pragma once
 
 #include "linear/datafit.h"
@@ -8,8 +8,8 @@ namespace proxnet {
 
 constexpr double kNoise = 1e-13;  // relative rounding of an objective summed over many rows
 
-// Derives at the predictions z, (outputs, rows), and moves the intercepts, and z with them, by Newton steps until their
-// derivatives vanish; the loss.
-double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& intercept, Poller& poll);
+// Derives at the predictions z, (outputs, rows), and moves them along the directions that are not penalised, and
+// `settled`, (outputs, directions), with them, by Newton steps until their derivatives vanish; the loss.
+double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& settled, Poller& poll);
 
 }  // namespace proxnet

@@ -10,11 +10,12 @@ LinearPath elastic_net_path(const Design& x, const double* y, const double* samp
   check_penalty(penalty, x.cols);
   check_options(options, penalty, x.cols);
   Poller poll(options.poll, "[path]");
-  const Centred data(x, y, sample_weight, options.fit_intercept, poll, penalty.standardize);
+  const Centred data(x, y, sample_weight, options.fit_intercept, poll, penalty.standardize, free_columns(penalty));
   const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
   PathOptions own = options;
   std::vector<double> start;
-  for (std::size_t j = 0; options.start && j < x.cols; ++j) start.push_back(options.start[j] * data.unit(j));
+  for (std::size_t j = 0; options.start && j < x.cols; ++j) 
+    start.push_back(data.free.has(j) ? 0.0 : options.start[j] * data.unit(j));
   if (options.start) own.start = start.data();
   LeastSquares problem(data, penalty, own, points, poll);
   LinearPath path;
@@ -23,6 +24,7 @@ LinearPath elastic_net_path(const Design& x, const double* y, const double* samp
   PathDriver(problem, own).run(path, [&](std::size_t k) {
     double* coef = path.coef.data() + k * x.cols;
     problem.coefficients(coef);
+    data.complete(data.free_target, coef);
     for (std::size_t j = 0; j < x.cols; ++j) coef[j] /= data.unit(j);
     path.intercept.push_back(data.intercept(coef));
   });
@@ -43,7 +45,7 @@ double alpha_max(const Design& x, const double* y, const double* sample_weight, 
   check(penalty.l1_ratio > 0, "[alpha_max] l1_ratio must be > 0, got ", penalty.l1_ratio);
   const std::function<bool()> never;
   Poller poll(never, "[alpha_max]");
-  const Centred data(x, y, sample_weight, fit_intercept, poll, penalty.standardize);
+  const Centred data(x, y, sample_weight, fit_intercept, poll, penalty.standardize, free_columns(penalty));
   return alpha_of_zeros(penalty, static_cast<double>(x.rows), data.target_dots(poll));
 }
 

@@ -9,8 +9,16 @@ void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols) {
   check(penalty.factors.empty() || penalty.factors.size() == cols, "[path] penalty_factor must have ", cols,
         " entries, got ", penalty.factors.size());
   for (std::size_t j = 0; j < penalty.factors.size(); ++j)
-    check(std::isfinite(penalty.factors[j]) && penalty.factors[j] > 0,
-          "[path] penalty_factor must be finite and > 0, penalty_factor[", j, "] = ", penalty.factors[j]);
+    check(std::isfinite(penalty.factors[j]) && penalty.factors[j] >= 0 && !(penalty.positive && penalty.factors[j] == 0),
+          "[path] penalty_factor must be finite and ", penalty.positive ? "> 0 where positive" : ">= 0",
+          ", penalty_factor[", j, "] = ", penalty.factors[j]);
+}
+
+Columns free_columns(const ElasticNetPenalty& penalty) {
+  Columns found;
+  for (std::size_t j = 0; j < penalty.factors.size(); ++j)
+    if (penalty.factors[j] == 0) found.push_back(j);
+  return found;
 }
 
 std::vector<double> alpha_grid(double top, double eps, std::size_t count) {

@@ -1,11 +1,13 @@
 // What the paths of all models have in common: checks of their arguments, and the grid of alphas.
 #pragma once
 
-#include "proxnet/linear.h"
+#include "linear/design.h"
 
 namespace proxnet {
 
 void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols);
+// Those with factor 0.
+Columns free_columns(const ElasticNetPenalty& penalty);
 // coefficients: as many as options.start has.
 void check_options(const PathOptions& options, const ElasticNetPenalty& penalty, std::size_t coefficients);
 // From `top` down to eps * top, evenly in the logarithm.

@@ -10,7 +10,7 @@ void ResidualSolver::restart(Poller& poll) {
   set_.residual(residual_.data(), poll);
   data_.some_dots(set_.ids, residual_.data(), set_.slope.data(), poll);
   if (data_.x.dense()) return;
-  moved_ = residual_, shift_ = 0;
+  moved_ = residual_, shift_ = 0, along_.assign(data_.free.size(), 0.0);
   for (std::size_t i = 0; i < data_.scale.size(); ++i) moved_[i] *= data_.scale[i];
 }
 
@@ -28,6 +28,7 @@ void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
       table.dots(data_.rows, 1, &column, residual_.data(), &slope);
     else
       slope = (data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n) / data_.unit(j);
+    for (std::size_t a = 0; a < along_.size(); ++a) slope += along_[a] * data_.along[a * data_.cols + j];
     const double old = set_.w[k], next = penalty.minimiser(j, slope + square_[k] * old, square_[k]);
     if (next != old) {
       const double back = old - next;
@@ -35,6 +36,7 @@ void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
         table.add_columns(data_.rows, 1, &column, &back, residual_.data());
       else
         data_.x.add(j, back / data_.unit(j), weight, moved_.data()), shift_ -= back / data_.unit(j) * data_.mean[j];
+      for (std::size_t a = 0; a < along_.size(); ++a) along_[a] -= back * data_.along[a * data_.cols + j];
       set_.w[k] = next + 0.0;
     }
     if (k % polled == 0) poll();

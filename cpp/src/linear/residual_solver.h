@@ -25,8 +25,9 @@ class ResidualSolver {
   WorkingSet& set_;
   std::vector<double> square_;    // of the columns in the set
   std::vector<double> residual_;  // moved along where columns are dense
-  // Sparse columns are centred by one number: residual = moved + shift * scale, and `moved_` is scale * moved.
-  std::vector<double> moved_;
+  // Sparse columns are centred by one number: residual = moved + shift * scale + along * basis of the free columns, and
+  // `moved_` is scale * moved.
+  std::vector<double> moved_, along_;
   double shift_ = 0;
 };
 

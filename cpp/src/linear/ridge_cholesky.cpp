@@ -3,7 +3,9 @@
 
 #include "linear/cholesky.h"
 #include "linear/ridge_products.h"
-#include "linear/symmetric_product.h"
+#include "linear/ridge_system.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
 
 namespace proxnet {
 
@@ -22,13 +24,11 @@ class Symmetric final : public Quadratic {
 
 RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& data, const double* strengths) {
   Poller poll(data.poll, "[ridge]");
-  const CentredTargets d(x, data, poll);
-  const bool dual = d.rows <= d.cols;
-  const std::size_t size = dual ? d.rows : d.cols;
-  const std::size_t stride = round_up(dual ? size : size + d.targets, kProductPanel);
-  const Symmetric matrix(dual ? row_matrix(d, stride, poll) : cross_matrix(d, stride, poll), size, stride);
+  const RidgeSystem d(x, data, poll);
+  RidgeMatrix system(d, poll);
+  const std::size_t size = system.size;
+  const Symmetric matrix(std::move(system.matrix), size, system.stride);
   RidgeCholesky result;
-  result.column_mean = d.mean, result.target_mean = d.means;
   std::vector<double> solved(d.targets * size);
   Cholesky factor(1);
   std::vector<bool> done(d.targets);
@@ -37,25 +37,27 @@ RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& data, const doubl
     std::vector<std::size_t> alike;
     for (std::size_t u = t; u < d.targets; ++u)
       if (strengths[u] == strengths[t]) alike.push_back(u), done[u] = true;
-    factor.factor(matrix, matrix.ids, std::vector<double>(size, strengths[t]), poll);
+    factor.factor(matrix, matrix.ids, std::vector<double>(size, system.unit * strengths[t]), poll);
     if (!factor.definite()) return result;
     const std::size_t step = (std::size_t{1} << 26) / (size * size) + static_cast<std::size_t>(team_threads());
     for (std::size_t first = 0; first < alike.size(); first += step, poll())
       parallel_for(team_threads(), std::min(step, alike.size() - first), 1, [&](std::size_t begin, std::size_t end) {
         for (std::size_t k = first + begin; k < first + end; ++k) {
-          const double* target = dual ? d.of(alike[k]) : matrix.gram(d.cols + alike[k]);
+          const double* target = system.right(alike[k]);
           const std::vector<double> v = factor.solve({target, target + size});
           std::copy(v.begin(), v.end(), solved.begin() + static_cast<std::ptrdiff_t>(alike[k] * size));
         }
       });
   }
   result.definite = true;
-  if (!dual) {
+  if (system.dual) {
+    result.coef.resize(d.targets * d.cols);
+    transposed_products(d, solved.data(), d.targets, result.coef.data(), poll);
+  } else {
     result.coef = std::move(solved);
-    return result;
   }
-  result.coef.resize(d.targets * d.cols);
-  transposed_products(x, data, solved.data(), d.targets, result.coef.data());
+  for (std::size_t t = 0; t < d.targets; ++t)
+    result.intercept.push_back(d.finish(t, result.coef.data() + t * d.cols));
   return result;
 }
 

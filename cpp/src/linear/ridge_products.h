@@ -1,4 +1,4 @@
-// The symmetric matrices of ridge regression, rows of `stride` numbers, a multiple of kProductPanel.
+// The large products of ridge regression. Matrices have rows of `stride` numbers, a multiple of kProductPanel.
 #pragma once
 
 #include "linear/centred_targets.h"
@@ -9,6 +9,8 @@ namespace proxnet {
 // Of all columns and targets with each other, columns first.
 Buffer<double> cross_matrix(const CentredTargets& d, std::size_t stride, Poller& poll);
 // Of all rows with each other.
-Buffer<double> row_matrix(const CentredTargets& d, std::size_t stride, Poller& poll);
+Buffer<double> row_matrix(const Centred& d, std::size_t stride, Poller& poll);
+// out (count, cols): X'v for every row v of `dual` (count, rows).
+void transposed_products(const Centred& d, const double* dual, std::size_t count, double* out, Poller& poll);
 
 }  // namespace proxnet

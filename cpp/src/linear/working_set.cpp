@@ -57,7 +57,7 @@ void WorkingSet::add(const Columns& columns, Poller& poll) {
 
 void WorkingSet::gather(std::size_t first, Poller& poll) {
   // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
-  const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
+  const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 22) / (data_.rows * data_.passes()), 8, 64);
   for (std::size_t k = first; k < size(); k += group_size, poll()) {
     const auto from = ids.begin() + static_cast<std::ptrdiff_t>(k);
     const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(group_size, size() - k)));

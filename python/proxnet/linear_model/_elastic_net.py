@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .. import _arguments, _core
+from .. import _arguments
 from ._data import Data
-from ._free_columns import free_columns_path
 from ._gram import check_precompute
 from ._least_squares import elastic_net_path, elastic_net_penalty
 from ._model import LinearModel
@@ -35,27 +32,9 @@ class ElasticNetObjective(LinearModel):
         return penalty | {"standardize": _arguments.flag("fit", "standardize", self.standardize)}
 
 
-def path_of_one(
-    design: _core.Design,
-    targets: np.ndarray,
-    weights: np.ndarray | None,
-    *,
-    alphas: list[float],
-    penalty_factor: np.ndarray | None,
-    **settings: Any,
-) -> dict[str, Any]:
-    """`elastic_net_path` of one alpha, which may be 0, where factors may be 0 as well."""
-    factor = None if alphas == [0] else penalty_factor  # 0: nothing to multiply
-    free = factor is not None and bool((factor == 0).any())
-    path: Any = free_columns_path if free else elastic_net_path
-    found: dict[str, Any] = path(design, targets, weights, alphas=alphas, penalty_factor=factor, **settings)
-    return found
-
-
 class ElasticNetBase(ElasticNetObjective, LinearRegressor):
     """What `ElasticNet` and `Lasso` share: everything but the names of their parameters."""
 
-    _path = staticmethod(path_of_one)
     path = staticmethod(enet_path)
 
     def _settings(self, data: Data) -> dict[str, Any]:
@@ -86,14 +65,16 @@ class ElasticNet(ElasticNetBase):
     max_iter : int, default 1000
         Passes of coordinate descent over the working set.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y.
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
     positive : bool, default False
         Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
         Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`, nor `standardize`). `PenalizedRegressor` has other penalties.
+        `positive`): n_samples numbers of memory each. Of such features that depend on each other some have coefficient
+        0. `PenalizedRegressor` has other penalties.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
         an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays

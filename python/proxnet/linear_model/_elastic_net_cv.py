@@ -57,7 +57,7 @@ class ElasticNetCV(ElasticNetCVBase):
     fit_intercept, max_iter, tol, positive
         As in `ElasticNet`.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; > 0.
+        As in `ElasticNet`, 0 included: each fold fits such features on the rows that it trains on.
     standardize : bool, default False
         As in `ElasticNet`; each fold by the rows that it trains on. `alphas_` are of the standardised problem.
     precompute, copy_X, verbose, n_jobs, random_state, selection

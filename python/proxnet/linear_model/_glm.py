@@ -50,6 +50,7 @@ def glm_path(
 class GlmObjective(LinearModel):
     """A network's loss, and a penalty of L1 and L2."""
 
+    penalty_factor: Any
     _path = staticmethod(glm_path)
 
     def _datafit(self, data: Data) -> dict[str, Any]:
@@ -58,6 +59,5 @@ class GlmObjective(LinearModel):
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
         ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
-        factors = read_factors(getattr(self, "penalty_factor", None), data.shape[1], zero=False)
-        given = {} if factors is None else {"penalty_factor": factors}
-        return {"l1_ratio": ratio} | given | self._datafit(data)
+        factors = read_factors(self.penalty_factor, data.shape[1])
+        return {"l1_ratio": ratio, "penalty_factor": factors} | self._datafit(data)

@@ -38,7 +38,8 @@ class HuberRegressor(GlmObjective, LinearRegressor):
     tol : float, default 1e-5
         Of the duality gap, relative to the loss without coefficients.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; > 0.
+        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
+        numbers of memory each.
 
     Attributes
     ----------

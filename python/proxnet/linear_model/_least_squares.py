@@ -12,35 +12,43 @@ from . import _sklearn
 __all__ = ["elastic_net_path", "elastic_net_penalty", "groups_path", "read_factors", "warn_unless_converged"]
 
 
-def read_factors(penalty_factor: Any, columns: int, *, zero: bool = True) -> np.ndarray | None:
+def read_factors(penalty_factor: Any, columns: int) -> np.ndarray | None:
     """None, or one factor a feature in float64.
 
     Raises
     ------
     ValueError
-        For another shape; for a factor that is not finite and >= 0, or > 0 unless `zero`.
+        For another shape; for a factor that is not finite and >= 0.
     """
     if penalty_factor is None:
         return None
     factors = np.ascontiguousarray(penalty_factor, dtype=np.float64)
     if factors.shape != (columns,):
         raise ValueError(f"[fit] penalty_factor must have shape {(columns,)}, got {factors.shape}")
-    wrong = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0 if zero else factors > 0)))
+    wrong = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0)))
     if wrong.size:
         raise ValueError(
-            f"[fit] penalty_factor must be finite and {'>=' if zero else '>'} 0, "
-            f"penalty_factor[{wrong[0]}] = {factors[wrong[0]]}"
+            f"[fit] penalty_factor must be finite and >= 0, penalty_factor[{wrong[0]}] = {factors[wrong[0]]}"
         )
     return factors
 
 
 def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, positive: Any) -> dict[str, Any]:
-    """The core's arguments of an elastic net."""
-    return {
-        "l1_ratio": _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
-        "penalty_factor": read_factors(penalty_factor, columns),
-        "positive": _arguments.flag("fit", "positive", positive),
-    }
+    """The core's arguments of an elastic net.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `read_factors`; for a factor of 0 with `positive`: the sign of what is not penalised cannot be held.
+    """
+    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    factors, positive = read_factors(penalty_factor, columns), _arguments.flag("fit", "positive", positive)
+    if positive and factors is not None and (factors == 0).any():
+        raise ValueError(
+            "[fit] penalty_factor must be > 0 where positive=True: a feature that is not penalised takes either sign, "
+            f"penalty_factor[{int(np.argmin(factors))}] = 0"
+        )
+    return {"l1_ratio": ratio, "penalty_factor": factors, "positive": positive}
 
 
 def elastic_net_path(

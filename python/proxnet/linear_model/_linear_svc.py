@@ -40,7 +40,8 @@ class LinearSVC(GlmObjective, SparseCoefficients):
     max_iter : int, default 1000
         Newton steps.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; > 0.
+        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
+        numbers of memory each.
     dual, multi_class, verbose, random_state
         Accepted for scikit-learn's sake.
 

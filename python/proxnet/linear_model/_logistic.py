@@ -66,7 +66,9 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
     warm_start : bool, default False
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; > 0.
+        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
+        numbers of memory each. Of more than two
+        classes such a feature's coefficients have the sum 0.
     dual, intercept_scaling, random_state, solver, verbose, n_jobs
         Accepted for scikit-learn's sake: there is one solver, for all penalties.
 

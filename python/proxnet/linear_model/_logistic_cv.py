@@ -33,7 +33,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         1 / `eps` times that where every l1_ratio is > 0, else from 1e-4 to 1e4.
     l1_ratios : list of float, optional
         Those to try; only 0 by default.
-    fit_intercept, tol, max_iter, class_weight
+    fit_intercept, tol, max_iter, class_weight, penalty_factor
         As in `LogisticRegression`; the classes' weights of "balanced" are those of all rows.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of folds, in each of which the classes have their shares.
@@ -124,6 +124,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         use_legacy_attributes: Any = False,
         rule: Any = "min",
         eps: Any = 1e-3,
+        penalty_factor: Any = None,
     ) -> None:
         self.Cs = Cs
         self.l1_ratios = l1_ratios
@@ -144,6 +145,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         self.use_legacy_attributes = use_legacy_attributes
         self.rule = rule
         self.eps = eps
+        self.penalty_factor = penalty_factor
 
     def _ratios(self) -> list[float]:
         return [0.0] if self.l1_ratios is None else read_ratios("l1_ratios", self.l1_ratios)

@@ -103,7 +103,7 @@ def logistic_path(
         weights,
         **classes_loss(len(classes)),
         l1_ratio=_arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
-        penalty_factor=read_factors(penalty_factor, shape[1], zero=False),
+        penalty_factor=read_factors(penalty_factor, shape[1]),
         start=start,
         **solver_settings(fit_intercept, tol, max_iter),
         **grid_arguments(Cs, eps, total),

@@ -36,7 +36,8 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
     warm_start : bool, default False
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; > 0.
+        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
+        numbers of memory each.
     solver, verbose
         Accepted for scikit-learn's sake.
 

@@ -9,11 +9,10 @@ import numpy as np
 from .. import _arguments
 from . import _sklearn
 from ._data import Data
-from ._least_squares import elastic_net_path
+from ._least_squares import elastic_net_path, elastic_net_penalty
 from ._regressor import LinearRegressor
 from ._ridge_model import RidgeModel
-from ._ridge_proof import proved
-from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, solve, solve_by_svd
+from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, proved, solve, solve_by_svd
 
 __all__ = ["Ridge", "RidgeBase"]
 
@@ -40,6 +39,7 @@ class RidgeBase(RidgeModel):
         if _arguments.flag("fit", "positive", self.positive):
             if solver not in ("auto", "lbfgs"):
                 raise ValueError(f"[fit] solver={solver!r} does not support positive=True; use 'auto'")
+            elastic_net_penalty(columns, l1_ratio=0, penalty_factor=problem.factors, positive=True)
             solver = "coordinate_descent"
             fit = self._solve_positive(problem, alphas, tol, 10000 if max_iter is None else max_iter)
         else:
@@ -84,7 +84,7 @@ class RidgeBase(RidgeModel):
                 target,
                 problem.weights,
                 l1_ratio=0.0,
-                penalty_factor=None,
+                penalty_factor=problem.factors,
                 positive=True,
                 fit_intercept=problem.intercept,
                 alphas=[alpha / total],
@@ -121,12 +121,15 @@ class Ridge(RidgeBase, LinearRegressor):
     tol : float, default 1e-4
         Of conjugate gradients: the norm of the gradient over that at zero.
     solver : str, default "auto"
-        "cholesky": the system of X'X, or of X X' where there are more features than rows; an eigendecomposition where
-        that is singular. "svd": of a centred copy of a dense X, the most accurate. "sparse_cg": conjugate gradients,
-        which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto": "cholesky" up to 8192 rows or features, else
-        "sparse_cg".
+        "cholesky": the system of X'X, or of X X' where there are more features than rows; its eigenvectors where that
+        is singular. "svd": of a centred copy of a dense X, the most accurate; it is numpy's, which Ctrl-C does not
+        interrupt. "sparse_cg": conjugate gradients, which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto":
+        "cholesky" up to 8192 rows or features, else "sparse_cg".
     positive : bool, default False
         Only coefficients >= 0, by coordinate descent.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
+        that is not penalised (not with `positive`): a copy of such columns is kept.
 
     Attributes
     ----------
@@ -169,6 +172,7 @@ class Ridge(RidgeBase, LinearRegressor):
         solver: Any = "auto",
         positive: Any = False,
         random_state: Any = None,
+        penalty_factor: Any = None,
     ) -> None:
         self.alpha = alpha
         self.fit_intercept = fit_intercept
@@ -178,3 +182,4 @@ class Ridge(RidgeBase, LinearRegressor):
         self.solver = solver
         self.positive = positive
         self.random_state = random_state
+        self.penalty_factor = penalty_factor

@@ -23,7 +23,7 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         Strength, >= 0, on the scale of `Ridge`.
     class_weight : dict or "balanced", optional
         Times the rows' weights, by class; "balanced" gives all classes the same total.
-    fit_intercept, copy_X, max_iter, tol, solver, positive, random_state
+    fit_intercept, copy_X, max_iter, tol, solver, positive, random_state, penalty_factor
         As in `Ridge`.
 
     Attributes
@@ -55,6 +55,7 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         solver: Any = "auto",
         positive: Any = False,
         random_state: Any = None,
+        penalty_factor: Any = None,
     ) -> None:
         self.alpha = alpha
         self.fit_intercept = fit_intercept
@@ -65,6 +66,7 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         self.solver = solver
         self.positive = positive
         self.random_state = random_state
+        self.penalty_factor = penalty_factor
 
     def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:
         found = super()._shaped(data, fit)

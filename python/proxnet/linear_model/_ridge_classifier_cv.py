@@ -17,7 +17,7 @@ __all__ = ["RidgeClassifierCV"]
 
 
 class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
-    """`RidgeClassifier` whose alpha is chosen by cross-validation; one eigendecomposition serves all alphas.
+    """`RidgeClassifier` whose alpha is chosen by cross-validation; one reduction of the system serves all alphas.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         As in `RidgeCV`; an int is the number of folds, in each of which the classes have their shares.
     class_weight : dict or "balanced", optional
         As in `RidgeClassifier`; "balanced" by the classes of all rows.
-    fit_intercept, store_cv_results, rule, refit
+    fit_intercept, store_cv_results, rule, refit, penalty_factor
         As in `RidgeCV`; `cv_results_` has shape (n_samples, 1 or n_classes, n_alphas).
 
     Attributes
@@ -64,6 +64,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         class_weight: Any = None,
         store_cv_results: Any = False,
         rule: Any = "min",
+        penalty_factor: Any = None,
     ) -> None:
         self.alphas = alphas
         self.fit_intercept = fit_intercept
@@ -73,6 +74,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         self.class_weight = class_weight
         self.store_cv_results = store_cv_results
         self.rule = rule
+        self.penalty_factor = penalty_factor
 
     def _task(self, data: Data) -> Task:
         several = several_labels(data.truth)

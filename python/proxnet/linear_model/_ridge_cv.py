@@ -13,11 +13,10 @@ __all__ = ["RidgeCV"]
 
 
 class RidgeCV(RidgeCVBase, LinearRegressor):
-    """`Ridge` whose alpha is chosen by cross-validation; one eigendecomposition serves all alphas.
+    """`Ridge` whose alpha is chosen by cross-validation; one reduction of the system serves all alphas.
 
     It is of min(n_samples, n_features) rows, 8192 at most: beyond, folds and `ridge_path` are solved by conjugate
-    gradients to a residual of 1e-10, and leaving single rows out is refused. The bits of an eigendecomposition are
-    those of numpy's LAPACK, which may depend on its threads, and Ctrl-C waits for its end.
+    gradients to a residual of 1e-10, and leaving single rows out is refused.
 
     Parameters
     ----------
@@ -41,6 +40,8 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     refit : bool, default True
         Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`;
         the figures of the answer are then the worst of theirs.
+    penalty_factor : array of shape (n_features,), optional
+        As in `Ridge`.
 
     Attributes
     ----------
@@ -90,6 +91,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         store_cv_results: Any = False,
         alpha_per_target: Any = False,
         rule: Any = "min",
+        penalty_factor: Any = None,
     ) -> None:
         self.alphas = alphas
         self.fit_intercept = fit_intercept
@@ -100,6 +102,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         self.store_cv_results = store_cv_results
         self.alpha_per_target = alpha_per_target
         self.rule = rule
+        self.penalty_factor = penalty_factor
 
     def _task(self, data: Data) -> Task:
         values = data.targets.values

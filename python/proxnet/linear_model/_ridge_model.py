@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _arguments
 from ._data import Data
+from ._least_squares import read_factors
 from ._model import LinearModel
 from ._ridge_solve import Fit, Problem
 
@@ -17,11 +18,13 @@ __all__ = ["RidgeModel"]
 class RidgeModel(LinearModel):
     """All targets share the products of X. Doubling all weights halves the penalty, as scikit-learn has it."""
 
+    penalty_factor: Any
     _scalar_weight_counts = True
 
     def _problem(self, data: Data) -> Problem:
         intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
-        return Problem(data.design, data.shape, data.targets.values, data.targets.weights, intercept)
+        factors = read_factors(self.penalty_factor, data.shape[1])
+        return Problem(data.design, data.shape, data.targets.values, data.targets.weights, factors, intercept)
 
     def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:
         """`coef_`, of one dimension for one target, `intercept_`, a number for y of one dimension, and the figures."""

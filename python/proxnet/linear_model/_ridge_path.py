@@ -10,7 +10,8 @@ from .. import _arguments
 from ._alphas import read_alphas
 from ._estimator import PathCall
 from ._inputs import read_design, read_targets, read_weights
-from ._ridge_solve import Problem, solver_of_path
+from ._least_squares import read_factors
+from ._ridge_solve import Problem, solve_path
 
 __all__ = ["ridge_path"]
 
@@ -23,8 +24,9 @@ def ridge_path(
     fit_intercept: Any = True,
     sample_weight: Any = None,
     return_intercept: Any = False,
+    penalty_factor: Any = None,
 ) -> tuple[np.ndarray, ...]:
-    """The solutions of `Ridge` for many alphas, from one eigendecomposition where X has at most 8192 rows or columns.
+    """The solutions of `Ridge` for many alphas, from one reduction where X has at most 8192 rows or columns.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ def ridge_path(
         >= 0, as in `Ridge`: doubling all halves the penalty.
     return_intercept : bool, default False
         Return the intercepts as well.
+    penalty_factor : array of shape (n_features,), optional
+        As in `Ridge`.
 
     Returns
     -------
@@ -65,12 +69,11 @@ def ridge_path(
     values = np.sort(read_alphas("ridge_path", alphas))[::-1]
     intercept = _arguments.flag("ridge_path", "fit_intercept", fit_intercept)
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
-    problem = Problem(design, shape, columns, weights, intercept)
-    solver = solver_of_path(problem)
-    path = solver.coefficients(values * problem.strength_scale)  # (alphas, targets, features)
-    coefs = np.moveaxis(path, 0, -1).astype(dtype, copy=False)
+    problem = Problem(design, shape, columns, weights, read_factors(penalty_factor, shape[1]), intercept)
+    path = solve_path(problem, values * problem.strength_scale)
+    coefs = np.moveaxis(path.coef, 0, -1).astype(dtype, copy=False)
     found = (values, np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs))
     if not _arguments.flag("ridge_path", "return_intercept", return_intercept):
         return found
-    intercepts = solver.intercepts(path).T if intercept else np.zeros((len(columns), len(values)))
+    intercepts = path.intercept.T
     return (*found, intercepts[0] if targets.ndim == 1 else intercepts)

@@ -14,17 +14,18 @@ from ._data import Data
 from ._folds import fold_weights
 from ._model import CrossValidated
 from ._ridge_model import RidgeModel
-from ._ridge_proof import proved
-from ._ridge_solve import LARGEST_DIRECT, Fit, Problem, Spectrum, solver_of_path
+from ._ridge_solve import LARGEST_DIRECT, Fit, Path, Problem, proved, solve_path
 from ._scores import Task, find_scorer, takes_weights
 
 __all__ = ["RidgeCVBase"]
 
-Fold = tuple[Problem, np.ndarray, np.ndarray]  # coefficients (alphas, targets, features), intercepts (alphas, targets)
+Fold = tuple[Problem, Path]
+
+_VECTORS = 32  # of coefficients whose predictions are held at once
 
 
 class RidgeCVBase(CrossValidated, RidgeModel):
-    """The search that `RidgeCV` and `RidgeClassifierCV` share; one eigendecomposition serves all alphas."""
+    """The search that `RidgeCV` and `RidgeClassifierCV` share; one reduction serves all alphas."""
 
     alphas: Any
     scoring: Any
@@ -68,10 +69,9 @@ class RidgeCVBase(CrossValidated, RidgeModel):
             if mode == "svd" and hasattr(data.x, "tocsc"):
                 message = "The 'svd' mode is not supported for sparse X; the eigendecomposition serves."
                 _sklearn.warn(message, FutureWarning)
-        solver = solver_of_path(problem)
-        strengths = alphas * problem.strength_scale
+        strengths, path = alphas * problem.strength_scale, None
         if self.cv is None:
-            if not isinstance(solver, Spectrum):
+            if min(problem.shape) > LARGEST_DIRECT:
                 raise ValueError(
                     f"[fit] leaving out one row at a time decomposes a matrix of min(n_samples, n_features) = "
                     f"{min(problem.shape)} rows, {LARGEST_DIRECT} at most; give cv, a number of folds, which are "
@@ -79,17 +79,17 @@ class RidgeCVBase(CrossValidated, RidgeModel):
                 )
             if problem.shape[0] < 2:
                 raise ValueError("[fit] leaving a row out needs two rows or more, got n_samples = 1")
-            losses, results = self._left_out(solver, strengths, task, data.sample_weight, per_target)
+            path = solve_path(problem, strengths, leave_one_out=True)
+            losses, results = self._left_out(problem, path, task, data.sample_weight, per_target)
             kept = {"cv_results_": results} if store else {}
         else:
             losses, squares = self._in_folds(data, problem, alphas, task, folds)
             losses, kept = losses[np.newaxis], {"mse_path_": squares}
         choices = np.array([_choose(alphas, each) for each in losses])  # (targets or 1, 2)
         chosen = choices[:, 0 if rule == "min" else 1]
-        path = solver.coefficients(strengths)
-        intercepts = solver.intercepts(path)
+        path = path or solve_path(problem, strengths)
         at, targets = np.broadcast_to(chosen, (len(problem.y),)), np.arange(len(problem.y))
-        fit = Fit(path[at, targets], intercepts[at, targets])
+        fit = Fit(path.coef[at, targets], path.intercept[at, targets])
         fit = proved(problem, fit, strengths[at]) if self.refit else _averaged(folds, at, alphas)
         scores = -losses[np.arange(len(losses)), chosen].mean(axis=-1)
         errors = np.array([standard_error(each) for each in losses])
@@ -105,24 +105,24 @@ class RidgeCVBase(CrossValidated, RidgeModel):
                 "best_score_": shown(scores),
                 "score_path_": -(losses.mean(axis=-1) if per_target else losses[0].mean(axis=-1)),
                 "score_error_": errors if per_target else errors[0],
-                "coef_path_": (path[:, 0] if len(targets) == 1 else path).astype(data.dtype, copy=False),
+                "coef_path_": (path.coef[:, 0] if len(targets) == 1 else path.coef).astype(data.dtype, copy=False),
             }
         )
 
     def _left_out(
-        self, spectrum: Spectrum, strengths: np.ndarray, task: Task, weights: Any, per_target: bool
+        self, problem: Problem, path: Path, task: Task, weights: Any, per_target: bool
     ) -> tuple[np.ndarray, np.ndarray]:
         """(losses, `cv_results_`); losses: (targets or 1, alphas, rows), or of a scorer (targets or 1, alphas, 1)."""
-        problem, scorer = spectrum.problem, find_scorer(self.scoring)
-        errors = spectrum.leave_one_out(strengths)  # (rows, targets, alphas), times the root of the rescaled weight
+        scorer = find_scorer(self.scoring)
         if scorer is None:
-            results = np.square(errors) / problem.strength_scale
+            assert path.left_out is not None
+            results = np.square(path.left_out) / problem.strength_scale
             losses = results.transpose(1, 2, 0) if per_target else results.mean(axis=1).T[np.newaxis]
         else:
-            results = spectrum.predictions(errors, strengths)
+            results = path.predictions_left_out(problem)
             parts = [(task.of_target(t), [t]) for t in range(len(problem.y))] if per_target else [(task, slice(None))]
             weights = weights if weights is None or takes_weights(scorer) else None
-            each = [[one.score(scorer, results[:, t, a], weights) for a in range(len(strengths))] for one, t in parts]
+            each = [[one.score(scorer, results[:, t, a], weights) for a in range(len(path.coef))] for one, t in parts]
             losses = -np.array(each)[:, :, np.newaxis]
         flat = problem.y.shape[0] == 1 and self._estimator_type == "regressor" and task.truth.ndim == 1
         return losses, (results[:, 0] if flat else results)
@@ -140,15 +140,15 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         losses, squares = np.empty((len(alphas), len(train))), np.empty((len(alphas), len(train)))
         for fold, (weights, held) in enumerate(zip(train, test, strict=True)):
             part = problem._replace(weights=weights)
-            solver = solver_of_path(part)
-            path = np.ascontiguousarray(solver.coefficients(alphas * part.strength_scale))
-            intercepts = solver.intercepts(path)
+            path = solve_path(part, alphas * part.strength_scale)
             rows = np.flatnonzero(held)
             if not self.refit:
-                kept.append((part, path, intercepts))
-            for a, (coefs, bs) in enumerate(zip(path, intercepts, strict=True)):
-                each = zip(coefs, bs, strict=True)
-                predicted = np.stack([problem.design.predict(w, float(b))[rows] for w, b in each], axis=1)
+                kept.append((part, path))
+            step = max(1, _VECTORS // len(problem.y))
+            for a in range(len(alphas)):
+                if a % step == 0:
+                    some = path.predictions(problem, slice(a, a + step))[rows]
+                predicted = some[:, :, a % step]
                 squares[a, fold] = np.average(np.square(problem.y.T[rows] - predicted).mean(axis=1), weights=held[rows])
                 if scorer is not None or not alone:
                     losses[a, fold] = -task.score(scorer or task.default, predicted, score_weights, rows)
@@ -159,8 +159,8 @@ def _averaged(folds: list[Fold], at: np.ndarray, alphas: np.ndarray) -> Fit:
     """The mean of the folds' fits at the chosen alphas, one a target, with the worst of their figures."""
     targets = np.arange(len(at))
     fits = [
-        proved(part, Fit(path[at, targets], intercepts[at, targets]), alphas[at] * part.strength_scale)
-        for part, path, intercepts in folds
+        proved(part, Fit(path.coef[at, targets], path.intercept[at, targets]), alphas[at] * part.strength_scale)
+        for part, path in folds
     ]
     coef, intercept = (np.mean([getattr(fit, name) for fit in fits], axis=0) for name in ("coef", "intercept"))
     gap, kkt = (np.max([getattr(fit, name) for fit in fits], axis=0) for name in ("gap", "kkt"))
