@@ -8,12 +8,13 @@ void bind_groups(py::module_& m) {
       "group_path",
       [](const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight, double l1, double l2,
          const std::vector<std::size_t>& starts, const std::vector<std::size_t>& members,
-         const std::vector<double>& norms, bool fit_intercept, const std::vector<double>& alphas, std::size_t count,
-         double eps, double tol, std::size_t max_iter, const std::optional<py::array>& start) {
+         const std::vector<double>& norms, const std::optional<py::array>& factors, bool fit_intercept,
+         const std::vector<double>& alphas, std::size_t count, double eps, double tol, std::size_t max_iter,
+         const std::optional<py::array>& start) {
         const std::size_t n = rows(*x.design), p = cols(*x.design);
         const auto targets = view<double>(y, "y");
         if (targets.cols != n) throw py::type_error("[_core] y must have shape (targets, rows)");
-        const GroupPenalty penalty = {l1, l2, starts, members, norms};
+        const GroupPenalty penalty = {l1, l2, starts, members, norms, vector(factors, p, "factors")};
         PathOptions options;
         options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
         options.tol = tol, options.max_iter = max_iter, options.poll = python_interrupted;
@@ -42,18 +43,19 @@ void bind_groups(py::module_& m) {
         return d;
       },
       py::arg("design"), py::arg("y"), py::arg("sample_weight"), py::arg("l1"), py::arg("l2"), py::arg("starts"),
-      py::arg("members"), py::arg("norms"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"),
-      py::arg("eps"), py::arg("tol"), py::arg("max_iter"), py::arg("start"));
+      py::arg("members"), py::arg("norms"), py::arg("factors"), py::arg("fit_intercept"), py::arg("alphas"),
+      py::arg("count"), py::arg("eps"), py::arg("tol"), py::arg("max_iter"), py::arg("start"));
   m.def(
       "group_cross_validate",
       [](const DesignHandle& x, const py::array& y, const py::array& train, const py::array& test, double l1, double l2,
          const std::vector<std::size_t>& starts, const std::vector<std::size_t>& members,
-         const std::vector<double>& norms, bool fit_intercept, const std::vector<double>& alphas, double tol,
-         std::size_t max_iter) {
+         const std::vector<double>& norms, const std::optional<py::array>& factors, bool fit_intercept,
+         const std::vector<double>& alphas, double tol, std::size_t max_iter) {
         const auto targets = view<double>(y, "y");
         if (targets.cols != rows(*x.design)) throw py::type_error("[_core] y must have shape (targets, rows)");
         const std::vector<Fold> folds = make_folds(train, test, targets.cols);
-        const GroupPenalty penalty = {l1, l2, starts, members, norms};
+        const std::size_t p = cols(*x.design);
+        const GroupPenalty penalty = {l1, l2, starts, members, norms, vector(factors, p, "factors")};
         PathOptions options;
         options.alphas = alphas, options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
         options.poll = python_interrupted;
@@ -65,8 +67,8 @@ void bind_groups(py::module_& m) {
         return std::pair(by_folds(result, folds.size()), result.unconverged);
       },
       py::arg("design"), py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1"), py::arg("l2"),
-      py::arg("starts"), py::arg("members"), py::arg("norms"), py::arg("fit_intercept"), py::arg("alphas"),
-      py::arg("tol"), py::arg("max_iter"));
+      py::arg("starts"), py::arg("members"), py::arg("norms"), py::arg("factors"), py::arg("fit_intercept"),
+      py::arg("alphas"), py::arg("tol"), py::arg("max_iter"));
 }
 
 }  // namespace proxnet::python

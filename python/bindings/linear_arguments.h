@@ -22,6 +22,12 @@ inline const double* numbers(const std::optional<py::array>& a, std::size_t coun
   return a ? numbers(*a, count, name) : nullptr;
 }
 
+// Empty for None.
+inline std::vector<double> vector(const std::optional<py::array>& a, std::size_t count, const char* name) {
+  const double* from = numbers(a, count, name);
+  return from ? std::vector<double>(from, from + count) : std::vector<double>();
+}
+
 inline py::array_t<double> array(const std::vector<double>& v) {
   return py::array_t<double>(static_cast<py::ssize_t>(v.size()), v.data());
 }
@@ -29,8 +35,7 @@ inline py::array_t<double> array(const std::vector<double>& v) {
 inline ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& factors, bool positive,
                                       std::size_t columns) {
   ElasticNetPenalty p;
-  p.l1_ratio = l1_ratio, p.positive = positive;
-  if (const double* f = numbers(factors, columns, "penalty_factor")) p.factors.assign(f, f + columns);
+  p.l1_ratio = l1_ratio, p.positive = positive, p.factors = vector(factors, columns, "penalty_factor");
   return p;
 }
 

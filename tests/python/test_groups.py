@@ -31,31 +31,34 @@ def soft(q, t):
 
 
 def certificate(x, y, w, alpha, l1, norms, groups, l2=0.0):
-    """(gap, largest distance of a group from optimality) of a centred problem; w: (features, targets)."""
+    """(gap, largest distance of a group from optimality) of a centred problem; w: (features, targets); l1, l2: a number,
+    or one a feature.
+    """
+    l1, l2 = (value * np.ones((x.shape[1], 1)) if np.ndim(value) == 0 else value[:, np.newaxis] for value in (l1, l2))
     n = len(y)
     y = y.reshape(n, -1)
     w = w.reshape(x.shape[1], -1)
     r = y - x @ w
     q = x.T @ r / n - alpha * l2 * w
     scale, violation = 1.0, 0.0
-    penalty = alpha * l1 * np.abs(w).sum()
+    penalty = alpha * (l1 * np.abs(w)).sum()
     for norm, group in zip(norms, groups, strict=True):
-        part, at = q[group], w[group]
+        part, at, t = q[group], w[group], alpha * l1[group]
         penalty += alpha * norm * np.linalg.norm(at)
-        if np.linalg.norm(soft(part, alpha * l1)) > alpha * norm:  # bisection for the scale that is feasible
+        if np.linalg.norm(soft(part, t)) > alpha * norm:  # bisection for the scale that is feasible
             low, high = 0.0, 1.0
             for _ in range(60):
                 middle = (low + high) / 2
-                inside = np.linalg.norm(soft(middle * part, alpha * l1)) <= alpha * norm
+                inside = np.linalg.norm(soft(middle * part, t)) <= alpha * norm
                 low, high = (middle, high) if inside else (low, middle)
             scale = min(scale, low)
         if (at == 0).all():
-            violation = max(violation, np.linalg.norm(soft(part, alpha * l1)) - alpha * norm)
+            violation = max(violation, np.linalg.norm(soft(part, t)) - alpha * norm)
         else:
             g = part - alpha * norm * at / np.linalg.norm(at)
-            off = np.where(at != 0, g - alpha * l1 * np.sign(at), soft(g, alpha * l1))
+            off = np.where(at != 0, g - t * np.sign(at), soft(g, t))
             violation = max(violation, np.linalg.norm(off))
-    square = (r * r).sum() / n + alpha * l2 * (w * w).sum()
+    square = (r * r).sum() / n + alpha * (l2 * w * w).sum()
     return 0.5 * (1 + scale**2) * square + penalty - scale * (r * y).sum() / n, violation
 
 
@@ -224,8 +227,8 @@ def test_bits_do_not_depend_on_the_threads(shape) -> None:
         ([[0.5, 1], [2, 3, 4, 5]], None, "which are integers"),
         ([[0, 1], 2, 3], None, "not both"),
         ([[0, 1, 2], [3, 4, 5]], [1.0], "group_weights must have shape"),
-        ([[0, 1, 2], [3, 4, 5]], [1.0, 0.0], "finite and > 0"),
-        ([[0, 1, 2], [3, 4, 5]], [1.0, np.nan], "finite and > 0"),
+        ([[0, 1, 2], [3, 4, 5]], [1.0, -1.0], "finite and >= 0"),
+        ([[0, 1, 2], [3, 4, 5]], [1.0, np.nan], "finite and >= 0"),
     ],
 )
 def test_bad_groups_are_refused(groups, weights, sentence) -> None:

@@ -46,7 +46,14 @@ def test_problems_large_enough_for_threads_keep_their_bits(order) -> None:
     }
     settings["start"] = None
     ours = {"l1_ratio": 1.0, "penalty_factor": None}
-    groups = {"l1": 0.0, "l2": 0.0, "starts": list(range(1501)), "members": list(range(1500)), "norms": [1.0] * 1500}
+    groups = {
+        "l1": 0.0,
+        "l2": 0.0,
+        "starts": list(range(1501)),
+        "members": list(range(1500)),
+        "norms": [1.0] * 1500,
+        "factors": None,
+    }
 
     def run():
         glm = {"classes": 2, "constant_column": 0.0} | ours | settings

@@ -6,18 +6,20 @@
 
 namespace proxnet {
 
-// alpha * (l1 sum |w| + sum over groups g of norms[g] |W_g| + l2 / 2 sum w^2), where W_g are the coefficients of the
-// columns members[starts[g]] to members[starts[g + 1]] for all targets. Every column is in one group.
+// alpha * (l1 sum f |w| + sum over groups g of norms[g] |W_g| + l2 / 2 sum f w^2), where W_g are the coefficients of
+// the columns members[starts[g]] to members[starts[g + 1]] for all targets. Every column is in one group. Columns on
+// which nothing of this is are not penalised, as ElasticNetPenalty's of factor 0.
 struct GroupPenalty {
   double l1 = 0, l2 = 0;
   std::vector<std::size_t> starts, members;
-  std::vector<double> norms;
+  std::vector<double> norms;    // >= 0
+  std::vector<double> factors;  // f, one a column, >= 0; empty: all 1
 };
 
 // Of the objective 1 / (2 sum s) sum_i s_i |y_i - x_i W - b|^2 + penalty; coef: (alphas, targets, cols), intercept:
 // (alphas, targets).
 struct GroupPath : PathRecord {
-  double target_square = 0;  // sum s |y - mean|^2 / sum s, the mean only with an intercept; times tol: the tolerance
+  double target_square = 0;  // as LinearPath's; times tol: the tolerance
 };
 
 // y: (targets, rows); options.start: (targets, cols). Throws InvalidInput, Interrupted.

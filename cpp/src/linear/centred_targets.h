@@ -11,7 +11,7 @@ struct CentredTargets : Centred {
   const double* of(std::size_t t) const { return all.data() + t * rows; }
 
   const std::size_t targets;
-  std::vector<double> all, means;  // (targets, rows); (targets)
+  std::vector<double> all, means;                 // (targets, rows); (targets)
   std::vector<std::vector<double>> free_targets;  // what take_off said of each, where there are free columns
 };
 

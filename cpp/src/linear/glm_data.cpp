@@ -52,6 +52,11 @@ double GlmData::along(std::size_t d, const double* v) const {
   return with ? kernels<double>().dot(rows, with, v) : kernels<double>().sum(rows, v);
 }
 
+void GlmData::along(const double* v, double* out) const {
+  if (has_intercept) *out++ = kernels<double>().sum(rows, v);
+  if (free.size() > 0) kernels<double>().dots(rows, free.size(), free.basis().data(), v, out);
+}
+
 const double* GlmData::times(std::size_t d, const double* v, std::vector<double>& room) const {
   const double* with = direction(d);
   if (!with) return v;

@@ -20,8 +20,9 @@ class GlmData {
 
   // That of the intercept is the first, the basis of the free columns follows.
   std::size_t directions() const { return (has_intercept ? 1 : 0) + free.size(); }
-  // Direction d . v
+  // Direction d . v, and out[d] of all.
   double along(std::size_t d, const double* v) const;
+  void along(const double* v, double* out) const;
   // Row by row direction d times v; in `room` where it is not v itself.
   const double* times(std::size_t d, const double* v, std::vector<double>& room) const;
   // z += by * direction d

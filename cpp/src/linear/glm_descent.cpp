@@ -100,7 +100,8 @@ std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double dist
   const std::size_t n = set_.size(), each = data_.directions(), free = outputs_ * each, all = n + free;
   std::vector<std::vector<double>> own;
   for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
-  std::vector<double> r(all), diagonal(all), step(all), direction(all), product(all), v(outputs_ * rows_), bent(v), room;
+  std::vector<double> r(all), diagonal(all), step(all), direction(all), product(all), v(outputs_ * rows_), bent(v),
+      room;
   set_.variances(own, diagonal.data(), poll_);
   std::vector<std::size_t> every(n);
   for (std::size_t s = 0; s < n; ++s) {
@@ -122,7 +123,7 @@ std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double dist
     bend(v, bent);
     set_.derivatives(bent, product.data(), poll_);
     for (std::size_t s = 0; s < n; ++s) product[s] += penalty.l2(set_.ids[s]) * direction[s];
-    for (std::size_t f = 0; f < free; ++f) product[n + f] = data_.along(f % each, bent.data() + f / each * rows_);
+    for (std::size_t k = 0; k < outputs_; ++k) data_.along(bent.data() + k * rows_, product.data() + n + k * each);
     const double curvature = table.dot(all, direction.data(), product.data());
     if (!(curvature > 0)) break;
     const double length = size / curvature;

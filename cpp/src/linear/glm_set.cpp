@@ -67,13 +67,14 @@ void GlmSet::refresh(Poller& poll) {
   for (std::size_t k = 0; k < outputs; ++k)
     for (std::size_t m = 0; m < outputs; ++m) {
       fit_.curvature(bend_, k, m, second.data());
-      for (std::size_t d = 0; d < each_; ++d, poll()) {
-        const double* with = data_.times(d, second.data(), room);
-        for (std::size_t e = 0; e < each_; ++e) own[(k * each_ + d) * free_ + m * each_ + e] = data_.along(e, with);
-      }
+      for (std::size_t d = 0; d < each_; ++d, poll())
+        data_.along(data_.times(d, second.data(), room), own.data() + (k * each_ + d) * free_ + m * each_);
     }
-  for (std::size_t f = 0; f < intercepts_ && free_ > intercepts_; ++f)
-    own[f * free_ + intercepts_] = own[intercepts_ * free_ + f] = data_.along(f % each_, coupling_.data());
+  if (free_ > intercepts_) {
+    double* last = own.data() + intercepts_ * free_;
+    data_.along(coupling_.data(), last);
+    for (std::size_t f = 0; f < intercepts_; ++f) own[f * free_ + intercepts_] = last[f];
+  }
   inverse_ = inverse(std::move(own), free_);
   complete(poll);
 }

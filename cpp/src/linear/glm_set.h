@@ -1,5 +1,6 @@
 // The working set of a generalised linear model: coefficients with the second derivatives of the loss between them, the
-// intercepts, and what else is not penalised, eliminated. The derivatives stay those of one point until they are asked for anew.
+// intercepts, and what else is not penalised, eliminated. The derivatives stay those of one point until they are asked
+// for anew.
 #pragma once
 
 #include "linear/datafit.h"

@@ -117,9 +117,11 @@ void GlmSolver::move(const std::vector<double>& by, std::vector<double>& z) cons
 
 double GlmSolver::unsettled() const {
   double missed = 0;
-  for (std::size_t f = 0, each = data_.directions(); f < settled_.size(); ++f) {
-    const double rest = data_.along(f % each, fit_.gradient.data() + f / each * data_.rows);
-    if (std::fabs(rest) > 1e-13) missed += std::fabs(settled_[f] * rest);
+  const std::size_t each = data_.directions();
+  std::vector<double> rest(each);
+  for (std::size_t f = 0; f < settled_.size(); ++f) {
+    if (f % each == 0) data_.along(fit_.gradient.data() + f / each * data_.rows, rest.data());
+    if (std::fabs(rest[f % each]) > 1e-13) missed += std::fabs(settled_[f] * rest[f % each]);
   }
   return missed;
 }
@@ -258,7 +260,8 @@ void GlmSolver::coefficients(double* coef, double* intercept) const {
   const std::size_t each = data_.directions();
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
     const auto own = settled_.begin() + static_cast<std::ptrdiff_t>(k * each);
-    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)}, coef + k * data_.cols);
+    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)},
+                            coef + k * data_.cols);
   }
   // What all classes have alike changes nothing: free coefficients have the mean zero.
   for (const std::size_t j : data_.free.columns()) {

@@ -72,7 +72,7 @@ class GlmSolver {
   const std::size_t count_;            // of coefficients
   std::optional<ElasticNet> penalty_;  // at the alpha aimed at
   std::vector<double> curvature_;      // of every coefficient where it was aimed at, without a penalty
-  std::vector<double> z_, settled_;  // settled: (outputs, directions), along what is not penalised
+  std::vector<double> z_, settled_;    // settled: (outputs, directions), along what is not penalised
   double loss_ = 0, null_value_ = 0, alpha_max_ = 0;
   double last_distance_ = 0;  // of the set when its step began
   double promised_ = 0;       // by the last step, to first order: twice what a Newton step gains

@@ -18,7 +18,7 @@ Certificate GroupDescent::certificate_of(double scale) const {
     set_.read(set_.w, g, w.data()), set_.read(set_.slope, g, q.data());
     return GroupBlock{set_.groups[g], w.size(), w.data(), q.data()};
   };
-  return group_certificate(penalty_, scale, set_.size(), block,
+  return group_certificate(penalty_, scale, set_.targets, set_.size(), block,
                            {std::max(0.0, target_square_ - wc - wg), target_square_ - wc});
 }
 
@@ -29,20 +29,27 @@ double GroupDescent::objective(double scale) const {
     const double* w = set_.w[t].data();
     value -=
         0.5 * (k.dot(set_.columns(), w, set_.correlation[t].data()) + k.dot(set_.columns(), w, set_.slope[t].data()));
-    value += 0.5 * scale * penalty_.l2 * k.dot(set_.columns(), w, w);
+    if (penalty_.factors.empty())
+      value += 0.5 * scale * penalty_.l2 * k.dot(set_.columns(), w, w);
+    else
+      for (std::size_t e = 0; e < set_.columns(); ++e)
+        value += 0.5 * scale * penalty_.l2 * penalty_.factors[set_.id(e)] * w[e] * w[e];
   }
   std::vector<double> w;
   for (std::size_t g = 0; g < set_.size(); ++g) {
     w.resize(set_.block_size(g));
     set_.read(set_.w, g, w.data());
-    value += strength_of(penalty_, set_.groups[g], scale).value(w.data(), w.size());
+    value += strength_of(penalty_, set_.groups[g], scale, set_.targets).value(w.data(), w.size());
   }
   return value;
 }
 
-void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double l2, const double* old, double* next) {
+void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old,
+                           double* next) {
   const std::size_t m = set_.places[k].size(), targets = set_.targets, count = m * targets;
-  const double curvature = set_.bounds[k] + l2;
+  double most = 0;
+  for (std::size_t e = 0; e < count; e += targets) most = std::max(most, strength.factor(e));
+  const double curvature = set_.bounds[k] + own_l2 * most;
   std::copy_n(old, count, next);
   if (!(curvature > 0)) {
     std::fill_n(next, count, 0.0);
@@ -52,7 +59,8 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
   set_.read_slope(k, slope_.data());
   constexpr int kSteps = 10;  // of a group of several columns
   for (int step = 0; step < kSteps; ++step) {
-    for (std::size_t e = 0; e < count; ++e) trial_[e] = next[e] + (slope_[e] - l2 * next[e]) / curvature;
+    for (std::size_t e = 0; e < count; ++e)
+      trial_[e] = next[e] + (slope_[e] - own_l2 * strength.factor(e) * next[e]) / curvature;
     strength.shrink(1 / curvature, trial_.data(), count);
     double moved = 0, length = 0;
     for (std::size_t e = 0; e < count; ++e) {
@@ -74,7 +82,8 @@ void GroupDescent::descend(double scale, Poller& poll) {
   for (std::size_t k = 0; k < set_.size(); ++k) {
     old.resize(set_.block_size(k)), next.resize(old.size());
     set_.read(set_.w, k, old.data());
-    improve(k, strength_of(penalty_, set_.groups[k], scale), scale * penalty_.l2, old.data(), next.data());
+    const GroupStrength strength = strength_of(penalty_, set_.groups[k], scale, set_.targets);
+    improve(k, strength, scale * penalty_.l2, old.data(), next.data());
     if (next != old) set_.move(k, old.data(), next.data(), poll);
     poll();
   }

@@ -1,6 +1,8 @@
 // Paths under norms of groups: arguments checked, the driver run.
 #include "proxnet/group_path.h"
 
+#include <algorithm>
+
 #include "linear/folds.h"
 #include "linear/group_solver.h"
 #include "linear/path_driver.h"
@@ -24,12 +26,24 @@ void check_penalty(const GroupPenalty& p, std::size_t cols) {
       check(!seen[j], "[path] groups must not overlap: column ", j, " is in two");
       seen[j] = true;
     }
-    check(std::isfinite(p.norms[g]) && p.norms[g] >= 0 && (p.norms[g] > 0) == (p.norms[0] > 0),
-          "[path] the groups' weights must be finite and > 0, weight ", g, " is ", p.norms[g]);
+    check(std::isfinite(p.norms[g]) && p.norms[g] >= 0, "[path] the groups' weights must be finite and >= 0, weight ",
+          g, " is ", p.norms[g]);
   }
   check(p.members.size() == cols, "[path] every column must be in a group, ", cols - p.members.size(), " are in none");
   check(std::isfinite(p.l1) && p.l1 >= 0 && std::isfinite(p.l2) && p.l2 >= 0,
         "[path] the shares of L1 and L2 must be finite and >= 0, got ", p.l1, " and ", p.l2);
+  check_penalty(ElasticNetPenalty{1, p.factors}, cols);
+}
+
+Columns free_columns(const GroupPenalty& p) {
+  Columns found;
+  for (std::size_t g = 0; g < p.norms.size(); ++g)
+    for (std::size_t e = p.starts[g]; e < p.starts[g + 1]; ++e) {
+      const double factor = p.factors.empty() ? 1.0 : p.factors[p.members[e]];
+      if (p.norms[g] == 0 && p.l1 * factor == 0 && p.l2 * factor == 0) found.push_back(p.members[e]);
+    }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 }  // namespace
@@ -44,7 +58,7 @@ GroupPath group_path(const Design& x, const double* y, std::size_t targets, cons
   RidgeData given;
   given.y = y, given.targets = targets, given.sample_weight = sample_weight;
   given.fit_intercept = options.fit_intercept;
-  const CentredTargets data(x, given, poll);
+  const CentredTargets data(x, given, poll, free_columns(penalty));
   const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
   GroupSolver solver(data, penalty, options, points, poll);
   GroupPath path;
@@ -53,6 +67,7 @@ GroupPath group_path(const Design& x, const double* y, std::size_t targets, cons
     double* coef = path.coef.data() + k * targets * x.cols;
     solver.coefficients(coef);
     for (std::size_t t = 0; t < targets; ++t) {
+      if (!data.free.columns().empty()) data.complete(data.free_targets[t], coef + t * x.cols);
       double b = data.means[t];
       for (std::size_t j = 0; j < x.cols; ++j) b -= data.mean[j] * coef[t * x.cols + j];
       path.intercept.push_back(b);

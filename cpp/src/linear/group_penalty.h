@@ -1,4 +1,4 @@
-// The penalty of one group, over its coefficients for all targets: t1 sum |w| + t2 |w|.
+// The penalty of one group, over its coefficients for all targets: sum t1 |w| + t2 |w|.
 #pragma once
 
 #include <algorithm>
@@ -8,27 +8,34 @@
 namespace proxnet {
 
 struct GroupStrength {
-  double l1 = 0, norm = 0;
+  double own_l1 = 0, norm = 0;
+  // Of `own_l1`, for coefficients k of column members[k / targets]; null: all 1.
+  const double* factors = nullptr;
+  const std::size_t* members = nullptr;
+  std::size_t targets = 1;
 
-  double excess(double q) const { return std::max(0.0, std::fabs(q) - l1); }
+  double factor(std::size_t k) const { return factors ? factors[members[k / targets]] : 1.0; }
+  double l1(std::size_t k) const { return factors ? own_l1 * factors[members[k / targets]] : own_l1; }
+  GroupStrength times(double a) const { return {own_l1 * a, norm * a, factors, members, targets}; }
+  double excess(std::size_t k, double q) const { return std::max(0.0, std::fabs(q) - l1(k)); }
   // |S(q, l1)|: at most `norm` where zero is optimal.
   double rest(const double* q, std::size_t count) const {
     double sum = 0;
-    for (std::size_t k = 0; k < count; ++k) sum += excess(q[k]) * excess(q[k]);
+    for (std::size_t k = 0; k < count; ++k) sum += excess(k, q[k]) * excess(k, q[k]);
     return std::sqrt(sum);
   }
   double value(const double* w, std::size_t count) const {
     double one = 0, two = 0;
-    for (std::size_t k = 0; k < count; ++k) one += std::fabs(w[k]), two += w[k] * w[k];
-    return l1 * one + norm * std::sqrt(two);
+    for (std::size_t k = 0; k < count; ++k) one += factor(k) * std::fabs(w[k]), two += w[k] * w[k];
+    return own_l1 * one + norm * std::sqrt(two);
   }
   // v = the proximal operator at v, both strengths times `step`; zeros are +0.0.
   void shrink(double step, double* v, std::size_t count) const {
-    const GroupStrength scaled = {l1 * step, norm * step};
+    const GroupStrength scaled = times(step);
     const double rest_of_v = scaled.rest(v, count);
     const double keep = rest_of_v > scaled.norm ? 1 - scaled.norm / rest_of_v : 0;
     for (std::size_t k = 0; k < count; ++k) {
-      const double inside = std::min(std::max(v[k], -scaled.l1), scaled.l1);
+      const double inside = std::min(std::max(v[k], -scaled.l1(k)), scaled.l1(k));
       v[k] = keep > 0 ? (v[k] - inside) * keep + 0.0 : 0.0;
     }
   }
@@ -40,7 +47,7 @@ struct GroupStrength {
     const double slope = norm / std::sqrt(square);
     for (std::size_t k = 0; k < count; ++k) {
       const double g = q[k] - slope * w[k];
-      const double off = w[k] != 0 ? g - (w[k] > 0 ? l1 : -l1) : excess(g);
+      const double off = w[k] != 0 ? g - (w[k] > 0 ? l1(k) : -l1(k)) : excess(k, g);
       far += off * off;
     }
     return std::sqrt(far);
@@ -50,19 +57,22 @@ struct GroupStrength {
 // The factor on `unit` at which zero becomes optimal for correlation q: the root of |S(q, a l1)| = a norm.
 inline double factor_of_zero(const GroupStrength& unit, const double* q, std::size_t count) {
   double square = 0, largest = 0;
-  for (std::size_t k = 0; k < count; ++k) square += q[k] * q[k], largest = std::max(largest, std::fabs(q[k]));
+  for (std::size_t k = 0; k < count; ++k) {
+    square += q[k] * q[k];
+    if (unit.norm == 0 && q[k] != 0) largest = std::max(largest, std::fabs(q[k]) / unit.l1(k));
+  }
   if (square == 0) return 0;
-  if (unit.norm == 0) return largest / unit.l1;
-  if (unit.l1 == 0) return std::sqrt(square) / unit.norm;
+  if (unit.norm == 0) return largest;
+  if (unit.own_l1 == 0) return std::sqrt(square) / unit.norm;
   // Convex and falling: Newton's steps from the left stay left of the root.
   double a = 0;
   for (int step = 0; step < 100; ++step) {
-    const GroupStrength at = {a * unit.l1, a * unit.norm};
+    const GroupStrength at = unit.times(a);
     const double rest = at.rest(q, count);
     if (!(rest > at.norm)) break;
     double slope = 0;
-    for (std::size_t k = 0; k < count; ++k) slope += at.excess(q[k]);
-    const double next = a + (rest - at.norm) / (unit.l1 * slope / rest + unit.norm);
+    for (std::size_t k = 0; k < count; ++k) slope += at.excess(k, q[k]) * unit.factor(k);
+    const double next = a + (rest - at.norm) / (unit.own_l1 * slope / rest + unit.norm);
     if (!(next > a)) break;
     a = next;
   }

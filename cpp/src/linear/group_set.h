@@ -20,6 +20,7 @@ class GroupSet {
   bool has(std::size_t group) const { return inside_[group]; }
   std::size_t size() const { return groups.size(); }
   std::size_t columns() const { return set_.size(); }
+  std::size_t id(std::size_t place) const { return set_.ids[place]; }
   // Without, `slope` is that of the last refresh.
   bool has_gram() const { return set_.has_gram(); }
   // Product of columns a and b of group k.

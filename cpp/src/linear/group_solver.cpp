@@ -37,7 +37,9 @@ GroupSolver::GroupSolver(const CentredTargets& data, const GroupPenalty& penalty
   if (whole_) set_.add_all(poll);
   alpha_max_ = makes_zeros(penalty) ? largest_factor() / scale() : INFINITY;
   if (!options.start) return;
-  const std::vector<double> start(options.start, options.start + seen.size());
+  std::vector<double> start(options.start, options.start + seen.size());
+  for (std::size_t e = 0; e < start.size(); ++e)
+    if (data.free.has(e % data.cols)) start[e] = 0;
   std::vector<double> w;
   Columns used;
   for (std::size_t g = 0; g < units(); ++g) {
@@ -45,7 +47,7 @@ GroupSolver::GroupSolver(const CentredTargets& data, const GroupPenalty& penalty
     if (std::any_of(w.begin(), w.end(), [](double v) { return v != 0; })) used.push_back(g);
   }
   set_.add(used, poll);
-  set_.set_coefficients(options.start, poll);
+  set_.set_coefficients(start.data(), poll);
   if (!whole_) set_.residuals(residual_.data(), poll_);
   see_all();
 }
@@ -61,17 +63,18 @@ double GroupSolver::largest_factor() const {
   std::vector<double> q;
   for (std::size_t g = 0; g < units(); ++g) {
     read(g, correlations_, q);
-    top = std::max(top, factor_of_zero(strength_of(penalty_, g, 1), q.data(), q.size()));
+    top = std::max(top, factor_of_zero(strength_of(penalty_, g, 1, data_.targets), q.data(), q.size()));
   }
   return top;
 }
 
 double GroupSolver::excess(std::size_t group, const std::vector<double>& q, double share) const {
-  const GroupStrength strength = strength_of(penalty_, group, share * strength_);
+  const GroupStrength strength = strength_of(penalty_, group, share * strength_, data_.targets);
   double sum = 0;
+  std::size_t k = 0;
   for (std::size_t e = penalty_.starts[group]; e < penalty_.starts[group + 1]; ++e)
-    for (std::size_t t = 0; t < data_.targets; ++t) {
-      const double over = strength.excess(q[t * data_.cols + penalty_.members[e]]);
+    for (std::size_t t = 0; t < data_.targets; ++t, ++k) {
+      const double over = strength.excess(k, q[t * data_.cols + penalty_.members[e]]);
       sum += over * over;
     }
   return std::sqrt(sum) - strength.norm;
@@ -122,7 +125,7 @@ Certificate GroupSolver::certificate() {
     return GroupBlock{g, w.size(), w.data(), q.data()};
   };
   return group_certificate(
-      penalty_, strength_, units(), block,
+      penalty_, strength_, data_.targets, units(), block,
       {k.dot(n, residual_.data(), residual_.data()), k.dot(n, residual_.data(), data_.all.data())});
 }
 

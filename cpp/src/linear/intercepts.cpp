@@ -16,7 +16,7 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
   const std::size_t outputs = std::max<std::size_t>(fit.outputs - 1, 1), free = outputs * each;
   const auto slopes = [&] {
     std::vector<double> r(free);
-    for (std::size_t f = 0; f < free; ++f) r[f] = data.along(f % each, fit.gradient.data() + f / each * n);
+    for (std::size_t k = 0; k < outputs; ++k) data.along(fit.gradient.data() + k * n, r.data() + k * each);
     return r;
   };
   const auto largest = [](const std::vector<double>& v) {
@@ -36,15 +36,13 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
     for (std::size_t k = 0; k < outputs; ++k)
       for (std::size_t m = 0; m < outputs; ++m) {
         fit.curvature(fit.bend, k, m, second.data());
-        for (std::size_t d = 0; d < each; ++d, poll()) {
-          const double* with = data.times(d, second.data(), room);
-          for (std::size_t e = 0; e < each; ++e) own[(k * each + d) * free + m * each + e] = data.along(e, with);
-        }
+        for (std::size_t d = 0; d < each; ++d, poll())
+          data.along(data.times(d, second.data(), room), own.data() + (k * each + d) * free + m * each);
       }
     std::vector<double> inverted = inverse(own, free);
     if (!fit.coupling.empty()) {
       std::vector<double> with_own(free);
-      for (std::size_t f = 0; f < free; ++f) with_own[f] = data.along(f % each, fit.coupling.data());
+      data.along(fit.coupling.data(), with_own.data());
       double taken = 0;  // the share of the curvature along `with_own` that the coupling takes
       for (std::size_t f = 0; f < free; ++f)
         for (std::size_t g = 0; g < free; ++g) taken += with_own[f] * inverted[f * free + g] * with_own[g];

@@ -9,9 +9,10 @@ void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols) {
   check(penalty.factors.empty() || penalty.factors.size() == cols, "[path] penalty_factor must have ", cols,
         " entries, got ", penalty.factors.size());
   for (std::size_t j = 0; j < penalty.factors.size(); ++j)
-    check(std::isfinite(penalty.factors[j]) && penalty.factors[j] >= 0 && !(penalty.positive && penalty.factors[j] == 0),
-          "[path] penalty_factor must be finite and ", penalty.positive ? "> 0 where positive" : ">= 0",
-          ", penalty_factor[", j, "] = ", penalty.factors[j]);
+    check(
+        std::isfinite(penalty.factors[j]) && penalty.factors[j] >= 0 && !(penalty.positive && penalty.factors[j] == 0),
+        "[path] penalty_factor must be finite and ", penalty.positive ? "> 0 where positive" : ">= 0",
+        ", penalty_factor[", j, "] = ", penalty.factors[j]);
 }
 
 Columns free_columns(const ElasticNetPenalty& penalty) {

@@ -16,7 +16,7 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
 
     Parameters
     ----------
-    groups, group_weights
+    groups, group_weights, penalty_factor
         As in `SparseGroupLasso`.
     l1_ratio : float or list of float, default 0.0
         Those to try; 0 is the group lasso.
@@ -72,6 +72,7 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
         cv: Any = None,
         refit: Any = True,
         rule: Any = "min",
+        penalty_factor: Any = None,
     ) -> None:
         self.groups = groups
         self.l1_ratio = l1_ratio
@@ -84,3 +85,4 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
         self.cv = cv
         self.refit = refit
         self.rule = rule
+        self.penalty_factor = penalty_factor

@@ -12,7 +12,7 @@ from ._data import Data
 from ._estimator import PathCall
 from ._groups import read_groups
 from ._inputs import read_design, read_targets, read_weights
-from ._least_squares import groups_path
+from ._least_squares import groups_path, read_factors
 from ._model import LinearModel
 from ._regressor import LinearRegressor
 from ._start import read_start
@@ -26,17 +26,18 @@ class GroupObjective(LinearModel):
     groups: Any
     group_weights: Any
     l1_ratio: Any = 0.0
+    penalty_factor: Any = None
     _path = staticmethod(groups_path)
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        return group_penalty(self.groups, self.group_weights, l1_ratio, data.shape[1])
+        return group_penalty(self.groups, self.group_weights, self.penalty_factor, l1_ratio, data.shape[1])
 
 
 class SparseGroupLasso(GroupObjective, LinearRegressor):
     """Linear regression that selects groups of features, and features within them.
 
-    Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * (l1_ratio * |w|_1 + (1 - l1_ratio) * sum_g weight_g |w_g|_2)``, by
-    block coordinate descent on a working set of groups.
+    Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * (l1_ratio * sum_j factor_j |w_j| + (1 - l1_ratio) * sum_g weight_g
+    |w_g|_2)``, by block coordinate descent on a working set of groups.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ class SparseGroupLasso(GroupObjective, LinearRegressor):
     l1_ratio : float, default 0.5
         0 is the group lasso, 1 the lasso.
     group_weights : array of shape (n_groups,), optional
-        > 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
+        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
     fit_intercept : bool, default True
         Fit b, which is not penalised; X is never centred in memory.
     max_iter : int, default 1000
@@ -56,6 +57,10 @@ class SparseGroupLasso(GroupObjective, LinearRegressor):
         Of the duality gap, relative to the mean square of the centred y.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
+    penalty_factor : array of shape (n_features,), optional
+        factor_j, >= 0, by default 1: multiplies the L1 part, feature by feature. A feature on which neither part is, as
+        those of a group of weight 0 in a group lasso, is not penalised: n_samples numbers of memory each. Of such
+        features that depend on each other some have coefficient 0.
 
     Attributes
     ----------
@@ -96,6 +101,7 @@ class SparseGroupLasso(GroupObjective, LinearRegressor):
         max_iter: Any = 1000,
         tol: Any = 1e-4,
         warm_start: Any = False,
+        penalty_factor: Any = None,
     ) -> None:
         self.groups = groups
         self.alpha = alpha
@@ -105,13 +111,14 @@ class SparseGroupLasso(GroupObjective, LinearRegressor):
         self.max_iter = max_iter
         self.tol = tol
         self.warm_start = warm_start
+        self.penalty_factor = penalty_factor
 
 
 class GroupLasso(GroupObjective, LinearRegressor):
     """Linear regression that selects groups of features: `SparseGroupLasso` with ``l1_ratio=0``.
 
-    Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * sum_g weight_g |w_g|_2``. Parameters and attributes are those of
-    `SparseGroupLasso`.
+    Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * sum_g weight_g |w_g|_2``; groups of weight 0 are not penalised.
+    Parameters, but for `penalty_factor`, and attributes are those of `SparseGroupLasso`.
 
     References
     ----------
@@ -147,11 +154,18 @@ class GroupLasso(GroupObjective, LinearRegressor):
         self.warm_start = warm_start
 
 
-def group_penalty(groups: Any, weights: Any, l1_ratio: Any, columns: int) -> dict[str, Any]:
+def group_penalty(groups: Any, weights: Any, penalty_factor: Any, l1_ratio: Any, columns: int) -> dict[str, Any]:
     """The core's arguments of a sparse group lasso."""
     ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
     starts, members, norms = read_groups(groups, weights, columns)
-    return {"l1": ratio, "l2": 0.0, "starts": starts, "members": members, "norms": ((1 - ratio) * norms).tolist()}
+    return {
+        "l1": ratio,
+        "l2": 0.0,
+        "starts": starts,
+        "members": members,
+        "norms": ((1 - ratio) * norms).tolist(),
+        "factors": read_factors(penalty_factor, columns),
+    }
 
 
 def group_path(
@@ -168,6 +182,7 @@ def group_path(
     sample_weight: Any = None,
     coef_init: Any = None,
     return_n_iter: Any = False,
+    penalty_factor: Any = None,
 ) -> tuple[Any, ...]:
     """The (sparse) group lasso's solutions along decreasing alphas; no intercept is fitted, as in `lasso_path`.
 
@@ -176,7 +191,7 @@ def group_path(
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,) or (n_samples, n_targets)
         Of several targets, a group holds the coefficients of its features for all of them: multi-task.
-    groups, l1_ratio, group_weights, tol, max_iter
+    groups, l1_ratio, group_weights, tol, max_iter, penalty_factor
         As in `SparseGroupLasso`.
     eps : float, default 1e-3
         The smallest alpha over the largest.
@@ -217,7 +232,7 @@ def group_path(
         design,
         columns,
         read_weights(sample_weight, shape[0]),
-        **group_penalty(groups, group_weights, l1_ratio, shape[1]),
+        **group_penalty(groups, group_weights, penalty_factor, l1_ratio, shape[1]),
         **alpha_arguments(alphas, eps),
         fit_intercept=False,
         tol=_arguments.real("path", "tol", tol, minimum=0),

@@ -24,7 +24,7 @@ def read_groups(groups: Any, weights: Any, columns: int) -> Groups:
     ------
     ValueError, TypeError
         For labels that are NaN or None; for groups that overlap, are empty, leave a column out or hold one that X does
-        not have; for weights that are not finite and > 0, one a group.
+        not have; for weights that are not finite and >= 0, one a group.
     """
     lists = _lists(groups, columns)
     sizes = np.array([len(members) for members in lists])
@@ -44,8 +44,8 @@ def read_groups(groups: Any, weights: Any, columns: int) -> Groups:
     weights = np.asarray(weights, np.float64)
     if weights.shape != sizes.shape:
         raise ValueError(f"[fit] group_weights must have shape {sizes.shape}, got {weights.shape}")
-    if not (np.isfinite(weights).all() and (weights > 0).all()):
-        raise ValueError(f"[fit] group_weights must be finite and > 0, got {weights.min()}")
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise ValueError(f"[fit] group_weights must be finite and >= 0, got {weights.min()}")
     return Groups([0, *np.cumsum(sizes).tolist()], members.tolist(), weights)
 
 

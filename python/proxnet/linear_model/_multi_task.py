@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _arguments, _core
 from ._data import Data
-from ._least_squares import elastic_net_path, groups_path
+from ._least_squares import elastic_net_path, groups_path, read_factors
 from ._model import LinearModel
 from ._regressor import LinearRegressor
 
@@ -22,11 +22,13 @@ __all__ = [
 ]
 
 
-def multi_task_penalty(l1_ratio: Any, columns: int) -> dict[str, Any]:
+def multi_task_penalty(l1_ratio: Any, penalty_factor: Any, columns: int) -> dict[str, Any]:
     """The core's arguments: every column is a group by itself."""
     ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    factors = read_factors(penalty_factor, columns)
     alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
-    return {"l1": 0.0, "l2": 1 - ratio, **alone, "norms": [ratio] * columns}
+    norms = ratio * (np.ones(columns) if factors is None else factors)
+    return {"l1": 0.0, "l2": 1 - ratio, **alone, "norms": norms.tolist(), "factors": factors}
 
 
 def multi_task_path(
@@ -51,13 +53,14 @@ def _plain(settings: dict[str, Any]) -> dict[str, Any]:
     """Under a `multi_task_penalty`, those of the elastic net."""
     shared = ("fit_intercept", "alphas", "count", "eps", "tol", "max_iter")
     kept = {name: settings[name] for name in shared if name in settings}
-    return kept | {"l1_ratio": 1 - settings["l2"], "penalty_factor": None, "positive": False}
+    return kept | {"l1_ratio": 1 - settings["l2"], "penalty_factor": settings["factors"], "positive": False}
 
 
 class MultiTaskObjective(LinearModel):
     """Least squares of all targets together, with norms of every feature's coefficients."""
 
     l1_ratio: Any = 1.0
+    penalty_factor: Any
     _together = True
     _multi_output = True
     _path = staticmethod(multi_task_path)
@@ -70,7 +73,7 @@ class MultiTaskObjective(LinearModel):
         return enet_path(X, y, **options)
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        return multi_task_penalty(l1_ratio, data.shape[1])
+        return multi_task_penalty(l1_ratio, self.penalty_factor, data.shape[1])
 
 
 class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
@@ -87,6 +90,8 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
         1 is the multi-task lasso.
     fit_intercept, max_iter, tol, warm_start
         As in `ElasticNet`.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; as in `ElasticNet` 0 is for a feature that is not penalised.
     copy_X, random_state, selection
         Accepted for scikit-learn's sake.
 
@@ -124,6 +129,7 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
         warm_start: Any = False,
         random_state: Any = None,
         selection: Any = "cyclic",
+        penalty_factor: Any = None,
     ) -> None:
         self.alpha = alpha
         self.l1_ratio = l1_ratio
@@ -134,6 +140,7 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
         self.warm_start = warm_start
         self.random_state = random_state
         self.selection = selection
+        self.penalty_factor = penalty_factor
 
 
 class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
@@ -158,6 +165,7 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
         warm_start: Any = False,
         random_state: Any = None,
         selection: Any = "cyclic",
+        penalty_factor: Any = None,
     ) -> None:
         self.alpha = alpha
         self.fit_intercept = fit_intercept
@@ -167,3 +175,4 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
         self.warm_start = warm_start
         self.random_state = random_state
         self.selection = selection
+        self.penalty_factor = penalty_factor

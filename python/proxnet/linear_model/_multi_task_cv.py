@@ -19,7 +19,7 @@ class MultiTaskCVBase(MultiTaskObjective, AlphaSearch):
 class MultiTaskElasticNetCV(MultiTaskCVBase):
     """`MultiTaskElasticNet` whose alpha and l1_ratio are chosen by cross-validation.
 
-    Parameters are those of `ElasticNetCV` without `precompute`, `positive` and `penalty_factor`. So are the attributes,
+    Parameters are those of `ElasticNetCV` without `precompute`, `positive` and `standardize`. So are the attributes,
     but `coef_` has shape (n_targets, n_features), `coef_path_` (n_alphas, n_targets, n_features), and an error is the
     mean over targets.
 
@@ -50,6 +50,7 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
         random_state: Any = None,
         selection: Any = "cyclic",
         rule: Any = "min",
+        penalty_factor: Any = None,
     ) -> None:
         self.l1_ratio = l1_ratio
         self.eps = eps
@@ -65,6 +66,7 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
         self.random_state = random_state
         self.selection = selection
         self.rule = rule
+        self.penalty_factor = penalty_factor
 
 
 class MultiTaskLassoCV(MultiTaskCVBase):
@@ -95,6 +97,7 @@ class MultiTaskLassoCV(MultiTaskCVBase):
         random_state: Any = None,
         selection: Any = "cyclic",
         rule: Any = "min",
+        penalty_factor: Any = None,
     ) -> None:
         self.eps = eps
         self.alphas = alphas
@@ -109,3 +112,4 @@ class MultiTaskLassoCV(MultiTaskCVBase):
         self.random_state = random_state
         self.selection = selection
         self.rule = rule
+        self.penalty_factor = penalty_factor

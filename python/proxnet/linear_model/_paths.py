@@ -84,8 +84,8 @@ def enet_path(
     return_n_iter : bool, default False
         Return the passes as well.
     positive, penalty_factor, standardize, tol, max_iter
-        As in `ElasticNet`, but for factors > 0; the first three for one target only. Alphas and gaps are of the
-        standardised problem.
+        As in `ElasticNet`; positive and standardize for one target only. Alphas and gaps are of the standardised
+        problem.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     n_alphas : int, optional
@@ -131,12 +131,9 @@ def enet_path(
     if targets.ndim == 1:
         result = elastic_net_path(design, columns, weights, **settings, start=start)
     else:
-        given = [settings.pop(name) for name in ("positive", "penalty_factor", "standardize")]
-        if given[0] or given[1] is not None or given[2]:
-            raise ValueError(
-                "[path] positive=True, penalty_factor and standardize=True are for one target, y has two dimensions"
-            )
-        settings |= multi_task_penalty(settings.pop("l1_ratio"), shape[1])
+        if settings.pop("positive") or settings.pop("standardize"):
+            raise ValueError("[path] positive=True and standardize=True are for one target, y has two dimensions")
+        settings |= multi_task_penalty(settings.pop("l1_ratio"), settings.pop("penalty_factor"), shape[1])
         result = multi_task_path(design, columns, weights, **settings, start=start)
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
     coefs = np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs)

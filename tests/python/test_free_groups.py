@@ -1,0 +1,207 @@
+"""Factors of features and weights of groups, 0 included, in group and multi-task models."""
+
+import numpy as np
+import pytest
+
+import proxnet
+from linear_tools import problem
+from proxnet.linear_model import (
+    GroupLasso,
+    GroupLassoCV,
+    Lasso,
+    MultiTaskElasticNet,
+    MultiTaskElasticNetCV,
+    MultiTaskLasso,
+    MultiTaskLassoCV,
+    Ridge,
+    SparseGroupLasso,
+    enet_path,
+    group_path,
+)
+from test_free_columns import stored, without
+from test_groups import SHAPES, certificate, some_groups
+
+OPTIONS = {"tol": 1e-12, "max_iter": 100000}
+FREE = [3, 11]
+
+
+def factors_of(cols):
+    factors = np.random.default_rng(1).uniform(0.5, 2, cols)
+    factors[FREE] = 0
+    return factors
+
+
+def tasks(rows, cols):
+    x, y = problem(rows, cols)
+    return x, np.c_[y, x[:, 0] - x[:, 7], y + x[:, 9]]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("l1_ratio", [1.0, 0.3, 0.0])
+@pytest.mark.parametrize("layout", ["C", "csc"])
+def test_tasks_keep_the_certificate_of_what_is_left(shape, l1_ratio, layout) -> None:
+    x, both = tasks(*shape)
+    factors = factors_of(shape[1])
+    rest = np.flatnonzero(factors)
+    model = MultiTaskElasticNet(0.4, l1_ratio=l1_ratio, penalty_factor=factors, tol=1e-9, max_iter=20000)
+    model.fit(stored(x, layout), both)
+    free = np.column_stack([x[:, FREE], np.ones(shape[0])])
+    np.testing.assert_allclose(free.T @ (both - model.predict(x)), 0, atol=1e-8)
+    px, py, f = without(free, x[:, rest]), without(free, both), factors[rest]
+    if l1_ratio > 0:
+        alone = [[j] for j in range(len(rest))]
+        w = model.coef_.T[rest]
+        gap, violation = certificate(px, py, w, 0.4, 0.0, l1_ratio * f, alone, l2=(1 - l1_ratio) * f)
+        square = (py**2).sum() / shape[0]
+        assert model.dual_gap_ == pytest.approx(gap, abs=1e-11 * square)
+        assert model.kkt_violation_ == pytest.approx(violation, abs=1e-9 * square)
+        assert gap <= 1e-9 * square
+    else:
+        exact = np.linalg.solve(px.T @ px + 0.4 * shape[0] * np.diag(f), px.T @ py)
+        np.testing.assert_allclose(model.coef_.T[rest], exact, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize("layout", ["C", "csc"])
+def test_groups_keep_the_certificate_of_what_is_left(shape, l1_ratio, layout) -> None:
+    """Feature 3 has no L1, the first group no norm: free is what is in both, or in either where the other is not."""
+    x, y = problem(*shape)
+    groups, factors = some_groups(shape[1]), factors_of(shape[1])
+    groups[0] = sorted({*groups[0], 3})
+    groups[1:] = [part for group in groups[1:] if (part := [j for j in group if j != 3])]
+    weights = np.sqrt([len(group) for group in groups])
+    weights[0] = 0
+    first = np.isin(np.arange(shape[1]), groups[0])
+    is_free = (first | (l1_ratio == 1)) & ((factors == 0) | (l1_ratio == 0))
+    free, rest = np.column_stack([x[:, is_free], np.ones(shape[0])]), np.flatnonzero(~is_free)
+    px, py = without(free, x[:, rest]), without(free, y)
+    model = SparseGroupLasso(
+        groups, 0.3, l1_ratio=l1_ratio, group_weights=weights, penalty_factor=factors, tol=1e-9, max_iter=20000
+    ).fit(stored(x, layout), y)
+    assert is_free[3]
+    np.testing.assert_allclose(free.T @ (y - model.predict(x)), 0, atol=1e-8)
+    place = {j: k for k, j in enumerate(rest)}
+    left = [[place[j] for j in group if j in place] for group in groups]
+    kept = [k for k, group in enumerate(left) if group]
+    gap, violation = certificate(
+        px,
+        py,
+        model.coef_[rest],
+        0.3,
+        l1_ratio * factors[rest],
+        [(1 - l1_ratio) * weights[k] for k in kept],
+        [left[k] for k in kept],
+    )
+    square = py @ py / shape[0]
+    assert model.dual_gap_ == pytest.approx(gap, abs=1e-11 * square)
+    assert model.kkt_violation_ == pytest.approx(violation, abs=1e-9 * square)
+    assert gap <= 1e-9 * square
+
+
+@pytest.mark.parametrize("zeros", [False, True])
+def test_groups_of_one_are_the_lasso(zeros) -> None:
+    x, y = problem(60, 40)
+    factors = factors_of(40) if zeros else factors_of(40) + 0.2
+    lasso = Lasso(0.3, penalty_factor=factors, **OPTIONS).fit(x, y)
+    np.testing.assert_allclose(
+        GroupLasso(None, 0.3, group_weights=factors, **OPTIONS).fit(x, y).coef_, lasso.coef_, atol=1e-6
+    )
+    sparse = SparseGroupLasso(some_groups(40), 0.3, l1_ratio=1.0, penalty_factor=factors, **OPTIONS).fit(x, y)
+    np.testing.assert_allclose(sparse.coef_, lasso.coef_, atol=1e-6)
+    twice = MultiTaskLasso(0.3, penalty_factor=np.sqrt(2) * factors, **OPTIONS).fit(x, np.c_[y, y])
+    np.testing.assert_allclose(twice.coef_, [lasso.coef_] * 2, atol=1e-6)
+    one = MultiTaskLasso(0.3, penalty_factor=factors, **OPTIONS).fit(x, y[:, np.newaxis])
+    np.testing.assert_allclose(one.coef_[0], lasso.coef_, atol=1e-6)
+
+
+def test_a_factor_is_a_column_divided_and_a_large_one_drops_it() -> None:
+    x, both = tasks(60, 40)
+    factors = np.random.default_rng(3).uniform(0.5, 2, 40)
+    given = MultiTaskLasso(0.4, penalty_factor=factors, **OPTIONS).fit(x, both)
+    scaled = MultiTaskLasso(0.4, **OPTIONS).fit(x / factors, both)
+    np.testing.assert_allclose(given.coef_, scaled.coef_ / factors, atol=1e-6)
+    equal = MultiTaskLasso(0.2, penalty_factor=np.full(40, 2.0), **OPTIONS).fit(x, both)
+    np.testing.assert_allclose(equal.coef_, MultiTaskLasso(0.4, **OPTIONS).fit(x, both).coef_, atol=1e-9)
+    factors[0] = 1e30
+    dropped = MultiTaskLasso(0.4, penalty_factor=factors, **OPTIONS).fit(x, both)
+    alone = MultiTaskLasso(0.4, penalty_factor=factors[1:], **OPTIONS).fit(x[:, 1:], both)
+    assert not dropped.coef_[:, 0].any()
+    np.testing.assert_allclose(dropped.coef_[:, 1:], alone.coef_, atol=1e-9)
+
+
+def test_all_free_is_least_squares() -> None:
+    x, both = tasks(60, 8 + 4)
+    exact = Ridge(0.0).fit(x, both).coef_
+    np.testing.assert_allclose(MultiTaskLasso(0.5, penalty_factor=np.zeros(12)).fit(x, both).coef_, exact, atol=1e-8)
+    groups = GroupLasso(np.arange(12) // 3, 0.5, group_weights=np.zeros(4)).fit(x, both[:, 0])
+    np.testing.assert_allclose(groups.coef_, exact[0], atol=1e-8)
+
+
+def test_paths_begin_where_what_is_penalised_is_zero() -> None:
+    x, both = tasks(60, 40)
+    x, both = x - x.mean(axis=0), both - both.mean(axis=0)
+    factors = factors_of(40)
+    alphas, coefs, _ = enet_path(x, both, l1_ratio=0.5, penalty_factor=factors, alphas=3, **OPTIONS)
+    px, py = without(x[:, FREE], x), without(x[:, FREE], both)
+    sizes = np.linalg.norm(px.T @ py, axis=1)[factors > 0] / factors[factors > 0]
+    assert alphas[0] == pytest.approx(sizes.max() / (60 * 0.5))
+    assert not coefs[:, factors > 0, 0].any()
+    np.testing.assert_allclose(coefs[:, FREE, 0].T, np.linalg.lstsq(x[:, FREE], both, rcond=None)[0], atol=1e-9)
+    alphas, coefs, _ = group_path(x, both[:, 0], np.arange(40) // 2, group_weights=factors[::2], alphas=3, **OPTIONS)
+    penalised = np.repeat(factors[::2] > 0, 2)
+    assert not coefs[penalised, 0].any()
+    assert coefs[~penalised].all()
+
+
+def test_folds_know_the_factors() -> None:
+    x, both = tasks(60, 12)
+    factors, fold = factors_of(12), np.arange(60) // 20
+    weights = factors[[0, 3, 5, 7]]
+    labels = np.arange(12) // 3
+    alphas = [1.0, 0.2]
+
+    def errors(fit):
+        return [
+            [np.mean((both[fold == k] - fit(alpha, fold != k).predict(x[fold == k])) ** 2) for k in range(3)]
+            for alpha in alphas
+        ]
+
+    options = {"cv": 3, "alphas": alphas} | OPTIONS
+    tasks_cv = MultiTaskElasticNetCV(l1_ratio=0.5, penalty_factor=factors, **options).fit(x, both)
+    one = {"penalty_factor": factors} | OPTIONS
+    expected = errors(lambda a, train: MultiTaskElasticNet(a, **one).fit(x[train], both[train]))
+    np.testing.assert_allclose(tasks_cv.mse_path_, expected, rtol=1e-6)
+    both = both[:, 0]
+    single = MultiTaskLassoCV(penalty_factor=factors, **options).fit(x, both[:, np.newaxis])
+    expected = errors(lambda a, train: Lasso(a, **one).fit(x[train], both[train]))
+    np.testing.assert_allclose(single.mse_path_, expected, rtol=1e-6)
+    groups_cv = GroupLassoCV(labels, group_weights=weights, penalty_factor=factors, l1_ratio=0.4, **options).fit(
+        x, both
+    )
+    one |= {"group_weights": weights, "l1_ratio": 0.4}
+    expected = errors(lambda a, train: SparseGroupLasso(labels, a, **one).fit(x[train], both[train]))
+    np.testing.assert_allclose(groups_cv.mse_path_, expected, rtol=1e-5)
+
+
+def test_bad_factors_and_weights_are_refused() -> None:
+    x, both = tasks(20, 12)
+    for wrong in (np.full(12, np.nan), np.full(12, np.inf), np.full(12, -1.0), np.ones(11)):
+        for model in (MultiTaskLasso(penalty_factor=wrong), SparseGroupLasso(penalty_factor=wrong)):
+            with pytest.raises(ValueError, match="penalty_factor must"):
+                model.fit(x, both)
+        with pytest.raises(ValueError, match="group_weights must"):
+            GroupLasso(group_weights=wrong).fit(x, both[:, 0])
+
+
+def test_the_same_bits_for_any_number_of_threads() -> None:
+    x, both = tasks(300, 600)
+
+    def coefs(threads: int) -> np.ndarray:
+        proxnet.set_num_threads(threads)
+        try:
+            return MultiTaskLasso(0.2, penalty_factor=factors_of(600)).fit(x, both).coef_
+        finally:
+            proxnet.set_num_threads(0)
+
+    np.testing.assert_array_equal(coefs(1), coefs(3))
