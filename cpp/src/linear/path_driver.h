@@ -60,6 +60,7 @@ template <PathProblem P> class PathDriver {
   template <class Put> void run(PathRecord& path, Put&& put) {
     path.alphas =
         options_.alphas.empty() ? alpha_grid(problem_.alpha_max(), options_.eps, options_.count) : options_.alphas;
+    path.limit = tolerance() / problem_.scale();
     for (std::size_t k = 0; k < path.alphas.size(); ++k) {
       solve(path.alphas[k], path);
       put(k);
@@ -67,9 +68,11 @@ template <PathProblem P> class PathDriver {
   }
 
  private:
+  double tolerance() const { return options_.tol * problem_.null_value(); }
+
   void solve(double alpha, PathRecord& path) {
     problem_.aim(alpha);
-    const double tol = options_.tol * problem_.null_value();
+    const double tol = tolerance();
     if (std::exchange(given_, false)) {
       const Certificate c = problem_.certificate();
       if (problem_.settled(c, tol)) return record(alpha, problem_.seen, c, 0, tol, path);
