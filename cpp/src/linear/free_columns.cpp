@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "linear/centred.h"
+#include "linear/column_products.h"
 #include "linear/elastic_net.h"
 #include "ops/buffer.h"
 #include "runtime/dispatch.h"
@@ -18,13 +19,10 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 // r less its projection onto orthonormal vectors; twice, so that rounding is all that is left.
 void project_out(const std::vector<const double*>& basis, std::size_t rows, double* r, Poller& poll) {
   std::vector<double> a(basis.size());
-  const std::size_t step = (std::size_t{1} << 22) / rows + 8;  // vectors between two polls: milliseconds
   for (int time = 0; time < 2; ++time) {
-    for (std::size_t k = 0; k < basis.size(); k += step, poll())
-      kernels<double>().dots(rows, std::min(step, basis.size() - k), basis.data() + k, r, a.data() + k);
+    dots(rows, basis.size(), basis.data(), r, a.data(), poll);
     for (double& x : a) x = -x;
-    for (std::size_t k = 0; k < basis.size(); k += step, poll())
-      kernels<double>().add_columns(rows, std::min(step, basis.size() - k), basis.data() + k, a.data() + k, r);
+    add_columns(rows, basis.size(), basis.data(), a.data(), r, poll);
   }
 }
 

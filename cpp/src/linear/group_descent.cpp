@@ -40,7 +40,8 @@ double GroupDescent::objective(double scale) const {
   return value;
 }
 
-void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double l2, const double* old, double* next) {
+void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double l2, const double* old, double* next,
+                           Poller& poll) {
   const std::size_t m = set_.places[k].size(), targets = set_.targets, count = m * targets;
   const double curvature = set_.bounds[k] + l2;
   std::copy_n(old, count, next);
@@ -49,8 +50,9 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
     return;
   }
   slope_.resize(count), trial_.resize(count);
-  set_.read_slope(k, slope_.data());
-  constexpr int kSteps = 10;  // of a group of several columns
+  set_.read_slope(k, slope_.data(), poll);
+  constexpr int kSteps = 10;           // of a group of several columns
+  constexpr std::size_t kPolled = 64;  // columns from poll to poll
   for (int step = 0; step < kSteps; ++step) {
     for (std::size_t e = 0; e < count; ++e) trial_[e] = next[e] + (slope_[e] - l2 * next[e]) / curvature;
     strength.shrink(1 / curvature, trial_.data(), count);
@@ -60,10 +62,12 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
       length = std::max(length, std::fabs(trial_[e]));
     }
     if (m > 1)
-      for (std::size_t a = 0; a < m; ++a)
+      for (std::size_t a = 0; a < m; ++a) {
         for (std::size_t b = 0; b < m; ++b)
           for (std::size_t t = 0; t < targets; ++t)
             slope_[a * targets + t] += set_.inner(k, a, b) * (next[b * targets + t] - trial_[b * targets + t]);
+        if (a % kPolled == kPolled - 1) poll();
+      }
     std::copy_n(trial_.data(), count, next);
     if (m == 1 || moved <= 1e-3 * length) return;
   }
@@ -74,7 +78,7 @@ void GroupDescent::descend(double scale, Poller& poll) {
   for (std::size_t k = 0; k < set_.size(); ++k) {
     old.resize(set_.block_size(k)), next.resize(old.size());
     set_.read(set_.w, k, old.data());
-    improve(k, strength_of(penalty_, set_.groups[k], scale), scale * penalty_.l2, old.data(), next.data());
+    improve(k, strength_of(penalty_, set_.groups[k], scale), scale * penalty_.l2, old.data(), next.data(), poll);
     if (next != old) set_.move(k, old.data(), next.data(), poll);
     poll();
   }

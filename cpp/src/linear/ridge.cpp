@@ -8,9 +8,9 @@ namespace proxnet {
 namespace {
 
 // Without the padding of its rows.
-std::vector<double> packed(const Buffer<double>& matrix, std::size_t size, std::size_t stride) {
+std::vector<double> packed(const Buffer<double>& matrix, std::size_t size, std::size_t stride, Poller& poll) {
   std::vector<double> out(size * size);
-  for (std::size_t i = 0; i < size; ++i) std::copy_n(matrix.data() + i * stride, size, out.data() + i * size);
+  for (std::size_t i = 0; i < size; ++i, poll()) std::copy_n(matrix.data() + i * stride, size, out.data() + i * size);
   return out;
 }
 
@@ -47,14 +47,14 @@ CrossProducts cross_products(const Design& x, const RidgeData& data) {
   Poller poll(data.poll, "[ridge]");
   const CentredTargets d(x, data, poll);
   const std::size_t width = d.cols + d.targets, stride = round_up(width, kProductPanel);
-  return {packed(cross_matrix(d, stride, poll), width, stride), d.mean, d.means};
+  return {packed(cross_matrix(d, stride, poll), width, stride, poll), d.mean, d.means};
 }
 
 RowProducts row_products(const Design& x, const RidgeData& data) {
   Poller poll(data.poll, "[ridge]");
   const CentredTargets d(x, data, poll);
   const std::size_t stride = round_up(d.rows, kProductPanel);
-  return {packed(row_matrix(d, stride, poll), d.rows, stride), d.all, d.scale, d.mean, d.means};
+  return {packed(row_matrix(d, stride, poll), d.rows, stride, poll), d.all, d.scale, d.mean, d.means};
 }
 
 void transposed_products(const Design& x, const RidgeData& data, const double* dual, std::size_t count, double* out) {
@@ -101,7 +101,7 @@ void leave_one_out(const Design& x, const RidgeData& data, const RidgeSpectrum& 
   constexpr std::size_t kWide = kProductPanel, kBlock = 64;
   const std::size_t p = d.cols, count = spectrum.count, stride = round_up(p, kWide), wide = round_up(count, kWide);
   Buffer<double> vectors(p * stride), shrink(p * wide), coef(d.targets * p * wide);
-  for (std::size_t k = 0; k < p; ++k) {
+  for (std::size_t k = 0; k < p; ++k, poll()) {
     std::copy_n(spectrum.vectors + k * p, p, vectors.data() + k * stride);
     for (std::size_t a = 0; a < count; ++a) {
       const double inverse = 1 / (spectrum.values[k] + spectrum.strengths[a]);
