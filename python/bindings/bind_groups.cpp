@@ -64,7 +64,7 @@ void bind_groups(py::module_& m) {
           py::gil_scoped_release release;
           result = cross_validate(*x.design, targets.data, targets.rows, folds, penalty, options);
         }
-        return std::pair(by_folds(result, folds.size()), result.unconverged);
+        return by_folds(result);
       },
       py::arg("design"), py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1"), py::arg("l2"),
       py::arg("starts"), py::arg("members"), py::arg("norms"), py::arg("factors"), py::arg("fit_intercept"),

@@ -79,11 +79,9 @@ py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional
   return d;
 }
 
-std::pair<py::array_t<double>, std::size_t> run_folds(const DesignHandle& x, const py::array& y, const py::array& train,
-                                                      const py::array& test, double l1_ratio,
-                                                      const std::optional<py::array>& factors, bool positive,
-                                                      bool fit_intercept, const std::vector<double>& alphas, double tol,
-                                                      std::size_t max_iter, bool standardize) {
+py::tuple run_folds(const DesignHandle& x, const py::array& y, const py::array& train, const py::array& test,
+                    double l1_ratio, const std::optional<py::array>& factors, bool positive, bool fit_intercept,
+                    const std::vector<double>& alphas, double tol, std::size_t max_iter, bool standardize) {
   const std::size_t n = rows(*x.design), p = cols(*x.design);
   const std::vector<Fold> folds = make_folds(train, test, n);
   const double* target = numbers(y, n, "y");
@@ -97,7 +95,7 @@ std::pair<py::array_t<double>, std::size_t> run_folds(const DesignHandle& x, con
     py::gil_scoped_release release;
     result = cross_validate(*x.design, target, folds, penalty, options);
   }
-  return {by_folds(result, folds.size()), result.unconverged};
+  return by_folds(result);
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ void bind_penalized(py::module_& m) {
           py::gil_scoped_release release;
           result = cross_validate(*x.design, target, folds, penalty, options);
         }
-        return std::pair(by_folds(result, folds.size()), result.unconverged);
+        return by_folds(result);
       },
       py::arg("design"), py::arg("y"), py::arg("train"), py::arg("test"), py::arg("penalty"), py::arg("fit_intercept"),
       py::arg("alphas"), py::arg("tol"), py::arg("max_iter"));

@@ -49,10 +49,13 @@ inline std::vector<Fold> make_folds(const py::array& train, const py::array& tes
   return folds;
 }
 
-// (alphas, folds)
-inline py::array_t<double> by_folds(const CrossValidation& result, std::size_t folds) {
-  const auto size = [](std::size_t count) { return static_cast<py::ssize_t>(count); };
-  return py::array_t<double>({size(result.mean_square.size() / folds), size(folds)}, result.mean_square.data());
+// Mean squares (alphas, folds), gaps (alphas, folds) and their limits (folds).
+inline py::tuple by_folds(const CrossValidation& result) {
+  const auto folds = static_cast<py::ssize_t>(result.limit.size());
+  const auto matrix = [&](const std::vector<double>& v) {
+    return py::array_t<double>({static_cast<py::ssize_t>(v.size()) / folds, folds}, v.data());
+  };
+  return py::make_tuple(matrix(result.mean_square), matrix(result.gap), array(result.limit));
 }
 
 }  // namespace proxnet::python

@@ -490,8 +490,8 @@ class Design:
         tol: float,
         max_iter: int,
         standardize: bool = ...,
-    ) -> tuple[Vector, int]:
-        """train, test: weights (folds, rows). (mean squares (alphas, folds), points that did not converge)."""
+    ) -> tuple[Vector, Vector, Vector]:
+        """train, test: weights (folds, rows). Mean squares and gaps (alphas, folds), the gaps' limits (folds)."""
     def predict(self, coef: Vector, intercept: float) -> Vector: ...
     def check_finite(self) -> None: ...
 
@@ -581,7 +581,7 @@ def group_cross_validate(
     alphas: Sequence[float],
     tol: float,
     max_iter: int,
-) -> tuple[Vector, int]:
+) -> tuple[Vector, Vector, Vector]:
     """As Design.cross_validate, mean squares over the targets (targets, rows)."""
 
 def penalized_least_squares(
@@ -621,7 +621,7 @@ def penalized_cross_validate(
     alphas: Sequence[float],
     tol: float,
     max_iter: int,
-) -> tuple[Vector, int]:
+) -> tuple[Vector, Vector, Vector]:
     """As Design.cross_validate."""
 
 def column_moments(x: Array) -> ColumnMoments:

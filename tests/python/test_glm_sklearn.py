@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from glm_tools import objective
 from linear_tools import problem
 from proxnet import linear_model as ours
 
@@ -85,29 +84,8 @@ def test_poisson_regression_agrees(alpha, intercept) -> None:
     reference = theirs.PoissonRegressor(solver="newton-cholesky", tol=1e-10, **options).fit(x, y, weights)
     model = ours.PoissonRegressor(tol=1e-14, **options).fit(x, y, weights)
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
-    np.testing.assert_allclose(model.predict(x), reference.predict(x), rtol=1e-5)
+    np.testing.assert_allclose(model.predict(x), reference.predict(x), rtol=1e-6)
     assert model.score(x, y, weights) == pytest.approx(reference.score(x, y, weights), abs=1e-8)
-
-
-@pytest.mark.parametrize("alpha", [1e-4, 10.0])
-@pytest.mark.parametrize("epsilon", [1.1, 1.35, 3.0])
-def test_huber_regression_agrees(alpha, epsilon) -> None:
-    x, y = problem(80, 8)
-    x -= x.mean(axis=0)
-    y[::11] += 60
-    weights = np.random.default_rng(1).uniform(0.2, 2, len(y))
-    options = {"alpha": alpha, "epsilon": epsilon}
-    reference = theirs.HuberRegressor(tol=1e-9, max_iter=10000, **options).fit(x, y, weights)
-    model = ours.HuberRegressor(tol=1e-13, max_iter=2000, **options).fit(x, y, weights)
-
-    def value(m):
-        mean = objective("huber", x, y, m.coef_, m.intercept_, 0, 0, weights, epsilon=epsilon)
-        return weights.sum() * mean + alpha * m.coef_ @ m.coef_
-
-    assert value(model) <= value(reference) * (1 + 1e-12)
-    np.testing.assert_allclose(model.coef_, reference.coef_, atol=2e-3)  # L-BFGS stops that far from the minimum
-    assert model.scale_ == pytest.approx(reference.scale_, rel=1e-3)
-    assert (model.outliers_ != reference.outliers_).sum() <= 1
 
 
 def test_tools_take_our_classifiers() -> None:
@@ -135,10 +113,10 @@ def test_cross_validation_agrees(count, scoring) -> None:
     options = {"Cs": cs, "cv": 4, "scoring": scoring, "max_iter": 10000}
     new = {"l1_ratios": (0.0,), "use_legacy_attributes": False, "solver": "newton-cholesky", "tol": 1e-10}
     reference = theirs.LogisticRegressionCV(**options, **new).fit(x, y)
-    model = ours.LogisticRegressionCV(**options, tol=1e-13).fit(x, y)
+    model = ours.LogisticRegressionCV(**options, tol=1e-14).fit(x, y)
     np.testing.assert_allclose(model.scores_, reference.scores_, atol=1e-6)
     assert pytest.approx(reference.C_) == model.C_
-    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-5)
+    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
 
 
 def test_cross_validation_chooses_by_its_rule() -> None:

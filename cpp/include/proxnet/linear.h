@@ -80,7 +80,8 @@ struct PathRecord {
   std::vector<double> gap;              // primal minus dual value, where there is one: see PenalizedPath
   std::vector<double> kkt;              // largest distance of a coefficient, or group, from its optimality condition
   std::vector<std::size_t> iterations;  // passes of coordinate descent, or Newton steps
-  std::vector<bool> converged;          // the gap is within the tolerance
+  std::vector<bool> converged;          // the gap is within its limit
+  double limit = 0;                     // tol times what it is relative to
 };
 
 // Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty; coef: (alphas, cols).
@@ -102,7 +103,8 @@ struct Fold {
 };
 struct CrossValidation {
   std::vector<double> mean_square;  // (alphas, folds): of the rows tested, by the path on the rows that train
-  std::size_t unconverged = 0;      // points of the folds' paths that did not reach the tolerance
+  std::vector<double> gap;          // (alphas, folds): of the path
+  std::vector<double> limit;        // of a fold's gaps; where one is larger its point has not converged
 };
 // The path over options.alphas on every fold; threads share the folds.
 PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,

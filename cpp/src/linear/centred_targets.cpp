@@ -14,7 +14,7 @@ CentredTargets::CentredTargets(const Design& x, const RidgeData& data, Poller& p
       means(data.targets) {
   const std::vector<double> ones(rows, 1.0);
   const double* share = weight.empty() ? ones.data() : weight.data();
-  for (std::size_t t = 0; t < targets; ++t) {
+  for (std::size_t t = 0; t < targets; ++t, poll()) {
     double* y = all.data() + t * rows;
     for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
     if (data.fit_intercept) means[t] = kernels<double>().dot(rows, share, y) / static_cast<double>(rows);

@@ -37,28 +37,30 @@ void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& supp
   // Panels of columns: first what the columns before the panel take off, then column after column inside it.
   constexpr std::size_t kWide = 32;
   for (std::size_t first = 0, last; first < n; first = last) {
-    poll();
     last = std::min(first + kWide, first < kept ? kept : n);
-    take_panel(set, std::max(first, kept), first, last);
+    take_panel(set, std::max(first, kept), first, last, poll);
     for (std::size_t j = first; j < last; ++j)
       finish_column(j, std::max(j, kept), first, set.gram(order_[j])[order_[j]] + order_diagonal_[j]);
   }
 }
 
 // The Gram matrix less what the columns before `first` take off, for rows `from` on of columns first .. last.
-void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last) {
+void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last, Poller& poll) {
   constexpr std::size_t kGroup = 32;  // rows
   const std::size_t n = order_.size(), groups = (n - from + kGroup - 1) / kGroup;
   const std::size_t work = kGroup * (last - first) * (first + 16);
-  parallel_for(team_threads(), groups, 1 + kThreadProducts / work, [&](std::size_t begin, std::size_t end) {
-    begin = from + begin * kGroup, end = std::min(from + end * kGroup, n);
-    for (std::size_t j = first; j < last; ++j) {
-      const double* gram = set.gram(order_[j]);
-      for (std::size_t i = begin; i < end; ++i) column(j)[i] = gram[order_[i]];
-      if (begin <= j && j < end) column(j)[j] += order_diagonal_[j];
-    }
-    subtract(begin, end, 0, first, first, last);
-  });
+  const std::size_t most = (std::size_t{1} << 28) / work + static_cast<std::size_t>(team_threads());  // a poll
+  for (std::size_t g = 0; g < groups; g += most, poll())
+    parallel_for(team_threads(), std::min(most, groups - g), 1 + kThreadProducts / work,
+                 [&](std::size_t begin, std::size_t end) {
+                   begin = from + (g + begin) * kGroup, end = std::min(from + (g + end) * kGroup, n);
+                   for (std::size_t j = first; j < last; ++j) {
+                     const double* gram = set.gram(order_[j]);
+                     for (std::size_t i = begin; i < end; ++i) column(j)[i] = gram[order_[i]];
+                     if (begin <= j && j < end) column(j)[j] += order_diagonal_[j];
+                   }
+                   subtract(begin, end, 0, first, first, last);
+                 });
 }
 
 // Column j from its state after take_panel.

@@ -23,7 +23,7 @@ class Cholesky {
   std::vector<double> solve(const std::vector<double>& b) const;
 
  private:
-  void take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last);
+  void take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last, Poller& poll);
   void finish_column(std::size_t j, std::size_t from, std::size_t first, double whole);
   void subtract(std::size_t begin, std::size_t end, std::size_t t_begin, std::size_t t_end, std::size_t first,
                 std::size_t last);

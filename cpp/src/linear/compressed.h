@@ -106,15 +106,17 @@ Compressed<T, Index> transposed(const Compressed<T, Index>& c, Poller& poll) {
 }
 
 // Adds the neighbours of one place in sorted lines of our own.
-template <class T, class Index> void add_duplicates(Compressed<T, Index>& c) {
+template <class T, class Index> void add_duplicates(Compressed<T, Index>& c, Poller& poll) {
   std::size_t to = 0, e = 0;
   for (std::size_t k = 0; k < c.lines; ++k) {
     const std::size_t first = to, end = c.end(k);
-    for (; e < end; ++e)
+    for (; e < end; ++e) {
       if (to > first && c.own_indices[to - 1] == c.own_indices[e])
         c.own_values[to - 1] += c.own_values[e];
       else
         c.own_indices[to] = c.own_indices[e], c.own_values[to++] = c.own_values[e];
+      if (e % kPollEntries == 0) poll();
+    }
     c.own_starts[k + 1] = static_cast<Index>(to);
   }
 }
@@ -124,7 +126,7 @@ template <class T, class Index>
 Compressed<T, Index> canonical_columns(const Compressed<T, Index>& lines, bool by_rows, Poller& poll) {
   Compressed<T, Index> columns = transposed(lines, poll);
   if (!by_rows) columns = transposed(columns, poll);
-  add_duplicates(columns);
+  add_duplicates(columns, poll);
   return columns;
 }
 

@@ -61,10 +61,11 @@ CrossValidation mean_squares(const Design& x, const double* y, std::size_t targe
   check(!options.alphas.empty(), "[cross_validate] alphas must be given");
   const std::size_t points = options.alphas.size();
   CrossValidation result;
-  result.mean_square.resize(points * folds.size());
-  std::atomic<std::size_t> unconverged{0};
+  result.mean_square.resize(points * folds.size()), result.gap.resize(points * folds.size());
+  result.limit.resize(folds.size());
   for_folds(folds.size(), options, [&](std::size_t f, const PathOptions& mine) {
     const PathRecord found = path(folds[f].train, mine);
+    result.limit[f] = found.limit;
     std::vector<double> fitted(x.rows);
     Poller poll(mine.poll, "[cross_validate]");
     for (std::size_t a = 0; a < points; ++a) {
@@ -74,10 +75,9 @@ CrossValidation mean_squares(const Design& x, const double* y, std::size_t targe
         sum += mean_square(x, y + t * x.rows, folds[f].test, found.coef.data() + (a * targets + t) * x.cols,
                            found.intercept[a * targets + t], fitted.data(), poll);
       result.mean_square[a * folds.size() + f] = sum / static_cast<double>(targets);
-      if (!found.converged[a]) unconverged.fetch_add(1);
+      result.gap[a * folds.size() + f] = found.gap[a];
     }
   });
-  result.unconverged = unconverged.load();
   return result;
 }
 

@@ -16,7 +16,7 @@ GlmDescent::GlmDescent(const GlmData& data, const Datafit& fit, GlmSet& set, Pol
       second_(outputs_ * outputs_, std::vector<double>(rows_)),
       coupling_(fit.coupling),
       residual_(fit.gradient) {
-  for (std::size_t k = 0; k < outputs_; ++k)
+  for (std::size_t k = 0; k < outputs_; ++k, poll())
     for (std::size_t m = 0; m < outputs_; ++m) fit.curvature(fit.bend, k, m, second_[k * outputs_ + m].data());
 }
 
@@ -37,7 +37,7 @@ void GlmDescent::push(std::size_t s, double step) {
 void GlmDescent::push_intercepts(std::vector<double>& intercepts) {
   const std::size_t each = data_.directions();
   std::vector<double> room;
-  for (std::size_t f = 0; f < intercepts.size(); ++f) {
+  for (std::size_t f = 0; f < intercepts.size(); ++f, poll_()) {
     const std::size_t k = f / each, d = f % each;
     const double own = data_.along(d, data_.times(d, second_[k * outputs_ + k].data(), room));
     const double by = own > 0 ? -data_.along(d, residual_.data() + k * rows_) / own : 0;
@@ -84,7 +84,7 @@ std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distan
 
 void GlmDescent::bend(const std::vector<double>& v, std::vector<double>& out) const {
   std::fill(out.begin(), out.end(), 0.0);
-  for (std::size_t k = 0; k < outputs_; ++k)
+  for (std::size_t k = 0; k < outputs_; ++k, poll_())
     for (std::size_t m = 0; m < outputs_; ++m)
       for (std::size_t i = 0; i < rows_; ++i) out[k * rows_ + i] += second_[k * outputs_ + m][i] * v[m * rows_ + i];
   if (coupling_.empty()) return;

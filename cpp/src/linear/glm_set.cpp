@@ -38,7 +38,8 @@ void GlmSet::gather(Poller& poll) {
   if (!data_.x.dense() || slots_ == wanted) return;
   if (wanted * column_step_ > columns_.size()) {
     Buffer<double> larger(std::max(wanted, std::min(2 * slots_, data_.cols)) * column_step_);
-    std::copy_n(columns_.data(), slots_ * column_step_, larger.data());
+    for (std::size_t c = 0; c < slots_; ++c, poll())
+      std::copy_n(columns_.data() + c * column_step_, column_step_, larger.data() + c * column_step_);
     columns_ = std::move(larger);
   }
   // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
@@ -85,7 +86,7 @@ void GlmSet::complete(Poller& poll) {
   if (size() > capacity_) {
     const std::size_t next = round_up(std::max(size(), std::min(2 * capacity_, place_.size())), kRowPad<double>);
     Buffer<double> larger(next * next);
-    for (std::size_t s = 0; s < filled_; ++s) std::copy_n(gram(s), filled_, larger.data() + s * next);
+    for (std::size_t s = 0; s < filled_; ++s, poll()) std::copy_n(gram(s), filled_, larger.data() + s * next);
     gram_ = std::move(larger), capacity_ = next;
   }
   fill(filled_, poll);
@@ -119,14 +120,14 @@ void GlmSet::fill(std::size_t first, Poller& poll) {
     }
     if (free_ > intercepts_) cross(fresh, columns, coupling_.data(), intercepts_, poll);
   }
-  eliminate(first);
+  eliminate(first, poll);
 }
 
 void GlmSet::cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
                    Poller& poll) {
   std::vector<double> sums(fresh.size());
   if (data_.x.dense())
-    for (std::size_t c = 0; c < fresh.size(); ++c) {
+    for (std::size_t c = 0; c < fresh.size(); ++c, poll()) {
       const double* own = column(fresh[c]);
       kernels<double>().dots(data_.rows, 1, &own, second, &sums[c]);
     }
@@ -179,32 +180,29 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector
 
 void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others,
                          const double* second, Poller& poll) {
-  constexpr std::size_t kRound = 256;  // coefficients between two polls
-  for (std::size_t c = 0; c < fresh.size(); c += kRound, poll()) {
-    const std::size_t count = std::min(kRound, fresh.size() - c);
-    const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
-    const bool pays = static_cast<double>(count * others.size()) * entries > 2 * kThreadEntries;
-    const int threads = pays ? team_threads() : 1;
-    run_team(threads, [&](Member& member) {
-      std::vector<double> scaled(data_.rows);
-      // Every other one: later places have more below them.
-      for (std::size_t q = c + static_cast<std::size_t>(member.rank); q < c + count;
-           q += static_cast<std::size_t>(member.size)) {
-        const std::size_t j = ids[fresh[q]] % data_.cols;
-        data_.x.add(j, 1, second, scaled.data());
-        for (const std::size_t s : others) {
-          if (s > fresh[q]) break;
-          gram_[fresh[q] * capacity_ + s] = data_.x.dot(ids[s] % data_.cols, scaled.data());
-        }
-        data_.x.add(j, -1, second, scaled.data());  // exactly zeros again
+  const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
+  const bool pays = static_cast<double>(fresh.size() * others.size()) * entries > 2 * kThreadEntries;
+  const auto polled = static_cast<std::size_t>(1e6 / (entries + 1)) + 1;  // columns from poll to poll
+  run_team(pays ? team_threads() : 1, [&](Member& member) {
+    std::vector<double> scaled(data_.rows);
+    // Every other one: later places have more below them.
+    for (auto q = static_cast<std::size_t>(member.rank); q < fresh.size(); q += static_cast<std::size_t>(member.size)) {
+      const std::size_t j = ids[fresh[q]] % data_.cols;
+      data_.x.add(j, 1, second, scaled.data());
+      for (std::size_t k = 0; k < others.size() && others[k] <= fresh[q]; ++k) {
+        gram_[fresh[q] * capacity_ + others[k]] = data_.x.dot(ids[others[k]] % data_.cols, scaled.data());
+        if (k % polled > 0) continue;
+        member.checkpoint();
+        if (member.rank == 0) poll();
       }
-    });
-  }
+      data_.x.add(j, -1, second, scaled.data());  // exactly zeros again
+    }
+  });
 }
 
 // Gram -= crossed inverse crossed', where a variance that vanishes is made exactly zero; then the upper triangle.
-void GlmSet::eliminate(std::size_t first) {
-  for (std::size_t a = first; a < size(); ++a) {
+void GlmSet::eliminate(std::size_t first, Poller& poll) {
+  for (std::size_t a = first; a < size(); ++a, poll()) {
     for (std::size_t k = 0; k < free_; ++k) {
       double sum = 0;
       for (std::size_t m = 0; m < free_; ++m) sum += inverse_[k * free_ + m] * crossed_[a * free_ + m];
@@ -216,7 +214,7 @@ void GlmSet::eliminate(std::size_t first) {
       for (std::size_t k = 0; k < free_; ++k) own[b] -= solved_[a * free_ + k] * crossed_[b * free_ + k];
     if (own[a] <= 1e-13 * whole) std::fill_n(own, a + 1, 0.0);
   }
-  for (std::size_t a = first; a < size(); ++a)
+  for (std::size_t a = first; a < size(); ++a, poll())
     for (std::size_t b = 0; b < a; ++b) gram_[b * capacity_ + a] = gram_[a * capacity_ + b];
 }
 

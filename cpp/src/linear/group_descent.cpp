@@ -45,7 +45,7 @@ double GroupDescent::objective(double scale) const {
 }
 
 void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old,
-                           double* next) {
+                           double* next, Poller& poll) {
   const std::size_t m = set_.places[k].size(), targets = set_.targets, count = m * targets;
   double most = 0;
   for (std::size_t e = 0; e < count; e += targets) most = std::max(most, strength.factor(e));
@@ -56,8 +56,9 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
     return;
   }
   slope_.resize(count), trial_.resize(count);
-  set_.read_slope(k, slope_.data());
-  constexpr int kSteps = 10;  // of a group of several columns
+  set_.read_slope(k, slope_.data(), poll);
+  constexpr int kSteps = 10;           // of a group of several columns
+  constexpr std::size_t kPolled = 64;  // columns from poll to poll
   for (int step = 0; step < kSteps; ++step) {
     for (std::size_t e = 0; e < count; ++e)
       trial_[e] = next[e] + (slope_[e] - own_l2 * strength.factor(e) * next[e]) / curvature;
@@ -68,10 +69,12 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
       length = std::max(length, std::fabs(trial_[e]));
     }
     if (m > 1)
-      for (std::size_t a = 0; a < m; ++a)
+      for (std::size_t a = 0; a < m; ++a) {
         for (std::size_t b = 0; b < m; ++b)
           for (std::size_t t = 0; t < targets; ++t)
             slope_[a * targets + t] += set_.inner(k, a, b) * (next[b * targets + t] - trial_[b * targets + t]);
+        if (a % kPolled == kPolled - 1) poll();
+      }
     std::copy_n(trial_.data(), count, next);
     if (m == 1 || moved <= 1e-3 * length) return;
   }
@@ -83,7 +86,7 @@ void GroupDescent::descend(double scale, Poller& poll) {
     old.resize(set_.block_size(k)), next.resize(old.size());
     set_.read(set_.w, k, old.data());
     const GroupStrength strength = strength_of(penalty_, set_.groups[k], scale, set_.targets);
-    improve(k, strength, scale * penalty_.l2, old.data(), next.data());
+    improve(k, strength, scale * penalty_.l2, old.data(), next.data(), poll);
     if (next != old) set_.move(k, old.data(), next.data(), poll);
     poll();
   }

@@ -19,7 +19,8 @@ class GroupDescent {
  private:
   void descend(double scale, Poller& poll);
   // To the minimum over one group, or a few steps towards it; both (columns of the group, targets).
-  void improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old, double* next);
+  void improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old, double* next,
+               Poller& poll);
   void extrapolate(double scale, std::vector<std::vector<double>>& passes, Poller& poll);
   double objective(double scale) const;
   std::vector<double> flat() const;

@@ -31,7 +31,7 @@ class GroupSet {
   std::size_t block_size(std::size_t k) const { return places[k].size() * targets; }
   void read(const std::vector<std::vector<double>>& from, std::size_t k, double* v) const;
   // Of group k, at the coefficients as they are.
-  void read_slope(std::size_t k, double* v) const;
+  void read_slope(std::size_t k, double* v, Poller& poll) const;
   // The coefficients of group k become `next`; what slopes are read from follows.
   void move(std::size_t k, const double* old, const double* next, Poller& poll);
   // slope = correlation - Gram w
@@ -48,10 +48,10 @@ class GroupSet {
   std::vector<std::vector<double>> w, slope, correlation;  // of every target, by place
 
  private:
-  void take(std::size_t group);
+  void take(std::size_t group, Poller& poll);
   // The products of its columns among themselves, where there is no Gram matrix.
-  std::vector<double> block_of(const std::vector<std::size_t>& at) const;
-  double bound_of(std::size_t k) const;
+  std::vector<double> block_of(const std::vector<std::size_t>& at, Poller& poll) const;
+  double bound_of(std::size_t k, Poller& poll) const;
 
   const CentredTargets& data_;
   const GroupPenalty& penalty_;

@@ -56,7 +56,7 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
       for (std::size_t m = 0; m < free; ++m) by[k] -= inverted[k * free + m] * r[m];
     const double before = largest(r), loss = value;
     int halvings = 0;
-    for (;; ++halvings) {
+    for (;; ++halvings, poll()) {
       move(by, 1);
       value = fit.derive(z.data());
       r = slopes();

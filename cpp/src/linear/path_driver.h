@@ -49,7 +49,7 @@ concept PathProblem =
 template <PathProblem P> class PathDriver {
  public:
   PathDriver(P& problem, const PathOptions& options)
-      : problem_(problem), options_(options), everything_(problem.units()) {
+      : problem_(problem), options_(options), poll_(options.poll, "[path]"), everything_(problem.units()) {
     std::iota(everything_.begin(), everything_.end(), std::size_t{0});
     // Where all zeros are the solution, as they are here.
     given_ = options.start != nullptr;
@@ -60,6 +60,7 @@ template <PathProblem P> class PathDriver {
   template <class Put> void run(PathRecord& path, Put&& put) {
     path.alphas =
         options_.alphas.empty() ? alpha_grid(problem_.alpha_max(), options_.eps, options_.count) : options_.alphas;
+    path.limit = tolerance() / problem_.scale();
     for (std::size_t k = 0; k < path.alphas.size(); ++k) {
       solve(path.alphas[k], path);
       put(k);
@@ -67,9 +68,11 @@ template <PathProblem P> class PathDriver {
   }
 
  private:
+  double tolerance() const { return options_.tol * problem_.null_value(); }
+
   void solve(double alpha, PathRecord& path) {
     problem_.aim(alpha);
-    const double tol = options_.tol * problem_.null_value();
+    const double tol = tolerance();
     if (std::exchange(given_, false)) {
       const Certificate c = problem_.certificate();
       if (problem_.settled(c, tol)) return record(alpha, problem_.seen, c, 0, tol, path);
@@ -77,8 +80,9 @@ template <PathProblem P> class PathDriver {
     take_in(alpha);
     Columns strong;  // whose correlation could grow to alpha if it moved no faster than alpha does
     const double share = last_alpha_ > alpha ? 2 - last_alpha_ / alpha : 1;
-    for (const std::size_t u : everything_)
-      if (!problem_.has(u) && problem_.excess(u, problem_.seen, share) >= 0) strong.push_back(u);
+    for_outside(everything_, [&](std::size_t u) {
+      if (problem_.excess(u, problem_.seen, share) >= 0) strong.push_back(u);
+    });
     std::vector<double> previous = problem_.seen;
     Certificate c;
     if constexpr (P::kLoose) c = problem_.certificate();
@@ -130,12 +134,20 @@ template <PathProblem P> class PathDriver {
   bool take_violators(const Columns& among) {
     return take(among, [&](std::size_t u) { return problem_.excess(u, problem_.seen, 1); });
   }
+  // f(u) for the units that are not in the set.
+  template <class F> void for_outside(const Columns& units, F&& f) {
+    constexpr std::size_t kPolled = 1024;  // units from poll to poll
+    for (std::size_t k = 0; k < units.size(); ++k) {
+      if (k % kPolled == 0) poll_();
+      if (!problem_.has(units[k])) f(units[k]);
+    }
+  }
   // Those outside with an excess > 0, the largest first where they are many; whether there are any.
   template <class Excess> bool take(const Columns& among, Excess&& excess) {
     std::vector<std::pair<double, std::size_t>> fresh;
-    for (const std::size_t u : among)
-      if (!problem_.has(u))
-        if (const double by = excess(u); by > 0) fresh.emplace_back(-by, u);
+    for_outside(among, [&](std::size_t u) {
+      if (const double by = excess(u); by > 0) fresh.emplace_back(-by, u);
+    });
     const std::size_t most = std::min(fresh.size(), problem_.most_fresh());
     std::nth_element(fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(most), fresh.end());
     Columns units;
@@ -147,6 +159,7 @@ template <PathProblem P> class PathDriver {
 
   P& problem_;
   const PathOptions& options_;
+  Poller poll_;
   Columns everything_;
   std::vector<double> before_;  // what was seen before the last alpha
   double last_alpha_ = 0, alpha_before_ = 0;

@@ -7,6 +7,12 @@
 
 namespace proxnet {
 
+namespace {
+
+constexpr std::size_t kPolled = 1024;  // steps of single weights from poll to poll: a tenth of a millisecond
+
+}  // namespace
+
 PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, const PathOptions& options,
                                    std::size_t points, Poller& poll)
     : data_(data),
@@ -60,9 +66,10 @@ void PenalizedProblem::find_alpha_max(const Penalty& penalty) {
     if (!step_.is_free(j)) moving.push_back(j);
   const auto stay = [&](double alpha) {
     Columns still;
-    poll_();
-    for (const std::size_t j : moving)
-      if (step_.minimiser(j, 0, seen[j], alpha) != 0) still.push_back(j);
+    for (std::size_t k = 0; k < moving.size(); ++k) {
+      if (k % kPolled == 0) poll_();
+      if (step_.minimiser(moving[k], 0, seen[moving[k]], alpha) != 0) still.push_back(moving[k]);
+    }
     if (still.empty()) return true;
     moving = std::move(still);
     return false;
@@ -102,6 +109,7 @@ Certificate PenalizedProblem::certificate() const {
   std::vector<double> gradient(data_.cols);
   Certificate c;
   for (std::size_t j = 0; j < data_.cols; ++j) {
+    if (j % kPolled == 0) poll_();
     gradient[j] = -seen[j] / scale();
     c.gap = std::max(c.gap, std::fabs(step_.minimiser(j, w[j], seen[j]) - w[j]) * step_.square(j));
   }

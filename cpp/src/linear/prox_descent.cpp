@@ -4,9 +4,11 @@
 
 namespace proxnet {
 
-double ProxDescent::descend() {
+double ProxDescent::descend(Poller& poll) {
+  constexpr std::size_t kPolled = 64;  // columns from poll to poll
   double moved = 0;
   for (std::size_t k = 0; k < set_.size(); ++k) {
+    if (k % kPolled == 0) poll();
     const std::size_t j = set_.ids[k];
     const double next = step_.minimiser(j, set_.w[k], set_.slope[k]), back = set_.w[k] - next;
     if (back == 0) continue;
@@ -29,8 +31,7 @@ double ProxDescent::objective() const {
 std::size_t ProxDescent::solve(double tol, std::size_t most, Poller& poll) {
   std::vector<std::vector<double>> passes = {set_.w};
   for (std::size_t pass = 1; pass <= most; ++pass) {
-    poll();
-    if (descend() <= tol) return pass;
+    if (descend(poll) <= tol) return pass;
     passes.push_back(set_.w);
     if (passes.size() <= kAndersonMemory) continue;
     extrapolate(passes, false, set_.w, [&] { set_.refresh_slope(); }, [&] { return objective(); });

@@ -18,7 +18,7 @@ class ProxDescent {
 
  private:
   // One pass; the largest move.
-  double descend();
+  double descend(Poller& poll);
 
   const ProxStep& step_;
   WorkingSet& set_;

@@ -51,7 +51,7 @@ void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride,
       }
     }
   });
-  for (std::size_t a = 0; a < width; ++a)
+  for (std::size_t a = 0; a < width; ++a, poll())
     for (std::size_t b = 0; b < a; ++b) out[a * stride + b] = out[b * stride + a];
 }
 

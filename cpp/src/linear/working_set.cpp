@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "linear/column_products.h"
 #include "linear/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
@@ -17,17 +18,18 @@ WorkingSet::WorkingSet(const Centred& data, const std::vector<double>& all_corre
       gram_columns_(gram_columns),
       place_(data.cols, kOutside) {}
 
-void WorkingSet::grow(std::size_t count) {
+void WorkingSet::grow(std::size_t count, Poller& poll) {
   if (count <= capacity_) return;
   const std::size_t next = round_up(std::max(count, std::min(2 * capacity_, data_.cols)), kRowPad<double>);
   if (count <= gram_columns_) {
     Buffer<double> gram(next * next);
-    for (std::size_t k = 0; k < size(); ++k) std::copy_n(this->gram(k), size(), gram.data() + k * next);
+    for (std::size_t k = 0; k < size(); ++k, poll()) std::copy_n(this->gram(k), size(), gram.data() + k * next);
     gram_ = std::move(gram);
   }
   if (data_.x.dense()) {
     Buffer<double> columns(next * column_step_);
-    std::copy_n(columns_.data(), size() * column_step_, columns.data());
+    for (std::size_t k = 0; k < size(); ++k, poll())
+      std::copy_n(column(k), column_step_, columns.data() + k * column_step_);
     columns_ = std::move(columns);
   }
   capacity_ = next;
@@ -39,7 +41,7 @@ void WorkingSet::add(const Columns& columns, Poller& poll) {
   for (const std::size_t j : columns)
     if (!has(j)) place_[j] = first + fresh.size(), fresh.push_back(j);
   if (fresh.empty()) return;
-  grow(first + fresh.size());
+  grow(first + fresh.size(), poll);
   ids.insert(ids.end(), fresh.begin(), fresh.end());
   for (const std::size_t j : fresh) correlation.push_back(all_correlations_[j]);
   w.resize(size()), slope.resize(size());
@@ -87,7 +89,7 @@ void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
                                    static_cast<std::ptrdiff_t>(capacity_));
                    });
   }
-  for (std::size_t a = first; a < size(); ++a)
+  for (std::size_t a = first; a < size(); ++a, poll())
     for (std::size_t b = 0; b < a; ++b) gram_[a * capacity_ + b] = gram_[b * capacity_ + a];
 }
 
@@ -122,7 +124,7 @@ void WorkingSet::residual(double* r, Poller& poll) const {
     if (columns_.size()) columns.push_back(column(k)), a.back() = -w[k];
   }
   if (columns_.size())
-    kernels<double>().add_columns(data_.rows, list.size(), columns.data(), a.data(), r);
+    add_columns(data_.rows, list.size(), columns.data(), a.data(), r, poll);
   else
     data_.subtract(list, a.data(), r, poll);
 }

@@ -33,7 +33,7 @@ class WorkingSet : public Quadratic {
 
  private:
   static constexpr std::size_t kOutside = static_cast<std::size_t>(-1);
-  void grow(std::size_t count);
+  void grow(std::size_t count, Poller& poll);
   void gather(std::size_t first, Poller& poll);
   void fill_dense(std::size_t first, Poller& poll);
   void fill_sparse(std::size_t first, Poller& poll);

@@ -36,6 +36,7 @@ class PathSearch(CrossValidated):
 
     eps: Any
     _rules: ClassVar[tuple[str, ...]] = ("min", "1se")
+    _unfinished: ClassVar[str] = "has a duality gap of {:.3e}"  # a fold's point that stopped early
 
     def _solve(self, data: Data) -> dict[str, Any]:
         rule = _arguments.choice("fit", "rule", self.rule, self._rules)
@@ -100,7 +101,8 @@ class AlphaSearch(PathSearch, LinearRegressor):
     alphas_: np.ndarray
     mse_path_: np.ndarray
     coef_path_: np.ndarray
-    _fold_errors: Any  # (design, targets, train, test, *, settings): errors (alphas, folds), how many stopped early
+    # (design, targets, train, test, *, settings): errors (alphas, folds), gaps (alphas, folds), their limits (folds)
+    _fold_errors: Any
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         return alpha_arguments(self.alphas, self.eps, least_ratio=1.0 if self._automatic_without_l1 else min(ratios))
@@ -109,8 +111,8 @@ class AlphaSearch(PathSearch, LinearRegressor):
         self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
     ) -> np.ndarray:
         settings = settings | {"alphas": path["alphas"].tolist()}
-        errors, unconverged = self._fold_errors(data.design, data.targets.values, train, test, **settings)
-        warn_of_folds(unconverged, errors.size)
+        errors, gaps, limits = self._fold_errors(data.design, data.targets.values, train, test, **settings)
+        warn_of_folds(gaps, limits, weaker="larger alphas", worst=self._unfinished)
         return np.asarray(errors)
 
     def _found(self, data: Data, search: Search) -> dict[str, Any]:

@@ -18,7 +18,7 @@ __all__ = ["ElasticNetCV", "LassoCV"]
 
 def fold_errors(
     design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
-) -> tuple[np.ndarray, int]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """`Design.cross_validate` of one target (1, rows)."""
     return design.cross_validate(targets[0], train, test, **settings)
 

@@ -10,7 +10,7 @@ from .. import _arguments
 from . import _sklearn
 from ._alphas import is_count
 
-__all__ = ["fold_weights", "stratified", "warn_of_folds", "worst_gap"]
+__all__ = ["fold_weights", "stratified", "warn_of_folds"]
 
 
 def fold_weights(
@@ -49,22 +49,18 @@ def fold_weights(
     return np.ascontiguousarray(train), np.ascontiguousarray(test)
 
 
-def warn_of_folds(unconverged: int, points: int, weaker: str = "larger alphas", worst: str = "") -> None:
-    """Warn where points of the folds' paths stopped early; worst: says how far."""
-    if unconverged:
-        _sklearn.convergence_warning(
-            f"{unconverged} of {points} points of the folds' paths did not reach the tolerance{worst}; raise max_iter, "
-            f"scale the features, or use {weaker}."
-        )
-
-
-def worst_gap(converged: np.ndarray, gaps: np.ndarray, limits: np.ndarray) -> str:
-    """Of the points that stopped early, the one furthest beyond its limit; nothing where all have converged."""
-    if converged.all():
-        return ""
+def warn_of_folds(gaps: np.ndarray, limits: np.ndarray, *, weaker: str, worst: str) -> None:
+    """Warn where points of the folds' paths have a gap beyond its limit; worst: says the largest excess, ``{:.3e}``."""
     limits = np.broadcast_to(limits, gaps.shape)
-    at = np.unravel_index(np.argmax(np.where(converged, -np.inf, gaps - limits)), gaps.shape)
-    return f"; the worst has a duality gap of {gaps[at]:.3e} where the tolerance is {limits[at]:.3e}"
+    beyond = gaps - limits
+    if not (left := np.count_nonzero(~(beyond <= 0))):
+        return
+    at = np.unravel_index(np.argmax(beyond), gaps.shape)
+    _sklearn.convergence_warning(
+        f"{left} of {gaps.size} points of the folds' paths did not reach the tolerance; the worst "
+        f"{worst.format(gaps[at])} where the tolerance is {limits[at]:.3e}. Raise max_iter, scale the features, or use "
+        f"{weaker}."
+    )
 
 
 def _counts(index: Any, rows: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from ._alpha_search import PathSearch, Search
 from ._alphas import is_count, read_ratios
 from ._choice import choose
 from ._data import Data
-from ._folds import fold_weights, stratified, warn_of_folds, worst_gap
+from ._folds import fold_weights, stratified, warn_of_folds
 from ._labels import class_factors
 from ._logistic import PENALTIES, LogisticObjective
 from ._logistic_path import grid_arguments
@@ -209,10 +209,8 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
             return np.array([[get(path) for path in fold] for fold in folds])
 
         total, points = data.weight, of_folds(lambda path: path["score"])
-        converged, gaps = of_folds(lambda path: path["converged"]), of_folds(lambda path: path["gap"])
         limits = self.tol * of_folds(lambda path: path["null_value"])[:, :, np.newaxis]
-        left, worst = int(np.count_nonzero(~converged)), worst_gap(converged, gaps, limits)
-        warn_of_folds(left, converged.size, "smaller Cs", worst)
+        warn_of_folds(of_folds(lambda path: path["gap"]), limits, weaker="smaller Cs", worst=self._unfinished)
         alphas = np.array([path["alphas"] * total for path in search.paths])
         with np.errstate(divide="ignore"):
             grids = 1 / alphas

@@ -42,7 +42,7 @@ def multi_task_path(
 
 def multi_task_cross_validate(
     design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
-) -> tuple[np.ndarray, int]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """`_core.group_cross_validate` likewise."""
     if len(targets) > 1:
         return _core.group_cross_validate(design, targets, train, test, **settings)

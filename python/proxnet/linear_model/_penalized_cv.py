@@ -25,7 +25,7 @@ def falling_path(
 
 def fold_errors(
     design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
-) -> tuple[np.ndarray, int]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """`_core.penalized_cross_validate` likewise."""
     return _core.penalized_cross_validate(design, targets[0], train, test, **settings)
 
@@ -85,6 +85,7 @@ class PenalizedRegressorCV(AlphaSearch):
     _path = staticmethod(falling_path)
     _fold_errors = staticmethod(fold_errors)
     _figures: ClassVar[dict[str, str]] = {"kkt_violation_": "kkt"}
+    _unfinished = "is {:.3e} from the optimality conditions"
 
     def __init__(
         self,
