@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "linear/flat_columns.h"
 #include "linear/thread_work.h"
 #include "ops/buffer.h"
 #include "runtime/dispatch.h"
@@ -36,12 +37,13 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
   x.all_dots(share, mean.data(), poll);
   check_finite(x, mean);
   for (auto& m : mean) m /= count;
+  if (fit_intercept || standardize) flat_ = flat_columns(x, weight, mean, poll);
   if (standardize) {
     std::vector<double> square = squares(poll);
     for (auto& s : square) s = s > 0 ? std::sqrt(s / count) : 1.0;
     deviation = std::move(square);
   }
-  if (!fit_intercept) std::fill(mean.begin(), mean.end(), 0.0);
+  if (!fit_intercept) std::fill(mean.begin(), mean.end(), 0.0), flat_.clear();
   if (fit_intercept) target_mean = k.dot(rows, share, y) / count;
   for (std::size_t i = 0; i < rows; ++i) {
     target[i] -= target_mean;
@@ -65,7 +67,7 @@ void Centred::all_dots(const double* r, double* out, Poller& poll) const {
   std::vector<double> room;
   double sum = 0;
   x.all_dots(weighted(r, room, sum), out, poll);
-  for (std::size_t j = 0; j < cols; ++j) out[j] = (out[j] - mean[j] * sum) / unit(j);
+  for (std::size_t j = 0; j < cols; ++j) out[j] = is_flat(j) ? 0 : (out[j] - mean[j] * sum) / unit(j);
 }
 
 std::vector<double> Centred::target_dots(Poller& poll) const {
@@ -78,11 +80,12 @@ void Centred::some_dots(const Columns& list, const double* r, double* out, Polle
   std::vector<double> room;
   double sum = 0;
   x.some_dots(list, weighted(r, room, sum), out, poll);
-  for (std::size_t k = 0; k < list.size(); ++k) out[k] = (out[k] - mean[list[k]] * sum) / unit(list[k]);
+  for (std::size_t k = 0; k < list.size(); ++k)
+    out[k] = is_flat(list[k]) ? 0 : (out[k] - mean[list[k]] * sum) / unit(list[k]);
 }
 
 std::vector<double> Centred::squares(Poller& poll) const {
-  constexpr double kRounding = 1e-30, kSparseRounding = 1e-14;  // sparse columns are squared before they are centred
+  constexpr double kCancelled = 1e-8;  // of sparse columns, which are squared before they are centred
   // Columns that a thread gathers at once, those of a cache line at least, and between two polls.
   const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 20) / rows, 8, 64);
   const std::size_t chunk = std::clamp<std::size_t>((std::size_t{1} << 24) / rows, 2 * group_size, 1024);
@@ -100,15 +103,17 @@ std::vector<double> Centred::squares(Poller& poll) const {
       }
     });
   }
-  for (std::size_t j = 0; j < cols; ++j) {
-    const double square = unit(j) * unit(j), shift = static_cast<double>(rows) * mean[j] * mean[j] / square;
-    if (!x.dense()) {
-      poll();
-      x.add(j, 1, weight.empty() ? nullptr : weight.data(), column.data());
-      out[j] = x.dot(j, column.data()) / square - shift;
-      x.add(j, -1, weight.empty() ? nullptr : weight.data(), column.data());
-    }
-    if (out[j] <= (x.dense() ? kRounding : kSparseRounding) * shift) out[j] = 0;
+  for (std::size_t j = 0; j < cols && !x.dense(); ++j, poll()) {
+    if (is_flat(j)) continue;
+    const double shift = static_cast<double>(rows) * mean[j] * mean[j];
+    x.add(j, 1, weight.empty() ? nullptr : weight.data(), column.data());
+    const double whole = x.dot(j, column.data());
+    x.add(j, -1, weight.empty() ? nullptr : weight.data(), column.data());
+    out[j] = (whole - shift) / (unit(j) * unit(j));
+    if (whole - shift > kCancelled * shift) continue;
+    gather({j}, column.data(), rows);
+    out[j] = kernels<double>().dot(rows, column.data(), column.data());
+    std::fill(column.begin(), column.end(), 0.0);
   }
   return out;
 }
@@ -131,6 +136,8 @@ void Centred::gather(const Columns& list, double* out, std::size_t stride) const
   x.gather(list, shift.data(), scale_or_null(), out, stride);
   for (std::size_t k = 0; k < list.size() && !deviation.empty(); ++k)
     for (std::size_t i = 0; i < rows; ++i) out[k * stride + i] /= unit(list[k]);
+  for (std::size_t k = 0; k < list.size(); ++k)
+    if (is_flat(list[k])) std::fill_n(out + k * stride, rows, 0.0);
 }
 
 double Centred::intercept(const double* coef) const {

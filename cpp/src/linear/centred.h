@@ -20,7 +20,7 @@ class Centred {
   // The same with the target.
   std::vector<double> target_dots(Poller& poll) const;
   void some_dots(const Columns& list, const double* r, double* out, Poller& poll) const;
-  // Squared norms of all columns; 0 where nothing but rounding is left of a column.
+  // Squared norms of all columns.
   std::vector<double> squares(Poller& poll) const;
   // r -= sum_k a[k] * column list[k]
   void subtract(const Columns& list, const double* a, double* r, Poller& poll) const;
@@ -31,7 +31,12 @@ class Centred {
     x.read_block(first, last, begin, end, mean.data(), scale_or_null(), out, stride);
     for (std::size_t i = 0; i < last - first && !deviation.empty(); ++i)
       for (std::size_t j = begin; j < end; ++j) out[i * stride + j] /= deviation[j];
+    for (std::size_t i = 0; i < last - first && !flat_.empty(); ++i)
+      for (std::size_t j = begin; j < end; ++j)
+        if (flat_[j]) out[i * stride + j] = 0;
   }
+  // Whether nothing but rounding is left of a column: it is zero in all that is asked here.
+  bool is_flat(std::size_t j) const { return !flat_.empty() && flat_[j]; }
   // The divisor of a column.
   double unit(std::size_t j) const { return deviation.empty() ? 1.0 : deviation[j]; }
   // mean of y less the means of the columns times coef, which is on the scale of X
@@ -51,6 +56,8 @@ class Centred {
   const double* scale_or_null() const { return scale.empty() ? nullptr : scale.data(); }
   // scale * r, and its sum
   const double* weighted(const double* r, std::vector<double>& room, double& sum) const;
+
+  std::vector<bool> flat_;  // empty: none
 };
 
 }  // namespace proxnet

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "linear/flat_columns.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
@@ -26,9 +27,11 @@ GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_int
   const std::vector<double> ones(rows, 1.0);
   x.all_dots(ones.data(), mean.data(), poll);
   check_finite(x, mean);
-  const bool centre = fit_intercept && x.dense();
-  if (centre) x.all_dots(share.data(), mean.data(), poll);
-  if (!centre) std::fill(mean.begin(), mean.end(), 0.0);
+  if (fit_intercept) {
+    x.all_dots(share.data(), mean.data(), poll);
+    flat_ = flat_columns(x, share, mean, poll);
+  }
+  if (!fit_intercept || !x.dense()) std::fill(mean.begin(), mean.end(), 0.0);
 }
 
 void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller& poll) const {
@@ -36,7 +39,7 @@ void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller
     double* dots = out + k * cols;
     x.all_dots(v + k * rows, dots, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
-    for (std::size_t j = 0; j < cols; ++j) dots[j] -= mean[j] * sum;
+    for (std::size_t j = 0; j < cols; ++j) dots[j] = is_flat(j) ? 0 : dots[j] - mean[j] * sum;
   }
 }
 
@@ -48,7 +51,8 @@ void GlmData::some_dots(const Columns& list, const double* v, double* out, Polle
     for (; last < list.size() && list[last] / cols == k; ++last) columns.push_back(list[last] % cols);
     x.some_dots(columns, v + k * rows, out + first, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
-    for (std::size_t s = 0; s < columns.size(); ++s) out[first + s] -= mean[columns[s]] * sum;
+    for (std::size_t s = 0; s < columns.size(); ++s)
+      out[first + s] = is_flat(columns[s]) ? 0 : out[first + s] - mean[columns[s]] * sum;
   }
 }
 

@@ -16,11 +16,17 @@ class GlmData {
   // out[s] for coefficient list[s]
   void some_dots(const Columns& list, const double* v, double* out, Poller& poll) const;
 
+  // Whether the intercepts stand for a column already: its derivatives are zero.
+  bool is_flat(std::size_t j) const { return !flat_.empty() && flat_[j]; }
+
   const Design& x;
   const std::size_t rows, cols;
   const bool has_intercept;
   std::vector<double> share;  // of the rows in the weight of all: sum 1
   std::vector<double> mean;   // what is taken off the columns: zeros without an intercept and where sparse
+
+ private:
+  std::vector<bool> flat_;  // empty: none
 };
 
 }  // namespace proxnet

@@ -1,7 +1,6 @@
 #include "linear/glm_solver.h"
 
 #include <limits>
-#include <numeric>
 
 #include "linear/glm_descent.h"
 #include "linear/intercepts.h"
@@ -28,7 +27,7 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
   if (!options.start) return;
   Columns columns;
   for (std::size_t j = 0; j < count_; ++j)
-    if (options.start[j] != 0) columns.push_back(j);
+    if (options.start[j] != 0 && !data.is_flat(j % data.cols)) columns.push_back(j);
   set_.add(columns, poll);
   for (const std::size_t j : columns) set_.w[set_.place(j)] = options.start[j];
   see_all();
@@ -39,8 +38,9 @@ void GlmSolver::aim(double alpha) {
   fit_.hold(fit_.scale());
   curvature_.clear();
   if (penalty_->has_l1()) return;
-  Columns every(count_);
-  std::iota(every.begin(), every.end(), std::size_t{0});
+  Columns every;
+  for (std::size_t j = 0; j < count_; ++j)
+    if (!data_.is_flat(j % data_.cols)) every.push_back(j);
   set_.add(every, poll_);
   if (!penalty_->has_l2()) take_curvature();
 }
@@ -52,7 +52,7 @@ void GlmSolver::take_curvature() {
   if (gram_pays()) set_.gather(poll_);  // it will be
   set_.variances(second, of_set.data(), poll_);
   curvature_.resize(count_);
-  for (std::size_t s = 0; s < count_; ++s) curvature_[set_.ids[s]] = of_set[s];
+  for (std::size_t s = 0; s < set_.size(); ++s) curvature_[set_.ids[s]] = of_set[s];
   if (!data_.x.dense() || set_.gathered()) return;
   std::vector<double> crossed(data_.cols);  // with columns less their means, which the variances above are not
   for (std::size_t k = 0; k < fit_.outputs; ++k) {

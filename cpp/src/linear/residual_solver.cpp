@@ -27,7 +27,7 @@ void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
     if (dense)
       table.dots(data_.rows, 1, &column, residual_.data(), &slope);
     else
-      slope = (data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n) / data_.unit(j);
+      slope = data_.is_flat(j) ? 0 : (data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n) / data_.unit(j);
     const double old = set_.w[k], next = penalty.minimiser(j, slope + square_[k] * old, square_[k]);
     if (next != old) {
       const double back = old - next;
