@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "linear/flat_columns.h"
 #include "linear/thread_work.h"
 #include "ops/buffer.h"
 #include "runtime/dispatch.h"
@@ -36,12 +37,13 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
   x.all_dots(share, mean.data(), poll);
   check_finite(x, mean);
   for (auto& m : mean) m /= count;
+  if (fit_intercept || standardize) apart_ = flat_columns(x, weight, mean, poll);
   if (standardize) {
     std::vector<double> square = squares(poll);
     for (auto& s : square) s = s > 0 ? std::sqrt(s / count) : 1.0;
     deviation = std::move(square);
   }
-  if (!fit_intercept) std::fill(mean.begin(), mean.end(), 0.0);
+  if (!fit_intercept) std::fill(mean.begin(), mean.end(), 0.0), apart_.clear();
   if (fit_intercept) target_mean = k.dot(rows, share, y) / count;
   for (std::size_t i = 0; i < rows; ++i) {
     target[i] -= target_mean;
@@ -62,6 +64,8 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
     for (std::size_t j = 0; j < cols; ++j) explained[j] += with[j] * with[j];
   }
   free = std::move(found);
+  apart_.resize(cols);
+  for (const std::size_t j : free_columns) apart_[j] = true;
   free_target = take_off(target.data(), poll);
   target_square = k.dot(rows, target.data(), target.data());
 }
@@ -81,7 +85,7 @@ void Centred::all_dots(const double* r, double* out, Poller& poll) const {
   std::vector<double> room;
   double sum = 0;
   x.all_dots(weighted(r, room, sum), out, poll);
-  for (std::size_t j = 0; j < cols; ++j) out[j] = (out[j] - mean[j] * sum) / unit(j);
+  for (std::size_t j = 0; j < cols; ++j) out[j] = is_apart(j) ? 0 : (out[j] - mean[j] * sum) / unit(j);
   if (free.columns().empty()) return;
   const std::vector<double> back = less(r, poll);
   std::vector<const double*> with(free.size());
@@ -107,17 +111,17 @@ void Centred::some_dots(const Columns& list, const double* r, double* out, Polle
   std::vector<double> room;
   double sum = 0;
   x.some_dots(list, weighted(r, room, sum), out, poll);
-  for (std::size_t k = 0; k < list.size(); ++k) out[k] = (out[k] - mean[list[k]] * sum) / unit(list[k]);
+  for (std::size_t k = 0; k < list.size(); ++k)
+    out[k] = is_apart(list[k]) ? 0 : (out[k] - mean[list[k]] * sum) / unit(list[k]);
   if (free.columns().empty()) return;
   const std::vector<double> back = less(r, poll);
   for (std::size_t a = 0; a < back.size(); ++a)
-    for (std::size_t k = 0; k < list.size(); ++k) out[k] += along[a * cols + list[k]] * back[a];
-  for (std::size_t k = 0; k < list.size(); ++k)
-    if (free.has(list[k])) out[k] = 0;
+    for (std::size_t k = 0; k < list.size(); ++k)
+      if (!is_apart(list[k])) out[k] += along[a * cols + list[k]] * back[a];
 }
 
 std::vector<double> Centred::squares(Poller& poll) const {
-  constexpr double kRounding = 1e-30, kSparseRounding = 1e-14;  // sparse columns are squared before they are centred
+  constexpr double kCancelled = 1e-8;  // of sparse columns, which are squared before they are centred
   // Columns that a thread gathers at once, those of a cache line at least, and between two polls.
   const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 20) / rows, 8, 64);
   const std::size_t chunk = std::clamp<std::size_t>((std::size_t{1} << 24) / rows, 2 * group_size, 1024);
@@ -135,17 +139,18 @@ std::vector<double> Centred::squares(Poller& poll) const {
       }
     });
   }
-  for (std::size_t j = 0; j < cols; ++j) {
+  for (std::size_t j = 0; j < cols && !x.dense(); ++j, poll()) {
+    if (is_apart(j)) continue;
     const double square = unit(j) * unit(j);
     const double shift =
         static_cast<double>(rows) * mean[j] * mean[j] / square + (explained.empty() ? 0.0 : explained[j]);
-    if (!x.dense()) {
-      poll();
-      x.add(j, 1, weight.empty() ? nullptr : weight.data(), column.data());
-      out[j] = x.dot(j, column.data()) / square - shift;
-      x.add(j, -1, weight.empty() ? nullptr : weight.data(), column.data());
-    }
-    if (out[j] <= (x.dense() ? kRounding : kSparseRounding) * shift) out[j] = 0;
+    x.add(j, 1, weight.empty() ? nullptr : weight.data(), column.data());
+    out[j] = x.dot(j, column.data()) / square - shift;
+    x.add(j, -1, weight.empty() ? nullptr : weight.data(), column.data());
+    if (out[j] > kCancelled * shift) continue;
+    gather({j}, column.data(), rows);
+    out[j] = kernels<double>().dot(rows, column.data(), column.data());
+    std::fill(column.begin(), column.end(), 0.0);
   }
   return out;
 }
@@ -174,13 +179,12 @@ void Centred::gather(const Columns& list, double* out, std::size_t stride) const
   x.gather(list, shift.data(), scale_or_null(), out, stride);
   for (std::size_t k = 0; k < list.size() && !deviation.empty(); ++k)
     for (std::size_t i = 0; i < rows; ++i) out[k * stride + i] /= unit(list[k]);
-  if (free.columns().empty()) return;
   std::vector<double> back(free.size());
   for (std::size_t k = 0; k < list.size(); ++k) {
     double* column = out + k * stride;
     for (std::size_t b = 0; b < back.size(); ++b) back[b] = -along[b * cols + list[k]];
-    kernels<double>().add_columns(rows, back.size(), free.basis().data(), back.data(), column);
-    if (free.has(list[k]) || vanishes(list[k], kernels<double>().dot(rows, column, column)))
+    if (!back.empty()) kernels<double>().add_columns(rows, back.size(), free.basis().data(), back.data(), column);
+    if (is_apart(list[k]) || (!back.empty() && vanishes(list[k], kernels<double>().dot(rows, column, column))))
       std::fill_n(column, rows, 0.0);
   }
 }
@@ -194,11 +198,10 @@ void Centred::read_block(std::size_t first, std::size_t last, std::size_t begin,
   for (std::size_t i = 0; i < last - first; ++i) {
     double* line = out + i * stride;
     for (std::size_t j = begin; j < end && !deviation.empty(); ++j) line[j] /= deviation[j];
-    if (free.columns().empty()) continue;
     for (std::size_t b = 0; b < with.size(); ++b) back[b] = -free.vector(b)[first + i];
-    kernels<double>().add_columns(end - begin, with.size(), with.data(), back.data(), line + begin);
-    for (const std::size_t j : free.columns())
-      if (j >= begin && j < end) line[j] = 0;
+    if (!with.empty()) kernels<double>().add_columns(end - begin, with.size(), with.data(), back.data(), line + begin);
+    for (std::size_t j = begin; j < end && !apart_.empty(); ++j)
+      if (apart_[j]) line[j] = 0;
   }
 }
 

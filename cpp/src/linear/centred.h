@@ -21,7 +21,7 @@ class Centred {
   // The same with the target.
   std::vector<double> target_dots(Poller& poll) const;
   void some_dots(const Columns& list, const double* r, double* out, Poller& poll) const;
-  // Squared norms of all columns; 0 where nothing but rounding is left of a column.
+  // Squared norms of all columns.
   std::vector<double> squares(Poller& poll) const;
   // r -= sum_k a[k] * column list[k]
   void subtract(const Columns& list, const double* a, double* r, Poller& poll) const;
@@ -29,6 +29,8 @@ class Centred {
   void gather(const Columns& list, double* out, std::size_t stride) const;
   void read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,
                   std::size_t stride) const;
+  // Whether the intercept, or the basis of the free columns, stands for a column: it is zero in all that is asked here.
+  bool is_apart(std::size_t j) const { return !apart_.empty() && apart_[j]; }
   // Whether a column whose squared norm is this is nothing but rounding of what the free columns explain.
   bool vanishes(std::size_t j, double square) const {
     return free.size() > 0 && square <= FreeColumns::kRounding * FreeColumns::kRounding * explained[j];
@@ -64,6 +66,8 @@ class Centred {
   const double* weighted(const double* r, std::vector<double>& room, double& sum) const;
   // Minus the products of the free columns' basis with r.
   std::vector<double> less(const double* r, Poller& poll) const;
+
+  std::vector<bool> apart_;  // empty: none
 };
 
 }  // namespace proxnet

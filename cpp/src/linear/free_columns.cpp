@@ -16,7 +16,6 @@ constexpr std::size_t kPollNumbers = std::size_t{1} << 22;  // between two polls
 FreeColumns::FreeColumns(Columns list, const std::vector<double>& rounding, std::size_t row_count,
                          const double* row_weight, const Gather& gather, Poller& poll)
     : rows_(row_count), weight_(row_weight), list_(std::move(list)) {
-  for (const std::size_t j : list_) is_free_.resize(std::max(is_free_.size(), j + 1)), is_free_[j] = true;
   const std::size_t stride = round_up(rows_, kRowPad<double>);
   constexpr std::size_t kGroup = 8;
   Buffer<double> group(std::min(kGroup, list_.size()) * stride);

@@ -22,7 +22,6 @@ class FreeColumns {
               const Gather& gather, Poller& poll);
 
   const Columns& columns() const { return list_; }
-  bool has(std::size_t j) const { return j < is_free_.size() && is_free_[j]; }
   std::size_t size() const { return leading_.size(); }  // of the basis
   const double* vector(std::size_t a) const { return basis_[a]; }
   const std::vector<const double*>& basis() const { return basis_; }
@@ -38,7 +37,6 @@ class FreeColumns {
  private:
   std::size_t rows_ = 0;
   const double* weight_ = nullptr;
-  std::vector<bool> is_free_;
   Columns list_, leading_;  // leading: column a is the sum of upper_[a][0] * vector 0 to upper_[a][a] * vector a
   std::vector<std::vector<double>> upper_;
   Buffer<double> room_;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "linear/flat_columns.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
@@ -27,12 +28,14 @@ GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_int
   const std::vector<double> ones(rows, 1.0);
   x.all_dots(ones.data(), mean.data(), poll);
   check_finite(x, mean);
-  const bool centre = fit_intercept && x.dense();
-  if (centre) x.all_dots(share.data(), mean.data(), poll);
-  if (!centre) std::fill(mean.begin(), mean.end(), 0.0);
+  if (fit_intercept) {
+    x.all_dots(share.data(), mean.data(), poll);
+    apart_ = flat_columns(x, share, mean, poll);
+  }
+  std::vector<double> shift, rounding;
+  for (const std::size_t j : free_columns) shift.push_back(fit_intercept ? mean[j] : 0);
+  if (!fit_intercept || !x.dense()) std::fill(mean.begin(), mean.end(), 0.0);
   if (free_columns.empty()) return;
-  std::vector<double> shift(free_columns.size()), rounding;
-  if (fit_intercept) x.some_dots(free_columns, share.data(), shift.data(), poll);
   for (std::size_t k = 0; k < shift.size(); ++k) {
     mean[free_columns[k]] = shift[k];
     rounding.push_back(FreeColumns::kRounding * std::fabs(shift[k]));
@@ -45,6 +48,8 @@ GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_int
         x.gather(list, means.data(), nullptr, out, stride);
       },
       poll);
+  apart_.resize(cols);
+  for (const std::size_t j : free_columns) apart_[j] = true;
 }
 
 double GlmData::along(std::size_t d, const double* v) const {
@@ -75,8 +80,7 @@ void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller
     double* dots = out + k * cols;
     x.all_dots(v + k * rows, dots, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
-    for (std::size_t j = 0; j < cols; ++j) dots[j] -= mean[j] * sum;
-    for (const std::size_t j : free.columns()) dots[j] = 0;
+    for (std::size_t j = 0; j < cols; ++j) dots[j] = is_apart(j) ? 0 : dots[j] - mean[j] * sum;
   }
 }
 
@@ -89,7 +93,7 @@ void GlmData::some_dots(const Columns& list, const double* v, double* out, Polle
     x.some_dots(columns, v + k * rows, out + first, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
     for (std::size_t s = 0; s < columns.size(); ++s)
-      out[first + s] = free.has(columns[s]) ? 0.0 : out[first + s] - mean[columns[s]] * sum;
+      out[first + s] = is_apart(columns[s]) ? 0 : out[first + s] - mean[columns[s]] * sum;
   }
 }
 

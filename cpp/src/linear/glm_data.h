@@ -13,10 +13,13 @@ class GlmData {
   GlmData(const Design& x, const double* sample_weight, bool fit_intercept, Poller& poll,
           const Columns& free_columns = {});
 
-  // Of all coefficients: out[k * cols + j] = column j . v[k * rows ...]; 0 for free columns.
+  // Of all coefficients: out[k * cols + j] = column j . v[k * rows ...]; 0 for those apart.
   void all_dots(const double* v, std::size_t outputs, double* out, Poller& poll) const;
   // out[s] for coefficient list[s]
   void some_dots(const Columns& list, const double* v, double* out, Poller& poll) const;
+
+  // Whether the intercepts, or the basis of the free columns, stand for a column: its derivatives are zero.
+  bool is_apart(std::size_t j) const { return !apart_.empty() && apart_[j]; }
 
   // That of the intercept is the first, the basis of the free columns follows.
   std::size_t directions() const { return (has_intercept ? 1 : 0) + free.size(); }
@@ -40,6 +43,8 @@ class GlmData {
   const double* direction(std::size_t d) const {
     return has_intercept ? (d == 0 ? nullptr : free.vector(d - 1)) : free.vector(d);
   }
+
+  std::vector<bool> apart_;  // empty: none
 };
 
 }  // namespace proxnet

@@ -27,7 +27,7 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
   if (!options.start) return;
   Columns columns;
   for (std::size_t j = 0; j < count_; ++j)
-    if (options.start[j] != 0 && !data.free.has(j % data.cols)) columns.push_back(j);
+    if (options.start[j] != 0 && !data.is_apart(j % data.cols)) columns.push_back(j);
   set_.add(columns, poll);
   for (const std::size_t j : columns) set_.w[set_.place(j)] = options.start[j];
   see_all();
@@ -40,7 +40,7 @@ void GlmSolver::aim(double alpha) {
   if (penalty_->has_l1()) return;
   Columns every;
   for (std::size_t j = 0; j < count_; ++j)
-    if (!data_.free.has(j % data_.cols)) every.push_back(j);
+    if (!data_.is_apart(j % data_.cols)) every.push_back(j);
   set_.add(every, poll_);
   if (!penalty_->has_l2()) take_curvature();
 }

@@ -39,7 +39,7 @@ GroupSolver::GroupSolver(const CentredTargets& data, const GroupPenalty& penalty
   if (!options.start) return;
   std::vector<double> start(options.start, options.start + seen.size());
   for (std::size_t e = 0; e < start.size(); ++e)
-    if (data.free.has(e % data.cols)) start[e] = 0;
+    if (data.is_apart(e % data.cols)) start[e] = 0;
   std::vector<double> w;
   Columns used;
   for (std::size_t g = 0; g < units(); ++g) {

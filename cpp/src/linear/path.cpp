@@ -15,7 +15,7 @@ LinearPath elastic_net_path(const Design& x, const double* y, const double* samp
   PathOptions own = options;
   std::vector<double> start;
   for (std::size_t j = 0; options.start && j < x.cols; ++j)
-    start.push_back(data.free.has(j) ? 0.0 : options.start[j] * data.unit(j));
+    start.push_back(data.is_apart(j) ? 0.0 : options.start[j] * data.unit(j));
   if (options.start) own.start = start.data();
   LeastSquares problem(data, penalty, own, points, poll);
   LinearPath path;

@@ -29,6 +29,7 @@ void ResidualSolver::descend(const ElasticNet& penalty, Poller& poll) {
     else
       slope = (data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n) / data_.unit(j);
     for (std::size_t a = 0; a < along_.size(); ++a) slope += along_[a] * data_.along[a * data_.cols + j];
+    if (data_.is_apart(j)) slope = 0;
     const double old = set_.w[k], next = penalty.minimiser(j, slope + square_[k] * old, square_[k]);
     if (next != old) {
       const double back = old - next;
