@@ -33,6 +33,8 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         1 / `eps` times that where every l1_ratio is > 0, else from 1e-4 to 1e4.
     l1_ratios : list of float, optional
         Those to try; only 0 by default.
+    penalty : "by_ratio", "l1", "l2" or "elasticnet", default "by_ratio"
+        "l1" and "l2" are ``l1_ratios=[1]`` and ``[0]``; "elasticnet" asks for l1_ratios.
     fit_intercept, tol, max_iter, class_weight
         As in `LogisticRegression`; the classes' weights of "balanced" are those of all rows.
     cv : int, splitter or iterable of (train, test) indices, optional
@@ -47,7 +49,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         Fit on all rows at the chosen C; else the folds' coefficients are averaged.
     eps : float, default 1e-3
         The smallest C over the largest, where Cs is a number.
-    dual, penalty, solver, n_jobs, verbose, intercept_scaling, random_state
+    dual, solver, n_jobs, verbose, intercept_scaling, random_state
         Accepted for scikit-learn's sake; folds run on the core's threads.
     use_legacy_attributes : False
         scikit-learn's older shapes of the attributes, which there are not here.
@@ -146,7 +148,16 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         self.eps = eps
 
     def _ratios(self) -> list[float]:
-        return [0.0] if self.l1_ratios is None else read_ratios("l1_ratios", self.l1_ratios)
+        kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
+        ratios = None if self.l1_ratios is None else read_ratios("l1_ratios", self.l1_ratios)
+        if kind == "elasticnet" and ratios is None:
+            raise ValueError("[fit] penalty='elasticnet' needs l1_ratios, those to try, got None")
+        if kind in ("l1", "l2"):
+            own = [1.0 if kind == "l1" else 0.0]
+            if ratios not in (None, own):
+                raise ValueError(f"[fit] penalty='{kind}' stands for l1_ratios={own}, got l1_ratios={self.l1_ratios!r}")
+            return own
+        return [0.0] if ratios is None else ratios
 
     def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
         numbers, labels = data.targets.values[0], data.targets.labels
@@ -195,7 +206,6 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     def _solve(self, data: Data) -> dict[str, Any]:
         if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
             raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
-        _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
         if not isinstance(self.scoring, str) or self.scoring not in _OF_THE_CORE:
             self._scorer(data.targets.labels)
         return super()._solve(data)
