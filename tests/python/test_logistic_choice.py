@@ -103,3 +103,21 @@ def test_folds_that_stop_early_say_how_far_they_are() -> None:
     (told,) = [str(warning.message) for warning in caught if "of the folds' paths" in str(warning.message)]
     assert re.match(r"6 of 6 points .* duality gap of \d\.\d+e-?\d+ where the tolerance is \d.*use smaller Cs", told)
     assert all(issubclass(warning.category, convergence_warning()) for warning in caught)
+
+
+@pytest.mark.parametrize("kind", ["l1", "l2"])
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_the_older_name_of_a_penalty_is_obeyed(kind) -> None:
+    x, y = classes(2, 90)
+    model = LogisticRegressionCV(Cs=[0.1, 1.0], penalty=kind, cv=3, tol=1e-11, max_iter=1000).fit(x, y)
+    ratio = 1.0 if kind == "l1" else 0.0
+    same = LogisticRegressionCV(Cs=[0.1, 1.0], l1_ratios=[ratio], cv=3, tol=1e-11, max_iter=1000).fit(x, y)
+    np.testing.assert_array_equal(model.coef_, same.coef_)
+    assert model.l1_ratio_ == ratio
+    options = {"solver": "saga", "tol": 1e-9, "max_iter": 20000, "scoring": "accuracy", "use_legacy_attributes": False}
+    reference = theirs.LogisticRegressionCV(Cs=[model.C_], penalty=kind, cv=3, **options).fit(x, y)
+    np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
+    with pytest.raises(ValueError, match=rf"penalty='{kind}' stands for l1_ratios="):
+        LogisticRegressionCV(penalty=kind, l1_ratios=[0.5]).fit(x, y)
+    with pytest.raises(ValueError, match="'elasticnet' needs l1_ratios"):
+        LogisticRegressionCV(penalty="elasticnet").fit(x, y)

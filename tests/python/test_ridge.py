@@ -182,7 +182,7 @@ def test_classes_are_regressions_on_signs() -> None:
     two = RidgeClassifier(class_weight={True: 3.0}).fit(x, three == 2)
     weighted = RidgeClassifier().fit(x, three == 2, np.where(three == 2, 3.0, 1.0))
     np.testing.assert_allclose(two.coef_, weighted.coef_, atol=1e-12)
-    assert two.coef_.shape == (1, 8)
+    assert two.coef_.shape == (8,)
     assert two.decision_function(x).shape == (60,)
     counts = np.bincount(three)
     balanced = RidgeClassifier(class_weight="balanced").fit(x, three)

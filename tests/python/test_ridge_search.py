@@ -142,8 +142,8 @@ def test_several_labels_are_a_regression_each() -> None:
     chosen = RidgeClassifierCV([2.0], cv=3).fit(x, labels)
     for k in range(3):
         one = RidgeClassifier(2.0).fit(x, labels[:, k])
-        np.testing.assert_allclose(model.coef_[k], one.coef_[0], atol=1e-10)
-        np.testing.assert_allclose(chosen.coef_[k], one.coef_[0], atol=1e-8)
+        np.testing.assert_allclose(model.coef_[k], one.coef_, atol=1e-10)
+        np.testing.assert_allclose(chosen.coef_[k], one.coef_, atol=1e-8)
         np.testing.assert_array_equal(model.predict(x)[:, k], one.predict(x))
     assert model.score(x, labels) == np.mean((model.predict(x) == labels).all(axis=1))
     with pytest.raises(ValueError, match="multiclass-multioutput"):

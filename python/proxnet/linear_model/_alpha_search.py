@@ -59,7 +59,7 @@ class PathSearch(CrossValidated):
         return read_ratios("l1_ratio", self.l1_ratio)
 
     def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
-        return fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params)
+        return fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params.split)
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         """The core's arguments for the strengths of a path."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _core
+from ._routing import Routed
 
 __all__ = ["Data", "Targets", "weight_sum"]
 
@@ -53,7 +54,7 @@ class Data(NamedTuple):
     """The arguments of `fit`.
 
     design, shape, dtype: of X; (rows, features); float32 or float64.
-    sample_weight: without those of classes. params: for `cv.split`.
+    sample_weight: without those of classes. params: for the splitter and the scorer.
     """
 
     x: Any
@@ -63,7 +64,7 @@ class Data(NamedTuple):
     dtype: np.dtype
     sample_weight: np.ndarray | None
     targets: Targets
-    params: dict[str, Any]
+    params: Routed
 
     @property
     def weight(self) -> float:

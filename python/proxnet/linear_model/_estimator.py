@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, ClassVar, Self
 
-from . import _sklearn
+from . import _routing, _sklearn
 
 __all__ = ["Estimator", "PathCall"]
 
@@ -70,16 +70,16 @@ class Estimator:
 
     def get_metadata_routing(self) -> Any:
         """Whether scikit-learn's tools shall pass `sample_weight` on to `fit` and `score`; for them to ask."""
-        return _sklearn.metadata_request(self)
+        return _routing.metadata_request(self)
 
-    def set_fit_request(self, *, sample_weight: bool | str | None) -> Self:
+    def set_fit_request(self, *, sample_weight: bool | str | None = _routing.UNCHANGED) -> Self:
         """For scikit-learn's metadata routing: whether `fit` wants `sample_weight`, or under which name."""
-        self._metadata_request = _sklearn.metadata_request(self, fit=sample_weight)
+        self._metadata_request = _routing.metadata_request(self, fit=sample_weight)
         return self
 
-    def set_score_request(self, *, sample_weight: bool | str | None) -> Self:
+    def set_score_request(self, *, sample_weight: bool | str | None = _routing.UNCHANGED) -> Self:
         """For scikit-learn's metadata routing: whether `score` wants `sample_weight`, or under which name."""
-        self._metadata_request = _sklearn.metadata_request(self, score=sample_weight)
+        self._metadata_request = _routing.metadata_request(self, score=sample_weight)
         return self
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from .. import _core
 from . import _sklearn
 
-__all__ = ["check_features", "feature_names", "one_column", "read_design", "read_targets", "read_weights"]
+__all__ = ["check_features", "feature_names", "one_column", "read_design", "read_targets", "read_weights", "take_rows"]
 
 
 def feature_names(x: Any) -> np.ndarray | None:
@@ -172,6 +172,13 @@ def one_column(values: np.ndarray, refusal: str) -> None:
 def _same_rows(rows: int, others: int) -> None:
     if rows != others:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, others]}")
+
+
+def take_rows(x: Any, rows: Any) -> Any:
+    """Some rows of an array, a data frame or a sparse matrix, as one of its kind."""
+    if hasattr(x, "iloc"):
+        return x.iloc[rows]
+    return x.tocsr()[rows] if hasattr(x, "tocsr") else np.asarray(x)[rows]
 
 
 def read_weights(sample_weight: Any, rows: int, *, scalar_counts: bool = False) -> np.ndarray | None:

@@ -13,10 +13,11 @@ from ._alphas import is_count, read_ratios
 from ._choice import choose
 from ._data import Data
 from ._folds import fold_weights, stratified, warn_of_folds
+from ._inputs import take_rows
 from ._labels import class_factors
-from ._logistic import PENALTIES, LogisticObjective
+from ._logistic import PENALTIES, LogisticObjective, LogisticRegression
 from ._logistic_path import grid_arguments
-from ._scores import Scorer, find_scorer, of_classes, probabilities, takes_weights
+from ._scores import Scorer, find_scorer, of_classes, probabilities, reads_model, takes_weights
 
 __all__ = ["LogisticRegressionCV"]
 
@@ -33,13 +34,16 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         1 / `eps` times that where every l1_ratio is > 0, else from 1e-4 to 1e4.
     l1_ratios : list of float, optional
         Those to try; only 0 by default.
+    penalty : "by_ratio", "l1", "l2" or "elasticnet", default "by_ratio"
+        "l1" and "l2" are ``l1_ratios=[1]`` and ``[0]``; "elasticnet" asks for l1_ratios.
     fit_intercept, tol, max_iter, class_weight, penalty_factor
         As in `LogisticRegression`; the classes' weights of "balanced" are those of all rows.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of folds, in each of which the classes have their shares.
     scoring : str or callable, default "accuracy"
         A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``: what is to be largest, and what `score`
-        returns. "accuracy", for which None stands too, and "neg_log_loss" are the core's own.
+        returns; a callable gets the fold's fit as a `LogisticRegression` and the rows it tests on. "accuracy", for
+        which None stands too, and "neg_log_loss" are the core's own.
     rule : "min" or "1se", default "min"
         The C of the best mean score (of the smallest loss; "max" says the same), or the smallest C within one standard
         error of it.
@@ -47,7 +51,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         Fit on all rows at the chosen C; else the folds' coefficients are averaged.
     eps : float, default 1e-3
         The smallest C over the largest, where Cs is a number.
-    dual, penalty, solver, n_jobs, verbose, intercept_scaling, random_state
+    dual, solver, n_jobs, verbose, intercept_scaling, random_state
         Accepted for scikit-learn's sake; folds run on the core's threads.
     use_legacy_attributes : False
         scikit-learn's older shapes of the attributes, which there are not here.
@@ -148,12 +152,21 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         self.penalty_factor = penalty_factor
 
     def _ratios(self) -> list[float]:
-        return [0.0] if self.l1_ratios is None else read_ratios("l1_ratios", self.l1_ratios)
+        kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
+        ratios = None if self.l1_ratios is None else read_ratios("l1_ratios", self.l1_ratios)
+        if kind == "elasticnet" and ratios is None:
+            raise ValueError("[fit] penalty='elasticnet' needs l1_ratios, those to try, got None")
+        if kind in ("l1", "l2"):
+            own = [1.0 if kind == "l1" else 0.0]
+            if ratios not in (None, own):
+                raise ValueError(f"[fit] penalty='{kind}' stands for l1_ratios={own}, got l1_ratios={self.l1_ratios!r}")
+            return own
+        return [0.0] if ratios is None else ratios
 
     def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
         numbers, labels = data.targets.values[0], data.targets.labels
         cv = stratified(numbers, self.cv) if self.cv is None or is_count(self.cv) else self.cv
-        train, test = fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params, cv)
+        train, test = fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params.split, cv)
         factors = class_factors(self.class_weight, labels, numbers, data.sample_weight)
         if factors is not None:
             train = np.ascontiguousarray(train * factors[numbers.astype(np.intp)])
@@ -183,21 +196,42 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
             ]
         scorer: Any = self._scorer(labels)
         weights = data.sample_weight if data.sample_weight is None or takes_weights(scorer) else None
-        task = probabilities(data.truth.ravel(), labels)
+        task = probabilities(data.truth.ravel(), labels)._replace(metadata=data.params.score)
+        reads = reads_model(scorer)
 
         def scored(fold: dict[str, Any], rows: np.ndarray) -> list[float]:
             points = []
-            for coefs, bs in zip(fold["coef"], fold["intercept"], strict=True):
+            part = take_rows(data.x, rows) if reads else None
+            for alpha, coefs, bs in zip(path["alphas"] * total, fold["coef"], fold["intercept"], strict=True):
+                if reads:
+                    model = self._model(data, part, alpha, settings["l1_ratio"], coefs, bs)
+                    points.append(task.score_model(scorer, model, part, weights, rows))
+                    continue
                 each = [data.design.predict(w, float(b))[rows] for w, b in zip(coefs, bs, strict=True)]
                 points.append(task.score(scorer, np.stack(each, axis=1), weights, rows))
             return points
 
         return [fold | {"score": scored(fold, np.flatnonzero(held))} for fold, held in zip(folds, test, strict=True)]
 
+    def _model(
+        self, data: Data, part: Any, alpha: float, l1_ratio: float, coef: np.ndarray, intercept: np.ndarray
+    ) -> LogisticRegression:
+        """What a fold has fitted, for scorers to read; part: rows of X."""
+        model = LogisticRegression(
+            C=float(1 / alpha) if alpha > 0 else np.inf,
+            l1_ratio=l1_ratio,
+            tol=self.tol,
+            fit_intercept=self.fit_intercept,
+            class_weight=self.class_weight,
+            max_iter=self.max_iter,
+        )
+        coef = coef.astype(data.dtype, copy=False)
+        found = {"coef_": coef, "intercept_": np.array(intercept, data.dtype), "classes_": data.targets.labels}
+        return model._as_fitted(part, data.shape[1], found)
+
     def _solve(self, data: Data) -> dict[str, Any]:
         if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
             raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
-        _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
         if not isinstance(self.scoring, str) or self.scoring not in _OF_THE_CORE:
             self._scorer(data.targets.labels)
         return super()._solve(data)

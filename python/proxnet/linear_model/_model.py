@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from .. import _arguments
-from . import _sklearn
 from ._accepted import check_accepted
 from ._data import Data, Targets
 from ._estimator import Estimator
 from ._inputs import check_features, feature_names, read_design, read_weights
+from ._routing import Routed, routed, router
 from ._start import dense, warm_start
 
 __all__ = ["CrossValidated", "LinearModel", "solver_settings"]
@@ -78,21 +78,18 @@ class LinearModel(Estimator):
             For anything that is not finite, of the wrong shape, or out of its range. What was fitted before stays.
         """
         _arguments.flag("fit", "check_input", check_input)
-        return self._fit(X, y, sample_weight, {})
+        return self._fit(X, y, sample_weight, Routed({}, {}))
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, params: dict[str, Any]) -> Self:
+    def _fit(self, X: Any, y: Any, sample_weight: Any, params: Routed) -> Self:
         check_accepted(self)
         design, shape, dtype = read_design(self, X)
         weights = read_weights(sample_weight, shape[0], scalar_counts=self._scalar_weight_counts)
         targets = self._read_targets(y, shape[0], weights)
-        names = feature_names(X)
+        feature_names(X)
         found = self._solve(Data(X, y, design, shape, dtype, weights, targets, params))
         for name in ("feature_names_in_", *self._sometimes):
             vars(self).pop(name, None)
-        vars(self).update(found, n_features_in_=shape[1])
-        if names is not None:
-            self.feature_names_in_ = names
-        return self
+        return self._as_fitted(X, shape[1], found)
 
     def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
         raise NotImplementedError
@@ -139,6 +136,14 @@ class LinearModel(Estimator):
             "n_iter_": iterations[0] if one else iterations,
         }
 
+    def _as_fitted(self, x: Any, features: int, found: dict[str, Any]) -> Self:
+        """With these fitted attributes, and the names of x's features where it has some."""
+        names = feature_names(x)
+        vars(self).update(found, n_features_in_=features)
+        if names is not None:
+            self.feature_names_in_ = names
+        return self
+
     def _predict_linear(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``, of shape (n_samples,) or (n_samples, rows of `coef_`)."""
         self._check_fitted()
@@ -179,7 +184,8 @@ class CrossValidated(LinearModel):
         sample_weight : array of shape (n_samples,), optional
             Of the fits, and of the scores where they take weights.
         **params
-            For `cv.split`, such as `groups`; where scikit-learn's `enable_metadata_routing` is set.
+            For `cv.split`, such as `groups`, and for a scorer that asks for them; where scikit-learn's
+            `enable_metadata_routing` is set.
 
         Returns
         -------
@@ -190,4 +196,8 @@ class CrossValidated(LinearModel):
         ValueError, TypeError
             As the `fit` of the model whose penalty is chosen; for folds without rows.
         """
-        return self._fit(X, y, sample_weight, _sklearn.routed(self, params))
+        return self._fit(X, y, sample_weight, routed(self, params))
+
+    def get_metadata_routing(self) -> Any:
+        """Who takes what of `fit`'s arguments, this estimator, its splitter or its scorer; for scikit-learn to ask."""
+        return router(self)

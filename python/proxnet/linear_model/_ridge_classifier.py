@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from ._data import Data
 from ._ridge import RidgeBase
 from ._ridge_labels import RidgeLabels
-from ._ridge_solve import Fit
 
 __all__ = ["RidgeClassifier"]
 
@@ -30,7 +26,7 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
     ----------
     classes_ : array of shape (n_classes,)
         Sorted; of several labels their numbers.
-    coef_ : array of shape (1, n_features) or (n_classes, n_features)
+    coef_ : array of shape (n_features,) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
     dual_gap_, kkt_violation_, n_iter_, solver_, n_features_in_, feature_names_in_
         As in `Ridge`.
@@ -67,7 +63,3 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         self.positive = positive
         self.random_state = random_state
         self.penalty_factor = penalty_factor
-
-    def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:
-        found = super()._shaped(data, fit)
-        return found | {"coef_": np.atleast_2d(found["coef_"])}

@@ -9,6 +9,7 @@ import numpy as np
 from ._alphas import is_count
 from ._data import Data
 from ._folds import stratified
+from ._ridge_classifier import RidgeClassifier
 from ._ridge_labels import RidgeLabels, several_labels
 from ._ridge_search import RidgeCVBase
 from ._scores import Task, classification
@@ -25,7 +26,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         Those to try, >= 0, or > 0 where rows are left out one at a time.
     scoring : str or callable, optional
         As in `RidgeCV`; None is minus the mean squared error of the codes -1 and 1 where rows are left out one at a
-        time, and the accuracy in folds.
+        time, and the accuracy in folds. In folds a callable gets a `RidgeClassifier`.
     cv : int, splitter or iterable of (train, test) indices, optional
         As in `RidgeCV`; an int is the number of folds, in each of which the classes have their shares.
     class_weight : dict or "balanced", optional
@@ -75,6 +76,9 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         self.store_cv_results = store_cv_results
         self.rule = rule
         self.penalty_factor = penalty_factor
+
+    def _of_fold(self, alpha: float) -> RidgeClassifier:
+        return RidgeClassifier(alpha, fit_intercept=self.fit_intercept, class_weight=self.class_weight)
 
     def _task(self, data: Data) -> Task:
         several = several_labels(data.truth)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ._data import Data
 from ._regressor import LinearRegressor
+from ._ridge import Ridge
 from ._ridge_search import RidgeCVBase
 from ._scores import Task, regression
 
@@ -26,7 +27,8 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     scoring : str or callable, optional
         A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
         mean squared error where rows are left out one at a time, and R^2 in folds (the error again where a fold tests
-        a single row).
+        a single row). In folds a callable gets the fold's fit as a `Ridge` and the rows it tests on; where rows are
+        left out one at a time there is no such fit, and X is the predictions, as in scikit-learn.
     cv : int, splitter or iterable of (train, test) indices, optional
         None leaves every row out in turn, by the closed form; else as in `LassoCV`.
     gcv_mode : "auto", "svd", "eigen" or None
@@ -103,6 +105,9 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         self.alpha_per_target = alpha_per_target
         self.rule = rule
         self.penalty_factor = penalty_factor
+
+    def _of_fold(self, alpha: float) -> Ridge:
+        return Ridge(alpha, fit_intercept=self.fit_intercept)
 
     def _task(self, data: Data) -> Task:
         values = data.targets.values

@@ -12,10 +12,11 @@ from ._alphas import read_alphas
 from ._choice import standard_error
 from ._data import Data
 from ._folds import fold_weights
-from ._model import CrossValidated
+from ._inputs import take_rows
+from ._model import CrossValidated, LinearModel
 from ._ridge_model import RidgeModel
 from ._ridge_solve import LARGEST_DIRECT, Fit, Path, Problem, proved, solve_path
-from ._scores import Task, find_scorer, takes_weights
+from ._scores import Task, find_scorer, reads_model, takes_weights
 
 __all__ = ["RidgeCVBase"]
 
@@ -48,12 +49,16 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         """What predictions are scored on."""
         raise NotImplementedError
 
+    def _of_fold(self, alpha: float) -> LinearModel:
+        """The model of one alpha, unfitted."""
+        raise NotImplementedError
+
     def _own_folds(self, data: Data) -> Any:
         """In the place of the parameter's, or None."""
         return None
 
     def _solve(self, data: Data) -> dict[str, Any]:
-        problem, task = self._problem(data), self._task(data)
+        problem, task = self._problem(data), self._task(data)._replace(metadata=data.params.score)
         rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
         alphas = read_alphas("fit", self.alphas, zero=self.cv is not None)
         folds: list[Fold] = []
@@ -132,7 +137,7 @@ class RidgeCVBase(CrossValidated, RidgeModel):
     ) -> tuple[np.ndarray, np.ndarray]:
         """(minus the scores of the rows tested, `mse_path_`), each (alphas, folds). kept: what refit=False averages."""
         weights, score_weights, folds = problem.weights, data.sample_weight, self._own_folds(data)
-        train, test = fold_weights(self, data.x, data.y, problem.shape[0], weights, data.params, folds)
+        train, test = fold_weights(self, data.x, data.y, problem.shape[0], weights, data.params.split, folds)
         scorer = find_scorer(self.scoring)
         if score_weights is not None and not takes_weights(scorer or task.default):
             score_weights = None
@@ -142,6 +147,7 @@ class RidgeCVBase(CrossValidated, RidgeModel):
             part = problem._replace(weights=weights)
             path = solve_path(part, alphas * part.strength_scale)
             rows = np.flatnonzero(held)
+            tested = take_rows(data.x, rows) if reads_model(scorer) else None
             if not self.refit:
                 kept.append((part, path))
             step = max(1, _VECTORS // len(problem.y))
@@ -150,9 +156,22 @@ class RidgeCVBase(CrossValidated, RidgeModel):
                     some = path.predictions(problem, slice(a, a + step))[rows]
                 predicted = some[:, :, a % step]
                 squares[a, fold] = np.average(np.square(problem.y.T[rows] - predicted).mean(axis=1), weights=held[rows])
-                if scorer is not None or not alone:
+                if scorer is not None and reads_model(scorer):
+                    model = _fitted(self._of_fold(float(alphas[a])), data, tested, path.coef[a], path.intercept[a])
+                    losses[a, fold] = -task.score_model(scorer, model, tested, score_weights, rows)
+                elif scorer is not None or not alone:
                     losses[a, fold] = -task.score(scorer or task.default, predicted, score_weights, rows)
         return (squares if scorer is None and alone else losses), squares
+
+
+def _fitted(model: Any, data: Data, x: Any, coef: np.ndarray, intercept: np.ndarray) -> LinearModel:
+    """The model with what a fold has fitted, for scorers to read; x: rows of X."""
+    unknown = np.full(len(coef), np.nan)
+    found = model._shaped(data, Fit(coef, intercept, gap=unknown, kkt=unknown))
+    for name in ("dual_gap_", "kkt_violation_", "n_iter_"):
+        del found[name]
+    fitted: LinearModel = model._as_fitted(x, data.shape[1], found)
+    return fitted
 
 
 def _averaged(folds: list[Fold], at: np.ndarray, alphas: np.ndarray) -> Fit:

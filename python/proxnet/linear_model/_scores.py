@@ -10,7 +10,9 @@ import numpy as np
 
 from . import _sklearn
 from ._estimator import Estimator
+from ._inputs import take_rows
 from ._probabilities import Probabilities
+from ._routing import declines_weights
 
 __all__ = [
     "Task",
@@ -20,6 +22,7 @@ __all__ = [
     "of_classes",
     "probabilities",
     "r_squared",
+    "reads_model",
     "regression",
     "takes_weights",
 ]
@@ -75,8 +78,15 @@ def of_classes(scorer: Scorer, classes: np.ndarray) -> Scorer:
     return told
 
 
+def reads_model(scorer: Any) -> bool:
+    """Whether a scorer may read the model and X: a callable of the user's. scikit-learn's own read predictions."""
+    return scorer is not None and not hasattr(scorer, "_score_func")
+
+
 def takes_weights(scorer: Scorer) -> bool:
     """Whether a scorer can be given `sample_weight`; a warning where it cannot."""
+    if declines_weights(scorer):
+        return False
     asked = getattr(scorer, "_accept_sample_weight", None)  # scikit-learn's own, of what it wraps
     takes = bool(asked()) if asked else "sample_weight" in inspect.signature(scorer).parameters
     if not takes:
@@ -87,20 +97,28 @@ def takes_weights(scorer: Scorer) -> bool:
 class Task(NamedTuple):
     """What predictions are compared with, and how.
 
-    truth: (rows,) or (rows, targets). echo: an estimator whose predictions are its X.
+    truth: (rows,) or (rows, targets). echo: an estimator whose predictions are its X. metadata: of rows, for a scorer.
     """
 
     truth: np.ndarray
     echo: Estimator
     default: Scorer
+    metadata: dict[str, Any] | None = None
 
     def score(
         self, scorer: Scorer, predictions: np.ndarray, weights: np.ndarray | None, rows: Any = slice(None)
     ) -> float:
         """predictions: (rows, targets), of those rows; weights: None, or one a row of all."""
         flat = self.echo._estimator_type == "regressor" and self.truth.ndim == 1
+        return self.score_model(scorer, self.echo, predictions[:, 0] if flat else predictions, weights, rows)
+
+    def score_model(self, scorer: Scorer, model: Any, x: Any, weights: np.ndarray | None, rows: Any) -> float:
+        """x: what the model reads, of those rows; weights: None, or one a row of all."""
         given = {} if weights is None else {"sample_weight": weights[rows]}
-        return float(scorer(self.echo, predictions[:, 0] if flat else predictions, self.truth[rows], **given))
+        for name, value in (self.metadata or {}).items():
+            aligned = np.ndim(value) > 0 and len(value) == len(self.truth)
+            given[name] = take_rows(value, rows) if aligned else value
+        return float(scorer(model, x, self.truth[rows], **given))
 
     def of_target(self, target: int) -> Task:
         """The same for one of several targets."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import warnings
 from typing import Any
@@ -12,9 +11,8 @@ from .. import errors
 __all__ = [
     "column_vector_warning",
     "convergence_warning",
-    "metadata_request",
     "not_fitted_error",
-    "routed",
+    "routing_enabled",
     "tags",
     "unconverged",
     "warn",
@@ -66,34 +64,6 @@ def routing_enabled() -> bool:
     """Whether scikit-learn's metadata routing is on."""
     config: Any = _theirs("sklearn", "get_config", dict)()
     return bool(config.get("enable_metadata_routing", False))
-
-
-def routed(estimator: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """What `fit` got beyond its own parameters: refused unless metadata routing is on."""
-    if params and not routing_enabled():
-        raise ValueError(
-            f"[fit] Passing extra keyword arguments to {type(estimator).__name__}.fit is only supported if "
-            f"enable_metadata_routing=True, which you can set using `sklearn.set_config`; got {sorted(params)}"
-        )
-    return params
-
-
-def metadata_request(estimator: Any, **aliases: Any) -> Any:
-    """scikit-learn's description of the `sample_weight` that `fit` and `score` take, those of `aliases` set anew."""
-    from sklearn.utils.metadata_routing import MetadataRequest
-
-    request = getattr(estimator, "_metadata_request", None)
-    if request is None:
-        request = MetadataRequest(owner=estimator)
-        takers = [name for name in ("fit", "score") if _takes_weights(getattr(estimator, name, None))]
-        aliases = dict.fromkeys(takers) | aliases
-    for method, alias in aliases.items():
-        getattr(request, method).add_request(param="sample_weight", alias=alias)
-    return request
-
-
-def _takes_weights(method: Any) -> bool:
-    return method is not None and "sample_weight" in inspect.signature(method).parameters
 
 
 def tags(kind: str, *, multi_output: bool, positive_only: bool = False) -> Any:
