@@ -1,4 +1,5 @@
-// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then a system of three diagonals for each.
+// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then a system of three diagonals for
+// each.
 #include <cmath>
 #include <optional>
 
