@@ -16,6 +16,7 @@ from proxnet import _core
 from proxnet.linear_model import Ridge, RidgeCV, ridge_path
 from ridge_tools import by_kriging, core_path
 
+FUSED = [isa for isa in _core.supported_isas() if isa != "baseline"] or ["baseline"]
 ALPHAS = np.array([1000.0, 10.0, 0.3, 0.01])
 
 
@@ -83,6 +84,19 @@ def test_least_norm_where_nothing_is_penalised(shape, intercept) -> None:
     _, coefs = ridge_path(twice, y, [1.0, 0.0], fit_intercept=intercept)
     np.testing.assert_allclose(coefs[:, 1], np.linalg.lstsq(inner, target, rcond=1e-10)[0], atol=1e-7)
     np.testing.assert_allclose(coefs[:, 0], Ridge(1.0, fit_intercept=intercept).fit(twice, y).coef_, atol=1e-8)
+
+
+@pytest.mark.parametrize("size", [2, 17, 33, 64, 97, 160])
+def test_least_norm_of_every_size(size) -> None:
+    rng = np.random.default_rng(size)
+    x = rng.normal(size=(size + 30, (size + 1) // 2)) @ rng.normal(size=((size + 1) // 2, size))
+    for given in (x, np.ascontiguousarray(x.T)):
+        y = rng.normal(size=(len(given), 3))
+        coef, _, left_out = core_path(given, y, np.array([0.0, 1e-30, 5.0]), intercept=False, leave_one_out=True)
+        for k in (0, 1):
+            np.testing.assert_allclose(coef[k], (np.linalg.pinv(given, rcond=1e-10) @ y).T, rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(left_out[:, :, 2:], by_kriging(given, y, np.array([5.0]), None, False)[1], rtol=1e-7)
+        assert np.isfinite(left_out).all()
 
 
 @pytest.mark.parametrize("tall", [True, False])
@@ -161,12 +175,13 @@ for shape in [(700, 260), (260, 700)]:
 """
 
 
-def test_bits_of_choices_do_not_depend_on_any_threads() -> None:
+def test_bits_of_choices_do_not_depend_on_any_threads_nor_the_instruction_set() -> None:
     answers = []
-    for count in ("1", "2"):
+    for count, isa in zip("12", (FUSED * 2)[-2:], strict=True):
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PROXNET_NUM_THREADS"), count)
+        environment = os.environ | threads | {"PROXNET_ISA": isa}
         done = subprocess.run(
-            [sys.executable, "-c", BITS], capture_output=True, text=True, env=os.environ | threads, check=False
+            [sys.executable, "-c", BITS], capture_output=True, text=True, env=environment, check=False
         )
         assert done.returncode == 0, done.stderr
         answers.append(done.stdout.split())
