@@ -46,6 +46,32 @@ Call subtract(const KernelTable<double>& k, std::size_t n, std::size_t depth) {
   };
 }
 
+// n turns of rows of 2 kPanel numbers.
+Call rotate(const KernelTable<double>& k, std::size_t n) {
+  const Buffer<double> turns(2 * n);
+  for (std::size_t e = 0; e < n; ++e) turns.data()[2 * e] = 0.8, turns.data()[2 * e + 1] = 0.6;
+  const Buffer<double> rows((n + 1) * 2 * kPanel<double>);
+  return [=, &k] { k.rotate_rows(n, turns.data(), rows.data()); };
+}
+
+// kColumns rows of n numbers and kPanel systems.
+Call forms(const KernelTable<double>& k, std::size_t n) {
+  const Buffer<double> x(kColumns * n), lower(n * kPanel<double>), inverse(lower), out(kColumns * kPanel<double>);
+  return [=, &k] {
+    k.inverse_forms(kColumns, n, x.data(), static_cast<std::ptrdiff_t>(n), lower.data(), inverse.data(), kPanel<double>,
+                    out.data(), kPanel<double>);
+  };
+}
+
+// How `make(table, n)` does on n numbers of `bytes` and `flop` each.
+template <class F> void add_long(Cases<double>& cases, const char* name, std::size_t bytes, double flop, F make) {
+  for (const std::size_t n : {std::size_t{64}, std::size_t{1024}}) {
+    const double all = static_cast<double>(n * bytes);
+    cases.push_back({name, n, all, flop * static_cast<double>(n), all, true,
+                     [make, n](const KernelTable<double>& k) { return make(k, n); }});
+  }
+}
+
 }  // namespace
 
 template <class T> void add_linear(Cases<T>& cases) {
@@ -71,7 +97,10 @@ template <class T> void add_linear(Cases<T>& cases) {
   add(cases, "shifted_block/rows", 1, kColumns + 1, 2, [](const K& k, const Block<T>& x) { return shift(k, x, true); });
   add(cases, "shifted_block/columns", 1, kColumns + 1, 2,
       [](const K& k, const Block<T>& x) { return shift(k, x, false); });
-  if constexpr (std::is_same_v<T, double>)
+  if constexpr (std::is_same_v<T, double>) {
+    add_long(cases, "rotate_rows", 4 * kPanel<double> * sizeof(double), 12.0 * kPanel<double>, rotate);
+    add_long(cases, "inverse_forms", (2 * kPanel<double> + kColumns) * sizeof(double), 5.0 * kColumns * kPanel<double>,
+             forms);
     for (const std::size_t depth : {16, 128})
       for (const std::size_t n : {std::size_t{64}, std::size_t{1024}}) {
         const double bytes = static_cast<double>((depth * (n + kColumns) + 2 * kColumns * n) * sizeof(double));
@@ -79,6 +108,7 @@ template <class T> void add_linear(Cases<T>& cases) {
                          2.0 * static_cast<double>(n * depth * kColumns), bytes, true,
                          [n, depth](const K& k) { return subtract(k, n, depth); }});
       }
+  }
 }
 
 template void add_linear(Cases<float>&);

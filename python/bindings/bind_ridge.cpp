@@ -35,8 +35,7 @@ void bind_ridge(py::module_& m) {
         const RidgeData data = ridge_data(x, y, weight, factor, intercept);
         const auto count = static_cast<std::size_t>(strengths.size());
         const double* strength = numbers(strengths, count, "strengths");
-        const RidgePath path =
-            without_gil([&] { return ridge_path(*x.design, data, strength, count, leave_one_out); });
+        const RidgePath path = without_gil([&] { return ridge_path(*x.design, data, strength, count, leave_one_out); });
         py::object left_out = py::none();
         if (leave_one_out) left_out = array(path.left_out, {rows(*x.design), data.targets, count});
         return py::make_tuple(array(path.coef, {count, data.targets, cols(*x.design)}),
@@ -75,8 +74,7 @@ void bind_ridge(py::module_& m) {
         const double* strength = numbers(strengths, data.targets, "strengths");
         const ConjugateGradients c =
             without_gil([&] { return conjugate_gradients(*x.design, data, strength, tol, max_iter); });
-        return std::tuple(array(c.coef, {data.targets, cols(*x.design)}), array(c.intercept), c.iterations,
-                          c.residual);
+        return std::tuple(array(c.coef, {data.targets, cols(*x.design)}), array(c.intercept), c.iterations, c.residual);
       },
       x, y, weight, factor, intercept, py::arg("strengths"), py::arg("tol"), py::arg("max_iter"));
   m.def(

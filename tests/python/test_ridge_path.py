@@ -13,39 +13,11 @@ import proxnet
 from interrupt_tools import assert_interrupted
 from linear_tools import centred, problem
 from proxnet import _core
-from proxnet.linear_model import Ridge, RidgeClassifier, RidgeClassifierCV, RidgeCV, ridge_path
+from proxnet.linear_model import Ridge, RidgeCV, ridge_path
+from ridge_tools import by_kriging, core_path
 
+FUSED = [isa for isa in _core.supported_isas() if isa != "baseline"] or ["baseline"]
 ALPHAS = np.array([1000.0, 10.0, 0.3, 0.01])
-
-
-def by_kriging(x, y, alphas, weights=None, intercept=True, factors=None):
-    """(alphas, targets, features), and the errors of rows left out (rows, targets, alphas) times the root of weights.
-
-    By the inverse of X X' + alpha bordered by what is not penalised, whose diagonal has the errors' scale.
-    """
-    factors = np.ones(x.shape[1]) if factors is None else factors
-    free = factors == 0
-    total = len(x) if weights is None else weights.sum()
-    root = np.sqrt(np.full(len(x), 1.0) if weights is None else weights * len(x) / total)[:, np.newaxis]
-    inner, target = root * x[:, ~free] / np.sqrt(factors[~free]), root * y
-    border = np.hstack([root * np.ones((len(x), int(intercept))), root * x[:, free]])
-    coefs, errors = [], []
-    for alpha in alphas * len(x) / total:
-        system = inner @ inner.T + alpha * np.eye(len(x))
-        inverse = np.linalg.inv(np.block([[system, border], [border.T, np.zeros((border.shape[1],) * 2)]]))
-        dual, beside = inverse[: len(x), : len(x)] @ target, inverse[len(x) :, : len(x)] @ target
-        coef = np.empty((x.shape[1], y.shape[1]))
-        coef[~free] = (inner / np.sqrt(factors[~free])).T @ dual
-        coef[free] = beside[int(intercept) :]
-        coefs.append(coef)
-        errors.append(dual / np.diag(inverse)[: len(x), np.newaxis])
-    return np.moveaxis(coefs, 2, 1), np.moveaxis(errors, 0, -1)
-
-
-def core_path(x, y, alphas, weights=None, intercept=True, factors=None, leave_one_out=False):
-    targets = np.ascontiguousarray(y.T)
-    scale = 1.0 if weights is None else len(x) / weights.sum()
-    return _core.ridge_path(_core.Design(x), targets, weights, factors, intercept, alphas * scale, leave_one_out)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 16, 31, 32, 33, 63, 64, 65, 97, 129, 200])
@@ -81,101 +53,6 @@ def test_weights_intercepts_and_factors(shape, weighted, intercept, factored) ->
     np.testing.assert_allclose(found, means if intercept else 0 * means, atol=1e-8)
 
 
-@pytest.mark.parametrize("shape", [(60, 20), (20, 60)])
-@pytest.mark.parametrize("free", [[], [2], [0, 5, 6]])
-@pytest.mark.parametrize("kind", ["dense", "float32", "sparse"])
-def test_factors_in_every_estimator(shape, free, kind) -> None:
-    x, y = problem(*shape)
-    y = np.c_[y, x[:, 1] ** 2]
-    given = x
-    if kind != "dense":
-        x[np.abs(x) < 1] = 0
-        x = x.astype(np.float32).astype(np.float64)
-        given = x.astype(np.float32)
-    if kind == "sparse":
-        given = pytest.importorskip("scipy.sparse").csr_array(given)
-    factors = np.random.default_rng(0).uniform(0.2, 4, shape[1])
-    factors[free] = 0
-    weights = np.random.default_rng(1).uniform(0.5, 2, shape[0])
-    alphas = np.array([30.0, 2.0])
-    expected, errors = by_kriging(x, y, alphas, weights, True, factors)
-    close = {"rtol": 2e-5, "atol": 2e-5} if kind != "dense" else {"rtol": 1e-7, "atol": 1e-7}
-    _, coefs = ridge_path(given, y, alphas, sample_weight=weights, penalty_factor=factors)
-    np.testing.assert_allclose(np.moveaxis(coefs, -1, 0), expected, **close)
-    solvers = ["cholesky", "sparse_cg"] + ["svd"] * (kind != "sparse")
-    for solver in solvers:
-        model = Ridge(2.0, solver=solver, tol=1e-13, penalty_factor=factors).fit(given, y, weights)
-        np.testing.assert_allclose(model.coef_, expected[1], **close)
-        rest = weights[:, np.newaxis] * (y - x @ model.coef_.T - model.intercept_)
-        assert np.abs(x.T @ rest - 2.0 * (factors * model.coef_).T).max() < (1e-6 if kind == "dense" else 2e-2)
-        assert np.all(model.dual_gap_ <= 1e-8)
-    chosen = RidgeCV(alphas, store_cv_results=True, penalty_factor=factors).fit(given, y, weights)
-    np.testing.assert_allclose(chosen.cv_results_, errors**2 * weights.sum() / shape[0], **close)
-    classes = y[:, 0] > np.median(y[:, 0])
-    signs = np.where(classes, 1.0, -1.0)
-    one = Ridge(2.0, penalty_factor=factors).fit(given, signs)
-    for model in (RidgeClassifier(2.0, penalty_factor=factors), RidgeClassifierCV([2.0], penalty_factor=factors)):
-        np.testing.assert_allclose(np.ravel(model.fit(given, classes).coef_), one.coef_, **close)
-
-
-@pytest.mark.parametrize("shape", [(60, 20), (25, 50)])
-def test_proofs_see_what_is_not_penalised(shape) -> None:
-    x, y = problem(*shape)
-    x -= x.mean(axis=0)
-    factors = np.random.default_rng(0).uniform(0.2, 4, shape[1])
-    factors[[1, 4]] = 0
-    best = Ridge(3.0, penalty_factor=factors).fit(x, y)
-
-    def objective(coef):
-        return np.sum((y - y.mean() - x @ coef) ** 2) + 3.0 * factors @ coef**2
-
-    for moved in ([4], [0, 4, 7], [0]):
-        coef = best.coef_.copy()
-        coef[moved] += 0.1
-        design, target = _core.Design(x), y[np.newaxis]
-        gap, kkt = _core.ridge_proof(design, target, None, factors, True, np.array([3.0]), coef[np.newaxis])
-        gradient = x.T @ (y - y.mean() - x @ coef) - 3.0 * factors * coef
-        assert 0 < objective(coef) - objective(best.coef_) <= gap[0] * (1 + 1e-9)
-        assert kkt[0] == pytest.approx(np.abs(gradient).max(), rel=1e-9)
-
-
-def test_factors_are_scaled_columns_and_limits() -> None:
-    x, y = problem(60, 20)
-    factors = np.random.default_rng(0).uniform(0.2, 4, 20)
-    positive = Ridge(3.0, positive=True, tol=1e-8, penalty_factor=factors).fit(x, y)
-    scaled = Ridge(3.0, positive=True, tol=1e-8).fit(x / np.sqrt(factors), y)
-    np.testing.assert_allclose(positive.coef_, scaled.coef_ / np.sqrt(factors), atol=1e-6)
-    free = np.where(np.arange(20) < 4, 0.0, 1.0)
-    for given in (x, x[:18]):
-        heavy = Ridge(1e12, penalty_factor=free).fit(given, y[: len(given)])
-        alone = Ridge(0.0).fit(given[:, :4], y[: len(given)])
-        np.testing.assert_allclose(heavy.coef_, np.r_[alone.coef_, np.zeros(16)], atol=1e-6)
-    np.testing.assert_allclose(Ridge(0.0, penalty_factor=free).fit(x, y).coef_, Ridge(0.0).fit(x, y).coef_, atol=1e-8)
-    np.testing.assert_allclose(Ridge(7.0, penalty_factor=np.zeros(20)).fit(x, y).coef_, Ridge(0.0).fit(x, y).coef_)
-
-
-@pytest.mark.parametrize(
-    ("factors", "sentence"),
-    [
-        (np.ones(3), r"must have shape \(6,\), got \(3,\)"),
-        (np.r_[np.ones(5), -1.0], r"finite and >= 0, penalty_factor\[5\] = -1.0"),
-        (np.r_[np.nan, np.ones(5)], r"finite and >= 0, penalty_factor\[0\] = nan"),
-    ],
-)
-def test_bad_factors_are_refused(factors, sentence) -> None:
-    x, y = problem(20, 6)
-    for call in (
-        lambda: Ridge(penalty_factor=factors).fit(x, y),
-        lambda: RidgeCV(penalty_factor=factors).fit(x, y),
-        lambda: RidgeClassifier(penalty_factor=factors).fit(x, y > y.mean()),
-        lambda: ridge_path(x, y, [1.0], penalty_factor=factors),
-    ):
-        with pytest.raises(ValueError, match=sentence):
-            call()
-    with pytest.raises(ValueError, match="must be > 0 where positive=True"):
-        Ridge(positive=True, penalty_factor=np.r_[0.0, np.ones(5)]).fit(x, y)
-
-
 @pytest.mark.parametrize("name", ["zero", "diagonal", "rank one", "blocks", "constant column"])
 def test_matrices_that_come_apart(name) -> None:
     rng = np.random.default_rng(0)
@@ -207,6 +84,19 @@ def test_least_norm_where_nothing_is_penalised(shape, intercept) -> None:
     _, coefs = ridge_path(twice, y, [1.0, 0.0], fit_intercept=intercept)
     np.testing.assert_allclose(coefs[:, 1], np.linalg.lstsq(inner, target, rcond=1e-10)[0], atol=1e-7)
     np.testing.assert_allclose(coefs[:, 0], Ridge(1.0, fit_intercept=intercept).fit(twice, y).coef_, atol=1e-8)
+
+
+@pytest.mark.parametrize("size", [2, 17, 33, 64, 97, 160])
+def test_least_norm_of_every_size(size) -> None:
+    rng = np.random.default_rng(size)
+    x = rng.normal(size=(size + 30, (size + 1) // 2)) @ rng.normal(size=((size + 1) // 2, size))
+    for given in (x, np.ascontiguousarray(x.T)):
+        y = rng.normal(size=(len(given), 3))
+        coef, _, left_out = core_path(given, y, np.array([0.0, 1e-30, 5.0]), intercept=False, leave_one_out=True)
+        for k in (0, 1):
+            np.testing.assert_allclose(coef[k], (np.linalg.pinv(given, rcond=1e-10) @ y).T, rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(left_out[:, :, 2:], by_kriging(given, y, np.array([5.0]), None, False)[1], rtol=1e-7)
+        assert np.isfinite(left_out).all()
 
 
 @pytest.mark.parametrize("tall", [True, False])
@@ -285,12 +175,13 @@ for shape in [(700, 260), (260, 700)]:
 """
 
 
-def test_bits_of_choices_do_not_depend_on_any_threads() -> None:
+def test_bits_of_choices_do_not_depend_on_any_threads_nor_the_instruction_set() -> None:
     answers = []
-    for count in ("1", "2"):
+    for count, isa in zip("12", (FUSED * 2)[-2:], strict=True):
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PROXNET_NUM_THREADS"), count)
+        environment = os.environ | threads | {"PROXNET_ISA": isa}
         done = subprocess.run(
-            [sys.executable, "-c", BITS], capture_output=True, text=True, env=os.environ | threads, check=False
+            [sys.executable, "-c", BITS], capture_output=True, text=True, env=environment, check=False
         )
         assert done.returncode == 0, done.stderr
         answers.append(done.stdout.split())
@@ -299,6 +190,8 @@ def test_bits_of_choices_do_not_depend_on_any_threads() -> None:
 
 
 @pytest.mark.parametrize("shape", [(3000, 2500), (2500, 3000)])
-def test_reductions_and_eigenvectors_are_interrupted(shape) -> None:
+@pytest.mark.parametrize("alpha", [0.0, 1.0])
+def test_reductions_and_eigenvectors_are_interrupted(shape, alpha) -> None:
     x = np.random.default_rng(0).integers(-100, 100, shape, np.int8).astype(np.float32)
-    assert_interrupted(lambda: RidgeCV([1.0]).fit(x, x[:, 0]))
+    x[1], x[:, 1] = x[0], x[:, 0]  # singular where alpha is 0
+    assert_interrupted(lambda: RidgeCV([1.0]).fit(x, x[:, 0]) if alpha else ridge_path(x, x[:, 0], [alpha]))

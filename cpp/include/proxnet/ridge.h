@@ -1,5 +1,5 @@
-// Ridge regression: |y - X w - b|^2 + strength sum_j factor_j w_j^2 for many strengths and targets, errors with every row
-// left out, proofs. Weights are rescaled to the sum `rows`, so a strength that goes with weights of sum S is to be
+// Ridge regression: |y - X w - b|^2 + strength sum_j factor_j w_j^2 for many strengths and targets, errors with every
+// row left out, proofs. Weights are rescaled to the sum `rows`, so a strength that goes with weights of sum S is to be
 // multiplied by rows / S. The same bits for any number of threads.
 #pragma once
 
@@ -10,7 +10,7 @@ namespace proxnet {
 struct RidgeData {
   const double* y = nullptr;  // (targets, rows)
   std::size_t targets = 1;
-  const double* sample_weight = nullptr;  // may be null
+  const double* sample_weight = nullptr;   // may be null
   const double* penalty_factor = nullptr;  // (cols), >= 0; null: all 1. Of ridge regression only
   bool fit_intercept = true;
   std::function<bool()> poll;  // asked every 10 ms or so; true stops with Interrupted

@@ -265,8 +265,8 @@ template <class T> struct KernelTable {
   void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,
                   T* y);
 
-  // Rows of 2 kPanel numbers, count + 1 of them. For k from count - 1 down to 0, with c = turns[2 k], s = turns[2 k + 1]:
-  // rows k and k + 1 become c row[k] - s row[k + 1] and s row[k] + c row[k + 1].
+  // Rows of 2 kPanel numbers, count + 1 of them. For k from count - 1 down to 0, with c = turns[2 k], s = turns[2 k +
+  // 1]: rows k and k + 1 become c row[k] - s row[k + 1] and s row[k] + c row[k + 1].
   void (*rotate_rows)(std::size_t count, const T* turns, T* rows);
   // Of kPanel<double> systems L D L': out[r * out_row + s] = sum over k < n of inverse[k * step + s] z_k^2, where z_k =
   // x[r * x_row + k] - lower[k * step + s] z_{k - 1}: the product of row r, the inverse and row r.

@@ -20,7 +20,8 @@ void predictions(const Design& x, const double* coef, const double* intercept, s
       },
       [&](std::size_t first, std::size_t last, const double* products, std::size_t wide) {
         for (std::size_t k = 0; k < count; ++k)
-          for (std::size_t i = first; i < last; ++i) out[k * x.rows + i] = products[(i - first) * wide + k] + intercept[k];
+          for (std::size_t i = first; i < last; ++i)
+            out[k * x.rows + i] = products[(i - first) * wide + k] + intercept[k];
       });
 }
 

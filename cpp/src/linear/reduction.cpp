@@ -39,7 +39,7 @@ void Reduction::run(Poller& poll) {
         if (member.rank == 0) finish_reflector(j, j - first);
       }
       member.barrier();
-      update_tiles(last, last - first, member);
+      update_tiles(last, last - first, member, poll);
       member.barrier();
     }
   });
@@ -126,10 +126,11 @@ void Reduction::finish_reflector(std::size_t j, std::size_t count) {
   }
 }
 
-void Reduction::update_tiles(std::size_t last, std::size_t count, const Member& member) {
+void Reduction::update_tiles(std::size_t last, std::size_t count, const Member& member, Poller& poll) {
   constexpr std::size_t kWide = 2 * kProductPanel;
   for (std::size_t tile = last / kTile; tile * kTile < n_; ++tile) {
     if (!mine(tile, member)) continue;
+    if (member.rank == 0) poll();
     member.checkpoint();
     const std::size_t begin = std::max(tile * kTile, last), end = std::min(n_, (tile + 1) * kTile);
     GemmPanel<double> g = {};

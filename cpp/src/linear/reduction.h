@@ -23,7 +23,7 @@ class Reduction {
   void add_tiles(std::size_t j, const Member& member);
   // By rank 0: the vector w with which v w' + w v' is what column j takes off the matrix.
   void finish_reflector(std::size_t j, std::size_t count);
-  void update_tiles(std::size_t last, std::size_t count, const Member& member);
+  void update_tiles(std::size_t last, std::size_t count, const Member& member, Poller& poll);
   double* row(std::size_t k) { return out_.rows_.data() + k * stride_; }
   // Tiles have ever fewer columns: shares go forth and back.
   static bool mine(std::size_t tile, const Member& member);

@@ -56,8 +56,7 @@ RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& data, const doubl
   } else {
     result.coef = std::move(solved);
   }
-  for (std::size_t t = 0; t < d.targets; ++t)
-    result.intercept.push_back(d.finish(t, result.coef.data() + t * d.cols));
+  for (std::size_t t = 0; t < d.targets; ++t) result.intercept.push_back(d.finish(t, result.coef.data() + t * d.cols));
   return result;
 }
 

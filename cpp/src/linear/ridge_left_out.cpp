@@ -27,11 +27,11 @@ void product(std::size_t rows, std::size_t depth, const double* a, std::size_t a
 
 // The factors of T + strength for every strength, side by side in panels of kWide strengths: (panels, size, kWide).
 struct Factors {
-  Factors(const RidgeMatrix& system, const Tridiagonal& reduced, const std::vector<double>& strengths)
+  Factors(const RidgeMatrix& system, const Tridiagonal& reduced, const std::vector<double>& strengths, Poller& poll)
       : lower(round_up(strengths.size(), kWide) * system.size), inverse(lower.size()) {
-    for (std::size_t s = 0; s < strengths.size(); ++s) {
+    for (std::size_t s = 0; s < strengths.size(); ++s, poll()) {
       // What is under the floor is rounding, and so is what it would be told apart from.
-      const double strength = std::max(system.unit * strengths[s], system.floor);
+      const double strength = std::max(strengths[s], system.floor);
       const TridiagonalFactor factor(reduced.diagonal, reduced.off, strength);
       const std::size_t first = s / kWide * system.size * kWide + s % kWide;
       for (std::size_t k = 0; k < system.size; ++k) {
@@ -52,10 +52,9 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
   Buffer<double> turn(n * stride);  // Q
   for (std::size_t k = 0; k < n; ++k) turn[k * stride + k] = 1;
   reduced.multiply(stride, turn.data(), poll);
-  const Factors factors(system, reduced, strengths);
+  const Factors factors(system, reduced, strengths, poll);
   std::vector<double> outside(count);  // the diagonal's part along what is not penalised, over a row's own share of it
-  for (std::size_t s = 0; s < count; ++s)
-    outside[s] = system.dual ? -system.unit / (system.shift + system.unit * strengths[s]) : 1.0;
+  for (std::size_t s = 0; s < count; ++s) outside[s] = system.dual ? -system.unit / (system.shift + strengths[s]) : 1.0;
   std::vector<double> out(d.rows * d.targets * count);
   const std::size_t blocks = (d.rows + kBlock - 1) / kBlock;
   run_team(d.rows * n < 16384 ? 1 : team_threads(), [&](Member& member) {

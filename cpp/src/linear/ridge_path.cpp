@@ -1,5 +1,6 @@
-// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then a system of three diagonals for each.
-#include <cmath>
+// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then a system of three diagonals for
+// each.
+#include <algorithm>
 #include <optional>
 
 #include "linear/ridge_left_out.h"
@@ -22,17 +23,44 @@ Buffer<double> turned_right(const RidgeMatrix& system, const Tridiagonal& reduce
   return right;
 }
 
-// The column `target` of `right` times S diag(1 / (value + strength)) S': of least norm, so where a sum is no more than
-// rounding its part is 0.
-void solve_singular(const TridiagonalEigen& eigen, const std::vector<double>& along, double strength, double floor,
-                    double* y, std::size_t step) {
-  std::vector<double> scaled(eigen.size);
-  for (std::size_t k = 0; k < eigen.size; ++k) {
-    const double total = std::max(eigen.values[k], 0.0) + strength;
-    scaled[k] = total > floor ? along[k] / total : 0.0;
+// The equations of all strengths on all columns of `right`, into column s * targets + t of rows of `wide` numbers.
+void solve_all(const Tridiagonal& reduced, const std::vector<double>& strengths, const Buffer<double>& right,
+               std::size_t targets, double* solved, std::size_t wide, Poller& poll) {
+  const std::size_t count = strengths.size(), lines = count * targets, n = reduced.size;
+  run_team(n * lines < 65536 ? 1 : team_threads(), [&](Member& member) {
+    std::optional<TridiagonalFactor> factor;
+    for (std::size_t line = member.begin(lines), last = count; line < member.end(lines); ++line) {
+      if (member.rank == 0) poll();
+      member.checkpoint();
+      if (line / targets != last) factor.emplace(reduced.diagonal, reduced.off, strengths[last = line / targets]);
+      factor->solve(right.data() + line % targets, right.size() / n, solved + line, wide);
+    }
+  });
+}
+
+// The same for strengths that leave the system singular, by S diag(1 / (value + strength)) S': of least norm, so where
+// a sum is no more than rounding its part is 0.
+void solve_singular(const Tridiagonal& reduced, const std::vector<std::size_t>& which,
+                    const std::vector<double>& strengths, double floor, const Buffer<double>& right,
+                    std::size_t targets, double* solved, std::size_t wide, Poller& poll) {
+  const std::size_t n = reduced.size, right_wide = right.size() / n;
+  const TridiagonalEigen eigen(reduced.diagonal, reduced.off, poll);
+  std::vector<double> scaled(n);
+  for (std::size_t t = 0; t < targets; ++t) {
+    std::vector<double> along(eigen.stride);  // S' right
+    for (std::size_t k = 0; k < n; ++k, poll())
+      kernels<double>().add_rows(1, n, eigen.vectors.data() + k * eigen.stride, 0, &right[k * right_wide + t],
+                                 along.data());
+    for (const std::size_t s : which) {
+      for (std::size_t k = 0; k < n; ++k) {
+        const double total = std::max(eigen.values[k], 0.0) + strengths[s];
+        scaled[k] = total > floor ? along[k] / total : 0.0;
+      }
+      for (std::size_t k = 0; k < n; ++k, poll())
+        solved[k * wide + s * targets + t] =
+            kernels<double>().dot(n, eigen.vectors.data() + k * eigen.stride, scaled.data());
+    }
   }
-  for (std::size_t k = 0; k < eigen.size; ++k)
-    y[k * step] = kernels<double>().dot(eigen.size, eigen.vectors.data() + k * eigen.stride, scaled.data());
 }
 
 }  // namespace
@@ -45,49 +73,31 @@ RidgePath ridge_path(const Design& x, const RidgeData& data, const double* stren
   const std::size_t n = system.size, lines = count * d.targets, wide = round_up(lines, kProductPanel);
   const Tridiagonal reduced(std::move(system.matrix), n, system.stride, poll);
   const Buffer<double> right = turned_right(system, reduced, d.targets, poll);
-  const std::size_t right_wide = right.size() / n;
-
+  std::vector<double> scaled(strengths, strengths + count);
+  for (double& strength : scaled) strength *= system.unit;
   Buffer<double> solved(n * wide);  // column s * targets + t
+  solve_all(reduced, scaled, right, d.targets, solved.data(), wide, poll);
   std::vector<std::size_t> singular;
-  for (std::size_t s = 0; s < count; ++s) {
-    const double strength = system.unit * strengths[s];
-    if (!TridiagonalFactor(reduced.diagonal, reduced.off, strength - system.floor).definite()) singular.push_back(s);
-  }
-  parallel_for(team_threads(), count, 1 + (std::size_t{1} << 14) / (n * d.targets),
-               [&](std::size_t begin, std::size_t end) {
-                 for (std::size_t s = begin; s < end; ++s) {
-                   const TridiagonalFactor factor(reduced.diagonal, reduced.off, system.unit * strengths[s]);
-                   for (std::size_t t = 0; t < d.targets; ++t)
-                     factor.solve(right.data() + t, right_wide, solved.data() + s * d.targets + t, wide);
-                 }
-               });
-  poll();
+  for (std::size_t s = 0; s < count; ++s, poll())
+    if (!TridiagonalFactor(reduced.diagonal, reduced.off, scaled[s] - system.floor).definite()) singular.push_back(s);
+  if (!singular.empty())
+    solve_singular(reduced, singular, scaled, system.floor, right, d.targets, solved.data(), wide, poll);
 
   RidgePath path;
-  if (!singular.empty()) {
-    const TridiagonalEigen eigen(reduced.diagonal, reduced.off, poll);
-    for (std::size_t t = 0; t < d.targets; ++t) {
-      std::vector<double> column(n), along(eigen.stride);  // S' right
-      for (std::size_t k = 0; k < n; ++k) column[k] = right[k * right_wide + t];
-      kernels<double>().add_rows(n, n, eigen.vectors.data(), static_cast<std::ptrdiff_t>(eigen.stride), column.data(),
-                                 along.data());
-      for (const std::size_t s : singular)
-        solve_singular(eigen, along, system.unit * strengths[s], system.floor, solved.data() + s * d.targets + t, wide);
-    }
-  }
-  if (leave_one_out)
-    path.left_out = errors_left_out(d, system, reduced, {strengths, strengths + count}, solved.data(), poll);
+  if (leave_one_out) path.left_out = errors_left_out(d, system, reduced, scaled, solved.data(), poll);
   reduced.multiply(wide, solved.data(), poll);
   std::vector<double> flat(lines * n);
-  kernels<double>().transpose(n, lines, solved.data(), static_cast<std::ptrdiff_t>(wide), flat.data(),
-                              static_cast<std::ptrdiff_t>(n));
+  for (std::size_t line = 0; line < lines; line += kProductPanel, poll())
+    kernels<double>().transpose(n, std::min(kProductPanel, lines - line), solved.data() + line,
+                                static_cast<std::ptrdiff_t>(wide), flat.data() + line * n,
+                                static_cast<std::ptrdiff_t>(n));
   if (system.dual) {
     path.coef.resize(lines * d.cols);
     transposed_products(d, flat.data(), lines, path.coef.data(), poll);
   } else {
     path.coef = std::move(flat);
   }
-  for (std::size_t line = 0; line < lines; ++line)
+  for (std::size_t line = 0; line < lines; ++line, poll())
     path.intercept.push_back(d.finish(line % d.targets, path.coef.data() + line * d.cols));
   return path;
 }

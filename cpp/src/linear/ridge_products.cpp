@@ -1,6 +1,7 @@
+#include "linear/ridge_products.h"
+
 #include <numeric>
 
-#include "linear/ridge_products.h"
 #include "linear/symmetric_product.h"
 
 namespace proxnet {

@@ -15,8 +15,10 @@ namespace {
 Columns not_penalised(const Design& x, const double* factors) {
   Columns list;
   for (std::size_t j = 0; factors && j < x.cols; ++j) {
-    check(std::isfinite(factors[j]) && factors[j] >= 0, "[ridge] penalty_factor must be finite and >= 0, "
-          "penalty_factor[", j, "] = ", factors[j]);
+    check(std::isfinite(factors[j]) && factors[j] >= 0,
+          "[ridge] penalty_factor must be finite and >= 0, "
+          "penalty_factor[",
+          j, "] = ", factors[j]);
     if (factors[j] == 0) list.push_back(j);
   }
   return list;

@@ -27,9 +27,9 @@ class Tridiagonal {
   const double* reflector(std::size_t k) const { return rows_.data() + k * stride_; }
 
   const std::size_t stride_;
-  Buffer<double> rows_;             // what was row k of the matrix: reflector k, zero up to its element k
-  std::vector<double> scale_;       // reflection k is I - scale_[k] v v'
-  Buffer<double> coupling_;         // (panels, kReflectors, kReflectors): the reflections of a panel are I - V' C V
+  Buffer<double> rows_;        // what was row k of the matrix: reflector k, zero up to its element k
+  std::vector<double> scale_;  // reflection k is I - scale_[k] v v'
+  Buffer<double> coupling_;    // (panels, kReflectors, kReflectors): the reflections of a panel are I - V' C V
 };
 
 }  // namespace proxnet

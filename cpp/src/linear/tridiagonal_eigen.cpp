@@ -39,7 +39,7 @@ TridiagonalEigen::TridiagonalEigen(std::vector<double> diagonal, std::vector<dou
     }
   rotate(poll);
   vectors = Buffer<double>(size * stride);
-  for (std::size_t chunk = 0; chunk < stride; chunk += kWide)
+  for (std::size_t chunk = 0; chunk < stride; chunk += kWide, poll())
     kernels<double>().transpose(size, std::min(kWide, size - chunk), components_.data() + chunk * size, kWide,
                                 vectors.data() + chunk * stride, static_cast<std::ptrdiff_t>(stride));
   components_ = Buffer<double>();

@@ -72,7 +72,7 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         if self.gcv_mode is not None:
             mode = _arguments.choice("fit", "gcv_mode", self.gcv_mode, ("auto", "svd", "eigen"))
             if mode == "svd" and hasattr(data.x, "tocsc"):
-                message = "The 'svd' mode is not supported for sparse X; the eigendecomposition serves."
+                message = "The 'svd' mode is not supported for sparse X; X'X or X X' serves."
                 _sklearn.warn(message, FutureWarning)
         strengths, path = alphas * problem.strength_scale, None
         if self.cv is None:
