@@ -14,6 +14,7 @@ from ._groups import read_groups
 from ._inputs import read_design, read_targets, read_weights
 from ._least_squares import groups_path
 from ._model import LinearModel
+from ._operation import names_itself
 from ._regressor import LinearRegressor
 from ._start import read_start
 
@@ -154,6 +155,7 @@ def group_penalty(groups: Any, weights: Any, l1_ratio: Any, columns: int) -> dic
     return {"l1": ratio, "l2": 0.0, "starts": starts, "members": members, "norms": ((1 - ratio) * norms).tolist()}
 
 
+@names_itself("group_path")
 def group_path(
     X: Any,
     y: Any,

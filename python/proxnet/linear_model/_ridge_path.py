@@ -10,11 +10,13 @@ from .. import _arguments
 from ._alphas import read_alphas
 from ._estimator import PathCall
 from ._inputs import read_design, read_targets, read_weights
+from ._operation import names_itself
 from ._ridge_solve import Problem, solver_of_path
 
 __all__ = ["ridge_path"]
 
 
+@names_itself("ridge_path")
 def ridge_path(
     X: Any,
     y: Any,
