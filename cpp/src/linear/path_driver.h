@@ -29,7 +29,10 @@ concept PathProblem =
       // How far correlations q of a unit at zero stand out over a share of the strength: > 0 at share 1 where it must
       // move.
       { c.excess(k, q, a) } -> std::same_as<double>;
-      { c.most_fresh() } -> std::same_as<std::size_t>;  // units to be taken in at once
+      {
+        c.most_fresh()
+      } -> std::same_as<std::size_t>;  // units to be taken in at once: a set at most doubles, so
+                                       // that it is no larger than twice what is needed
       p.add(units);
       { p.solve(a, k) } -> std::same_as<std::size_t>;  // until the set's gap is a, or k steps are made: the steps
       p.see(units);                                    // brings `seen` of some units, or of all, to the solution
@@ -43,7 +46,8 @@ concept PathProblem =
       { c.scale() } -> std::same_as<double>;       // what the problem's units are of the objective's
       {
         P::kRoom
-      } -> std::convertible_to<double>;  // the share of the tolerance that a set may spend where units are outside
+      } -> std::convertible_to<double>;  // the share of the tolerance that a set may spend where units are outside:
+                                         // theirs is what they scale the dual point by
       { P::kNear } -> std::convertible_to<double>;  // tolerances of alpha_max that a distance may be
       { P::kLoose } -> std::convertible_to<bool>;   // a set that will grow need not be solved to the end
     };
