@@ -5,6 +5,7 @@
 
 #include "allocations.h"
 #include "network_tools.h"
+#include "ops/buffer.h"
 #include "watchdog.h"
 
 namespace {
@@ -155,4 +156,18 @@ TEST_CASE("where memory ends in compile, what was published stays") {
   network.compile(adam(1e-3), Loss::kMeanSquaredError);
   fit(network, problem.data, options);
   CHECK(flat(network) != before);
+}
+
+TEST_CASE("arrays of every size are aligned, and zeros where they are first read") {
+  for (const std::size_t count : {1, 1000, (1 << 23) - 1, 1 << 23, (1 << 23) + 5, 3 << 22}) {
+    Buffer<double> array(count);
+    CHECK(reinterpret_cast<std::uintptr_t>(array.data()) % (count < (1 << 19) ? 64 : 1 << 21) == 0);
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < count; i += 509) wrong += array[i] != 0;
+    CHECK(wrong == 0);
+    array[count - 1] = 1;
+    const Buffer<double> copy = array;
+    CHECK(copy[count - 1] == 1);
+  }
+  CHECK_THROWS_AS(Buffer<char>(SIZE_MAX - 100), std::bad_alloc);
 }

@@ -109,3 +109,30 @@ def test_the_training_error_of_several_targets_is_their_mean(module) -> None:
         drawn(model, x, y)
     with pytest.raises(ValueError, match="y must be what the estimator was fitted with"):
         drawn(LassoCV(alphas=4, cv=3).fit(x, y), x, both)
+
+
+@pytest.mark.parametrize("size", [(6.4, 4.8), (5.2, 4.4)])
+def test_the_legend_is_above_all_curves(size) -> None:
+    x, y = problem(60, 30)
+    _, labels = labelled(3)
+    models = (
+        LassoCV(cv=4, alphas=20).fit(x, y),
+        RidgeCV(np.logspace(-2, 4, 20), cv=4).fit(x, y),
+        LogisticRegressionCV(cv=4).fit(labelled(3)[0], labels),
+    )
+    for model in models:
+        figure = Figure(figsize=size, layout="constrained")
+        display = RegularizationPathDisplay.from_estimator(model, ax=figure.subplots())
+        figure.canvas.draw()
+        under = display.ax_.get_legend().get_window_extent().y0
+        for ax in figure.axes:
+            heights = np.concatenate([line.get_ydata() for line in ax.lines if len(line.get_ydata()) > 2])
+            assert ax.transData.transform([(1.0, heights.max())])[0, 1] <= under
+            assert max(ax.get_yticks()) <= heights.max() * 1.1 + 1e-9
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_score_that_was_not_asked_for_is_the_accuracy() -> None:
+    x, y = labelled(2)
+    model = theirs.LogisticRegressionCV(Cs=3, cv=3, l1_ratios=(0.0,), use_legacy_attributes=False).fit(x, y)
+    assert drawn(model).ax_.get_ylabel() == "accuracy"

@@ -67,7 +67,7 @@ def test_the_gap_of_every_alpha_is_the_one_computed_outside(loss, shape, l1_rati
         assert -1e-12 * null <= gap <= tol * null * (1 + 1e-9)
         assert slope < 1e-11
         assert result["kkt"][k] == pytest.approx(violation, abs=1e-10 * null)
-        assert tol > 1e-8 or violation <= 1e-3 * top
+        assert tol > 1e-8 or violation <= 1.001e-6 * top
         assert not np.signbit(found[0][found[0] == 0]).any()
 
 
@@ -203,7 +203,7 @@ def test_warm_start_begins_where_the_last_fit_ended() -> None:
         x, y = data(loss)
         model = LogisticRegression(l1_ratio=1.0, warm_start=True, tol=1e-8).fit(x, y)
         first = model.coef_.copy()
-        assert model.fit(x, y).n_iter_[0] == 1
+        assert model.fit(x, y).n_iter_[0] == 0
         np.testing.assert_allclose(model.coef_, first, atol=1e-6)
 
 

@@ -1,5 +1,7 @@
 """One model of each family: how X is held does not matter, and problems that are the same have the same answer."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -28,10 +30,22 @@ FAMILIES = {
     "logistic": (lambda: m.LogisticRegression(C=0.5, l1_ratio=0.7, **TIGHT), "labels"),
     "multinomial": (lambda: m.LogisticRegression(C=0.5, l1_ratio=0.7, **TIGHT), "classes"),
     "logistic cv": (lambda: m.LogisticRegressionCV(Cs=[0.1, 0.5], l1_ratios=[0.7], cv=3, **TIGHT), "classes"),
+    "multi-task net": (lambda: m.MultiTaskElasticNet(0.3, l1_ratio=0.6, **TIGHT), "tasks"),
+    "multi-task net cv": (lambda: m.MultiTaskElasticNetCV(l1_ratio=0.6, alphas=[1.0, 0.3], cv=3, **TIGHT), "tasks"),
+    "net cv": (lambda: m.ElasticNetCV(l1_ratio=0.6, alphas=[1.0, 0.3], cv=3, **TIGHT), "real"),
+    "group lasso": (lambda: m.GroupLasso(GROUPS, 0.3, **TIGHT), "real"),
     "poisson": (lambda: m.PoissonRegressor(alpha=0.1, l1_ratio=0.7, **TIGHT), "counts"),
     "huber": (lambda: m.HuberRegressor(alpha=3.0, l1_ratio=0.7, **TIGHT), "real"),
     "svc": (lambda: m.LinearSVC(penalty="l1", C=0.1, **TIGHT), "classes"),
 }
+CORRUPT = (
+    ("indices", 3, -1),
+    ("indices", 3, 10_000),
+    ("indptr", 0, 1),
+    ("indptr", 3, -4),
+    ("indptr", 3, 10_000),
+    ("indptr", -1, 10_000),
+)
 NO_FOLDS = [name for name in FAMILIES if not name.endswith("cv")]
 
 
@@ -50,42 +64,107 @@ def data(kind, rows=90):
     }[kind]
 
 
-def held(how, x, tmp_path):
+def dense(how, x, tmp_path):
     if how == "memmap":
         np.save(tmp_path / "x.npy", x)
         return np.load(tmp_path / "x.npy", mmap_mode="r")
     if how == "pandas":
         return pytest.importorskip("pandas").DataFrame(x, columns=[f"f{j}" for j in range(8)])
-    if how in ("csc", "csr"):
-        return getattr(pytest.importorskip("scipy.sparse"), f"{how}_matrix")(x)
-    if how == "long indices":
-        matrix = pytest.importorskip("scipy.sparse").csc_matrix(x)
-        matrix.indices, matrix.indptr = matrix.indices.astype(np.int64), matrix.indptr.astype(np.int64)
-        return matrix
     if how == "strided":
         wide = np.zeros((len(x), 24))
         wide[:, 1::3] = x
         return wide[:, 1::3]
-    return np.asfortranarray(x) if how == "F" else x.astype(how)
+    dtype, order = how.split(" ")
+    return np.asarray(x, dtype, order)
+
+
+def compressed(how, x):
+    """CSR or CSC; "mixed": lines in reverse, the entries halved and spelled twice, and a zero in every line."""
+    sparse = pytest.importorskip("scipy.sparse")
+    kind, dtype, index, mixed = how.split(" ")
+    matrix = getattr(sparse, f"{kind}_matrix")(x.astype(dtype))
+    data, indices, indptr = matrix.data, matrix.indices, matrix.indptr
+    if mixed == "mixed":
+        lines = [slice(a, b) for a, b in itertools.pairwise(indptr)]
+        data = np.concatenate([np.r_[np.repeat(data[line][::-1] / 2, 2), 0] for line in lines])
+        indices = np.concatenate([np.r_[np.repeat(indices[line][::-1], 2), 0] for line in lines])
+        indptr = 2 * indptr + np.arange(len(indptr))
+    matrix.data, matrix.indices, matrix.indptr = data.astype(dtype), indices.astype(index), indptr.astype(index)
+    return matrix
+
+
+DENSE = ("float64 F", "float32 C", "float32 F", "int64 C", "memmap", "pandas", "strided")
+SPARSE = [
+    f"{kind} {dtype} {index} {mixed}"
+    for kind in ("csc", "csr")
+    for dtype, index, mixed in (
+        ("float64", "int32", "sorted"),
+        ("float64", "int64", "mixed"),
+        ("float32", "int64", "sorted"),
+        ("float32", "int32", "mixed"),
+    )
+]
+
+
+def test_every_class_is_here() -> None:
+    classes = {type(make()).__name__ for make, _ in FAMILIES.values()}
+    assert classes == {name for name in m.__all__ if isinstance(getattr(m, name), type)}
+
+
+def same_fit(make, plain, given, y, x, how):
+    model = make().fit(given, y)
+    assert model.coef_.dtype == (np.float32 if "float32" in how else np.float64), how
+    np.testing.assert_allclose(model.coef_, plain.coef_, rtol=1e-6, atol=1e-6, err_msg=how)
+    np.testing.assert_allclose(model.predict(given), plain.predict(x), rtol=1e-5, atol=1e-5, err_msg=how)
+    assert hasattr(model, "feature_names_in_") == (how == "pandas")
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", FAMILIES)
-def test_how_x_is_held_does_not_matter(name, tmp_path) -> None:
+def test_how_dense_x_is_held_does_not_matter(name, tmp_path) -> None:
     make, kind = FAMILIES[name]
     x, y = data(kind)
     plain = make().fit(x, y)
     assert np.abs(plain.coef_).max() > 0.01
-    predicted = plain.predict(x)
-    for how in ("F", "int64", "memmap", "pandas", "strided", "csc", "csr", "long indices", "float32"):
-        given = held(how, x, tmp_path)
-        copy = given.copy()
-        model = make().fit(given, y)
-        assert model.coef_.dtype == (np.float32 if how == "float32" else np.float64), how
-        np.testing.assert_allclose(model.coef_, plain.coef_, atol=1e-5, err_msg=how)
-        np.testing.assert_allclose(model.predict(given), predicted, rtol=1e-4, atol=1e-4, err_msg=how)
-        assert abs(given - copy).sum(axis=None if how != "pandas" else 0).max() == 0, how
-        assert hasattr(model, "feature_names_in_") == (how == "pandas")
+    for how in DENSE:
+        given = dense(how, x, tmp_path)
+        same_fit(make, plain, given, y, x, how)
+        assert (np.asarray(given) == x).all(), how
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", FAMILIES)
+def test_how_sparse_x_is_held_does_not_matter(name) -> None:
+    make, kind = FAMILIES[name]
+    x, y = data(kind)
+    plain = make().fit(x, y)
+    for how in SPARSE:
+        given = compressed(how, x)
+        parts = [getattr(given, part) for part in ("data", "indices", "indptr")]
+        kept = [part.copy() for part in parts]
+        for part in parts:
+            part.setflags(write=False)
+        same_fit(make, plain, given, y, x, how)
+        assert all((a == b).all() for a, b in zip(parts, kept, strict=True)), how
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", FAMILIES)
+def test_corrupt_structures_are_refused_by_fit_and_predict(name) -> None:
+    make, kind = FAMILIES[name]
+    x, y = data(kind)
+    fitted = make().fit(x, y)
+    for line in ("csc", "csr"):
+        for part, where, value in CORRUPT:
+            given = compressed(f"{line} float64 int32 sorted", x)
+            getattr(given, part)[where] = value
+            for call in (lambda given=given: make().fit(given, y), lambda given=given: fitted.predict(given)):
+                with pytest.raises(ValueError, match=r"indices must lie|indptr must rise"):
+                    call()
+        given = compressed(f"{line} float64 int32 sorted", x)
+        given.indptr = given.indptr[:-1].copy()
+        with pytest.raises(ValueError, match="indptr must have"):
+            make().fit(given, y)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -101,7 +180,7 @@ def test_rows_repeated_are_weights(name) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [n for n in NO_FOLDS if n not in ("groups", "penalty", "free column")])
+@pytest.mark.parametrize("name", [n for n in NO_FOLDS if n not in ("groups", "group lasso", "penalty", "free column")])
 def test_a_feature_twice_predicts_the_same_or_shares_its_coefficient(name) -> None:
     """Of L1 alone the two coefficients add to the one; strictly convex penalties share it evenly."""
     make, kind = FAMILIES[name]

@@ -92,7 +92,7 @@ bool Cholesky::definite() const {
     if (dependent_[j]) return false;
     least = std::min(least, column(j)[j]), most = std::max(most, column(j)[j]);
   }
-  return least > 1e-7 * most;
+  return least > 1e-7 * most;  // roots of pivots
 }
 
 std::vector<double> Cholesky::solve(const std::vector<double>& b) const {

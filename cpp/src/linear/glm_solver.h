@@ -13,6 +13,7 @@ namespace proxnet {
 class GlmSolver {
  public:
   static constexpr double kRoom = 0.3;
+  static constexpr double kNear = 100;
   static constexpr bool kLoose = true;
 
   // The penalty's factors, where there are any, are one a coefficient.

@@ -8,6 +8,7 @@ namespace proxnet {
 class GroupSolver {
  public:
   static constexpr double kRoom = 0.3;
+  static constexpr double kNear = 100;
   static constexpr bool kLoose = true;
 
   GroupSolver(const CentredTargets& data, const GroupPenalty& penalty, const PathOptions& options, std::size_t points,

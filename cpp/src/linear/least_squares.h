@@ -10,7 +10,8 @@ namespace proxnet {
 
 class LeastSquares {
  public:
-  static constexpr double kRoom = 0.1;
+  static constexpr double kRoom = 0.1;  // Newton steps end a set at rounding, however little it may spend
+  static constexpr double kNear = 100;
   static constexpr bool kLoose = false;
 
   LeastSquares(const Centred& data, const ElasticNetPenalty& penalty, const PathOptions& options, std::size_t points,

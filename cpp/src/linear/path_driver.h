@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <numeric>
 #include <utility>
@@ -28,7 +29,10 @@ concept PathProblem =
       // How far correlations q of a unit at zero stand out over a share of the strength: > 0 at share 1 where it must
       // move.
       { c.excess(k, q, a) } -> std::same_as<double>;
-      { c.most_fresh() } -> std::same_as<std::size_t>;  // units to be taken in at once
+      {
+        c.most_fresh()
+      } -> std::same_as<std::size_t>;  // units to be taken in at once: a set at most doubles, so
+                                       // that it is no larger than twice what is needed
       p.add(units);
       { p.solve(a, k) } -> std::same_as<std::size_t>;  // until the set's gap is a, or k steps are made: the steps
       p.see(units);                                    // brings `seen` of some units, or of all, to the solution
@@ -42,8 +46,10 @@ concept PathProblem =
       { c.scale() } -> std::same_as<double>;       // what the problem's units are of the objective's
       {
         P::kRoom
-      } -> std::convertible_to<double>;  // the share of the tolerance that a set may spend where units are outside
-      { P::kLoose } -> std::convertible_to<bool>;  // a set that will grow need not be solved to the end
+      } -> std::convertible_to<double>;  // the share of the tolerance that a set may spend where units are outside:
+                                         // theirs is what they scale the dual point by
+      { P::kNear } -> std::convertible_to<double>;  // tolerances of alpha_max that a distance may be
+      { P::kLoose } -> std::convertible_to<bool>;   // a set that will grow need not be solved to the end
     };
 
 template <PathProblem P> class PathDriver {
@@ -69,13 +75,19 @@ template <PathProblem P> class PathDriver {
 
  private:
   double tolerance() const { return options_.tol * problem_.null_value(); }
+  // How far from its optimality condition a unit may be: a gap alone bounds that no better than by its root. Below
+  // 1e-8 a sharper distance would be one of rounding.
+  double near() const {
+    if (std::isinf(P::kNear)) return INFINITY;
+    return P::kNear * std::max(options_.tol, 1e-8) * problem_.alpha_max() * problem_.scale();
+  }
 
   void solve(double alpha, PathRecord& path) {
     problem_.aim(alpha);
-    const double tol = tolerance();
+    const double tol = tolerance(), near = this->near();
     if (std::exchange(given_, false)) {
       const Certificate c = problem_.certificate();
-      if (problem_.settled(c, tol)) return record(alpha, problem_.seen, c, 0, tol, path);
+      if (problem_.settled(c, tol) && c.distance <= near) return record(alpha, problem_.seen, c, 0, tol, path);
     }
     take_in(alpha);
     Columns strong;  // whose correlation could grow to alpha if it moved no faster than alpha does
@@ -98,10 +110,12 @@ template <PathProblem P> class PathDriver {
       const double gap = c.gap;
       problem_.see_all();
       c = problem_.certificate();
-      if (c.gap <= tol || made >= options_.max_iter) break;
+      if ((c.gap <= tol && c.distance <= near) || made >= options_.max_iter) break;
       if (take_violators(everything_) || (P::kLoose && !whole && c.gap <= 0.5 * gap)) continue;
       if (sharper < 1e-5) break;  // rounding is all that is left
-      sharper *= 0.1;
+      // A gap goes with the square of the distance.
+      const double short_of = c.gap <= tol ? near / c.distance : 1;
+      sharper *= std::clamp(short_of * short_of, 1e-3, 0.1);
     }
     record(alpha, std::move(previous), c, made, tol, path);
   }

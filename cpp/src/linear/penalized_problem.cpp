@@ -79,7 +79,7 @@ void PenalizedProblem::find_alpha_max(const Penalty& penalty) {
   double low = strength_max(penalty, gradient.data(), WeightShape(data_.cols, 1)) / own, high = low;
   if (!stay(high))
     while (!stay(high = high > 0 ? 2 * high : 1) && high < 1e300) low = high;
-  // Within a factor of two 50 halvings are enough; from 0 on, 2^-200 can be reached.
+  // Within a factor of two 50 halvings are enough, to a few roundings; from 0 on, 2^-200 can be reached.
   for (int k = 0; k < 200 && high - low > 1e-15 * high; ++k)
     (stay(0.5 * (low + high)) ? high : low) = 0.5 * (low + high);
   alpha_max_ = high;

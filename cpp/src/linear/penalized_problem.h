@@ -9,6 +9,7 @@ namespace proxnet {
 class PenalizedProblem {
  public:
   static constexpr double kRoom = 0.1;
+  static constexpr double kNear = INFINITY;  // its gap is a distance
   static constexpr bool kLoose = false;
 
   PenalizedProblem(const Centred& data, const Penalty& penalty, const PathOptions& options, std::size_t points,

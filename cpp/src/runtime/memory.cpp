@@ -1,6 +1,8 @@
 // Huge pages: a walk through the page tables costs most under virtualisation, and prefetchers stop at every page's end.
 #include "runtime/memory.h"
 
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -20,18 +22,37 @@ constexpr std::size_t kLine = 64, kHugePage = std::size_t{1} << 21;
 // Two huge pages at least, so that the rest of the last one is little.
 std::align_val_t alignment(std::size_t bytes) { return std::align_val_t{bytes >= 2 * kHugePage ? kHugePage : kLine}; }
 
-}  // namespace
+// Of this size calloc asks the system for pages, which are zeros when they are first touched: by work that can be
+// interrupted, where to write zeros all over them takes a second a gigabyte under virtualisation.
+bool untouched(std::size_t bytes) { return bytes >= (std::size_t{1} << 26); }
 
-void* allocate_array(std::size_t bytes) {
-  void* array = ::operator new(bytes, alignment(bytes));
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  if (alignment(bytes) == std::align_val_t{kHugePage}) madvise(array, bytes, MADV_HUGEPAGE);  // a wish: may be refused
-#endif
-  std::memset(array, 0, bytes);
+// What calloc gave stands before the array.
+void* allocate_untouched(std::size_t bytes) {
+  void* given = bytes < SIZE_MAX / 2 ? std::calloc(bytes + kHugePage + sizeof(void*), 1) : nullptr;
+  if (!given) throw std::bad_alloc();
+  const auto after = reinterpret_cast<std::uintptr_t>(given) + sizeof(void*);
+  void* array = static_cast<char*>(given) + sizeof(void*) + (kHugePage - after % kHugePage) % kHugePage;
+  static_cast<void**>(array)[-1] = given;
   return array;
 }
 
-void release_array(void* array, std::size_t bytes) noexcept { ::operator delete(array, alignment(bytes)); }
+}  // namespace
+
+void* allocate_array(std::size_t bytes) {
+  void* array = untouched(bytes) ? allocate_untouched(bytes) : ::operator new(bytes, alignment(bytes));
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  if (alignment(bytes) == std::align_val_t{kHugePage}) madvise(array, bytes, MADV_HUGEPAGE);  // a wish: may be refused
+#endif
+  if (!untouched(bytes)) std::memset(array, 0, bytes);
+  return array;
+}
+
+void release_array(void* array, std::size_t bytes) noexcept {
+  if (untouched(bytes))
+    std::free(static_cast<void**>(array)[-1]);
+  else
+    ::operator delete(array, alignment(bytes));
+}
 
 void copy_array(void* to, const void* from, std::size_t bytes) noexcept {
   const auto copy = [&](std::size_t first, std::size_t last) {

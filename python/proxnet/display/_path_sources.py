@@ -119,7 +119,7 @@ def _of_logistic(estimator: Any, names: Any) -> PathData:
         np.moveaxis(np.asarray(path), 0, -1),
         validation=scores[:, which].T,
         marks=(estimator.alpha_min_, estimator.alpha_1se_) if own else None,
-        score=_name(estimator.scoring or "accuracy"),
+        score=_name("accuracy" if estimator.scoring in (None, "warn") else estimator.scoring),
         larger=True,
         names=names,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._axes import axes_or_new
+from ._axes import axes_or_new, leave_room
 from ._labels import write_beside
 from ._path_data import PathData
 from ._path_sources import from_estimator, from_path
@@ -250,8 +250,10 @@ class RegularizationPathDisplay:
         self._mark(ax)
         ends = [means + spread, means - spread, *([] if self.train is None else [self.train])]
         low, high = np.min(ends), np.max(ends)
-        room = 1.35  # above the curves, for the legend
-        ax.set_ylim(low - 0.05 * (high - low), low + room * max(high - low, 1e-300))
+        if folds and self.validation is not None:  # a fold far out must not press the curves flat
+            least, most = min(low, np.min(self.validation)), max(high, np.max(self.validation))
+            low, high = max(least, low - (high - low)), min(most, high + (high - low))
+        leave_room(ax, low, high)
         if self.nonzeros is not None:
             self.count_ax_ = ax.twinx()
             self.lines_ += self.count_ax_.step(
@@ -259,11 +261,11 @@ class RegularizationPathDisplay:
             )
             self.count_ax_.set_ylabel("non-zero coefficients", color="0.4")
             self.count_ax_.tick_params(axis="y", colors="0.4")
-            self.count_ax_.set_ylim(0, room * max(1, self.nonzeros.max()))
+            leave_room(self.count_ax_, 0, max(1, self.nonzeros.max()))
             self.count_ax_.spines[["top"]].set_visible(False)
             ax.set_zorder(self.count_ax_.get_zorder() + 1)
             ax.patch.set_visible(False)
-        ax.legend(fontsize="small", loc="upper center", framealpha=0.9, edgecolor="none")
+        ax.legend(fontsize="small", loc="upper center", borderaxespad=0, framealpha=1, edgecolor="none")
         return self
 
     def _scale(self, ax: Axes) -> None:

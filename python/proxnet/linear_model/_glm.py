@@ -44,7 +44,7 @@ def glm_path(
             f"of {path['gap'][worst]:.3e} where tol * the loss without coefficients = "
             f"{settings['tol'] * path['null_value']:.3e}. Raise max_iter, scale the features, or penalise more."
         )
-    return path | {"passes": [max(1, steps) for steps in path["iterations"]]}
+    return path | {"passes": path["iterations"]}
 
 
 class GlmObjective(LinearModel):

@@ -14,6 +14,7 @@ from ._groups import read_groups
 from ._inputs import read_design, read_targets, read_weights
 from ._least_squares import groups_path, read_factors
 from ._model import LinearModel
+from ._operation import names_itself
 from ._regressor import LinearRegressor
 from ._start import read_start
 
@@ -168,6 +169,7 @@ def group_penalty(groups: Any, weights: Any, penalty_factor: Any, l1_ratio: Any,
     }
 
 
+@names_itself("group_path")
 def group_path(
     X: Any,
     y: Any,

@@ -16,6 +16,7 @@ from ._labels import class_weights, read_labels
 from ._least_squares import read_factors
 from ._logistic import classes_loss, strength
 from ._model import solver_settings
+from ._operation import names_itself
 from ._start import read_start
 
 __all__ = ["logistic_path"]
@@ -32,6 +33,7 @@ def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
     return {"alphas": values, "count": len(values), "eps": eps}
 
 
+@names_itself("logistic_path")
 def logistic_path(
     X: Any,
     y: Any,

@@ -11,6 +11,7 @@ from ._accepted import check_accepted
 from ._data import Data, Targets
 from ._estimator import Estimator
 from ._inputs import check_features, feature_names, read_design, read_weights
+from ._operation import names_itself
 from ._routing import Routed, routed, router
 from ._start import dense, warm_start
 
@@ -80,6 +81,7 @@ class LinearModel(Estimator):
         _arguments.flag("fit", "check_input", check_input)
         return self._fit(X, y, sample_weight, Routed({}, {}))
 
+    @names_itself("fit")
     def _fit(self, X: Any, y: Any, sample_weight: Any, params: Routed) -> Self:
         check_accepted(self)
         design, shape, dtype = read_design(self, X)
@@ -144,6 +146,7 @@ class LinearModel(Estimator):
             self.feature_names_in_ = names
         return self
 
+    @names_itself("predict")
     def _predict_linear(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``, of shape (n_samples,) or (n_samples, rows of `coef_`)."""
         self._check_fitted()

@@ -15,6 +15,7 @@ from ._inputs import read_design, read_targets, read_weights
 from ._least_squares import elastic_net_path, elastic_net_penalty
 from ._model import solver_settings
 from ._multi_task import multi_task_path, multi_task_penalty
+from ._operation import names_itself
 from ._start import read_start
 
 __all__ = ["enet_path", "lasso_path"]
@@ -37,6 +38,7 @@ def _asked(alphas: Any, n_alphas: Any) -> Any:
     return alphas
 
 
+@names_itself("enet_path")
 def enet_path(
     X: Any,
     y: Any,
@@ -141,6 +143,7 @@ def enet_path(
     return (*found, list(result["passes"])) if return_n_iter else found
 
 
+@names_itself("lasso_path")
 def lasso_path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
     """`enet_path` with ``l1_ratio=1``: the lasso's solutions along decreasing alphas.
 

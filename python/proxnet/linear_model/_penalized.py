@@ -23,7 +23,7 @@ def path_of_one(
     first = None if start is None else start[0]
     path = _core.penalized_least_squares(design, targets[0], weights, **settings, start=first)
     warn_unless_converged(path, settings["tol"])
-    return of_several(path) | {"passes": [max(1, passes) for passes in path["passes"]]}
+    return of_several(path)
 
 
 def of_several(path: dict[str, Any]) -> dict[str, Any]:

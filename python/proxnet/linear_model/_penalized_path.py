@@ -10,11 +10,13 @@ from .. import _arguments, _core
 from ._alphas import alpha_arguments
 from ._estimator import PathCall
 from ._inputs import one_column, read_design, read_targets, read_weights
+from ._operation import names_itself
 from ._penalized import core_penalty, warn_unless_converged
 
 __all__ = ["penalized_path"]
 
 
+@names_itself("penalized_path")
 def penalized_path(
     X: Any,
     y: Any,

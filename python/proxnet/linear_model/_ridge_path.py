@@ -11,11 +11,13 @@ from ._alphas import read_alphas
 from ._estimator import PathCall
 from ._inputs import read_design, read_targets, read_weights
 from ._least_squares import read_factors
+from ._operation import names_itself
 from ._ridge_solve import Problem, solve_path
 
 __all__ = ["ridge_path"]
 
 
+@names_itself("ridge_path")
 def ridge_path(
     X: Any,
     y: Any,
