@@ -79,6 +79,8 @@ struct PathRecord {
   std::vector<double> kkt;              // largest distance of a coefficient, or group, from its optimality condition
   std::vector<std::size_t> iterations;  // passes of coordinate descent, or Newton steps
   std::vector<bool> converged;          // the gap is within the tolerance
+  // Of penalty objects: what is minimised, and what a dual value proves of it; NaN where there is none.
+  std::vector<double> objective, dual_gap;
 };
 
 // Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty; coef: (alphas, cols).

@@ -28,6 +28,7 @@ class GlmSolver : public GlmPoint {
   }
   std::size_t solve(double tol, std::size_t most);
   Certificate certificate() const;
+  double objective() const { return loss_ + penalty_value(); }
 
  private:
   // A point whose scale is held.

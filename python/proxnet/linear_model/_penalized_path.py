@@ -10,7 +10,7 @@ from .. import _arguments, _core
 from ._alphas import alpha_arguments
 from ._estimator import PathCall
 from ._inputs import one_column, read_design, read_targets, read_weights
-from ._penalized import core_penalty, warn_unless_converged
+from ._penalty_objects import core_penalty, warn_unless_converged
 
 __all__ = ["penalized_path"]
 
