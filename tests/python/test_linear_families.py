@@ -19,6 +19,8 @@ FAMILIES = {
     "tasks": (lambda: m.MultiTaskLasso(0.3, **TIGHT), "tasks"),
     "tasks cv": (lambda: m.MultiTaskLassoCV(alphas=[1.0, 0.3], cv=3, **TIGHT), "tasks"),
     "penalty": (lambda: m.PenalizedRegressor(MCP(0.3), tol=1e-10), "real"),
+    "penalty classes": (lambda: m.PenalizedClassifier(MCP(0.1), tol=1e-10), "classes"),
+    "penalty counts": (lambda: m.PenalizedRegressor(MCP(0.1), loss="poisson", tol=1e-10), "counts"),
     "penalty cv": (lambda: m.PenalizedRegressorCV(L1(1.0), alphas=[1.0, 0.3], cv=3, tol=1e-10), "real"),
     "ridge": (lambda: m.Ridge(3.0), "real"),
     "ridge cg": (lambda: m.Ridge(3.0, solver="sparse_cg", tol=1e-12), "real"),
