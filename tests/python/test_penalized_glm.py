@@ -7,7 +7,7 @@ import pytest
 
 import proxnet
 from glm_tools import CORE, LOSSES, predictions
-from linear_tools import certificate, centred, convergence_warning, problem
+from linear_tools import centred, certificate, convergence_warning, problem
 from proxnet import _core
 from proxnet.linear_model import (
     HuberRegressor,
@@ -15,6 +15,7 @@ from proxnet.linear_model import (
     PenalizedClassifier,
     PenalizedRegressor,
     PoissonRegressor,
+    penalized_path,
 )
 from proxnet.regularizers import L0, L1, L1L2, MCP, SCAD, GroupL1, LogSum
 
@@ -45,7 +46,9 @@ def design_of(x):
     return _core.Design.compressed(x.data, x.indices, x.indptr, *x.shape, False)
 
 
-def solve(loss, penalty, x, y, weights=None, *, intercept=True, start=None, count=20, tol=1e-10, max_iter=2000, **options):
+def solve(
+    loss, penalty, x, y, weights=None, *, intercept=True, start=None, count=20, tol=1e-10, max_iter=2000, **options
+):
     """`_core.penalized_glm`, coef (outputs, cols) and intercept (outputs,) taken out of their one point."""
     classes = 3 if loss == "softmax" else 2
     found = _core.penalized_glm(
@@ -161,7 +164,9 @@ def test_two_weights_are_at_a_minimum_of_their_plane(penalty) -> None:
 
 
 @pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("penalty", [MCP(0.02, gamma=1.5), SCAD(0.02), LogSum(0.02, epsilon=0.05)], ids=["MCP", "SCAD", "LogSum"])
+@pytest.mark.parametrize(
+    "penalty", [MCP(0.02, gamma=1.5), SCAD(0.02), LogSum(0.02, epsilon=0.05)], ids=["MCP", "SCAD", "LogSum"]
+)
 def test_no_step_raises_the_objective(loss, penalty) -> None:
     x, y = data(loss, 60, 40)
     before = np.inf
@@ -321,3 +326,27 @@ def test_early_stops_warn() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         PenalizedClassifier(MCP(0.05)).fit(x, y)
+
+
+@pytest.mark.parametrize("loss", ["log_loss", "poisson", "huber"])
+def test_paths_are_the_fits_without_an_intercept(loss) -> None:
+    x, y = data({"log_loss": "logistic"}.get(loss, loss))
+    x = x - x.mean(axis=0)
+    alphas, coefs, distances, steps = penalized_path(
+        x, y, MCP(1.0, gamma=8.0), loss=loss, alphas=6, eps=0.2, tol=1e-10, return_n_iter=True
+    )
+    assert not coefs[:, 0].any()
+    assert len(steps) == 6
+    for alpha, coef, distance in zip(alphas[1:], coefs.T[1:], distances[1:], strict=True):
+        options = {"fit_intercept": False, "tol": 1e-10, "warm_start": True}
+        if loss == "log_loss":
+            model = PenalizedClassifier(MCP(alpha, gamma=8.0), **options)
+            model.coef_ = coef[np.newaxis]
+        else:
+            model = PenalizedRegressor(MCP(alpha, gamma=8.0), loss=loss, **options)
+            model.coef_ = coef
+        assert model.fit(x, y).n_iter_ <= 2
+        np.testing.assert_allclose(np.ravel(model.coef_), coef, atol=1e-8)
+        assert distance <= 1e-9 * np.abs(x.T @ y).max()
+    with pytest.raises(ValueError, match="two classes"):
+        penalized_path(x, np.arange(len(x)) % 3, loss="log_loss")

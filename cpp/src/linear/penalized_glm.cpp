@@ -17,7 +17,7 @@ PenalizedGlm::PenalizedGlm(const GlmData& data, Datafit& fit, const Penalty& pen
       step_(penalty, count_, 1),
       rule_(step_, set_.ids) {
   for (const double q : seen) null_value_ = std::max(null_value_, std::fabs(q));
-  aim(1);
+  step_.aim(1);
   if (!options.start || options.alphas.empty()) begin_at_null(options);
   add(step_.free_weights());
   if (options.start) start_at(options.start);

@@ -11,9 +11,19 @@ from ._data import Data
 from ._penalty_objects import PenaltyObjective
 from ._regressor import LinearRegressor
 
-__all__ = ["PenalizedRegressor"]
+__all__ = ["LOSSES", "PenalizedRegressor", "core_loss"]
 
 LOSSES = ("squared_error", "poisson", "huber")
+
+
+def core_loss(kind: str, epsilon: float) -> dict[str, Any]:
+    """The core's loss of one prediction a row, "log_loss" among them; nothing of the squared error."""
+    losses = {
+        "log_loss": _core.Loss.binary_crossentropy,
+        "poisson": _core.Loss.poisson,
+        "huber": _core.Loss("huber", delta=epsilon),
+    }
+    return {"loss": losses[kind], "classes": 2} if kind in losses else {}
 
 
 class PenalizedRegressor(PenaltyObjective, LinearRegressor):
@@ -115,11 +125,7 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
 
     def _datafit(self, data: Data) -> dict[str, Any]:
         kind = _arguments.choice("fit", "loss", self.loss, LOSSES)
-        epsilon = _arguments.real("fit", "epsilon", self.epsilon, above=1)
-        if kind == "squared_error":
-            return {}
-        loss = _core.Loss.poisson if kind == "poisson" else _core.Loss("huber", delta=epsilon)
-        return {"loss": loss, "classes": 2}
+        return core_loss(kind, _arguments.real("fit", "epsilon", self.epsilon, above=1))
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)
