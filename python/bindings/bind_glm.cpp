@@ -3,8 +3,6 @@
 
 namespace proxnet::python {
 
-namespace {
-
 py::dict as_dict(const GlmPath& path) {
   const auto size = [](std::size_t s) { return static_cast<py::ssize_t>(s); };
   const py::ssize_t points = size(path.alphas.size()), outputs = size(path.outputs);
@@ -18,8 +16,12 @@ py::dict as_dict(const GlmPath& path) {
   d["iterations"] = path.iterations;
   d["converged"] = std::vector<bool>(path.converged);
   d["null_value"] = path.null_value;
+  d["objective"] = array(path.objective);
+  d["dual_gap"] = array(path.dual_gap);
   return d;
 }
+
+namespace {
 
 py::dict run_glm(const DesignHandle& x, const py::array& y, const std::optional<py::array>& sample_weight,
                  const Loss& loss, std::size_t classes, double constant_column, double l1_ratio,

@@ -39,6 +39,8 @@ inline ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::a
   return p;
 }
 
+py::dict as_dict(const GlmPath& path);
+
 // train, test: (folds, count)
 inline std::vector<Fold> make_folds(const py::array& train, const py::array& test, std::size_t count) {
   const auto with_train = view<double>(train, "train"), with_test = view<double>(test, "test");

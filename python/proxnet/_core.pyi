@@ -608,8 +608,41 @@ def penalized_path(
     eps: float,
     tol: float,
     max_iter: int,
+    gram_columns: int = ...,
 ) -> dict[str, Any]:
-    """alphas, coef (alphas, cols), intercept, objective, gap, kkt, passes, converged, scale."""
+    """alphas, coef (alphas, cols), intercept, objective, gap, kkt, dual_gap, passes, converged, scale."""
+
+def penalized_glm(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    loss: Loss,
+    classes: int,
+    penalty: Penalty,
+    fit_intercept: bool,
+    count: int,
+    tol: float,
+    max_iter: int,
+    start: Vector | None,
+    gram_columns: int = ...,
+) -> dict[str, Any]:
+    """As glm_path, of one point: the penalty's own strength, to which `count` strengths lead; start as there."""
+
+def penalized_glm_path(
+    design: Design,
+    y: Vector,
+    sample_weight: Vector | None,
+    loss: Loss,
+    classes: int,
+    penalty: Penalty,
+    fit_intercept: bool,
+    alphas: Sequence[float],
+    count: int,
+    eps: float,
+    tol: float,
+    max_iter: int,
+) -> dict[str, Any]:
+    """As glm_path."""
 
 def penalized_cross_validate(
     design: Design,

@@ -15,6 +15,7 @@ from proxnet.linear_model import (
     LassoCV,
     LogisticRegression,
     MultiTaskLasso,
+    PenalizedClassifier,
     PenalizedRegressor,
     PoissonRegressor,
     Ridge,
@@ -32,6 +33,7 @@ WARM = [
     Lasso,
     LogisticRegression,
     MultiTaskLasso,
+    PenalizedClassifier,
     PenalizedRegressor,
     PoissonRegressor,
 ]

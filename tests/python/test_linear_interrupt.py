@@ -15,6 +15,7 @@ from proxnet import _core
 from proxnet.linear_model import (
     GroupLassoCV,
     MultiTaskLassoCV,
+    PenalizedClassifier,
     PenalizedRegressor,
     Ridge,
     enet_path,
@@ -66,6 +67,7 @@ def path(name: str) -> Callable[[], Any]:
         "groups": lambda: GroupLassoCV(np.arange(600) // 4, alphas=4000, eps=1e-5, cv=3, **ENDLESS).fit(x, y),
         "tasks": lambda: MultiTaskLassoCV(alphas=4000, eps=1e-5, cv=3, **ENDLESS).fit(x, tasks),
         "penalty object": lambda: PenalizedRegressor(MCP(1e-4), tol=1e-300, max_iter=10**8).fit(x, y),
+        "penalty of labels": lambda: PenalizedClassifier(MCP(1e-4), tol=1e-300, max_iter=10**8).fit(x, y > 0),
         "lasso": lambda: enet_path(x, y, l1_ratio=0.3, alphas=20000, eps=1e-5, **ENDLESS),
         "logistic": lambda: logistic_path(x, y > 0, Cs=5000, eps=1e-4, tol=1e-13),
     }
@@ -87,7 +89,7 @@ def test_products_and_factors(make) -> None:
     assert_interrupted(make())
 
 
-@pytest.mark.parametrize("name", ["groups", "tasks", "penalty object", "lasso", "logistic"])
+@pytest.mark.parametrize("name", ["groups", "tasks", "penalty object", "penalty of labels", "lasso", "logistic"])
 def test_paths_and_fits(name) -> None:
     assert_interrupted(path(name))
 

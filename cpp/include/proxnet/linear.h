@@ -82,6 +82,8 @@ struct PathRecord {
   std::vector<std::size_t> iterations;  // passes of coordinate descent, or Newton steps
   std::vector<bool> converged;          // the gap is within its limit
   double limit = 0;                     // tol times what it is relative to
+  // Of penalty objects: what is minimised, and what a dual value proves of it; NaN where there is none.
+  std::vector<double> objective, dual_gap;
 };
 
 // Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + penalty; coef: (alphas, cols).

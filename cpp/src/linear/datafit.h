@@ -27,6 +27,9 @@ class Datafit {
   virtual double conjugate(double c) const = 0;
   // Of a bend kept from a derive: out[i] = second derivative of row i by predictions k and m.
   virtual void curvature(const std::vector<double>& from, std::size_t k, std::size_t m, double* out) const = 0;
+  // What the second derivative of an unweighted row by one prediction nowhere exceeds, as last derived; infinite where
+  // nothing does.
+  virtual double most_bend() const = 0;
   // A number that the fit settles itself must not fall faster than the coefficients follow: hold() keeps it at
   // `least` or above, let_go() lets it fall a bit, and held() says whether it would fall further.
   virtual void hold(double) {}

@@ -49,7 +49,28 @@ void GlmDescent::push_intercepts(std::vector<double>& intercepts) {
   }
 }
 
-std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distance, std::size_t passes) {
+namespace {
+
+struct ElasticRule {
+  double next(std::size_t s, double w, double q, double curvature) const {
+    return penalty.minimiser(ids[s], curvature * w + q, curvature);
+  }
+  double stiff(std::size_t s, double curvature) const { return curvature + penalty.l2(ids[s]); }
+
+  const ElasticNet& penalty;
+  const Columns& ids;
+};
+
+}  // namespace
+
+double GlmDescent::bent_by(const std::vector<double>& moves, const std::vector<double>& gradient) const {
+  const auto& table = kernels<double>();
+  return table.dot(moves.size(), moves.data(), residual_.data()) -
+         table.dot(moves.size(), moves.data(), gradient.data());
+}
+
+template <class Rule>
+std::vector<double> GlmDescent::descend(const Rule& rule, double distance, std::size_t passes) {
   set_.gather(poll_);
   const auto& table = kernels<double>();
   std::vector<std::vector<double>> own;
@@ -69,10 +90,10 @@ std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distan
         derivative = data_.x.dot(set_.ids[s] % data_.cols, r);
       }
       const double old = set_.w[s];
-      const double next = penalty.minimiser(set_.ids[s], curvature[s] * old - derivative, curvature[s]);
+      const double next = rule.next(s, old, -derivative, curvature[s]);
       if (s % polled == 0) poll_();
       if (next == old) continue;
-      furthest = std::max(furthest, std::fabs(next - old) * (curvature[s] + penalty.l2(set_.ids[s])));
+      furthest = std::max(furthest, std::fabs(next - old) * rule.stiff(s, curvature[s]));
       push(s, next - old);
       set_.w[s] = next + 0.0;
     }
@@ -80,6 +101,15 @@ std::vector<double> GlmDescent::descend(const ElasticNet& penalty, double distan
     if (furthest <= distance) break;
   }
   return intercepts;
+}
+
+std::vector<double> GlmDescent::solve(const ProxRule& rule, double distance, std::size_t most) {
+  return descend(rule, distance, most);
+}
+
+std::vector<double> GlmDescent::solve(const ElasticNet& penalty, double distance, std::size_t most) {
+  return penalty.has_l1() ? descend(ElasticRule{penalty, set_.ids}, distance, most)
+                          : conjugate(penalty, distance, most);
 }
 
 void GlmDescent::bend(const std::vector<double>& v, std::vector<double>& out) const {

@@ -1,9 +1,10 @@
-// The quadratic model of a set too large for a Gram matrix: coordinate descent where there is an L1 part, conjugate
-// gradients where there is none.
+// The quadratic model of a set too large for a Gram matrix: coordinate descent under a penalty that makes zeros,
+// conjugate gradients under an elastic net without an L1 part.
 #pragma once
 
 #include "linear/elastic_net.h"
 #include "linear/glm_set.h"
+#include "linear/prox_rule.h"
 
 namespace proxnet {
 
@@ -13,12 +14,15 @@ class GlmDescent {
   GlmDescent(const GlmData& data, const Datafit& fit, GlmSet& set, Poller& poll);
 
   // Moves set.w to the model's minimum, as far as `distance` from it; what the intercepts do meanwhile.
-  std::vector<double> solve(const ElasticNet& penalty, double distance, std::size_t most) {
-    return penalty.has_l1() ? descend(penalty, distance, most) : conjugate(penalty, distance, most);
-  }
+  std::vector<double> solve(const ElasticNet& penalty, double distance, std::size_t most);
+  std::vector<double> solve(const ProxRule& rule, double distance, std::size_t most);
+  // Of the move that coordinate descent made: its product with the second derivatives and itself, given what it does to
+  // the predictions, (outputs, rows), the intercepts' part included.
+  double bent_by(const std::vector<double>& moves, const std::vector<double>& gradient) const;
 
  private:
-  std::vector<double> descend(const ElasticNet& penalty, double distance, std::size_t passes);
+  // As ProxRule: next(s, w, q, curvature), and stiff(s, curvature).
+  template <class Rule> std::vector<double> descend(const Rule& rule, double distance, std::size_t passes);
   std::vector<double> conjugate(const ElasticNet& penalty, double distance, std::size_t most);
   // out = second derivatives times predictions v, (outputs, rows)
   void bend(const std::vector<double>& v, std::vector<double>& out) const;

@@ -10,27 +10,10 @@ namespace proxnet {
 
 GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
                      Poller& poll)
-    : data_(data),
-      fit_(fit),
-      given_(penalty),
-      options_(options),
-      poll_(poll),
-      count_(data.cols * fit.outputs),
-      z_(data.rows * fit.outputs),
-      settled_(fit.outputs * data.directions()),
-      set_(data, fit),
-      solver_(set_) {
-  seen.resize(count_);
-  see_all();
+    : GlmPoint(data, fit, poll), given_(penalty), options_(options), solver_(set_) {
   null_value_ = loss_;
   alpha_max_ = alpha_of_zeros(penalty, 1, seen);
-  if (!options.start) return;
-  Columns columns;
-  for (std::size_t j = 0; j < count_; ++j)
-    if (options.start[j] != 0 && !data.is_apart(j % data.cols)) columns.push_back(j);
-  set_.add(columns, poll);
-  for (const std::size_t j : columns) set_.w[set_.place(j)] = options.start[j];
-  see_all();
+  if (options.start) start_at(options.start);
 }
 
 void GlmSolver::aim(double alpha) {
@@ -69,50 +52,20 @@ double GlmSolver::penalty_value() const {
   return value;
 }
 
-void GlmSolver::rebuild_predictions() {
-  std::fill(z_.begin(), z_.end(), 0.0);
-  move(settled_, z_);
-  const auto at = set_.support();
-  std::vector<double> a;
-  for (const std::size_t s : at) a.push_back(set_.w[s]);
-  set_.predictions(at, a, z_.data(), poll_);
-  loss_ = settle(data_, fit_, z_, settled_, poll_);
-}
-
 // The set's certificate, and its slopes for the step that follows.
 Certificate GlmSolver::check_set() {
-  set_.derivatives(fit_.gradient, set_.slope.data(), poll_);
-  for (double& slope : set_.slope) slope = -slope;
+  see_set();
   return glm_certificate(
       *penalty_, fit_, loss_, set_.size(), [&](std::size_t s) { return set_.ids[s]; }, set_.w.data(), set_.slope.data(),
       curvature_);
 }
 
-void GlmSolver::see(const Columns& coefficients) {
-  std::vector<double> dots(coefficients.size());
-  data_.some_dots(coefficients, fit_.gradient.data(), dots.data(), poll_);
-  for (std::size_t s = 0; s < coefficients.size(); ++s) seen[coefficients[s]] = -dots[s];
-}
-
-// From predictions built anew: those of many steps have gathered rounding.
-void GlmSolver::see_all() {
-  rebuild_predictions();
-  data_.all_dots(fit_.gradient.data(), fit_.outputs, seen.data(), poll_);
-  for (double& q : seen) q = -q;
-}
-
 Certificate GlmSolver::certificate() const {
-  std::vector<double> w(count_);
-  for (std::size_t s = 0; s < set_.size(); ++s) w[set_.ids[s]] = set_.w[s];
+  const std::vector<double> w = all_weights();
   Certificate c = glm_certificate(
       *penalty_, fit_, loss_, count_, [](std::size_t j) { return j; }, w.data(), seen.data(), curvature_);
   c.gap += unsettled();
   return c;
-}
-
-void GlmSolver::move(const std::vector<double>& by, std::vector<double>& z) const {
-  const std::size_t each = data_.directions();
-  for (std::size_t f = 0; f < by.size(); ++f) data_.move(f % each, by[f], z.data() + f / each * data_.rows);
 }
 
 double GlmSolver::unsettled() const {
@@ -189,13 +142,7 @@ bool GlmSolver::step(double distance) {
   std::vector<double> intercepts;
   const bool with_gram = gram_pays();
   if (with_gram) {
-    // Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not.
-    constexpr double kNoDrift = 0.01, kShrink = 0.25;
-    const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
-    if (drift > most || (distance > kShrink * last_distance_ && drift > kNoDrift))
-      set_.refresh(poll_), solver_.gram_changed();
-    else
-      set_.complete(poll_);
+    if (renew(distance)) solver_.gram_changed();
     solver_.solve(*penalty_, {-1, 0.02 * distance}, kPasses, poll_);
   } else {
     intercepts = GlmDescent(data_, fit_, set_, poll_).solve(*penalty_, 0.05 * distance, kPasses);
@@ -252,28 +199,6 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
     loss_ = settle(data_, fit_, z_, settled_, poll_);
   }
   return made;
-}
-
-void GlmSolver::coefficients(double* coef, double* intercept) const {
-  std::fill_n(coef, count_, 0.0);
-  for (std::size_t s = 0; s < set_.size(); ++s) coef[set_.ids[s]] = set_.w[s];
-  const std::size_t each = data_.directions();
-  for (std::size_t k = 0; k < fit_.outputs; ++k) {
-    const auto own = settled_.begin() + static_cast<std::ptrdiff_t>(k * each);
-    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)},
-                            coef + k * data_.cols);
-  }
-  // What all classes have alike changes nothing: free coefficients have the mean zero.
-  for (const std::size_t j : data_.free.columns()) {
-    double mean = 0;
-    for (std::size_t k = 0; k < fit_.outputs; ++k) mean += coef[k * data_.cols + j] / static_cast<double>(fit_.outputs);
-    for (std::size_t k = 0; k < fit_.outputs && fit_.outputs > 1; ++k) coef[k * data_.cols + j] -= mean;
-  }
-  for (std::size_t k = 0; k < fit_.outputs; ++k) {
-    intercept[k] = data_.has_intercept ? settled_[k * each] : 0.0;
-    for (std::size_t j = 0; j < data_.cols; ++j)
-      if (coef[k * data_.cols + j] != 0) intercept[k] -= data_.mean[j] * coef[k * data_.cols + j];
-  }
 }
 
 }  // namespace proxnet

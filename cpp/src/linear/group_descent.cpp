@@ -44,8 +44,8 @@ double GroupDescent::objective(double scale) const {
   return value;
 }
 
-void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old,
-                           double* next, Poller& poll) {
+void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old, double* next,
+                           Poller& poll) {
   const std::size_t m = set_.places[k].size(), targets = set_.targets, count = m * targets;
   double most = 0;
   for (std::size_t e = 0; e < count; e += targets) most = std::max(most, strength.factor(e));

@@ -1,6 +1,7 @@
 #include "linear/path_options.h"
 
 #include <cmath>
+#include <numeric>
 
 namespace proxnet {
 
@@ -28,6 +29,23 @@ std::vector<double> alpha_grid(double top, double eps, std::size_t count) {
   for (std::size_t k = 1; k < count && top > 0; ++k)
     alphas[k] = top * std::pow(eps, static_cast<double>(k) / static_cast<double>(count - 1));
   return alphas;
+}
+
+std::vector<double> alphas_to_one(double top, std::size_t count) {
+  const bool falls = top > 1 && std::isfinite(top);
+  std::vector<double> alphas = alpha_grid(falls ? top : 1, falls ? 1 / top : 1, falls ? count : 1);
+  alphas.back() = 1;
+  return alphas;
+}
+
+void keep_last(PathRecord& path) {
+  const std::size_t points = path.alphas.size();
+  path.iterations.back() = std::accumulate(path.iterations.begin(), path.iterations.end(), std::size_t{0});
+  const auto keep = [&](auto& values) {
+    values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(values.size() / points));
+  };
+  keep(path.alphas), keep(path.coef), keep(path.intercept), keep(path.gap), keep(path.kkt), keep(path.iterations);
+  keep(path.converged), keep(path.objective), keep(path.dual_gap);
 }
 
 void check_options(const PathOptions& o, const ElasticNetPenalty& penalty, std::size_t coefficients) {

@@ -1,8 +1,6 @@
 // The public functions of penalty objects: arguments checked, the driver run.
 #include "proxnet/penalized.h"
 
-#include <numeric>
-
 #include "linear/folds.h"
 #include "linear/path_driver.h"
 #include "linear/penalized_problem.h"
@@ -23,11 +21,7 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
   PenalizedProblem problem(data, penalty, options, options.alphas.empty() ? options.count : options.alphas.size(),
                            poll);
   const double top = problem.alpha_max();
-  if (lead_to_one) {
-    const bool falls = !options.start && top > 1 && std::isfinite(top);
-    options.alphas = alpha_grid(falls ? top : 1, falls ? 1 / top : 1, falls ? options.count : 1);
-    options.alphas.back() = 1;
-  }
+  if (lead_to_one) options.alphas = alphas_to_one(options.start ? 1 : top, options.count);
   check(!options.alphas.empty() || std::isfinite(top),
         "[path] a grid of alphas needs a penalty that makes zeros, this one has no strength that does");
   PenalizedPath path;
@@ -35,7 +29,7 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
     const std::vector<double> w = problem.coefficients();
     path.coef.insert(path.coef.end(), w.begin(), w.end());
     path.intercept.push_back(data.intercept(w.data()));
-    path.objective.push_back(problem.objective());
+    path.objective.push_back(problem.objective()), path.dual_gap.push_back(problem.dual_gap());
   });
   path.iterations.front() += problem.null_passes();
   path.scale = problem.null_value() / problem.scale();
@@ -52,12 +46,7 @@ PenalizedPath penalized_path(const Design& x, const double* y, const double* sam
 PenalizedPath penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
                                       const Penalty& penalty, const PathOptions& options) {
   PenalizedPath path = solve(x, y, sample_weight, penalty, options, true);
-  path.iterations.back() = std::accumulate(path.iterations.begin(), path.iterations.end(), std::size_t{0});
-  const auto keep_last = [&](auto& values, std::size_t count = 1) {
-    values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(count));
-  };
-  keep_last(path.coef, x.cols), keep_last(path.alphas), keep_last(path.intercept), keep_last(path.gap);
-  keep_last(path.kkt), keep_last(path.iterations), keep_last(path.converged), keep_last(path.objective);
+  keep_last(path);
   return path;
 }
 

@@ -17,17 +17,19 @@ PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, 
                                    std::size_t points, Poller& poll)
     : data_(data),
       poll_(poll),
+      gram_columns_(options.gram_columns),
       correlation_(data.target_dots(poll)),
+      square_(data.squares(poll)),
       residual_(data.target),
-      step_(penalty, data.rows, data.squares(poll)),
-      set_(data, correlation_, data.cols),
-      descent_(step_, set_),
-      whole_(whole_gram_pays(data.x, points, options.gram_columns)) {
+      step_(penalty, data.cols, static_cast<double>(data.rows)),
+      net_(elastic_net_of(penalty)),
+      set_(data, correlation_, gram_columns_),
+      whole_(whole_gram_pays(data.x, points, gram_columns_)) {
   seen = correlation_;
   for (const double q : correlation_) null_value_ = std::max(null_value_, std::fabs(q));
   if (whole_) set_.add_all(poll);
   step_.aim(1);
-  if (!options.start || options.alphas.empty()) begin_at_null(penalty, options);
+  if (!options.start || options.alphas.empty()) begin_at_null(options);
   if (!options.start) return;
   Columns starting;
   for (std::size_t j = 0; j < data.cols; ++j)
@@ -36,17 +38,15 @@ PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, 
   begin_at(set_.ids, [&](std::size_t k) { return options.start[set_.ids[k]]; });
 }
 
-void PenalizedProblem::begin_at_null(const Penalty& penalty, const PathOptions& options) {
-  Columns free;
-  for (std::size_t j = 0; j < data_.cols; ++j)
-    if (step_.is_free(j)) free.push_back(j);
-  WorkingSet alone(data_, correlation_, data_.cols);
+void PenalizedProblem::begin_at_null(const PathOptions& options) {
+  const Columns free = step_.free_weights();
+  WorkingSet alone(data_, correlation_, gram_columns_);
   alone.add(free, poll_);
   constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
   const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
-  if (!free.empty()) null_passes_ = ProxDescent(step_, alone).solve(sharp, options.max_iter, poll_);
+  if (!free.empty()) null_passes_ = solve(alone, sharp, options.max_iter);
   begin_at(free, [&](std::size_t k) { return alone.w[k]; });
-  find_alpha_max(penalty);
+  alpha_max_ = step_.alpha_of_zeros(seen, square_, poll_);
   if (!free.empty()) alpha_max_ *= 1 + options.tol;
 }
 
@@ -56,36 +56,13 @@ template <class Weight> void PenalizedProblem::begin_at(const Columns& columns, 
   if (!columns.empty()) see_all();
 }
 
-// Where zero is stationary for all weights, or above: under curved penalties single weights leave it earlier.
-void PenalizedProblem::find_alpha_max(const Penalty& penalty) {
-  const double own = penalty.kind == PenaltyKind::kElasticNet ? penalty.l1 : penalty.strength;
-  alpha_max_ = INFINITY;
-  if (!(own > 0)) return;
-  Columns moving;
-  for (std::size_t j = 0; j < data_.cols; ++j)
-    if (!step_.is_free(j)) moving.push_back(j);
-  const auto stay = [&](double alpha) {
-    Columns still;
-    for (std::size_t k = 0; k < moving.size(); ++k) {
-      if (k % kPolled == 0) poll_();
-      if (step_.minimiser(moving[k], 0, seen[moving[k]], alpha) != 0) still.push_back(moving[k]);
-    }
-    if (still.empty()) return true;
-    moving = std::move(still);
-    return false;
-  };
-  std::vector<double> gradient(data_.cols);
-  for (std::size_t j = 0; j < data_.cols; ++j) gradient[j] = -seen[j] / scale();
-  double low = strength_max(penalty, gradient.data(), WeightShape(data_.cols, 1)) / own, high = low;
-  if (!stay(high))
-    while (!stay(high = high > 0 ? 2 * high : 1) && high < 1e300) low = high;
-  // Within a factor of two 50 halvings are enough, to a few roundings; from 0 on, 2^-200 can be reached.
-  for (int k = 0; k < 200 && high - low > 1e-15 * high; ++k)
-    (stay(0.5 * (low + high)) ? high : low) = 0.5 * (low + high);
-  alpha_max_ = high;
+std::size_t PenalizedProblem::solve(WorkingSet& set, double tol, std::size_t most) {
+  const ProxRule rule(step_, set.ids);
+  std::vector<double> square;
+  for (const std::size_t j : set.ids) square.push_back(square_[j]);
+  return set.has_gram() ? ProxDescent(rule, set, set.correlation, square).solve(tol, most, poll_)
+                        : ResidualSolver(data_, set).solve(rule, square, tol, most, poll_);
 }
-
-std::size_t PenalizedProblem::solve(double tol, std::size_t most) { return descent_.solve(tol, most, poll_); }
 
 void PenalizedProblem::see(const Columns& columns) {
   std::vector<double> dots(columns.size());
@@ -106,16 +83,37 @@ void PenalizedProblem::see_all() {
 
 Certificate PenalizedProblem::certificate() const {
   const std::vector<double> w = coefficients();
-  std::vector<double> gradient(data_.cols);
   Certificate c;
   for (std::size_t j = 0; j < data_.cols; ++j) {
     if (j % kPolled == 0) poll_();
-    gradient[j] = -seen[j] / scale();
-    c.gap = std::max(c.gap, std::fabs(step_.minimiser(j, w[j], seen[j]) - w[j]) * step_.square(j));
+    step_.add_to(c, j, w[j], seen[j], square_[j]);
   }
-  c.distance = scale() * subdiff_distance(step_.penalty(), w.data(), gradient.data(), WeightShape(data_.cols, 1));
-  c.gap = std::max(c.gap, c.distance);
   return c;
+}
+
+ResidualSquares PenalizedProblem::squares() const {
+  const auto dot = [](const std::vector<double>& a, const std::vector<double>& b) {
+    return kernels<double>().dot(a.size(), a.data(), b.data());
+  };
+  if (!whole_) return {dot(residual_, residual_), dot(residual_, data_.target)};
+  const double fitted = dot(set_.w, set_.correlation), rest = data_.target_square - fitted;
+  return {std::max(0.0, rest - dot(set_.w, set_.slope)), rest};
+}
+
+double PenalizedProblem::objective() const {
+  double value = 0.5 * squares().residual;
+  for (const std::size_t k : set_.support()) value += step_.value(set_.ids[k], set_.w[k]);
+  return value / scale();
+}
+
+double PenalizedProblem::dual_gap() const {
+  if (!net_) return NAN;
+  const ElasticNet penalty(net_->net, step_.alpha() * net_->alpha * scale());
+  const std::vector<double> w = coefficients();
+  const Certificate c = proxnet::certificate(
+      penalty, data_.cols, [](std::size_t j) { return j; }, w.data(), seen.data(), squares(),
+      [&](std::size_t j) { return square_[j]; });
+  return c.gap / scale();
 }
 
 std::vector<double> PenalizedProblem::coefficients() const {

@@ -1,8 +1,9 @@
 // Least squares under a penalty of single weights as the path driver asks for it; a unit is a column.
 #pragma once
 
-#include "linear/gap.h"
+#include "linear/elastic_net_of.h"
 #include "linear/prox_descent.h"
+#include "linear/residual_solver.h"
 
 namespace proxnet {
 
@@ -27,35 +28,40 @@ class PenalizedProblem {
   bool whole() const { return whole_; }
   void aim(double alpha) { step_.aim(alpha); }
   double excess(std::size_t j, const std::vector<double>& q, double share) const {
-    return step_.minimiser(j, 0, q[j], std::max(share, 0.0)) != 0 ? std::fabs(q[j]) : -1;
+    return step_.leaves_zero(j, q[j], square_[j], std::max(share, 0.0)) ? std::fabs(q[j]) : -1;
   }
   std::size_t most_fresh() const { return std::max<std::size_t>(64, set_.support().size()); }
   void add(const Columns& columns) { set_.add(columns, poll_); }
-  std::size_t solve(double tol, std::size_t most);
+  std::size_t solve(double tol, std::size_t most) { return solve(set_, tol, most); }
   void see(const Columns& columns);
   void see_all();
-  // Its gap: there is no dual value, so it is the distance, or the largest step of a single weight if that is larger,
-  // in units of its column's correlation.
+  // As ProxStep says.
   Certificate certificate() const;
-  double objective() const { return (0.5 * data_.target_square + descent_.objective()) / scale(); }
+  double objective() const;
+  // NaN where the penalty is not an elastic net of all weights.
+  double dual_gap() const;
   std::vector<double> coefficients() const;
 
   std::vector<double> seen;
 
  private:
+  std::size_t solve(WorkingSet& set, double tol, std::size_t most);
+  // Once all has been seen.
+  ResidualSquares squares() const;
   // weight(k) of columns[k]
   template <class Weight> void begin_at(const Columns& columns, Weight&& weight);
   // Where only what is not penalised has moved, and from which alpha on that is the solution.
-  void begin_at_null(const Penalty& penalty, const PathOptions& options);
-  void find_alpha_max(const Penalty& penalty);
+  void begin_at_null(const PathOptions& options);
 
   const Centred& data_;
   Poller& poll_;
+  const std::size_t gram_columns_;
   const std::vector<double> correlation_;  // of every column with the target
+  const std::vector<double> square_;       // of every column
   std::vector<double> residual_;
   ProxStep step_;
+  const std::optional<ElasticNetOf> net_;
   WorkingSet set_;
-  ProxDescent descent_;
   const bool whole_;                       // the set holds all columns from the start
   double null_value_ = 0, alpha_max_ = 0;  // alpha_max: 0 without the null solution
   std::size_t null_passes_ = 0;

@@ -1,27 +1,47 @@
-// Coordinate descent on a working set by the prox of single weights, with Anderson's extrapolation.
+// Coordinate descent by the prox of single weights, with Anderson's extrapolation: on a set with a Gram matrix, or on
+// whatever else makes a pass.
 #pragma once
 
-#include "linear/prox_step.h"
-#include "linear/working_set.h"
+#include "linear/anderson.h"
+#include "linear/prox_rule.h"
+#include "linear/quadratic.h"
 
 namespace proxnet {
 
+// Until no weight moves by more than `tol`, in units of its slope, or `most` passes are made; the passes.
+// pass(): the largest move; restart(): w is not where passes left it; objective().
+template <class Pass, class Restart, class Objective>
+std::size_t descend(std::vector<double>& w, double tol, std::size_t most, Pass&& pass, Restart&& restart,
+                    Objective&& objective) {
+  std::vector<std::vector<double>> passes = {w};
+  for (std::size_t made = 1; made <= most; ++made) {
+    if (pass() <= tol) return made;
+    passes.push_back(w);
+    if (passes.size() <= kAndersonMemory) continue;
+    extrapolate(passes, false, w, restart, objective);
+    passes = {w};
+  }
+  return most;
+}
+
 class ProxDescent {
  public:
-  ProxDescent(const ProxStep& step, WorkingSet& set) : step_(step), set_(set) {}
+  // By place: the slopes at no weights, and the curvatures.
+  ProxDescent(const ProxRule& rule, Quadratic& set, const std::vector<double>& correlation,
+              const std::vector<double>& curvature)
+      : rule_(rule), set_(set), correlation_(correlation), curvature_(curvature) {}
 
-  // Until no weight moves by more than `tol`, in units of its column's correlation, or `most` passes are made; the
-  // passes.
   std::size_t solve(double tol, std::size_t most, Poller& poll);
-  // Times the rows, less that without weights.
+  // In the set's units, less that without weights.
   double objective() const;
 
  private:
-  // One pass; the largest move.
-  double descend(Poller& poll);
+  // The largest move.
+  double pass(Poller& poll);
 
-  const ProxStep& step_;
-  WorkingSet& set_;
+  const ProxRule& rule_;
+  Quadratic& set_;
+  const std::vector<double>&correlation_, &curvature_;
 };
 
 }  // namespace proxnet

@@ -12,6 +12,8 @@ class Quadratic {
   const double* gram(std::size_t k) const { return gram_.data() + k * capacity_; }
   // slope -= sum_k step[k] * Gram column at[k]
   void move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step);
+  // slope = correlation - Gram w
+  void refresh_slope(const std::vector<double>& correlation);
   // Where w is not zero.
   std::vector<std::size_t> support() const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "linear/gap.h"
+#include "linear/prox_rule.h"
 #include "linear/working_set.h"
 
 namespace proxnet {
@@ -12,14 +13,18 @@ class ResidualSolver {
 
   // Moves set.w until the gap over the set is at most `tol` or the passes are spent; the passes made.
   std::size_t solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll);
+  // Until no weight moves by more than `tol`, in units of its slope, or the passes are spent. curvature: by place.
+  std::size_t solve(const ProxRule& rule, const std::vector<double>& curvature, double tol, std::size_t max_passes,
+                    Poller& poll);
   // Of the set, as solve() left it.
   Certificate certificate_of(const ElasticNet& penalty) const;
 
  private:
   // Sets state and correlations with the residual from set.w.
   void restart(Poller& poll);
-  void descend(const ElasticNet& penalty, Poller& poll);
-  double objective(const ElasticNet& penalty) const;
+  // One pass, next(k, w, slope) being weight k's; the largest move times the curvature.
+  template <class Next> double pass(const std::vector<double>& curvature, Next&& next, Poller& poll);
+  double half_square() const;
 
   const Centred& data_;
   WorkingSet& set_;

@@ -26,6 +26,7 @@ double sign(double y) { return y > 0 ? 1 : -1; }
 class Logistic final : public RowDatafit {
  public:
   using RowDatafit::RowDatafit;
+  double most_bend() const override { return 0.25; }
   void losses(std::size_t n, const double* target, const double* z, double* loss, double* slope,
               double* second) const override {
     double e[kBlock], l[kBlock];
@@ -53,6 +54,7 @@ class Poisson final : public RowDatafit {
  public:
   Poisson(std::vector<double> weights, std::vector<double> targets)
       : RowDatafit(std::move(weights), std::move(targets)) {}
+  double most_bend() const override { return INFINITY; }
   void losses(std::size_t n, const double* target, const double* z, double* loss, double* slope,
               double* second) const override {
     double e[kBlock];
@@ -77,6 +79,7 @@ class Poisson final : public RowDatafit {
 class SquaredHinge final : public RowDatafit {
  public:
   using RowDatafit::RowDatafit;
+  double most_bend() const override { return 2; }
   void losses(std::size_t n, const double* target, const double* z, double* loss, double* slope,
               double* second) const override {
     for (std::size_t i = 0; i < n; ++i) {
@@ -101,6 +104,7 @@ class Huber final : public RowDatafit {
     stiffness = 1e-2, least_stiffness = 1e-3;
   }
   double scale() const override { return scale_; }
+  double most_bend() const override { return 2 / scale_; }
   void hold(double least) override { floor_ = std::max(least_, least); }
   void let_go() override { floor_ = std::max(least_, 0.03 * floor_); }
   bool held() const override { return floor_ > least_ && scale_ == floor_; }

@@ -20,6 +20,7 @@ class Softmax final : public Datafit {
     for (std::size_t i = 0; i < rows; ++i) class_of_[i] = static_cast<std::size_t>(y[i]);
   }
 
+  double most_bend() const override { return 0.25; }
   double derive(const double* z) override {
     const auto& table = kernels<double>();
     parallel_for(team_threads(), rows, 4096, [&](std::size_t begin, std::size_t end) {

@@ -106,12 +106,7 @@ void WorkingSet::fill_sparse(std::size_t first, Poller& poll) {
 }
 
 void WorkingSet::refresh_slope() {
-  if (!has_gram()) return;
-  slope = correlation;
-  const auto at = support();
-  std::vector<double> step(at.size());
-  for (std::size_t s = 0; s < at.size(); ++s) step[s] = w[at[s]];
-  move_slope(at, step);
+  if (has_gram()) Quadratic::refresh_slope(correlation);
 }
 
 void WorkingSet::residual(double* r, Poller& poll) const {

@@ -13,6 +13,7 @@ from ._multi_task import MultiTaskElasticNet, MultiTaskLasso
 from ._multi_task_cv import MultiTaskElasticNetCV, MultiTaskLassoCV
 from ._paths import enet_path, lasso_path
 from ._penalized import PenalizedRegressor
+from ._penalized_classifier import PenalizedClassifier
 from ._penalized_cv import PenalizedRegressorCV
 from ._penalized_path import penalized_path
 from ._poisson import PoissonRegressor
@@ -37,6 +38,7 @@ __all__ = [
     "MultiTaskElasticNetCV",
     "MultiTaskLasso",
     "MultiTaskLassoCV",
+    "PenalizedClassifier",
     "PenalizedRegressor",
     "PenalizedRegressorCV",
     "PoissonRegressor",

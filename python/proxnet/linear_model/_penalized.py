@@ -1,42 +1,39 @@
-"""Least squares under a penalty object: MCP, SCAD, adaptive and weighted lasso, features that are not penalised."""
+"""Regression under a penalty object: MCP, SCAD, adaptive and weighted lasso, features that are not penalised."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from .. import _arguments, _core
-from ..regularizers import L1, GroupL1, Regularizer
-from . import _sklearn
 from ._data import Data
-from ._model import solver_settings
+from ._penalty_objects import PenaltyObjective
 from ._regressor import LinearRegressor
 
-__all__ = ["PenalizedRegressor", "core_penalty", "of_several", "warn_unless_converged"]
+__all__ = ["LOSSES", "PenalizedRegressor", "core_loss"]
+
+LOSSES = ("squared_error", "poisson", "huber")
 
 
-def path_of_one(
-    design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: np.ndarray | None, **settings: Any
-) -> dict[str, Any]:
-    """`_core.penalized_least_squares` of one target (1, rows), shaped as a path of several with one point."""
-    first = None if start is None else start[0]
-    path = _core.penalized_least_squares(design, targets[0], weights, **settings, start=first)
-    warn_unless_converged(path, settings["tol"])
-    return of_several(path)
+def core_loss(kind: str, epsilon: float) -> dict[str, Any]:
+    """The core's loss of one prediction a row, "log_loss" among them; nothing of the squared error."""
+    losses = {
+        "log_loss": _core.Loss.binary_crossentropy,
+        "poisson": _core.Loss.poisson,
+        "huber": _core.Loss("huber", delta=epsilon),
+    }
+    return {"loss": losses[kind], "classes": 2} if kind in losses else {}
 
 
-def of_several(path: dict[str, Any]) -> dict[str, Any]:
-    """The path of one target, shaped as one of several."""
-    return path | {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
+class PenalizedRegressor(PenaltyObjective, LinearRegressor):
+    """Regression under any penalty of `proxnet.regularizers` that acts on single weights.
 
-
-class PenalizedRegressor(LinearRegressor):
-    """Linear regression under any penalty of `proxnet.regularizers` that acts on single weights.
-
-    Minimises ``1 / (2 n) |y - X w - b|^2 + penalty(w)``, by coordinate descent on a working set of columns: each step
-    is the penalty's own proximal operator. Of a penalty that is not convex the answer is a minimum over every single
-    weight, reached from strong penalties down.
+    Minimises ``mean of the rows' losses + penalty(w)``, the loss being half the squared error, half the deviance of a
+    Poisson model, or Huber's, by coordinate descent on a working set of columns: each step is the penalty's own
+    proximal operator, for the losses with a curvature that changes inside Newton steps that never raise the objective.
+    Of a penalty that is not convex the answer is a stationary point which no single weight leaves, reached from strong
+    penalties down; under the squared error it is a minimum over every single weight.
 
     Parameters
     ----------
@@ -44,15 +41,21 @@ class PenalizedRegressor(LinearRegressor):
         `L1`, `L2`, `L1L2`, `MCP`, `SCAD`, `LogSum` or `L0`, on their own scale; None is ``L1(0.01)``, the lasso with
         alpha 0.01. Its `factors`, one a feature, make a weighted or adaptive lasso; 0 is for a feature that is not
         penalised.
+    loss : "squared_error", "poisson" or "huber", default "squared_error"
+        "poisson" is of counts, ``E[y] = exp(X w + b)``, and refuses `L0`; "huber" fits its scale as `HuberRegressor`
+        does.
+    epsilon : float, default 1.35
+        > 1, of "huber": the smaller, the more rows count as outliers.
     fit_intercept : bool, default True
         Fit b, which is not penalised; X is never centred in memory.
     n_steps : int, default 20
         Strengths, from the one at which all is zero to the penalty's own, each solved from the one before.
     max_iter : int, default 10000
-        Passes over the working set, at each strength.
+        Passes over the working set, or Newton steps of the other losses, at each strength.
     tol : float, default 1e-6
         Of the optimality conditions, and of the steps that single weights would still make, relative to the largest
-        correlation of a feature with y.
+        slope of the loss without coefficients. Of "poisson" and "huber" under `L1`, `L2` and `L1L2` with factors > 0:
+        of the duality gap, relative to the loss without coefficients.
     warm_start : bool, default False
         Begin with the coefficients of the last fit, without the stronger penalties.
 
@@ -61,10 +64,15 @@ class PenalizedRegressor(LinearRegressor):
     coef_ : array of shape (n_features,) or (n_targets, n_features)
         Of the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
+    dual_gap_ : float or array of shape (n_targets,)
+        Under `L1`, `L2` and `L1L2` with factors > 0 the objective is at most this far above its minimum; NaN under the
+        others, which have no dual value (without any penalty an estimate by the curvature, no bound).
     kkt_violation_ : float or array of shape (n_targets,)
         The largest distance of a feature from its optimality condition, in units of an L1 strength.
     objective_ : float or array of shape (n_targets,)
         What is minimised, at the answer.
+    scale_ : float or array of shape (n_targets,)
+        Of "huber".
     n_iter_ : int or list of int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -91,14 +99,15 @@ class PenalizedRegressor(LinearRegressor):
     array([ 7.812, -1.25 ,  0.   ,  0.   ])
     """
 
-    objective_: Any
-    _path = staticmethod(path_of_one)
-    _figures: ClassVar[dict[str, str]] = {"kkt_violation_": "kkt", "objective_": "objective"}
+    scale_: Any
+    _sometimes = ("scale_",)
 
     def __init__(
         self,
         penalty: Any = None,
         *,
+        loss: Any = "squared_error",
+        epsilon: Any = 1.35,
         fit_intercept: Any = True,
         n_steps: Any = 20,
         max_iter: Any = 10000,
@@ -106,43 +115,41 @@ class PenalizedRegressor(LinearRegressor):
         warm_start: Any = False,
     ) -> None:
         self.penalty = penalty
+        self.loss = loss
+        self.epsilon = epsilon
         self.fit_intercept = fit_intercept
         self.n_steps = n_steps
         self.max_iter = max_iter
         self.tol = tol
         self.warm_start = warm_start
 
-    def _settings(self, data: Data) -> dict[str, Any]:
-        return solver_settings(self.fit_intercept, self.tol, self.max_iter) | {
-            "penalty": core_penalty(self.penalty, 0.01),
-            "count": _arguments.integer("fit", "n_steps", self.n_steps, minimum=1),
-        }
+    def _datafit(self, data: Data) -> dict[str, Any]:
+        kind = _arguments.choice("fit", "loss", self.loss, LOSSES)
+        return core_loss(kind, _arguments.real("fit", "epsilon", self.epsilon, above=1))
 
+    def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
+        found = super()._answer(data, paths, least)
+        if self.loss != "huber":
+            return found
+        scales = [float(path["scale"][0]) for path in paths]
+        return found | {"scale_": scales[0] if len(scales) == 1 else np.array(scales)}
 
-def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
-    """The core's penalty of single weights; where none is given, L1 of this strength.
+    def predict(self, X: Any) -> np.ndarray:
+        """``X @ coef_.T + intercept_``, of "poisson" its exponential.
 
-    Raises
-    ------
-    ValueError, TypeError
-        For what is no penalty, or one of groups, or without a fixed strength.
-    """
-    penalty = L1(strength) if given is None else given
-    if not isinstance(penalty, Regularizer):
-        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
-    if isinstance(penalty, GroupL1):
-        raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
-    if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
-        raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
-    return penalty._penalty()
+        Parameters
+        ----------
+        X : array or sparse matrix of shape (n_samples, n_features)
 
+        Returns
+        -------
+        array of shape (n_samples,) or (n_samples, n_targets), of the dtype of `coef_`
 
-def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
-    """One warning for the points that stopped early, with the one that is furthest from its conditions."""
-    left, worst = _sklearn.unconverged(result)
-    if left:
-        _sklearn.convergence_warning(
-            f"coordinate descent stopped {result['gap'][worst]:.3e} from the optimality conditions where tol times the "
-            f"largest correlation is {tol * result['scale']:.3e}, at {left} of {len(result['alphas'])} alphas. "
-            "Raise max_iter, scale the features, or use a stronger penalty."
-        )
+        Raises
+        ------
+        NotFittedError, ValueError
+            Before fit; for another number of features or names; for numbers that are not finite.
+        """
+        linear = super().predict(X)
+        result: np.ndarray = np.exp(linear) if self.loss == "poisson" else linear
+        return result

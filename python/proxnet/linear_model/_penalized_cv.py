@@ -9,7 +9,7 @@ import numpy as np
 from .. import _core
 from ._alpha_search import AlphaSearch
 from ._data import Data
-from ._penalized import core_penalty, of_several, warn_unless_converged
+from ._penalty_objects import core_penalty, of_several, warn_unless_converged
 
 __all__ = ["PenalizedRegressorCV"]
 

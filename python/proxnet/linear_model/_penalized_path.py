@@ -1,4 +1,4 @@
-"""Least squares under a multiple of a penalty object: the solutions at many strengths."""
+"""Linear models under a multiple of a penalty object: the solutions at many strengths."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from .. import _arguments, _core
 from ._alphas import alpha_arguments
 from ._estimator import PathCall
 from ._inputs import one_column, read_design, read_targets, read_weights
+from ._labels import read_labels
 from ._operation import names_itself
-from ._penalized import core_penalty, warn_unless_converged
+from ._penalized import LOSSES, core_loss
+from ._penalty_objects import core_penalty, warn_unless_converged
 
 __all__ = ["penalized_path"]
 
@@ -22,6 +24,8 @@ def penalized_path(
     y: Any,
     penalty: Any = None,
     *,
+    loss: Any = "squared_error",
+    epsilon: Any = 1.35,
     eps: Any = 1e-2,
     alphas: Any = 100,
     tol: Any = 1e-6,
@@ -31,15 +35,21 @@ def penalized_path(
 ) -> tuple[Any, ...]:
     """The solutions of `PenalizedRegressor` along falling strengths; no intercept is fitted, as in `lasso_path`.
 
-    Each minimises ``1 / (2 n) |y - X w|^2 + penalty(w)`` with the penalty's strengths times alpha, from the solution
-    before it: along falling strengths penalties that are not convex are led to good local minima.
+    Each minimises the mean of the rows' losses, ``1 / (2 n) |y - X w|^2`` by default, plus ``penalty(w)`` with the
+    penalty's strengths times alpha, from the solution before it: along falling strengths penalties that are not convex
+    are led to good local minima.
 
     Parameters
     ----------
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,)
+        Of "log_loss" labels, of two classes.
     penalty : Regularizer, default None
         As in `PenalizedRegressor`; of strength 1 alpha is the strength. None is ``L1(1.0)``: the path is the lasso's.
+    loss : "squared_error", "log_loss", "poisson" or "huber", default "squared_error"
+        As in `PenalizedRegressor`, and that of `PenalizedClassifier`.
+    epsilon : float, default 1.35
+        As in `PenalizedRegressor`.
     eps : float, default 1e-2
         The smallest alpha over the largest.
     alphas : int or array, default 100
@@ -81,20 +91,30 @@ def penalized_path(
     """
     asks = PathCall.of("penalized_path")
     design, shape, dtype = read_design(asks, X)
-    targets = read_targets(asks, y, shape[0])
-    one_column(targets, f"[fit] y must be one target, got an array of shape {targets.shape}")
+    kind = _arguments.choice("path", "loss", loss, (*LOSSES, "log_loss"))
+    if kind == "log_loss":
+        classes, targets = read_labels(asks, y, shape[0])
+        if len(classes) > 2:
+            raise ValueError(f"[path] y must be of two classes, got {len(classes)}")
+    else:
+        targets = read_targets(asks, y, shape[0])
+        one_column(targets, f"[fit] y must be one target, got an array of shape {targets.shape}")
+    datafit = core_loss(kind, _arguments.real("path", "epsilon", epsilon, above=1))
     weights = read_weights(sample_weight, shape[0])
     tol = _arguments.real("path", "tol", tol, minimum=0)
-    result = _core.penalized_path(
+    solve = _core.penalized_glm_path if datafit else _core.penalized_path
+    result: dict[str, Any] = solve(
         design,
         np.ascontiguousarray(targets.ravel()),
         weights,
-        core_penalty(penalty),
+        **datafit,
+        penalty=core_penalty(penalty),
         **alpha_arguments(alphas, eps),
         fit_intercept=False,
         tol=tol,
         max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
     )
     warn_unless_converged(result, tol)
-    found = (result["alphas"], result["coef"].T.astype(dtype, copy=False), result["kkt"])
-    return (*found, list(result["passes"])) if return_n_iter else found
+    coefs = result["coef"].reshape(-1, shape[1]).T.astype(dtype, copy=False)
+    found = (result["alphas"], coefs, result["kkt"])
+    return (*found, list(result["iterations" if datafit else "passes"])) if return_n_iter else found
