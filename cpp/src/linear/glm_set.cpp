@@ -75,7 +75,7 @@ void GlmSet::refresh(Poller& poll) {
     data_.along(coupling_.data(), last);
     for (std::size_t f = 0; f < intercepts_; ++f) own[f * free_ + intercepts_] = last[f];
   }
-  inverse_ = inverse(std::move(own), free_);
+  inverse_ = inverse(std::move(own), free_, poll);
   complete(poll);
 }
 
@@ -119,7 +119,7 @@ void GlmSet::fill(std::size_t first, Poller& poll) {
     }
     if (free_ > intercepts_) cross(fresh, columns, coupling_.data(), intercepts_, poll);
   }
-  eliminate(first);
+  eliminate(first, poll);
 }
 
 void GlmSet::cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
@@ -203,8 +203,8 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vecto
 }
 
 // Gram -= crossed inverse crossed', where a variance that vanishes is made exactly zero; then the upper triangle.
-void GlmSet::eliminate(std::size_t first) {
-  for (std::size_t a = first; a < size(); ++a) {
+void GlmSet::eliminate(std::size_t first, Poller& poll) {
+  for (std::size_t a = first; a < size(); ++a, poll()) {
     for (std::size_t k = 0; k < free_; ++k) {
       double sum = 0;
       for (std::size_t m = 0; m < free_; ++m) sum += inverse_[k * free_ + m] * crossed_[a * free_ + m];

@@ -52,7 +52,7 @@ class GlmSet : public Quadratic {
   // Of fresh coefficients, whose columns are given, with what is free and has number m.
   void cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
              Poller& poll);
-  void eliminate(std::size_t first);
+  void eliminate(std::size_t first, Poller& poll);
 
   const GlmData& data_;
   const Datafit& fit_;
