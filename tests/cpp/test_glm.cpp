@@ -101,14 +101,16 @@ TEST_CASE("paths end with their gap within the tolerance, whatever the threads")
 }
 
 TEST_CASE("a small inverse times its matrix is one, without what depends on the rest") {
-  const std::vector<double> a = {4, 1, 0, 1, 3, 1, 0, 1, 2}, b = inverse(a, 3);
+  const std::function<bool()> never;
+  Poller poll(never, "[test]");
+  const std::vector<double> a = {4, 1, 0, 1, 3, 1, 0, 1, 2}, b = inverse(a, 3, poll);
   for (std::size_t i = 0; i < 3; ++i)
     for (std::size_t j = 0; j < 3; ++j) {
       double sum = 0;
       for (std::size_t k = 0; k < 3; ++k) sum += a[i * 3 + k] * b[k * 3 + j];
       CHECK(sum == doctest::Approx(i == j ? 1.0 : 0.0).scale(1));
     }
-  CHECK(inverse({2, 2, 2, 2}, 2)[3] == 0);
+  CHECK(inverse({2, 2, 2, 2}, 2, poll)[3] == 0);
 }
 
 TEST_CASE("bad input of generalised models is refused with a sentence") {

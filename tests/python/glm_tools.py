@@ -84,8 +84,8 @@ def objective(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, **opti
 
 
 def certificate(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, factors=1.0):
-    """(gap, largest violation of the optimality conditions, largest slope along what is not penalised: the intercepts and
-    features whose factor is 0).
+    """(gap, largest violation of the optimality conditions, largest slope along what is not penalised: the intercepts
+    and features whose factor is 0).
     """
     w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
     options = {"weights": weights} if loss == "huber" else {}

@@ -9,6 +9,7 @@ from proxnet.linear_model import (
     GroupLasso,
     GroupLassoCV,
     Lasso,
+    LassoCV,
     MultiTaskElasticNet,
     MultiTaskElasticNetCV,
     MultiTaskLasso,
@@ -205,3 +206,17 @@ def test_the_same_bits_for_any_number_of_threads() -> None:
             proxnet.set_num_threads(0)
 
     np.testing.assert_array_equal(coefs(1), coefs(3))
+
+
+def test_a_grid_needs_something_that_is_penalised() -> None:
+    x, both = tasks(40, 12)
+    none = np.zeros(12)
+    for model in (
+        MultiTaskLassoCV(penalty_factor=none),
+        GroupLassoCV(group_weights=none),
+        LassoCV(penalty_factor=none),
+    ):
+        with pytest.raises(ValueError, match="a grid of alphas needs a column that is penalised, none is"):
+            model.fit(x, both if isinstance(model, MultiTaskLassoCV) else both[:, 0])
+    given = MultiTaskLassoCV(alphas=[1.0, 0.1], cv=3, penalty_factor=none).fit(x, both)
+    np.testing.assert_allclose(given.coef_, Ridge(0.0).fit(x, both).coef_, atol=1e-8)

@@ -31,8 +31,8 @@ def soft(q, t):
 
 
 def certificate(x, y, w, alpha, l1, norms, groups, l2=0.0):
-    """(gap, largest distance of a group from optimality) of a centred problem; w: (features, targets); l1, l2: a number,
-    or one a feature.
+    """(gap, largest distance of a group from optimality) of a centred problem; w: (features, targets); l1, l2: one for
+    all features, or one a feature.
     """
     l1, l2 = (value * np.ones((x.shape[1], 1)) if np.ndim(value) == 0 else value[:, np.newaxis] for value in (l1, l2))
     n = len(y)

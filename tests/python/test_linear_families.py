@@ -11,10 +11,14 @@ from proxnet.regularizers import L1, MCP, LogSum
 
 TIGHT = {"tol": 1e-12, "max_iter": 20000}
 GROUPS = [[0, 3], [1, 2, 4], [5, 6, 7]]
+FACTORS = [0.0, *[1.0] * 7]
 FAMILIES = {
     "lasso": (lambda: m.Lasso(0.3, **TIGHT), "real"),
     "elastic net": (lambda: m.ElasticNet(0.3, l1_ratio=0.6, **TIGHT), "real"),
-    "free column": (lambda: m.Lasso(0.3, penalty_factor=[0.0, *[1.0] * 7], **TIGHT), "real"),
+    "free column": (lambda: m.Lasso(0.3, penalty_factor=FACTORS, **TIGHT), "real"),
+    "free in tasks": (lambda: m.MultiTaskLasso(0.3, penalty_factor=FACTORS, **TIGHT), "tasks"),
+    "free group": (lambda: m.GroupLasso(GROUPS, 0.3, group_weights=[0, 1, 2], **TIGHT), "real"),
+    "free in classes": (lambda: m.LogisticRegression(C=0.5, l1_ratio=0.7, penalty_factor=FACTORS, **TIGHT), "classes"),
     "lasso cv": (lambda: m.LassoCV(alphas=[1.0, 0.3, 0.1], cv=3, **TIGHT), "real"),
     "groups": (lambda: m.SparseGroupLasso(GROUPS, 0.3, l1_ratio=0.3, **TIGHT), "real"),
     "groups cv": (lambda: m.GroupLassoCV(GROUPS, alphas=[1.0, 0.3], cv=3, **TIGHT), "real"),
@@ -182,7 +186,7 @@ def test_rows_repeated_are_weights(name) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [n for n in NO_FOLDS if n not in ("groups", "free column") and "penalty" not in n])
+@pytest.mark.parametrize("name", [n for n in NO_FOLDS if n != "groups" and "penalty" not in n and n[:4] != "free"])
 def test_a_feature_twice_predicts_the_same_or_shares_its_coefficient(name) -> None:
     """Of L1 alone the two coefficients add to the one; strictly convex penalties share it evenly."""
     make, kind = FAMILIES[name]

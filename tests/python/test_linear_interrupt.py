@@ -14,6 +14,8 @@ from linear_tools import problem
 from proxnet import _core
 from proxnet.linear_model import (
     GroupLassoCV,
+    Lasso,
+    LogisticRegression,
     MultiTaskLassoCV,
     PenalizedClassifier,
     PenalizedRegressor,
@@ -55,6 +57,12 @@ def free_columns() -> Callable[[], Any]:
     return lambda: Lasso(1e-3, penalty_factor=factors, tol=0.0, max_iter=10**6).fit(x, x[:, 0] + x[:, -1] % 7)
 
 
+def free_directions() -> Callable[[], Any]:
+    x = few((3000, 700))
+    factors = np.r_[np.zeros(600), np.ones(100)]
+    return lambda: LogisticRegression(l1_ratio=1.0, C=1e-3, penalty_factor=factors).fit(x, x[:, 0] > 3)
+
+
 def ridge(solver: str) -> Callable[[], Any]:
     x = few((4500, 4000))
     return lambda: Ridge(alpha=1.0, solver=solver, tol=0.0, max_iter=10**6).fit(x, x[:, 0])
@@ -84,7 +92,7 @@ def test_reading_x(name, threads) -> None:
         proxnet.set_num_threads(0)
 
 
-@pytest.mark.parametrize("make", [free_columns, lambda: ridge("cholesky"), lambda: ridge("sparse_cg")])
+@pytest.mark.parametrize("make", [free_columns, free_directions, lambda: ridge("cholesky"), lambda: ridge("sparse_cg")])
 def test_products_and_factors(make) -> None:
     assert_interrupted(make())
 

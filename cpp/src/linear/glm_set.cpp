@@ -76,7 +76,7 @@ void GlmSet::refresh(Poller& poll) {
     data_.along(coupling_.data(), last);
     for (std::size_t f = 0; f < intercepts_; ++f) own[f * free_ + intercepts_] = last[f];
   }
-  inverse_ = inverse(std::move(own), free_);
+  inverse_ = inverse(std::move(own), free_, poll);
   complete(poll);
 }
 

@@ -52,13 +52,15 @@ GroupPath group_path(const Design& x, const double* y, std::size_t targets, cons
                      const GroupPenalty& penalty, const PathOptions& options) {
   check_penalty(penalty, x.cols);
   ElasticNetPenalty like;
-  like.l1_ratio = makes_zeros(penalty) ? 1 : 0;
+  const Columns free = free_columns(penalty);
+  if (free.size() == x.cols) like.factors.assign(x.cols, 0.0);
+  like.l1_ratio = makes_zeros(penalty) || free.size() == x.cols ? 1 : 0;
   check_options(options, like, targets * x.cols);
   Poller poll(options.poll, "[path]");
   RidgeData given;
   given.y = y, given.targets = targets, given.sample_weight = sample_weight;
   given.fit_intercept = options.fit_intercept;
-  const CentredTargets data(x, given, poll, free_columns(penalty));
+  const CentredTargets data(x, given, poll, free);
   const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
   GroupSolver solver(data, penalty, options, points, poll);
   GroupPath path;

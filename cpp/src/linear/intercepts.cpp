@@ -39,7 +39,7 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
         for (std::size_t d = 0; d < each; ++d, poll())
           data.along(data.times(d, second.data(), room), own.data() + (k * each + d) * free + m * each);
       }
-    std::vector<double> inverted = inverse(own, free);
+    std::vector<double> inverted = inverse(own, free, poll);
     if (!fit.coupling.empty()) {
       std::vector<double> with_own(free);
       data.along(fit.coupling.data(), with_own.data());
@@ -49,7 +49,7 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
       const double kept = taken > 0.99 ? 0.99 / taken : 1;
       for (std::size_t f = 0; f < free; ++f)
         for (std::size_t g = 0; g < free; ++g) own[f * free + g] -= kept * (with_own[f] * with_own[g]);
-      inverted = inverse(own, free);
+      inverted = inverse(own, free, poll);
     }
     std::vector<double> by(free);
     for (std::size_t k = 0; k < free; ++k)

@@ -54,6 +54,8 @@ void check_options(const PathOptions& o, const ElasticNetPenalty& penalty, std::
   check(!o.alphas.empty() || (o.count >= 1 && o.eps > 0 && o.eps <= 1 && penalty.l1_ratio > 0),
         "[path] a grid of alphas needs a count >= 1, eps > 0 and <= 1 and l1_ratio > 0, got ", o.count, ", ", o.eps,
         " and ", penalty.l1_ratio);
+  check(!o.alphas.empty() || penalty.factors.empty() || free_columns(penalty).size() < penalty.factors.size(),
+        "[path] a grid of alphas needs a column that is penalised, none is");
   check(o.tol >= 0 && !std::isnan(o.tol), "[path] tol must be >= 0, got ", o.tol);
   check(o.max_iter >= 1, "[path] max_iter must be >= 1, got ", o.max_iter);
   for (std::size_t j = 0; o.start && j < coefficients; ++j)

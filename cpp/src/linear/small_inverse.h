@@ -4,15 +4,17 @@
 #include <cmath>
 #include <vector>
 
+#include "poller.h"
+
 namespace proxnet {
 
 // Row-major, n x n; a pivot that vanishes gives a row and a column of zeros.
-inline std::vector<double> inverse(std::vector<double> a, std::size_t n) {
+inline std::vector<double> inverse(std::vector<double> a, std::size_t n, Poller& poll) {
   std::vector<double> b(n * n);
   for (std::size_t k = 0; k < n; ++k) b[k * n + k] = 1;
   std::vector<double> whole(n);
   for (std::size_t k = 0; k < n; ++k) whole[k] = a[k * n + k];
-  for (std::size_t k = 0; k < n; ++k) {
+  for (std::size_t k = 0; k < n; ++k, poll()) {
     const double pivot = a[k * n + k];
     const bool usable = pivot > 1e-13 * whole[k];
     for (std::size_t c = 0; c < n; ++c) {
