@@ -21,8 +21,8 @@ class GlmSolver {
             Poller& poll);
 
   double alpha_max() const { return alpha_max_; }
-  // A step settles the intercepts too, which no certificate is about.
-  bool settled(const Certificate&, double) const { return false; }
+  // The intercepts, which no certificate is about, have been settled with the start.
+  bool settled(const Certificate& c, double tol) const { return !penalty_->none() && c.gap <= tol && !fit_.held(); }
   double null_value() const { return null_value_; }
   double scale() const { return 1; }
   std::size_t units() const { return count_; }
