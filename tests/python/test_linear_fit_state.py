@@ -128,7 +128,7 @@ def test_a_path_begins_at_a_vector_or_at_a_row() -> None:
         np.testing.assert_array_equal(enet_path(x, y, coef_init=given, **options)[1], plain)
         assert logistic_path(x, y > y.mean(), Cs=3, coef_init=given)[1].shape == (1, 6, 3)
     for target, wrong in ((y[:, np.newaxis], (2, 6)), (y, (2, 6)), (y, (5,)), (np.c_[y, y], (6,))):
-        with pytest.raises(ValueError, match=r"\[path\] coef_init must have shape \(\d, 6\), got \("):
+        with pytest.raises(ValueError, match=r"\[enet_path\] coef_init must have shape \(\d, 6\), got \("):
             enet_path(x, target, coef_init=np.ones(wrong), **options)
 
 

@@ -21,8 +21,8 @@ class GlmSolver : public GlmPoint {
             Poller& poll);
 
   double alpha_max() const { return alpha_max_; }
-  // A step settles the intercepts too, which no certificate is about.
-  bool settled(const Certificate&, double) const { return false; }
+  // The intercepts, which no certificate is about, have been settled with the start.
+  bool settled(const Certificate& c, double tol) const { return !penalty_->none() && c.gap <= tol && !fit_.held(); }
   double null_value() const { return null_value_; }
   void aim(double alpha);
   double excess(std::size_t j, const std::vector<double>& q, double share) const {
