@@ -59,7 +59,6 @@ struct ElasticRule {
 
 }  // namespace
 
-
 double GlmDescent::bent_by(const std::vector<double>& moves, const std::vector<double>& gradient) const {
   const auto& table = kernels<double>();
   return table.dot(moves.size(), moves.data(), residual_.data()) -

@@ -1,4 +1,5 @@
-// A generalised linear model with an elastic net as the path driver asks for it: proximal Newton steps on a working set.
+// A generalised linear model with an elastic net as the path driver asks for it: proximal Newton steps on a working
+// set.
 #pragma once
 
 #include <optional>

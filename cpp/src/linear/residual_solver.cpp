@@ -94,14 +94,12 @@ std::size_t ResidualSolver::solve(const ProxRule& rule, const std::vector<double
     known = false;
     return pass(curvature, next, poll);
   };
-  return descend(
-      set_.w, tol, max_passes, one, look,
-      [&] {
-        if (!known) look();
-        double value = half_square();
-        for (std::size_t k = 0; k < set_.size(); ++k) value += rule.value(k, set_.w[k], curvature[k]);
-        return value;
-      });
+  return descend(set_.w, tol, max_passes, one, look, [&] {
+    if (!known) look();
+    double value = half_square();
+    for (std::size_t k = 0; k < set_.size(); ++k) value += rule.value(k, set_.w[k], curvature[k]);
+    return value;
+  });
 }
 
 }  // namespace proxnet
