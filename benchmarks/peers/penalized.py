@@ -41,11 +41,11 @@ def main() -> None:
         rows, cols, gamma, labels = PROBLEMS[name]
         size = f"{rows // options.shrink} x {cols // options.shrink}"
         kind = "logistic" if labels else "least squares"
-        title = f"{size}, {kind}, MCP of gamma {gamma:g}, {ALPHAS} alphas down to alpha_max * {EPS:g}"
+        title = f"{size}, {kind}, MCP of gamma {gamma:g}, {ALPHAS} alphas down to alpha_max * {EPS[labels]:g}"
         entered = harness.available(contestants(name, options.target, options.threads, options.shrink))
         result = harness.measure(title, entered, options, with_peak=False)
         print_result(result)
-        for row in result["results"]:
+        for row in result["contestants"]:
             print(f"  {row['name']}: mean objective {row['objective']:.9f}")
         results.append(result | {"problem": name, "target": options.target})
         if options.json:

@@ -119,8 +119,8 @@ void bind_penalized(py::module_& m) {
         return solved(penalized_path, x, y, sample_weight, {loss, classes}, penalty, options, std::nullopt);
       },
       py::arg("design"), py::arg("y"), py::arg("sample_weight"), py::arg("loss"), py::arg("classes"),
-      py::arg("penalty"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"),
-      py::arg("tol"), py::arg("max_iter"));
+      py::arg("penalty"), py::arg("fit_intercept"), py::arg("alphas"), py::arg("count"), py::arg("eps"), py::arg("tol"),
+      py::arg("max_iter"));
 }
 
 }  // namespace proxnet::python

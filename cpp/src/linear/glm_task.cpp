@@ -4,7 +4,11 @@
 
 namespace proxnet {
 
-static bool several_classes(const GlmTask& task) { return task.loss == Loss::kSparseCategoricalCrossentropy; }
+namespace {
+
+bool several_classes(const GlmTask& task) { return task.loss == Loss::kSparseCategoricalCrossentropy; }
+
+}  // namespace
 
 void check_task(const GlmTask& task, bool fit_intercept) {
   const Loss& loss = task.loss;
