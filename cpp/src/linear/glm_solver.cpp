@@ -184,7 +184,7 @@ bool GlmSolver::step(double distance) {
   const bool with_gram = gram_pays();
   if (with_gram) {
     // Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not.
-    constexpr double kNoDrift = 0.01, kShrink = 0.25;
+    constexpr double kNoDrift = 1e-6, kShrink = 0.25;
     const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
     if (drift > most || (distance > kShrink * last_distance_ && drift > kNoDrift))
       set_.refresh(poll_), solver_.gram_changed();
