@@ -52,7 +52,7 @@ def name_of(model):
 
 def problem(rows, value, jitter=False, dtype=np.float64):
     rng = np.random.default_rng(rows)
-    x = rng.normal(size=(rows, 4)) + [1.0, 0.0, 0.0, -3.0]
+    x = rng.normal(size=(rows, 4)) + np.array([1.0, 0.0, 0.0, -3.0])
     x[:, 1] = value
     if jitter:
         x[::3, 1] = np.nextafter(value, np.inf)

@@ -8,6 +8,10 @@
 
 namespace proxnet {
 
+// The least second derivative of a row, relative to its slope: rows that are nearly straight, far on the wrong side,
+// must not ask for steps of more than 1e8 by themselves.
+constexpr double kFlat = 1e-8;
+
 class Datafit {
  public:
   // share: one weight a row, with sum 1

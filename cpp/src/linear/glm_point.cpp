@@ -66,7 +66,7 @@ void GlmPoint::see_all() {
 
 // Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not.
 bool GlmPoint::renew(double distance) {
-  constexpr double kNoDrift = 0.01, kShrink = 0.25;
+  constexpr double kNoDrift = 1e-6, kShrink = 0.25;
   const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
   const bool anew = drift > most || (distance > kShrink * last_distance_ && drift > kNoDrift);
   if (anew)

@@ -57,8 +57,13 @@ void GlmSet::gather(Poller& poll) {
 double GlmSet::drift() const {
   if (bend_.empty()) return std::numeric_limits<double>::infinity();
   double moved = 0, whole = 0;
-  for (std::size_t i = 0; i < bend_.size(); ++i) moved += std::fabs(fit_.bend[i] - bend_[i]), whole += bend_[i];
-  return moved / whole;
+  std::vector<double> now(data_.rows), then(data_.rows);
+  for (std::size_t k = 0; k < fit_.outputs; ++k) {
+    fit_.curvature(fit_.bend, k, k, now.data());
+    fit_.curvature(bend_, k, k, then.data());
+    for (std::size_t i = 0; i < data_.rows; ++i) moved += std::fabs(now[i] - then[i]), whole += then[i];
+  }
+  return moved > 0 ? moved / whole : 0;
 }
 
 void GlmSet::refresh(Poller& poll) {

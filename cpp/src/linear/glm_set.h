@@ -21,7 +21,8 @@ class GlmSet : public Quadratic {
   // Brings the second derivatives to the fit's last point, or only those of new coefficients to the old point.
   void refresh(Poller& poll);
   void complete(Poller& poll);
-  // How far the fit's last point is from theirs: of its bend, relative; infinite where there is none yet.
+  // How far those of the fit's last point are from these: of each prediction's own, relative; infinite where there are
+  // none yet.
   double drift() const;
 
   // Reads the columns of dense X that are not yet here into memory of its own.

@@ -61,8 +61,8 @@ double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::ve
       value = fit.derive(z.data());
       r = slopes();
       // Near the end the loss has no digits left to show that it falls, but its slopes have.
-      const bool finite = std::isfinite(value);
-      if ((finite && largest(r) <= 0.9 * before) || value < loss - kNoise * std::fabs(loss) || halvings == 30) break;
+      const bool flatter = value <= loss + kNoise * std::max(1.0, std::fabs(loss)) && largest(r) <= 0.9 * before;
+      if (flatter || value < loss - kNoise * std::fabs(loss) || halvings == 30) break;
       move(by, -1);
       for (auto& b : by) b *= 0.5;
     }

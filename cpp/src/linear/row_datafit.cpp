@@ -37,7 +37,7 @@ class Logistic final : public RowDatafit {
       const double s = sign(target[i]), margin = s * z[i], inverse = 1 / (1 + e[i]);
       loss[i] = l[i] + (margin < 0 ? -margin : 0.0);
       slope[i] = -s * (margin < 0 ? inverse : e[i] * inverse);
-      second[i] = std::max(e[i] * inverse * inverse, 1e-10);
+      second[i] = std::max(e[i] * inverse * inverse, kFlat * std::fabs(slope[i]));
     }
   }
   void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {
@@ -62,7 +62,7 @@ class Poisson final : public RowDatafit {
     for (std::size_t i = 0; i < n; ++i) {
       loss[i] = e[i] - target[i] * z[i] + constant(target[i]);
       slope[i] = e[i] - target[i];
-      second[i] = std::max(e[i], 1e-10);
+      second[i] = std::max(e[i], kFlat * std::fabs(slope[i]));
     }
   }
   void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {

@@ -21,7 +21,7 @@ class RowDatafit : public Datafit {
  protected:
   // What the loss fits by itself at these predictions.
   virtual void settle(const double*) {}
-  // Unweighted loss, first and second derivative of n <= kBlock rows; the second is kept above zero.
+  // Unweighted loss, first and second derivative of n <= kBlock rows.
   virtual void losses(std::size_t n, const double* y, const double* z, double* loss, double* slope,
                       double* second) const = 0;
   // Unweighted conjugates at v.

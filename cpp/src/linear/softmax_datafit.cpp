@@ -72,10 +72,16 @@ class Softmax final : public Datafit {
 
   void curvature(const std::vector<double>& from, std::size_t k, std::size_t m, double* out) const override {
     const double *p = from.data() + k * rows, *q = from.data() + m * rows;
-    if (k == m)
-      for (std::size_t i = 0; i < rows; ++i) out[i] = share[i] * std::max(p[i] * (1 - p[i]), 1e-10);
-    else
+    if (k != m) {
       for (std::size_t i = 0; i < rows; ++i) out[i] = -share[i] * p[i] * q[i];
+      return;
+    }
+    // 1 - p as the other probabilities, which keeps its digits where p is near 1.
+    std::fill_n(out, rows, 0.0);
+    for (std::size_t other = 0; other < outputs; ++other)
+      for (std::size_t i = 0; i < rows && other != k; ++i) out[i] += from[other * rows + i];
+    for (std::size_t i = 0; i < rows; ++i)
+      out[i] = share[i] * (p[i] * out[i] + kFlat * (class_of_[i] == k ? out[i] : p[i]));
   }
 
  private:
