@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["axes_or_new", "label_epochs"]
+__all__ = ["axes_or_new", "label_epochs", "label_strengths", "row_of_axes"]
 
 
 def axes_or_new(ax: Axes | None) -> Axes:
     """`ax`, or the axes of a new figure. The backend and the window are the caller's business."""
-    if ax is not None:
-        return ax
+    return row_of_axes(1)[0] if ax is None else ax
+
+
+def row_of_axes(count: int) -> Any:
+    """So many axes of a new figure, side by side, with room for names beside lines."""
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:
         raise ImportError("[display] drawing needs matplotlib: pip install 'proxnet[plot]'") from error
-    return plt.subplots()[1]
+    size = None if count == 1 else (4.4 * count, 4)
+    return np.ravel(plt.subplots(1, count, figsize=size, layout="constrained")[1])
 
 
 def label_epochs(ax: Axes) -> None:
@@ -27,5 +33,16 @@ def label_epochs(ax: Axes) -> None:
 
     ax.set_xlabel("epoch")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    ax.grid(alpha=0.3)
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def label_strengths(ax: Axes, alphas: np.ndarray, name: str) -> None:
+    """Falling alphas from left to right, in the logarithm where they are > 0 and span a factor of 3, no box."""
+    wide = (alphas > 0).all() and len(alphas) > 1 and alphas[0] > 3 * alphas[-1]
+    ax.set_xscale("log" if wide else "linear")
+    if alphas[0] > alphas[-1]:
+        ax.set_xlim(alphas[0], alphas[-1])
+    ax.set_xlabel(f"{name} (from strong to weak)")
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
