@@ -230,3 +230,36 @@ def test_scores_of_more_targets_are_refused() -> None:
         Lasso(0.1).fit(x, y).score(x, np.c_[y, y])
     with pytest.raises(ValueError, match=r"y must have shape \(40, 2\) as the predictions"):
         MultiTaskLasso(0.1).fit(x, np.c_[y, x[:, 0]]).score(x, y)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_scores_look_at_what_they_compare(model) -> None:
+    x, _ = problem(42, 6)
+    y = target_for(model, 42)
+    one = model().fit(x, y)
+    for weights, sentence in (
+        (np.full(42, -1.0), r"sample_weight\[0\] = -1"),
+        (np.full(42, np.nan), r"sample_weight\[0\] = nan"),
+        (np.zeros(42), "all are 0"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            one.score(x, y, weights)
+    with pytest.raises(ValueError, match="y to be passed"):
+        one.score(x, None)
+    if model._estimator_type == "classifier":
+        with pytest.raises(ValueError, match="fit, which were numbers, got words"):
+            one.score(x, y.astype(str))
+        with pytest.raises(ValueError, match="fit, which were words, got numbers"):
+            model().fit(x, np.array(["a", "b", "c"])[y.astype(int)]).score(x, y)
+        with pytest.raises(ValueError, match="Input y contains NaN"):
+            one.score(x, np.full(42, np.nan))
+        with pytest.raises(ValueError, match="labels of one kind"):
+            model().fit(x, np.array([1, "x"] * 21, dtype=object))
+        assert one.score(x, np.full(42, 17)) == 0.0  # a label that is new is never hit
+        assert one.score(x[:1], one.predict(x[:1])) == 1.0
+    elif model._positive_only:
+        with pytest.raises(ValueError, match="y must be >= 0, got -1"):
+            one.score(x, np.full(42, -1.0))
+    else:
+        with pytest.warns(UserWarning, match="less than two samples"):
+            assert np.isnan(one.score(x[:1], y[:1]))

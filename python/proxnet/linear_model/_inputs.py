@@ -10,7 +10,16 @@ import numpy as np
 from .. import _core
 from . import _sklearn
 
-__all__ = ["check_features", "feature_names", "one_column", "read_design", "read_targets", "read_weights", "take_rows"]
+__all__ = [
+    "check_features",
+    "feature_names",
+    "one_column",
+    "read_design",
+    "read_score_weights",
+    "read_targets",
+    "read_weights",
+    "take_rows",
+]
 
 
 def feature_names(x: Any) -> np.ndarray | None:
@@ -201,3 +210,24 @@ def read_weights(sample_weight: Any, rows: int, *, scalar_counts: bool = False) 
     if array.shape[0] != rows:
         raise ValueError(f"sample_weight.shape == {array.shape}, expected {(rows,)}!")
     return array
+
+
+def read_score_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
+    """As `read_weights`, for a mean over rows.
+
+    Raises
+    ------
+    ValueError
+        As `read_weights`; for a weight that is not finite and >= 0, and where all are 0.
+    """
+    weights = read_weights(sample_weight, rows)
+    if weights is None:
+        return None
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if wrong.size:
+        raise ValueError(
+            f"[score] sample_weight must be finite and >= 0, sample_weight[{wrong[0]}] = {weights[wrong[0]]}"
+        )
+    if not weights.any():
+        raise ValueError("[score] sample_weight must be > 0 in one row at least, all are 0")
+    return weights
