@@ -47,7 +47,7 @@ class LinearRegressor(LinearModel):
         return self._predict_linear(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The coefficient of determination R^2: 1 is perfect, 0 as good as the mean; the mean over targets; of one row NaN.
+        """The coefficient of determination R^2, a mean over targets: 1 is perfect, 0 as good as the mean, NaN for one row.
 
         Raises
         ------
