@@ -110,6 +110,8 @@ def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], 
     ValueError, TypeError
         For X that is not two-dimensional, empty, not of real numbers, or a corrupt sparse structure.
     """
+    if hasattr(x, "dtypes") and hasattr(x, "sparse"):  # a pandas frame all of whose columns are sparse
+        x = x.sparse.to_coo().tocsc()
     if hasattr(x, "tocsc") and hasattr(x, "format"):
         return _read_sparse(estimator, x)
     masked = sys.modules.get("numpy.ma")

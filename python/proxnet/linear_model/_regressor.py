@@ -47,7 +47,9 @@ class LinearRegressor(LinearModel):
         return self._predict_linear(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The coefficient of determination R^2, a mean over targets: 1 is perfect, 0 as good as the mean, NaN for one row.
+        """The coefficient of determination R^2, the mean over targets; NaN where there is a single row.
+
+        1 is perfect, 0 is as good as the mean.
 
         Raises
         ------
