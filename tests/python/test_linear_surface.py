@@ -23,6 +23,7 @@ from proxnet.linear_model import (
     PenalizedRegressorCV,
     PoissonRegressor,
     enet_path,
+    group_path,
     lasso_path,
     logistic_path,
 )
@@ -263,3 +264,29 @@ def test_scores_look_at_what_they_compare(model) -> None:
     else:
         with pytest.warns(UserWarning, match="less than two samples"):
             assert np.isnan(one.score(x[:1], y[:1]))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"verbose": "x"},
+        {"selection": "nope"},
+        {"copy_X": 3},
+        {"random_state": "r"},
+        {"check_input": 7},
+        {"return_n_iter": "no"},
+        {"Xy": np.ones(3)},
+    ],
+)
+def test_arguments_of_paths_are_looked_at(wrong) -> None:
+    x, y = problem(30, 5)
+    (name,) = wrong
+    with pytest.raises((ValueError, TypeError), match=name):
+        lasso_path(x, y, **wrong)
+    if name == "return_n_iter":
+        for path, target in ((group_path, y), (logistic_path, y > y.mean())):
+            with pytest.raises(TypeError, match=name):
+                path(x, target, **wrong)
+    both = np.c_[y, y]
+    alphas = [enet_path(x, t, alphas=3, Xy=x.T @ t, selection="random", random_state=0)[0] for t in (y, both)]
+    assert len(alphas[0]) == len(alphas[1]) == 3

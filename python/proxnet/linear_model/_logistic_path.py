@@ -90,6 +90,7 @@ def logistic_path(
     >>> coefs.shape, np.count_nonzero(coefs[0], axis=0)[[0, 5, -1]]
     ((1, 10, 20), array([0, 2, 2]))
     """
+    _arguments.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("logistic_path")
     design, shape, dtype = read_design(asks, X)
     classes, numbers = read_labels(asks, y, shape[0])
