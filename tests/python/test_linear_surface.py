@@ -23,7 +23,6 @@ from proxnet.linear_model import (
     PenalizedRegressorCV,
     PoissonRegressor,
     enet_path,
-    group_path,
     lasso_path,
     logistic_path,
 )
@@ -231,62 +230,3 @@ def test_scores_of_more_targets_are_refused() -> None:
         Lasso(0.1).fit(x, y).score(x, np.c_[y, y])
     with pytest.raises(ValueError, match=r"y must have shape \(40, 2\) as the predictions"):
         MultiTaskLasso(0.1).fit(x, np.c_[y, x[:, 0]]).score(x, y)
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_scores_look_at_what_they_compare(model) -> None:
-    x, _ = problem(42, 6)
-    y = target_for(model, 42)
-    one = model().fit(x, y)
-    for weights, sentence in (
-        (np.full(42, -1.0), r"sample_weight\[0\] = -1"),
-        (np.full(42, np.nan), r"sample_weight\[0\] = nan"),
-        (np.zeros(42), "all are 0"),
-    ):
-        with pytest.raises(ValueError, match=sentence):
-            one.score(x, y, weights)
-    with pytest.raises(ValueError, match="y to be passed"):
-        one.score(x, None)
-    if model._estimator_type == "classifier":
-        with pytest.raises(ValueError, match="fit, which were numbers, got words"):
-            one.score(x, y.astype(str))
-        with pytest.raises(ValueError, match="fit, which were words, got numbers"):
-            model().fit(x, np.array(["a", "b", "c"])[y.astype(int)]).score(x, y)
-        with pytest.raises(ValueError, match="Input y contains NaN"):
-            one.score(x, np.full(42, np.nan))
-        with pytest.raises(ValueError, match="labels of one kind"):
-            model().fit(x, np.array([1, "x"] * 21, dtype=object))
-        assert one.score(x, np.full(42, 17)) == 0.0  # a label that is new is never hit
-        assert one.score(x[:1], one.predict(x[:1])) == 1.0
-    elif model._positive_only:
-        with pytest.raises(ValueError, match="y must be >= 0, got -1"):
-            one.score(x, np.full(42, -1.0))
-    else:
-        with pytest.warns(UserWarning, match="less than two samples"):
-            assert np.isnan(one.score(x[:1], y[:1]))
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"verbose": "x"},
-        {"selection": "nope"},
-        {"copy_X": 3},
-        {"random_state": "r"},
-        {"check_input": 7},
-        {"return_n_iter": "no"},
-        {"Xy": np.ones(3)},
-    ],
-)
-def test_arguments_of_paths_are_looked_at(wrong) -> None:
-    x, y = problem(30, 5)
-    (name,) = wrong
-    with pytest.raises((ValueError, TypeError), match=name):
-        lasso_path(x, y, **wrong)
-    if name == "return_n_iter":
-        for path, target in ((group_path, y), (logistic_path, y > y.mean())):
-            with pytest.raises(TypeError, match=name):
-                path(x, target, **wrong)
-    both = np.c_[y, y]
-    alphas = [enet_path(x, t, alphas=3, Xy=x.T @ t, selection="random", random_state=0)[0] for t in (y, both)]
-    assert len(alphas[0]) == len(alphas[1]) == 3

@@ -192,25 +192,33 @@ def take_rows(x: Any, rows: Any) -> Any:
     return x.tocsr()[rows] if hasattr(x, "tocsr") else np.asarray(x)[rows]
 
 
-def read_weights(sample_weight: Any, rows: int, *, scalar_counts: bool = False) -> np.ndarray | None:
+def read_weights(
+    sample_weight: Any, rows: int, *, scalar_counts: bool = False, operation: str = "fit"
+) -> np.ndarray | None:
     """None, or one float64 weight a row; a single number weighs all rows alike: no weight, unless `scalar_counts`.
 
     Raises
     ------
     ValueError
-        For another shape, and for a single number that is not finite and > 0.
+        For another shape, for what are no real numbers, and for a single number that is not finite and > 0.
     """
     if sample_weight is None:
         return None
-    array = np.asarray(sample_weight, dtype=np.float64, order="C")
+    array = np.asarray(sample_weight)
+    if array.dtype.kind not in "fiubO":
+        raise ValueError(f"[{operation}] sample_weight must hold real numbers, got dtype {array.dtype}")
+    try:
+        array = array.astype(np.float64, order="C", copy=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"[{operation}] sample_weight must hold real numbers: {error}") from None
     if array.ndim == 0:
         if not (np.isfinite(array) and array > 0):
-            raise ValueError(f"[fit] sample_weight must be finite and > 0 where it is one number, got {array}")
+            raise ValueError(f"[{operation}] sample_weight must be finite and > 0 where it is one number, got {array}")
         return np.full(rows, float(array)) if scalar_counts else None
     if array.ndim != 1:
-        raise ValueError("Sample weights must be 1D array or scalar")
+        raise ValueError(f"[{operation}] Sample weights must be 1D array or scalar, got shape {array.shape}")
     if array.shape[0] != rows:
-        raise ValueError(f"sample_weight.shape == {array.shape}, expected {(rows,)}!")
+        raise ValueError(f"[{operation}] sample_weight.shape == {array.shape}, expected {(rows,)}!")
     return array
 
 
@@ -222,7 +230,7 @@ def read_score_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
     ValueError
         As `read_weights`; for a weight that is not finite and >= 0, and where all are 0.
     """
-    weights = read_weights(sample_weight, rows)
+    weights = read_weights(sample_weight, rows, operation="score")
     if weights is None:
         return None
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import _arguments
 from . import _sklearn
 
 __all__ = ["class_factors", "class_weights", "read_labels", "read_truth"]
@@ -52,10 +53,11 @@ def _one_label_a_row(estimator: Any, y: Any, rows: int, *, warn: bool = False) -
             )
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported\n{array}\n")
-    if array.dtype.kind == "O":
-        if any(item is None or item != item for item in array):
-            raise ValueError("Input y contains NaN.")
-        kinds = sorted({"words" if isinstance(item, str | bytes) else "numbers" for item in array})
+    if array.dtype.kind == "O" and any(item is None or item != item for item in array):
+        raise ValueError("Input y contains NaN.")
+    if array.dtype.kind == "O" or (array.dtype.kind in "SU" and isinstance(y, list | tuple)):  # turned into words
+        items = array if array.dtype.kind == "O" else np.asarray(y, dtype=object).ravel()
+        kinds = sorted({"words" if isinstance(item, str | bytes) else "numbers" for item in items})
         if len(kinds) > 1:
             raise ValueError(f"[fit] y must hold labels of one kind, got {' and '.join(kinds)}")
     return array
@@ -97,8 +99,9 @@ def class_factors(
 
     Raises
     ------
-    ValueError
-        For what is neither None, "balanced", nor a dict from labels to weights.
+    ValueError, TypeError
+        For what is neither None, "balanced", nor a dict from labels to weights >= 0; for a dict naming labels which
+        y does not have, and leaves out some that it has.
     """
     if class_weight is None:
         return None
@@ -108,8 +111,12 @@ def class_factors(
         each = count.sum() / (len(classes) * np.where(count > 0, count, 1.0))
     elif isinstance(class_weight, dict):
         unknown = set(class_weight) - set(classes.tolist())
-        if unknown and len(unknown) == len(class_weight):
-            raise ValueError(f"[fit] class_weight must name classes of y, got {sorted(unknown, key=str)}")
+        missing = set(classes.tolist()) - set(class_weight)
+        if unknown and missing:
+            names = [sorted(labels, key=str) for labels in (unknown, missing)]
+            raise ValueError(f"[fit] class_weight must name classes of y, got {names[0]} and not {names[1]}")
+        for label, weight in class_weight.items():
+            _arguments.real("fit", f"class_weight[{label!r}]", weight, minimum=0)
         each = np.array([float(class_weight.get(label, 1.0)) for label in classes.tolist()])
     else:
         raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {class_weight!r}")

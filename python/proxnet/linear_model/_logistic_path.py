@@ -26,9 +26,10 @@ def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
     eps = _arguments.real("path", "eps", eps, above=0, below=1)
     if is_count(cs):
         return {"alphas": [], "count": _arguments.integer("path", "Cs", cs, minimum=1), "eps": eps}
-    values = [strength(float(c), "Cs") / total for c in np.sort(np.atleast_1d(np.asarray(cs, np.float64)))]
-    if not values:
-        raise ValueError("[path] Cs must be a number of Cs or a vector of them, got an empty one")
+    if np.ndim(cs) > 1 or np.size(cs) == 0:
+        raise ValueError(f"[path] Cs must be a number of Cs or a vector of them, got shape {np.shape(cs)}")
+    values = [strength(c, "Cs") / total for c in ([cs] if np.ndim(cs) == 0 else list(cs))]
+    values.sort(reverse=True)
     return {"alphas": values, "count": len(values), "eps": eps}
 
 
