@@ -9,7 +9,6 @@ import numpy as np
 from .. import _core
 from ._data import Data
 from ._glm import GlmObjective
-from ._inputs import read_score_weights
 from ._regressor import LinearRegressor
 
 __all__ = ["PoissonRegressor"]
@@ -108,9 +107,7 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         NotFittedError, ValueError
             As `predict`; for y or weights of another length, and for counts or weights that are not >= 0.
         """
-        predicted = np.asarray(self.predict(X), np.float64)
-        weights = read_score_weights(sample_weight, len(predicted))
-        target = self._read_targets(y, len(predicted), weights).values[0]
+        target, predicted, weights = self._compared(X, y, sample_weight)
         if (target < 0).any():
             raise ValueError(f"[score] y must be >= 0, got {target.min():g}")
 
