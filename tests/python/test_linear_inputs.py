@@ -11,7 +11,7 @@ import pytest
 import proxnet
 from linear_tools import problem
 from proxnet import _core
-from proxnet.linear_model import ElasticNet, Lasso, LassoCV, enet_path
+from proxnet.linear_model import ElasticNet, Lasso, LassoCV, LogisticRegressionCV, enet_path
 
 sparse = pytest.importorskip("scipy.sparse")
 
@@ -247,3 +247,16 @@ def test_sparse_numbers_that_are_not_finite_are_found(kind, wrong) -> None:
     x[7, 5] = wrong
     with pytest.raises(ValueError, match="X must be finite: column 5 has"):
         model.predict(getattr(sparse, f"{kind}_array")(x))
+
+
+@pytest.mark.parametrize("model", [Lasso, LogisticRegressionCV])
+def test_sparse_frames_of_pandas_are_sparse(model) -> None:
+    pandas = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    x = sparse.csc_matrix(rng.normal(size=(60, 5)) * (rng.random((60, 5)) < 0.4))
+    y = x @ np.arange(5.0) if model is Lasso else (x @ np.arange(5.0) > 0).astype(int)
+    frame = pandas.DataFrame.sparse.from_spmatrix(x, columns=list("abcde"))
+    fitted, plain = model().fit(frame, y), model().fit(x, y)
+    np.testing.assert_array_equal(fitted.coef_, plain.coef_)
+    np.testing.assert_array_equal(fitted.predict(frame), plain.predict(x))
+    assert list(fitted.feature_names_in_) == list("abcde")

@@ -62,14 +62,19 @@ class PathData:
         self.means: np.ndarray | None = None if means is None else np.asarray(means, np.float64)[order]
         self.spread: np.ndarray | None = None if spread is None else np.asarray(spread, np.float64)[order]
         if validation is not None:
-            best, simplest = two_rules(-validation if larger else validation)
             self.means, self.spread = validation.mean(axis=1), standard_error(validation)
-            marks = marks or (float(self.alphas[best]), float(self.alphas[simplest]))
+            if marks is None and np.isfinite(self.means).any():
+                errors = np.where(np.isfinite(self.means)[:, np.newaxis], -validation if larger else validation, np.inf)
+                with np.errstate(invalid="ignore"):
+                    best, simplest = two_rules(errors)
+                marks = float(self.alphas[best]), float(self.alphas[simplest])
+        if self.means is not None and not np.isfinite(self.means).any():
+            raise ValueError(f"{operation} the mean score must be a finite number at one alpha at least")
         self.marks = marks
         self.best = "best score"  # what the first mark is
         if marks is not None and self.means is not None and not larger:
             chosen = self.means[self.alphas == marks[0]].min(initial=np.inf)
-            self.best = "smallest error" if chosen <= self.means.min() else "best score"
+            self.best = "smallest error" if chosen <= np.nanmin(self.means) else "best score"
         if train is not None:
             train = np.asarray(train, np.float64)
             if train.shape != (count,):

@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 
 from ._path_data import PathData
+from ._refits import coefficients, fitted_with, ridge_again, training_error
 
 __all__ = ["from_estimator", "from_path"]
+
+_OPERATION = "[RegularizationPathDisplay]"
+_RIDGE = ("alphas", "alpha_", "best_score_")  # what scikit-learn's RidgeCV keeps, which has no alphas_
 
 
 def from_path(path: Any, names: Any = None) -> PathData:
@@ -17,67 +21,115 @@ def from_path(path: Any, names: Any = None) -> PathData:
         return path
     if isinstance(path, tuple | list):
         if len(path) < 2:
-            raise ValueError(f"[RegularizationPathDisplay] a path must be (alphas, coefs, ...), got {len(path)} parts")
-        if len(path) > 2 and np.ndim(path[1]) == 3 and np.ndim(path[2]) == 2:  # intercepts: what logistic_path returns
+            raise ValueError(f"{_OPERATION} a path must be (alphas, coefs, ...), got {len(path)} parts")
+        if len(path) > 2 and np.ndim(path[1]) == 1 and np.ndim(path[2]) == 2:  # (alphas, active, coefs) of lars_path
+            return PathData(path[0], path[2], names=names)
+        if _is_of_cs(path):
             return _of_cs(path[0], path[1], names=names)
         return PathData(path[0], path[1], names=names)
-    if _is_search(path):
+    if _is_search(path) and not _is_lars(path):
         return from_estimator(path, names=names)
     alphas = getattr(path, "alphas_", getattr(path, "alphas", None))
-    turned = getattr(path, "coef_path_", None)  # (alphas, features)
-    coefs = getattr(path, "coefs", None) if turned is None else np.moveaxis(np.asarray(turned), 0, -1)
+    coefs = _kept(path)
     if alphas is None or coefs is None:
         raise TypeError(
-            "[RegularizationPathDisplay] a path must be a tuple (alphas, coefs, ...) or an object with alphas and "
-            f"coefficients, got {type(path).__name__}"
+            f"{_OPERATION} a path must be a tuple (alphas, coefs, ...) or an object with alphas and coefficients, got "
+            f"{type(path).__name__}"
         )
+    if isinstance(alphas, list) and np.ndim(alphas[0]) == 1:
+        raise ValueError(f"{_OPERATION} a path of least angles must be of one target, got {len(alphas)}")
     return PathData(alphas, coefs, names=names)
 
 
-def from_estimator(estimator: Any, x: Any = None, y: Any = None, names: Any = None) -> PathData:
-    """Of a fitted LassoCV, LogisticRegressionCV, RidgeCV, ...; X and y, those of fit, give the training error of least
-    squares, and the coefficients where the estimator has not kept them."""
+def _is_of_cs(path: Any) -> bool:
+    """Whether it is what logistic_path returns: ridge_path has intercepts as well, but its strengths fall."""
+    if len(path) < 3 or np.ndim(path[1]) != 3 or np.ndim(path[2]) != 2:
+        return False
+    return len(path) > 3 or bool((np.diff(path[0]) > 0).all() and len(path[0]) > 1)
+
+
+def _is_lars(estimator: Any) -> bool:
+    """Whether it is one of scikit-learn's least angles, whose `coef_path_` has the features first."""
+    return hasattr(estimator, "active_") and hasattr(estimator, "coef_path_")
+
+
+def _kept(estimator: Any) -> Any:
+    """The coefficients that an object has kept, with the strengths last."""
+    turned = getattr(estimator, "coef_path_", None)  # (alphas, features)
+    if turned is None or _is_lars(estimator):
+        return getattr(estimator, "coefs", None) if turned is None else turned
+    return np.moveaxis(np.asarray(turned), 0, -1)
+
+
+def from_estimator(
+    estimator: Any, x: Any = None, y: Any = None, names: Any = None, *, weights: Any = None, kind: str = "score"
+) -> PathData:
+    """Of a fitted LassoCV, LogisticRegressionCV, RidgeCV, ...; X, y and weights, those of fit, give the training error
+    of least squares, and what the estimator has not kept."""
     if (x is None) != (y is None):
-        raise ValueError("[RegularizationPathDisplay] X and y must be given together")
-    if not _is_search(estimator):
+        raise ValueError(f"{_OPERATION} X and y must be given together")
+    if names is None:
+        names = getattr(estimator, "feature_names_in_", None)
+    if x is not None:
+        x, y, weights = fitted_with(estimator, x, y, weights)
+    if all(hasattr(estimator, name) for name in _RIDGE) and not hasattr(estimator, "alphas_"):
+        if x is None:
+            return _of_rows_left_out(estimator)
+        estimator = ridge_again(estimator, x, y, weights)
+    if not _is_search(estimator) or (_is_lars(estimator) and kind == "coefficients"):
         if hasattr(estimator, "coef_path_"):
             return from_path(estimator, names)
         raise ValueError(
-            "[RegularizationPathDisplay] the estimator must be fitted and keep alphas_ and mse_path_ (LassoCV, "
-            f"ElasticNetCV, ...), or Cs_ and scores_ (LogisticRegressionCV), got {type(estimator).__name__}"
+            f"{_OPERATION} the estimator must be fitted and keep alphas_ and mse_path_ (LassoCV, ElasticNetCV, ...), "
+            f"or Cs_ and scores_ (LogisticRegressionCV), or be a RidgeCV, got {type(estimator).__name__}"
         )
-    if names is None:
-        names = getattr(estimator, "feature_names_in_", None)
     if hasattr(estimator, "Cs_"):
         return _of_logistic(estimator, names)
-    errors, alphas = getattr(estimator, "mse_path_", None), np.asarray(estimator.alphas_)
+    errors = getattr(estimator, "mse_path_", None)
+    alphas, coefs = np.asarray(getattr(estimator, "cv_alphas_", estimator.alphas_)), _kept(estimator)
     if errors is not None and np.ndim(errors) == 3:
         which = list(np.atleast_1d(estimator.l1_ratio)).index(estimator.l1_ratio_)
         errors, alphas = errors[which], alphas[which] if alphas.ndim == 2 else alphas
-    turned = getattr(estimator, "coef_path_", None)
-    coefs = None if turned is None else np.moveaxis(np.asarray(turned), 0, -1)
+    if _is_lars(estimator):  # its path ends at the chosen alpha, its errors do not
+        coefs = None
     train = None
     if x is not None and not hasattr(estimator, "classes_"):
-        x, y = (np.asarray(x, np.float64) if not hasattr(x, "tocsc") else x), np.asarray(y, np.float64)
-        targets = len(np.atleast_2d(estimator.coef_))
-        if y.size != targets * len(y) or (y.ndim == 1 and np.ndim(estimator.coef_) == 2):
-            raise ValueError(
-                f"[RegularizationPathDisplay] y must be what the estimator was fitted with, got shape {y.shape}"
-            )
-        if coefs is None:
-            coefs = _coefficients(estimator, x, y, alphas)
-        train = _training_error(x, y, coefs, estimator.fit_intercept)
+        if coefs is None and getattr(estimator, "method", "lasso") == "lasso":
+            coefs = coefficients(estimator, x, y, alphas, weights)
+        if coefs is not None:
+            train = training_error(x, y, coefs, estimator.fit_intercept, weights)
     given: dict[str, Any] = {"validation": errors}
-    if errors is None:  # rows left out one at a time
+    scoring, kept = getattr(estimator, "scoring", None), hasattr(estimator, "score_path_")
+    if kept and (errors is None or scoring is not None or hasattr(estimator, "classes_")):
         scores, spread = (np.atleast_2d(getattr(estimator, name)) for name in ("score_path_", "score_error_"))
-        squares = estimator.scoring is None
+        squares = errors is None and scoring is None  # of rows left out one at a time
         given = {"means": (-scores if squares else scores).mean(axis=0), "spread": spread.mean(axis=0)}
-        given |= {} if squares else {"score": _name(estimator.scoring), "larger": True}
+        given |= {} if squares else {"score": _name(scoring or "accuracy"), "larger": True}
         train = train if squares else None
     chosen = tuple(getattr(estimator, name, None) for name in ("alpha_min_", "alpha_1se_"))
     if all(alpha is not None and np.ndim(alpha) == 0 for alpha in chosen):
         given["marks"] = chosen
     return PathData(alphas, coefs, train=train, names=names, **given)
+
+
+def _of_rows_left_out(estimator: Any) -> PathData:
+    """Of scikit-learn's RidgeCV that has stored its squared errors: (rows, alphas) or (rows, targets, alphas)."""
+    from ..linear_model._choice import standard_error, two_rules
+
+    errors: Any = getattr(estimator, "cv_results_", None)
+    if errors is None or estimator.scoring is not None:
+        raise ValueError(
+            f"{_OPERATION} X and y of fit must be given for a {type(estimator).__name__} that has not stored squared "
+            "errors with store_cv_results=True: its scores are found again"
+        )
+    alphas = np.atleast_1d(np.asarray(estimator.alphas, np.float64))
+    order = np.argsort(-alphas, kind="stable")
+    alphas, errors = alphas[order], np.asarray(errors)[..., order]
+    errors = errors.mean(axis=1).T if errors.ndim == 3 else errors.T
+    one = np.ndim(estimator.alpha_) == 0
+    best, simple = two_rules(errors)
+    marks = (float(alphas[best]), float(alphas[simple])) if one else None
+    return PathData(alphas, means=errors.mean(axis=1), spread=standard_error(errors), marks=marks)
 
 
 def _is_search(estimator: Any) -> bool:
@@ -123,32 +175,3 @@ def _of_logistic(estimator: Any, names: Any) -> PathData:
         larger=True,
         names=names,
     )
-
-
-def _training_error(x: Any, y: np.ndarray, coefs: np.ndarray, intercept: bool) -> np.ndarray:
-    """The mean squares of y (rows) or (rows, targets), one an alpha; coefs (features, alphas) or with targets first."""
-    squares = []
-    lines = coefs if coefs.ndim == 3 else coefs[np.newaxis]
-    for target, line in zip(y.reshape(len(y), -1).T, lines, strict=True):
-        residual = target[:, np.newaxis] - x @ line
-        squares.append(np.square(residual - residual.mean(axis=0) if intercept else residual).mean(axis=0))
-    return np.mean(squares, axis=0)
-
-
-def _coefficients(estimator: Any, x: Any, y: np.ndarray, alphas: np.ndarray) -> np.ndarray:
-    from ..linear_model import ElasticNetCV, MultiTaskElasticNetCV
-
-    shared = {
-        "l1_ratio": float(getattr(estimator, "l1_ratio_", 1.0)),
-        "alphas": alphas,
-        "cv": [(np.arange(len(y)), np.arange(len(y)))],
-        "fit_intercept": estimator.fit_intercept,
-        "tol": estimator.tol,
-        "max_iter": estimator.max_iter,
-    }
-    if y.ndim == 2 and np.ndim(estimator.coef_) == 2:
-        model: Any = MultiTaskElasticNetCV(**shared).fit(x, y)
-    else:
-        model = ElasticNetCV(**shared, positive=getattr(estimator, "positive", False)).fit(x, y.ravel())
-    order = np.argsort(np.argsort(-alphas, kind="stable"), kind="stable")  # back from falling alphas
-    return np.moveaxis(np.asarray(model.coef_path_)[order], 0, -1)

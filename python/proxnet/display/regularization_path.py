@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._axes import axes_or_new, leave_room
+from ._axes import axes_or_new, ends, label_strengths, leave_room, row_of_axes
 from ._labels import write_beside
 from ._path_data import PathData
 from ._path_sources import from_estimator, from_path
@@ -104,7 +104,8 @@ class RegularizationPathDisplay:
         Parameters
         ----------
         path : tuple (alphas, coefs, ...) or object
-            An object has `alphas_` and `coef_path_` (n_alphas, n_features).
+            As `lasso_path`, `ridge_path`, `logistic_path`, or scikit-learn's `lars_path` return it. An object has
+            `alphas_` and `coef_path_` (n_alphas, n_features), or is one of scikit-learn's least angles.
         feature_names : list of str, optional
         ax : matplotlib Axes, optional
         **line_options
@@ -120,20 +121,21 @@ class RegularizationPathDisplay:
         y: Any = None,
         *,
         kind: str = "score",
+        sample_weight: Any = None,
         feature_names: Sequence[str] | None = None,
         ax: Axes | None = None,
     ) -> RegularizationPathDisplay:
         """Draw a fitted `LassoCV`, `ElasticNetCV`, `LogisticRegressionCV` or the like, ours or scikit-learn's.
 
-        The marks are what the estimator itself chooses by its two rules, where it says so. Our `RidgeCV` without `cv`
-        is drawn by the errors of the rows left out.
+        The marks are what the estimator itself chooses by its two rules, where it says so. Drawn are the scores that
+        chose; of a `RidgeCV` without `cv` those of the rows left out.
 
         Parameters
         ----------
-        estimator : object with `alphas_` and `mse_path_`, or with `Cs_` and `scores_`
-        X, y : arrays, optional
-            Those of fit: for the training error of least squares, the mean over targets, and for the coefficients where
-            the estimator has not kept its path.
+        estimator : object with `alphas_` and `mse_path_`, or with `Cs_` and `scores_`, or scikit-learn's RidgeCV
+        X, y, sample_weight : arrays, optional
+            Those of fit: for the training error of least squares, the mean over targets, and for what the estimator has
+            not kept: coefficients, and the scores of scikit-learn's RidgeCV and RidgeClassifierCV.
         kind : "score" or "coefficients", default "score"
         feature_names : list of str, optional
             By default those that the estimator was fitted with.
@@ -141,7 +143,7 @@ class RegularizationPathDisplay:
         """
         if kind not in ("score", "coefficients"):
             raise ValueError(f"[RegularizationPathDisplay] kind must be 'score' or 'coefficients', got {kind!r}")
-        display = cls._of(from_estimator(estimator, X, y, feature_names))
+        display = cls._of(from_estimator(estimator, X, y, feature_names, weights=sample_weight, kind=kind))
         return display.plot(ax) if kind == "coefficients" else display.plot_score(ax)
 
     @classmethod
@@ -165,9 +167,13 @@ class RegularizationPathDisplay:
         **line_options
             Passed to `Axes.plot`.
         """
+        given: Any = paths
+        if not isinstance(given, Mapping):
+            kind = type(given).__name__
+            raise TypeError(f"[RegularizationPathDisplay.compare] paths must be a dict of titles to paths, got {kind}")
         if not paths:
             raise ValueError("[RegularizationPathDisplay.compare] paths must hold at least one path, got none")
-        axes = _row_of_axes(len(paths)) if axes is None else np.ravel(axes)
+        axes = row_of_axes(len(paths)) if axes is None else np.ravel(axes)
         if len(axes) != len(paths):
             raise ValueError(f"[RegularizationPathDisplay.compare] axes must be {len(paths)}, got {len(axes)}")
         displays = []
@@ -207,11 +213,12 @@ class RegularizationPathDisplay:
             style: dict[str, Any] = {
                 "color": palette.get(int(feature), "0.75"),
                 "linewidth": 1.6 if feature in coloured else 0.8,
+                "marker": self._marker,
             }
             if self.feature_names:
                 style["label"] = self.feature_names[feature]
             self.lines_ += ax.plot(self.alphas, self.coefs[feature], **{**style, **line_options})
-        self._scale(ax)
+        label_strengths(ax, self.alphas, self._data.strength)
         if self.feature_names:
             write_beside(ax, [(self.coefs[j, -1], self.feature_names[j], palette[j]) for j in sorted(coloured)])
         rows = self._data.rows
@@ -238,26 +245,34 @@ class RegularizationPathDisplay:
         self.ax_, self.figure_, self.lines_ = ax, ax.figure, []
         if folds and self.validation is not None:
             for k, errors in enumerate(self.validation.T):
-                ax.plot(self.alphas, errors, color="C0", linewidth=0.6, alpha=0.45, label="" if k else "each fold")
+                label = "" if k else "each fold"
+                ax.plot(self.alphas, errors, color="C0", linewidth=0.6, alpha=0.45, marker=self._marker, label=label)
         ax.fill_between(self.alphas, means - spread, means + spread, color="C0", alpha=0.2, linewidth=0)
-        self.lines_ += ax.plot(
-            self.alphas, means, color="C0", linewidth=2, label="validation, mean and its standard error"
-        )
+        if len(means) == 1:
+            ax.errorbar(self.alphas, means, spread, color="C0", capsize=4)
+        style: dict[str, Any] = {"linewidth": 2, "marker": self._marker}
+        self.lines_ += ax.plot(self.alphas, means, color="C0", label="validation, mean and its standard error", **style)
         if self.train is not None:
-            self.lines_ += ax.plot(self.alphas, self.train, color="C1", linewidth=2, linestyle="--", label="training")
-        self._scale(ax)
+            self.lines_ += ax.plot(self.alphas, self.train, color="C1", linestyle="--", label="training", **style)
+        label_strengths(ax, self.alphas, self._data.strength)
         ax.set_ylabel(self._data.score)
         self._mark(ax)
-        ends = [means + spread, means - spread, *([] if self.train is None else [self.train])]
-        low, high = np.min(ends), np.max(ends)
+        drawn = [means + spread, means - spread, *([] if self.train is None else [self.train])]
+        low, high = ends(*drawn)
         if folds and self.validation is not None:  # a fold far out must not press the curves flat
-            least, most = min(low, np.min(self.validation)), max(high, np.max(self.validation))
+            least, most = ends(np.array([low, high]), self.validation)
             low, high = max(least, low - (high - low)), min(most, high + (high - low))
         leave_room(ax, low, high)
         if self.nonzeros is not None:
             self.count_ax_ = ax.twinx()
             self.lines_ += self.count_ax_.step(
-                self.alphas, self.nonzeros, where="mid", color="0.5", linewidth=1, label="non-zero coefficients"
+                self.alphas,
+                self.nonzeros,
+                where="mid",
+                color="0.5",
+                linewidth=1,
+                marker=self._marker,
+                label="non-zero coefficients",
             )
             self.count_ax_.set_ylabel("non-zero coefficients", color="0.4")
             self.count_ax_.tick_params(axis="y", colors="0.4")
@@ -268,14 +283,10 @@ class RegularizationPathDisplay:
         ax.legend(fontsize="small", loc="upper center", borderaxespad=0, framealpha=1, edgecolor="none")
         return self
 
-    def _scale(self, ax: Axes) -> None:
-        positive = (self.alphas > 0).all() and len(self.alphas) > 1 and self.alphas[0] > 3 * self.alphas[-1]
-        ax.set_xscale("log" if positive else "linear")
-        if len(self.alphas) > 1 and self.alphas[0] > self.alphas[-1]:
-            ax.set_xlim(self.alphas[0], self.alphas[-1])
-        ax.set_xlabel(f"{self._data.strength} (from strong to weak)")
-        ax.grid(alpha=0.3)
-        ax.spines[["top", "right"]].set_visible(False)
+    @property
+    def _marker(self) -> str:
+        """One point is no line."""
+        return "o" if len(self.alphas) == 1 else ""
 
     def _mark(self, ax: Axes) -> None:
         if self.alpha_min_ is None or self.alpha_1se_ is None:
@@ -284,11 +295,3 @@ class RegularizationPathDisplay:
         for (label, alpha), style in zip(marks.items(), ("-", ":"), strict=True):
             name = f"{label}, {self._data.strength} = {alpha:.3g}"
             ax.axvline(alpha, color="k", linewidth=1, linestyle=style, label=name)
-
-
-def _row_of_axes(count: int) -> Any:
-    first = axes_or_new(None)
-    figure: Any = first.figure
-    first.remove()
-    figure.set_size_inches(4.4 * count, 4)
-    return np.ravel(figure.subplots(1, count))

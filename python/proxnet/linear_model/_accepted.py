@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _arguments
 
-__all__ = ["check_accepted"]
+__all__ = ["check_accepted", "check_values"]
 
 
 def check_accepted(estimator: Any) -> None:
@@ -19,51 +19,57 @@ def check_accepted(estimator: Any) -> None:
     ValueError, TypeError
         For the first that is not of its kind.
     """
-    for name in estimator._parameter_names():
-        if name in _CHECKS:
-            _CHECKS[name](name, getattr(estimator, name))
+    check_values("fit", estimator.get_params(deep=False))
     choices = estimator._accepted_solvers
     if choices:
         _arguments.choice("fit", "solver", estimator.solver, choices)
 
 
-def _flag(name: str, value: Any) -> None:
-    _arguments.flag("fit", name, value)
+def check_values(operation: str, values: dict[str, Any]) -> None:
+    """The same of arguments by name; those that are read elsewhere are left alone."""
+    for name, value in values.items():
+        if name in _CHECKS:
+            _CHECKS[name](operation, name, value)
 
 
-def _selection(name: str, value: Any) -> None:
-    _arguments.choice("fit", name, value, ("cyclic", "random"))
+def _flag(operation: str, name: str, value: Any) -> None:
+    _arguments.flag(operation, name, value)
 
 
-def _random_state(name: str, value: Any) -> None:
+def _selection(operation: str, name: str, value: Any) -> None:
+    _arguments.choice(operation, name, value, ("cyclic", "random"))
+
+
+def _random_state(operation: str, name: str, value: Any) -> None:
     if value is not None and not isinstance(value, np.random.RandomState):
-        _arguments.integer("fit", name, value, minimum=0, maximum=2**32 - 1)
+        _arguments.integer(operation, name, value, minimum=0, maximum=2**32 - 1)
 
 
-def _verbose(name: str, value: Any) -> None:
+def _verbose(operation: str, name: str, value: Any) -> None:
     if not isinstance(value, bool | np.bool_):
-        _arguments.integer("fit", name, value, minimum=0)
+        _arguments.integer(operation, name, value, minimum=0)
 
 
-def _n_jobs(name: str, value: Any) -> None:
+def _n_jobs(operation: str, name: str, value: Any) -> None:
     if value is not None:
-        _arguments.integer("fit", name, value, minimum=-(2**63))
+        _arguments.integer(operation, name, value, minimum=-(2**63))
 
 
-def _dual(name: str, value: Any) -> None:
+def _dual(operation: str, name: str, value: Any) -> None:
     if not isinstance(value, str) or value != "auto":
-        _arguments.flag("fit", name, value)
+        _arguments.flag(operation, name, value)
 
 
-def _above_zero(name: str, value: Any) -> None:
-    _arguments.real("fit", name, value, above=0)
+def _above_zero(operation: str, name: str, value: Any) -> None:
+    _arguments.real(operation, name, value, above=0)
 
 
-def _multi_class(name: str, value: Any) -> None:
-    _arguments.choice("fit", name, value, ("ovr", "crammer_singer"))
+def _multi_class(operation: str, name: str, value: Any) -> None:
+    _arguments.choice(operation, name, value, ("ovr", "crammer_singer"))
 
 
 _CHECKS = {
+    "check_input": _flag,
     "copy_X": _flag,
     "dual": _dual,
     "intercept_scaling": _above_zero,

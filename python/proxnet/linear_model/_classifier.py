@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ._data import Data, Targets
-from ._inputs import read_weights
-from ._labels import class_weights, read_labels
+from ._inputs import read_score_weights
+from ._labels import class_weights, read_labels, read_truth
 from ._model import LinearModel
 from ._probabilities import Probabilities
 from ._scores import accuracy
@@ -66,16 +66,16 @@ class LinearClassifier(LinearModel):
         Raises
         ------
         NotFittedError, ValueError
-            As `decision_function`; for y or weights of another length.
+            As `decision_function`; for y or weights of another length, for labels that `fit` would refuse or of
+            another kind than its labels, and for weights that are not >= 0.
         """
         predicted = self.predict(X)
-        truth = np.asarray(y)
-        if len(truth) != len(predicted) or truth.size != predicted.size:
-            raise ValueError(
-                f"Found input variables with inconsistent numbers of samples: {[len(predicted), len(truth)]}"
-            )
-        truth = truth.reshape(predicted.shape)
-        return accuracy(truth, predicted, read_weights(sample_weight, len(predicted)))
+        truth = self._read_truth(y, predicted)
+        return accuracy(truth, predicted, read_score_weights(sample_weight, len(predicted)))
+
+    def _read_truth(self, y: Any, predicted: np.ndarray) -> np.ndarray:
+        """What predictions are compared with, of their shape."""
+        return read_truth(self, y, len(predicted), self.classes_)
 
 
 class SparseCoefficients(LinearClassifier):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from typing import Any, ClassVar, Self
 
+from .._parameters import Parameters
 from . import _routing, _sklearn
 
 __all__ = ["Estimator", "PathCall"]
 
 
-class Estimator:
+class Estimator(Parameters):
     """Parameters are the arguments of `__init__`, stored untouched; fitted attributes end in an underscore.
 
     scikit-learn's tools (`clone`, `Pipeline`, `GridSearchCV`, ...) take such an object for one of theirs.
@@ -19,42 +20,6 @@ class Estimator:
     _estimator_type: ClassVar[str] = "regressor"
     _multi_output: ClassVar[bool] = True
     _positive_only: ClassVar[bool] = False
-
-    @classmethod
-    def _parameter_names(cls) -> list[str]:
-        return sorted(name for name in inspect.signature(cls.__init__).parameters if name != "self")
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The parameters by name; with `deep`, also those of parameters that are estimators."""
-        params: dict[str, Any] = {}
-        for name in self._parameter_names():
-            value = getattr(self, name)
-            params[name] = value
-            if deep and hasattr(value, "get_params") and not isinstance(value, type):
-                params |= {f"{name}__{key}": item for key, item in value.get_params().items()}
-        return params
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters by name; `a__b` sets parameter b of the estimator in parameter a.
-
-        Raises
-        ------
-        ValueError
-            For a name that is no parameter.
-        """
-        known = self._parameter_names()
-        nested: dict[str, dict[str, Any]] = {}
-        for name, value in params.items():
-            first, _, rest = name.partition("__")
-            if first not in known:
-                raise ValueError(f"Invalid parameter {first!r} for estimator {self}. Valid parameters are: {known!r}.")
-            if rest:
-                nested.setdefault(first, {})[rest] = value
-            else:
-                setattr(self, name, value)
-        for name, inner in nested.items():
-            getattr(self, name).set_params(**inner)
-        return self
 
     def __repr__(self) -> str:
         defaults = inspect.signature(type(self).__init__).parameters

@@ -37,7 +37,8 @@ def fold_weights(
         test = (owner == np.arange(folds)[:, np.newaxis]).astype(np.float64)
         train = 1 - test
     else:
-        pairs = list(cv.split(x, y, **params) if hasattr(cv, "split") else cv)
+        splits = hasattr(cv, "split") and not isinstance(cv, str)
+        pairs = list(cv.split(x, y, **params)) if splits else _pairs(cv)
         if not pairs:
             raise ValueError("[fit] cv must have one fold at least, got none")
         train, test = (np.stack([_counts(pair[side], rows) for pair in pairs]) for side in (0, 1))
@@ -47,6 +48,16 @@ def fold_weights(
         if (side.sum(axis=1) <= 0).any():
             raise ValueError(f"[fit] every fold must {name} on a row at least whose sample_weight is not zero")
     return np.ascontiguousarray(train), np.ascontiguousarray(test)
+
+
+def _pairs(cv: Any) -> list[Any]:
+    if isinstance(cv, str) or not np.iterable(cv):
+        raise TypeError(f"[fit] cv must be a number of folds, a splitter or pairs (train, test), got {cv!r}")
+    pairs = list(cv)
+    for pair in pairs:
+        if not hasattr(pair, "__len__") or len(pair) != 2:
+            raise TypeError(f"[fit] cv must hold pairs (train, test) of row numbers, got {pair!r}")
+    return pairs
 
 
 def warn_of_folds(gaps: np.ndarray, limits: np.ndarray, *, weaker: str, worst: str) -> None:
@@ -86,6 +97,10 @@ def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarra
     counts = np.bincount(number)
     if folds > counts.max():
         raise ValueError(f"n_splits={folds} cannot be greater than the number of members in each class.")
+    least = counts[counts > 0].min()
+    if folds > least:
+        message = f"The least populated class in y has only {least} members, which is less than n_splits={folds}."
+        _sklearn.warn(message, UserWarning)
     # Classes in the order of their first rows; their sorted rows are dealt to the folds in turn.
     first = np.unique(number, return_index=True)[1]
     order = np.argsort(np.argsort(first))[number]

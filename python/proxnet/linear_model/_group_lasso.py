@@ -226,6 +226,7 @@ def group_path(
     >>> np.count_nonzero(coefs, axis=0)
     array([0, 4, 4])
     """
+    _arguments.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("group_path")
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])

@@ -52,6 +52,8 @@ def read_groups(groups: Any, weights: Any, columns: int) -> Groups:
 def _lists(groups: Any, columns: int) -> list[np.ndarray]:
     if groups is None:
         return list(np.arange(columns)[:, np.newaxis])
+    if isinstance(groups, str | bytes) or not np.iterable(groups):
+        raise TypeError(f"[fit] groups must be lists of column numbers, or one label a column, got {groups!r}")
     items = list(groups)
     nested = [np.ndim(item) == 1 and not isinstance(item, str | bytes) for item in items]
     if all(nested):

@@ -10,7 +10,16 @@ import numpy as np
 from .. import _core
 from . import _sklearn
 
-__all__ = ["check_features", "feature_names", "one_column", "read_design", "read_targets", "read_weights", "take_rows"]
+__all__ = [
+    "check_features",
+    "feature_names",
+    "one_column",
+    "read_design",
+    "read_score_weights",
+    "read_targets",
+    "read_weights",
+    "take_rows",
+]
 
 
 def feature_names(x: Any) -> np.ndarray | None:
@@ -101,6 +110,8 @@ def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], 
     ValueError, TypeError
         For X that is not two-dimensional, empty, not of real numbers, or a corrupt sparse structure.
     """
+    if hasattr(x, "dtypes") and hasattr(x, "sparse"):  # a pandas frame all of whose columns are sparse
+        x = x.sparse.to_coo().tocsc()
     if hasattr(x, "tocsc") and hasattr(x, "format"):
         return _read_sparse(estimator, x)
     masked = sys.modules.get("numpy.ma")
@@ -181,23 +192,52 @@ def take_rows(x: Any, rows: Any) -> Any:
     return x.tocsr()[rows] if hasattr(x, "tocsr") else np.asarray(x)[rows]
 
 
-def read_weights(sample_weight: Any, rows: int, *, scalar_counts: bool = False) -> np.ndarray | None:
+def read_weights(
+    sample_weight: Any, rows: int, *, scalar_counts: bool = False, operation: str = "fit"
+) -> np.ndarray | None:
     """None, or one float64 weight a row; a single number weighs all rows alike: no weight, unless `scalar_counts`.
 
     Raises
     ------
     ValueError
-        For another shape, and for a single number that is not finite and > 0.
+        For another shape, for what are no real numbers, and for a single number that is not finite and > 0.
     """
     if sample_weight is None:
         return None
-    array = np.asarray(sample_weight, dtype=np.float64, order="C")
+    array = np.asarray(sample_weight)
+    if array.dtype.kind not in "fiubO":
+        raise ValueError(f"[{operation}] sample_weight must hold real numbers, got dtype {array.dtype}")
+    try:
+        array = array.astype(np.float64, order="C", copy=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"[{operation}] sample_weight must hold real numbers: {error}") from None
     if array.ndim == 0:
         if not (np.isfinite(array) and array > 0):
-            raise ValueError(f"[fit] sample_weight must be finite and > 0 where it is one number, got {array}")
+            raise ValueError(f"[{operation}] sample_weight must be finite and > 0 where it is one number, got {array}")
         return np.full(rows, float(array)) if scalar_counts else None
     if array.ndim != 1:
-        raise ValueError("Sample weights must be 1D array or scalar")
+        raise ValueError(f"[{operation}] Sample weights must be 1D array or scalar, got shape {array.shape}")
     if array.shape[0] != rows:
-        raise ValueError(f"sample_weight.shape == {array.shape}, expected {(rows,)}!")
+        raise ValueError(f"[{operation}] sample_weight.shape == {array.shape}, expected {(rows,)}!")
     return array
+
+
+def read_score_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
+    """As `read_weights`, for a mean over rows.
+
+    Raises
+    ------
+    ValueError
+        As `read_weights`; for a weight that is not finite and >= 0, and where all are 0.
+    """
+    weights = read_weights(sample_weight, rows, operation="score")
+    if weights is None:
+        return None
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if wrong.size:
+        raise ValueError(
+            f"[score] sample_weight must be finite and >= 0, sample_weight[{wrong[0]}] = {weights[wrong[0]]}"
+        )
+    if not weights.any():
+        raise ValueError("[score] sample_weight must be > 0 in one row at least, all are 0")
+    return weights

@@ -6,26 +6,37 @@ from typing import Any
 
 import numpy as np
 
+from .. import _arguments
 from . import _sklearn
 
-__all__ = ["class_factors", "class_weights", "read_labels"]
+__all__ = ["class_factors", "class_weights", "read_labels", "read_truth"]
 
 
-def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """(classes, numbers): the sorted labels, and for every row the number of its label in float64.
+def read_truth(estimator: Any, y: Any, rows: int, like: np.ndarray) -> np.ndarray:
+    """Labels to compare predictions with, one a row, words where the classes `like` are words.
 
     Raises
     ------
     ValueError
-        For labels that are not one a row, that are real numbers with a fraction, or of one class only.
+        As `read_labels`, but for those of one class; for words in the place of numbers and the other way round.
     """
+    array = _one_label_a_row(estimator, y, rows)
+    words = [any(isinstance(item, str | bytes) for item in labels.tolist()) for labels in (array, like)]
+    if words[0] != words[1]:
+        kinds = ["words" if word else "numbers" for word in words]
+        raise ValueError(f"[score] y must hold labels like those of fit, which were {kinds[1]}, got {kinds[0]}")
+    return array
+
+
+def _one_label_a_row(estimator: Any, y: Any, rows: int, *, warn: bool = False) -> np.ndarray:
     if y is None:
         raise ValueError(
             f"This {type(estimator).__name__} estimator requires y to be passed, but the target y is None."
         )
     array = np.asarray(y)
     if array.ndim == 2 and array.shape[1] == 1:
-        _sklearn.column_vector_warning()
+        if warn:
+            _sklearn.column_vector_warning()
         array = array.ravel()
     if array.ndim != 1:
         raise ValueError(f"y should be a 1d array, got an array of shape {array.shape} instead.")
@@ -44,6 +55,24 @@ def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarr
         raise ValueError(f"Complex data not supported\n{array}\n")
     if array.dtype.kind == "O" and any(item is None or item != item for item in array):
         raise ValueError("Input y contains NaN.")
+    if array.dtype.kind == "O" or (array.dtype.kind in "SU" and isinstance(y, list | tuple)):  # turned into words
+        items = array if array.dtype.kind == "O" else np.asarray(y, dtype=object).ravel()
+        kinds = sorted({"words" if isinstance(item, str | bytes) else "numbers" for item in items})
+        if len(kinds) > 1:
+            raise ValueError(f"[fit] y must hold labels of one kind, got {' and '.join(kinds)}")
+    return array
+
+
+def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """(classes, numbers): the sorted labels, and for every row the number of its label in float64.
+
+    Raises
+    ------
+    ValueError
+        For labels that are not one a row, that are real numbers with a fraction, words among numbers, or of one class
+        only.
+    """
+    array = _one_label_a_row(estimator, y, rows, warn=True)
     classes, numbers = np.unique(array, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(
@@ -70,8 +99,9 @@ def class_factors(
 
     Raises
     ------
-    ValueError
-        For what is neither None, "balanced", nor a dict from labels to weights.
+    ValueError, TypeError
+        For what is neither None, "balanced", nor a dict from labels to weights >= 0; for a dict naming labels which
+        y does not have, and leaves out some that it has.
     """
     if class_weight is None:
         return None
@@ -81,8 +111,12 @@ def class_factors(
         each = count.sum() / (len(classes) * np.where(count > 0, count, 1.0))
     elif isinstance(class_weight, dict):
         unknown = set(class_weight) - set(classes.tolist())
-        if unknown and len(unknown) == len(class_weight):
-            raise ValueError(f"[fit] class_weight must name classes of y, got {sorted(unknown, key=str)}")
+        missing = set(classes.tolist()) - set(class_weight)
+        if unknown and missing:
+            names = [sorted(labels, key=str) for labels in (unknown, missing)]
+            raise ValueError(f"[fit] class_weight must name classes of y, got {names[0]} and not {names[1]}")
+        for label, weight in class_weight.items():
+            _arguments.real("fit", f"class_weight[{label!r}]", weight, minimum=0)
         each = np.array([float(class_weight.get(label, 1.0)) for label in classes.tolist()])
     else:
         raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {class_weight!r}")

@@ -21,7 +21,10 @@ def strength(c: Any, name: str = "C") -> float:
     """1 / C: C is > 0, infinite for no penalty."""
     if isinstance(c, float | np.floating) and c == math.inf:
         return 0.0
-    return 1 / _arguments.real("fit", name, c, above=0)
+    inverse = 1 / _arguments.real("fit", name, c, above=0)
+    if inverse == math.inf:
+        raise ValueError(f"[fit] {name} must be so large that 1 / {name} is finite, got {c:g}")
+    return inverse
 
 
 def classes_loss(classes: int) -> dict[str, Any]:

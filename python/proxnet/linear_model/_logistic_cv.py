@@ -70,7 +70,8 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         Smallest first.
     l1_ratios_ : array of shape (n_l1_ratios,)
     scores_ : array of shape (n_folds, n_l1_ratios, n_cs)
-    coefs_paths_ : array of shape (n_folds, n_l1_ratios, n_cs, 1 or n_classes, n_features)
+    coefs_paths_ : array of shape (n_folds, n_l1_ratios, n_cs, 1 or n_classes, n_features or n_features + 1)
+        Of the folds; the intercepts last, where there are some.
     alphas_ : as Cs_
         1 / Cs_, largest first.
     coef_path_ : array of shape (n_cs, 1 or n_classes, n_features)
@@ -272,9 +273,14 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
             "coef_path_": search.paths[which]["coef"].astype(data.dtype, copy=False),
             "l1_ratios_": np.array(ratios),
             "scores_": points,
-            "coefs_paths_": of_folds(lambda path: path["coef"]).astype(data.dtype, copy=False),
+            "coefs_paths_": of_folds(self._with_intercepts).astype(data.dtype, copy=False),
             "n_iter_": of_folds(lambda path: path["iterations"]).astype(np.int32),
         }
+
+    def _with_intercepts(self, path: dict[str, Any]) -> np.ndarray:
+        """(points, 1 or classes, features or one more)."""
+        coefs, intercepts = np.asarray(path["coef"]), np.asarray(path["intercept"])
+        return np.concatenate([coefs, intercepts[:, :, np.newaxis]], axis=2) if self.fit_intercept else coefs
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The score by `scoring`, of the accuracy where that is None.

@@ -27,9 +27,10 @@ def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
     eps = _arguments.real("path", "eps", eps, above=0, below=1)
     if is_count(cs):
         return {"alphas": [], "count": _arguments.integer("path", "Cs", cs, minimum=1), "eps": eps}
-    values = [strength(float(c), "Cs") / total for c in np.sort(np.atleast_1d(np.asarray(cs, np.float64)))]
-    if not values:
-        raise ValueError("[path] Cs must be a number of Cs or a vector of them, got an empty one")
+    if np.ndim(cs) > 1 or np.size(cs) == 0:
+        raise ValueError(f"[path] Cs must be a number of Cs or a vector of them, got shape {np.shape(cs)}")
+    values = [strength(c, "Cs") / total for c in ([cs] if np.ndim(cs) == 0 else list(cs))]
+    values.sort(reverse=True)
     return {"alphas": values, "count": len(values), "eps": eps}
 
 
@@ -92,6 +93,7 @@ def logistic_path(
     >>> coefs.shape, np.count_nonzero(coefs[0], axis=0)[[0, 5, -1]]
     ((1, 10, 20), array([0, 2, 2]))
     """
+    _arguments.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("logistic_path")
     design, shape, dtype = read_design(asks, X)
     classes, numbers = read_labels(asks, y, shape[0])

@@ -52,7 +52,7 @@ class LinearModel(Estimator):
     _figures: ClassVar[dict[str, str]] = {"dual_gap_": "gap", "kkt_violation_": "kkt"}
     _sometimes: ClassVar[tuple[str, ...]] = ()  # fitted attributes that not every fit sets
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, check_input: Any = True) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: Any = True) -> Self:
         """Fit, and keep the proof: where there is a `dual_gap_`, it bounds how far the objective is from its minimum.
 
         Parameters
@@ -175,7 +175,7 @@ class CrossValidated(LinearModel):
     rule: Any
     refit: Any
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:  # type: ignore[override]
         """Scores of every strength on rows that did not train, the choice, and the fit on all rows.
 
         Parameters

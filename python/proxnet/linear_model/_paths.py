@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._accepted import check_values
 from ._alphas import alpha_arguments
 from ._estimator import PathCall
 from ._gram import check_precompute
@@ -118,6 +119,9 @@ def enet_path(
     """
     if params:
         raise ValueError(f"[path] Unexpected parameters in params: {sorted(params)}")
+    accepted = {"copy_X": copy_X, "verbose": verbose, "check_input": check_input}
+    check_values("path", accepted | {"random_state": random_state, "selection": selection})
+    _arguments.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("enet_path")
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
@@ -125,6 +129,8 @@ def enet_path(
     settings = elastic_net_penalty(
         shape[1], l1_ratio=l1_ratio, penalty_factor=penalty_factor, positive=positive
     ) | solver_settings(False, tol, max_iter)
+    if Xy is not None and np.shape(Xy) != (shape[1], *targets.shape[1:]):
+        raise ValueError(f"[path] Xy must have shape {(shape[1], *targets.shape[1:])}, got {np.shape(Xy)}")
     settings["standardize"] = _arguments.flag("path", "standardize", standardize)
     check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
     settings |= alpha_arguments(_asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])

@@ -89,6 +89,7 @@ def penalized_path(
     array([[2.67, 4.  ],
            [0.  , 0.27]])
     """
+    _arguments.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("penalized_path")
     design, shape, dtype = read_design(asks, X)
     kind = _arguments.choice("path", "loss", loss, (*LOSSES, "log_loss"))

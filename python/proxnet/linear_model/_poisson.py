@@ -9,7 +9,6 @@ import numpy as np
 from .. import _core
 from ._data import Data
 from ._glm import GlmObjective
-from ._inputs import read_weights
 from ._regressor import LinearRegressor
 
 __all__ = ["PoissonRegressor"]
@@ -107,11 +106,11 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         Raises
         ------
         NotFittedError, ValueError
-            As `predict`; for y or weights of another length.
+            As `predict`; for y or weights of another length, and for counts or weights that are not >= 0.
         """
-        predicted = np.asarray(self.predict(X), np.float64)
-        weights = read_weights(sample_weight, len(predicted))
-        target = self._read_targets(y, len(predicted), weights).values[0]
+        target, predicted, weights = self._compared(X, y, sample_weight)
+        if (target < 0).any():
+            raise ValueError(f"[score] y must be >= 0, got {target.min():g}")
 
         def deviance(mean: Any) -> float:
             logs = target * np.log(np.where(target > 0, target, 1.0) / mean)

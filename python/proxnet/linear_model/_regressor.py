@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from . import _sklearn
 from ._data import Targets
-from ._inputs import one_column, read_targets, read_weights
+from ._inputs import one_column, read_score_weights, read_targets
 from ._model import LinearModel
 from ._scores import r_squared
 
@@ -46,20 +47,29 @@ class LinearRegressor(LinearModel):
         return self._predict_linear(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The coefficient of determination R^2: 1 is perfect, 0 is as good as the mean; the mean over targets.
+        """The coefficient of determination R^2, the mean over targets; NaN where there is a single row.
+
+        1 is perfect, 0 is as good as the mean.
 
         Raises
         ------
         NotFittedError, ValueError
-            As `predict`; for y or weights of another length.
+            As `predict`; for y or weights of another length, and for weights that are not >= 0.
         """
+        targets, predicted, weights = self._compared(X, y, sample_weight)
+        if len(predicted) < 2:
+            _sklearn.undefined_metric_warning("R^2 score is not well-defined with less than two samples.")
+            return float("nan")
+        return r_squared(targets, predicted, weights)
+
+    def _compared(self, X: Any, y: Any, sample_weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """What a score looks at: targets and predictions of one shape, and weights."""
         predicted = np.asarray(self.predict(X), np.float64)
         targets = read_targets(self, y, predicted.shape[0])
         if targets.size != predicted.size:
-            raise ValueError(f"y must have shape {predicted.shape} as the predictions, got {targets.shape}")
-        targets = targets.reshape(predicted.shape)
-        weights = read_weights(sample_weight, predicted.shape[0])
-        return r_squared(targets, predicted, weights)
+            raise ValueError(f"[score] y must have shape {predicted.shape} as the predictions, got {targets.shape}")
+        weights = read_score_weights(sample_weight, predicted.shape[0])
+        return targets.reshape(predicted.shape), predicted, weights
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

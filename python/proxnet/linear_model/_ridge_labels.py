@@ -58,6 +58,14 @@ class RidgeLabels(RidgeModel, LinearClassifier):
         """The class of every row of X, of shape (n_samples,); of several labels 0 or 1 each, (n_samples, n_labels)."""
         return (self.decision_function(X) > 0).astype(np.intp) if self._multilabel else super().predict(X)
 
+    def _read_truth(self, y: Any, predicted: np.ndarray) -> np.ndarray:
+        truth = np.asarray(y)
+        if predicted.ndim == 1 or y is None:
+            return super()._read_truth(y, predicted)
+        if truth.shape != predicted.shape or not np.isin(truth, (-1, 0, 1)).all():
+            raise ValueError(f"[score] y must hold labels, 0 or 1, in shape {predicted.shape}, got {truth.shape}")
+        return np.where(truth > 0, 1, 0)
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True

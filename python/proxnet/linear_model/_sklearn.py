@@ -15,6 +15,7 @@ __all__ = [
     "routing_enabled",
     "tags",
     "unconverged",
+    "undefined_metric_warning",
     "warn",
 ]
 
@@ -49,6 +50,11 @@ def column_vector_warning() -> None:
         "(n_samples, ), for example using ravel()."
     )
     warn(message, _theirs("sklearn.exceptions", "DataConversionWarning", UserWarning))
+
+
+def undefined_metric_warning(message: str) -> None:
+    """Warn with scikit-learn's UndefinedMetricWarning, or a UserWarning."""
+    warn(message, _theirs("sklearn.exceptions", "UndefinedMetricWarning", UserWarning))
 
 
 def warn(message: str, category: type[Warning]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arguments, _core, _names
 from .._config import Configurable
+from .._parameters import Parameters
 
 __all__ = ["Ramp", "Regularizer"]
 
@@ -49,13 +51,16 @@ class Ramp(Configurable):
         return hash((self.epochs, self.start))
 
 
-class Regularizer(Configurable):
+class Regularizer(Configurable, Parameters):
     """Base of the penalties: a formula that the core knows, and its strengths.
 
     A penalty adds its value to the loss. With ``penalty_step="proximal"``, the default of `Sequential.compile`,
     training applies its proximal operator in the optimizer's own metric after every step; with ``"subgradient"`` its
     (sub)gradient is added to the gradient instead, as Keras does, and no weight becomes exactly zero; L1, L2 and L1L2
     alone know that step.
+
+    `get_params` and `set_params` are for scikit-learn's searches, ``GridSearchCV(PenalizedRegressor(MCP()),
+    {"penalty__strength": [0.1, 0.2]})``; what is set is checked as the arguments of the constructor are.
 
     Attributes
     ----------
@@ -82,6 +87,14 @@ class Regularizer(Configurable):
         if schedule is not None and not callable(schedule):
             raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {schedule!r}")
         self.schedule = schedule
+
+    def _set(self, params: dict[str, Any]) -> None:
+        fresh = type(self)(**(self.get_params(deep=False) | params))
+        vars(self).clear()
+        vars(self).update(vars(fresh))
+
+    def __sklearn_clone__(self) -> Self:
+        return copy.deepcopy(self)
 
     def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:
         """The factor on the strengths from an epoch's first to after its last step; whether zeros are final."""
