@@ -53,6 +53,14 @@ void check_target(const GlmTask& task, const double* y, const std::vector<double
         "[fit] y must not be zero everywhere: the intercept would be minus infinity");
 }
 
+// Softmax does not tell numbers of its classes, stride apart, from the same and a constant: of what no penalty fixes
+// the mean is zero.
+void centre(double* of_classes, std::size_t classes, std::size_t stride) {
+  double sum = 0;
+  for (std::size_t k = 0; k < classes; ++k) sum += of_classes[k * stride];
+  for (std::size_t k = 0; k < classes; ++k) of_classes[k * stride] -= sum / static_cast<double>(classes);
+}
+
 }  // namespace
 
 GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
@@ -89,6 +97,9 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
   PathDriver(solver, settings).run(path, [&](std::size_t a) {
     double* intercept = path.intercept.data() + a * outputs;
     solver.coefficients(coef.data(), intercept);
+    if (several_classes(task) && options.fit_intercept) centre(intercept, outputs, 1);
+    for (std::size_t j = 0; j < cols && several_classes(task) && path.alphas[a] == 0; ++j)
+      centre(coef.data() + j, outputs, cols);
     if (constant) intercept[0] = coef[cols] * task.constant_column;
     std::copy_n(coef.data(), cols * outputs, path.coef.data() + a * outputs * cols);
     path.scale.push_back(fit->scale());
