@@ -1,4 +1,4 @@
-"""What the multinomial loss leaves open has one answer: of several classes the numbers that no penalty fixes sum to 0."""
+"""What the multinomial loss leaves open has one answer: the classes' numbers that no penalty fixes sum to 0."""
 
 import numpy as np
 import pytest
@@ -14,9 +14,7 @@ def classes(count=3):
 
 
 @pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
-@pytest.mark.parametrize(
-    "options", [{"C": 1.0}, {"C": np.inf}, {"C": 1.0, "l1_ratio": 1.0}, {"C": 1.0, "l1_ratio": 0.5}]
-)
+@pytest.mark.parametrize("options", [{"C": 1}, {"C": np.inf}, {"C": 1, "l1_ratio": 1.0}, {"C": 1, "l1_ratio": 0.5}])
 def test_intercepts_and_free_coefficients_are_centred(form, options) -> None:
     x, y = classes()
     model = LogisticRegression(tol=1e-10, max_iter=1000, **options).fit(form(x), y)

@@ -1,4 +1,4 @@
-"""Weights of any size: only their proportions count, or their sum is refused where it says how much a penalty counts."""
+"""Weights of any size: only proportions count, or their sum is refused where it says how much a penalty counts."""
 
 import warnings
 

@@ -75,6 +75,7 @@ class GlmSolver {
   double last_distance_ = 0;  // of the set when its step began
   double promised_ = 0;       // by the last step, to first order: twice what a Newton step gains
   double tol_ = 0;            // of a scale that is held
+  std::size_t idle_ = 0;      // steps at this alpha that promised less than rounding
   GlmSet set_;
   GramSolver solver_;
 };

@@ -200,7 +200,7 @@ def read_weights(sample_weight: Any, rows: int, *, scalar_counts: bool = False) 
 
 
 def _in_range(weights: np.ndarray, sum_counts: bool) -> np.ndarray:
-    """Weights whose sum neither overflows nor has lost its digits; what is wrong with single ones is the core's to say."""
+    """Weights whose sum neither overflows nor has lost its digits; what single ones break is the core's to say."""
     least, most = 1e-290, 1e290
     with np.errstate(over="ignore"):
         total = weights.sum()
