@@ -45,7 +45,18 @@ def groups(targets, **penalty):
     def path(design, y, weights, alphas):
         y = np.stack([y, -y[::-1]])[:targets]
         found = _core.group_path(
-            design, y, weights, l1=0.0, l2=0.0, alphas=alphas, count=1, eps=1.0, start=None, **penalty, **SHARED
+            design,
+            y,
+            weights,
+            l1=0.0,
+            l2=0.0,
+            alphas=alphas,
+            count=1,
+            eps=1.0,
+            start=None,
+            factors=None,
+            **penalty,
+            **SHARED,
         )
         return found["gap"], found["target_square"]
 

@@ -71,7 +71,7 @@ def targets_for(model, y):
 
 def without(model):
     """The same model of the other columns."""
-    given = model.get_params()
+    given = model.get_params(deep=False)
     if given.get("penalty_factor") is not None:
         given["penalty_factor"] = [1.0, 1.0, 1.0]
     if isinstance(model, PenalizedRegressor):

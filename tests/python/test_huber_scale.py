@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+from linear_tools import convergence_warning
 from proxnet.linear_model import HuberRegressor
 
 TAILS = {
@@ -64,3 +65,30 @@ def test_steps_are_newtons_with_the_scale_in_them(tail) -> None:
         model = HuberRegressor(epsilon=epsilon, alpha=1e-3, tol=1e-12).fit(x, y, weights)
         assert model.n_iter_ <= 15
         assert model.scale_ > 0.1
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+def test_as_many_features_as_rows_are_fitted_to_the_end(columns) -> None:
+    """The scale falls to nothing and residuals to the rounding of predictions, which must not spoil the certificate."""
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=(60, columns))
+        y = 2 * x[:, 0] + rng.standard_t(2, size=60)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            model = HuberRegressor().fit(x, y)
+        assert model.n_iter_ <= 30
+        assert model.scale_ < 1e-6
+        centred = x - x.mean(axis=0)
+        least = np.linalg.lstsq(centred, y - y.mean(), rcond=None)[0]  # among all coefficients that interpolate
+        np.testing.assert_allclose(model.predict(x), y, atol=1e-4)
+        assert 1e-4 * (model.coef_ @ model.coef_) <= 1e-4 * (least @ least) + 60 * model.dual_gap_
+
+
+def test_what_rounding_keeps_from_the_tolerance_does_not_take_all_steps() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 60))
+    y = 2 * x[:, 0] + rng.standard_t(2, size=60)
+    with pytest.warns(convergence_warning(), match="did not reach the tolerance"):
+        model = HuberRegressor(tol=1e-13, max_iter=3000).fit(x, y)
+    assert model.n_iter_ < 300

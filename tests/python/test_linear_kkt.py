@@ -47,7 +47,9 @@ def test_groups_and_tasks(shape, l1, norm, l2, targets) -> None:
         y = np.stack([y - y.mean(), x[:, 1] + 0.3 * y, x[:, 2]])[:targets]
         starts = list(range(0, shape[1] + 1, 5))
         groups = {"starts": starts, "members": list(range(shape[1])), "norms": [norm] * (len(starts) - 1)}
-        path = _core.group_path(_core.Design(x), y, None, l1=l1, l2=l2, **groups, fit_intercept=False, **GRID)
+        path = _core.group_path(
+            _core.Design(x), y, None, l1=l1, l2=l2, **groups, factors=None, fit_intercept=False, **GRID
+        )
         for w, alpha in zip(path["coef"], path["alphas"], strict=True):
             q = (y - w @ x.T) @ x / shape[0] - alpha * l2 * w
             for at in range(0, shape[1], 5):

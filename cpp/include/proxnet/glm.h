@@ -26,6 +26,7 @@ struct GlmTask {
 };
 
 // Of the objective sum_i s_i loss_i / sum s + penalty; coef: (alphas, outputs, cols), intercept: (alphas, outputs).
+// Of softmax the intercepts have sum 0, and without a penalty a column's coefficients.
 struct GlmPath : PathRecord {
   std::size_t cols = 0, outputs = 1;
   std::vector<double> scale;  // of kHuber

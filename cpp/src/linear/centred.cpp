@@ -25,6 +25,8 @@ Centred::Centred(const Design& design, const double* y, const double* sample_wei
       total += sample_weight[i];
     }
     check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
+    check(std::isfinite(total) && std::isfinite(static_cast<double>(rows) / total),
+          "[fit] sample_weight must have a sum that neither overflows nor is below 1e-300, got ", total);
     weight.resize(rows), scale.resize(rows);
     for (std::size_t i = 0; i < rows; ++i) {
       weight[i] = sample_weight[i] * (static_cast<double>(rows) / total);

@@ -41,7 +41,7 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
   std::vector<double> coef(data.cols * outputs);
   PathDriver(solver, settings).run(path, [&](std::size_t a) {
     double* intercept = path.intercept.data() + a * outputs;
-    solver.coefficients(coef.data(), intercept);
+    solver.coefficients(coef.data(), intercept, path.alphas[a] > 0);
     if (constant) intercept[0] = coef[cols] * task.constant_column;
     std::copy_n(coef.data(), cols * outputs, path.coef.data() + a * outputs * cols);
     path.scale.push_back(fit->scale()), path.objective.push_back(solver.objective());

@@ -23,6 +23,8 @@ GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_int
       total += sample_weight[i];
     }
     check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
+    check(std::isfinite(total) && std::isfinite(static_cast<double>(rows) / total),
+          "[fit] sample_weight must have a sum that neither overflows nor is below 1e-300, got ", total);
     for (std::size_t i = 0; i < rows; ++i) share[i] = sample_weight[i] / total;
   }
   const std::vector<double> ones(rows, 1.0);

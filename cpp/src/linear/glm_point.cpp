@@ -4,6 +4,18 @@
 
 namespace proxnet {
 
+namespace {
+
+// Softmax does not tell numbers of its classes, stride apart, from the same and a constant: the mean becomes zero.
+void centre(double* of_classes, std::size_t classes, std::size_t stride) {
+  if (classes == 1) return;
+  double sum = 0;
+  for (std::size_t k = 0; k < classes; ++k) sum += of_classes[k * stride];
+  for (std::size_t k = 0; k < classes; ++k) of_classes[k * stride] -= sum / static_cast<double>(classes);
+}
+
+}  // namespace
+
 GlmPoint::GlmPoint(const GlmData& data, Datafit& fit, Poller& poll)
     : seen(data.cols * fit.outputs),
       data_(data),
@@ -76,26 +88,24 @@ bool GlmPoint::renew(double distance) {
   return anew;
 }
 
-void GlmPoint::coefficients(double* coef, double* intercept) const {
+void GlmPoint::coefficients(double* coef, double* intercept, bool penalised) const {
   const std::vector<double> w = all_weights();
   std::copy(w.begin(), w.end(), coef);
-  const std::size_t each = data_.directions();
-  for (std::size_t k = 0; k < fit_.outputs; ++k) {
+  const std::size_t outputs = fit_.outputs, cols = data_.cols, each = data_.directions();
+  for (std::size_t k = 0; k < outputs; ++k) {
     const auto own = settled_.begin() + static_cast<std::ptrdiff_t>(k * each);
-    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)},
-                            coef + k * data_.cols);
+    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)}, coef + k * cols);
   }
-  // What all classes have alike changes nothing: free coefficients have the mean zero.
-  for (const std::size_t j : data_.free.columns()) {
-    double mean = 0;
-    for (std::size_t k = 0; k < fit_.outputs; ++k) mean += coef[k * data_.cols + j] / static_cast<double>(fit_.outputs);
-    for (std::size_t k = 0; k < fit_.outputs && fit_.outputs > 1; ++k) coef[k * data_.cols + j] -= mean;
-  }
-  for (std::size_t k = 0; k < fit_.outputs; ++k) {
+  if (penalised)
+    for (const std::size_t j : data_.free.columns()) centre(coef + j, outputs, cols);
+  else
+    for (std::size_t j = 0; j < cols; ++j) centre(coef + j, outputs, cols);
+  for (std::size_t k = 0; k < outputs; ++k) {
     intercept[k] = data_.has_intercept ? settled_[k * each] : 0.0;
-    for (std::size_t j = 0; j < data_.cols; ++j)
-      if (coef[k * data_.cols + j] != 0) intercept[k] -= data_.mean[j] * coef[k * data_.cols + j];
+    for (std::size_t j = 0; j < cols; ++j)
+      if (coef[k * cols + j] != 0) intercept[k] -= data_.mean[j] * coef[k * cols + j];
   }
+  if (data_.has_intercept) centre(intercept, outputs, 1);
 }
 
 }  // namespace proxnet

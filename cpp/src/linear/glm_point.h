@@ -19,8 +19,8 @@ class GlmPoint {
   void add(const Columns& coefficients) { set_.add(coefficients, poll_); }
   void see(const Columns& coefficients);
   void see_all();
-  // (outputs, cols) and (outputs)
-  void coefficients(double* coef, double* intercept) const;
+  // (outputs, cols) and (outputs). What no penalty fixes has the mean zero over several outputs.
+  void coefficients(double* coef, double* intercept, bool penalised = true) const;
 
   std::vector<double> seen;
 

@@ -19,7 +19,7 @@ GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty&
 void GlmSolver::aim(double alpha) {
   penalty_.emplace(given_, alpha);
   fit_.hold(fit_.scale());
-  curvature_.clear();
+  curvature_.clear(), idle_ = 0;
   if (penalty_->has_l1()) return;
   Columns every;
   for (std::size_t j = 0; j < count_; ++j)
@@ -159,6 +159,7 @@ bool GlmSolver::step(double distance) {
   }
   promised_ = promised;
   if (at.empty()) return false;
+  if (promised <= 1e-3 * kNoise * std::fabs(loss_ + penalty_value())) ++idle_;
   std::vector<double> moves(z_.size());
   set_.predictions(at, by, moves.data(), poll_);
   if (with_gram) intercepts = set_.intercept_step(at, by);
@@ -169,16 +170,23 @@ bool GlmSolver::step(double distance) {
 std::size_t GlmSolver::solve(double tol, std::size_t most) {
   last_distance_ = promised_ = std::numeric_limits<double>::infinity(), tol_ = 0.1 * tol;
   // A held scale that is good enough is let go further, but rounding may not allow it.
-  constexpr std::size_t kFurther = 10;
+  constexpr std::size_t kFurther = 10, kIdle = 20;
   std::optional<Held> good_enough;
   std::size_t made = 0, until = most;
   for (;; poll_()) {
     const Certificate c = check_set();
     // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
-    const bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);
+    bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);
+    if (good && (fit_.held() || good_enough)) {
+      // Residuals as small as that may be the rounding of predictions, which are built anew before the last
+      // certificate.
+      rebuild_predictions();
+      good = check_set().gap <= tol;
+      if (!good && good_enough) break;
+    }
     if (good && !fit_.held()) return made;
     if (good) good_enough = {set_.w, z_, settled_, fit_.scale()}, until = std::min(most, made + kFurther);
-    if (made == until || set_.size() == 0) break;
+    if (made == until || set_.size() == 0 || idle_ >= kIdle) break;
     if (!good && step(c.distance)) {
       ++made;
     } else if (fit_.held()) {

@@ -81,7 +81,7 @@ class Softmax final : public Datafit {
     for (std::size_t other = 0; other < outputs; ++other)
       for (std::size_t i = 0; i < rows && other != k; ++i) out[i] += from[other * rows + i];
     for (std::size_t i = 0; i < rows; ++i)
-      out[i] = share[i] * (p[i] * out[i] + kFlat * (class_of_[i] == k ? out[i] : p[i]));
+      out[i] = share[i] * std::max(p[i] * out[i], kFlat * (class_of_[i] == k ? out[i] : p[i]));
   }
 
  private:

@@ -197,10 +197,13 @@ def read_weights(
 ) -> np.ndarray | None:
     """None, or one float64 weight a row; a single number weighs all rows alike: no weight, unless `scalar_counts`.
 
+    Where only proportions count, weights of any size are read; else their sum says how much the penalty counts.
+
     Raises
     ------
     ValueError
-        For another shape, for what are no real numbers, and for a single number that is not finite and > 0.
+        For another shape, for what are no real numbers, and for a single number that is not finite and > 0; with
+        `scalar_counts` for a sum that is not between 1e-290 and 1e290.
     """
     if sample_weight is None:
         return None
@@ -214,12 +217,24 @@ def read_weights(
     if array.ndim == 0:
         if not (np.isfinite(array) and array > 0):
             raise ValueError(f"[{operation}] sample_weight must be finite and > 0 where it is one number, got {array}")
-        return np.full(rows, float(array)) if scalar_counts else None
+        return _in_range(np.full(rows, float(array)), scalar_counts) if scalar_counts else None
     if array.ndim != 1:
         raise ValueError(f"[{operation}] Sample weights must be 1D array or scalar, got shape {array.shape}")
     if array.shape[0] != rows:
         raise ValueError(f"[{operation}] sample_weight.shape == {array.shape}, expected {(rows,)}!")
-    return array
+    return _in_range(array, scalar_counts)
+
+
+def _in_range(weights: np.ndarray, sum_counts: bool) -> np.ndarray:
+    """Weights whose sum neither overflows nor has lost its digits; what single ones break is the core's to say."""
+    least, most = 1e-290, 1e290
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    if least <= total <= most or not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+        return weights
+    if sum_counts:
+        raise ValueError(f"[fit] sample_weight must have a sum between {least} and {most}, got {total}")
+    return np.ldexp(weights, -np.frexp(weights.max())[1])
 
 
 def read_score_weights(sample_weight: Any, rows: int) -> np.ndarray | None:

@@ -80,6 +80,8 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
     coef_ : array of shape (1 or n_classes, n_features)
         Of the dtype of X; zeros are exact.
     intercept_ : array of shape (1 or n_classes,)
+        With three classes or more the sum is 0, and without a penalty that of each feature's coefficients: the
+        probabilities leave it open.
     classes_ : array of shape (n_classes,)
     dual_gap_ : float
         The objective is at most this far above its minimum (without a penalty an estimate of the excess of the

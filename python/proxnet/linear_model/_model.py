@@ -76,7 +76,8 @@ class LinearModel(Estimator):
         Raises
         ------
         ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range. What was fitted before stays.
+            For anything that is not finite, of the wrong shape, or out of its range; for an X of such a size that
+            coefficients overflow. What was fitted before stays.
         """
         _arguments.flag("fit", "check_input", check_input)
         return self._fit(X, y, sample_weight, Routed({}, {}))
@@ -127,7 +128,13 @@ class LinearModel(Estimator):
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         """The fitted attributes at the first point of paths, one a problem. least: the fewest iterations."""
-        coef = np.concatenate([path["coef"][0] for path in paths]).astype(data.dtype, copy=False)
+        with np.errstate(over="ignore"):
+            coef = np.concatenate([path["coef"][0] for path in paths]).astype(data.dtype, copy=False)
+        if not np.isfinite(coef).all():
+            raise ValueError(
+                f"[fit] coefficients must be finite in {data.dtype}; scale X, whose squares or whose coefficients "
+                "are out of range"
+            )
         intercept = np.concatenate([path["intercept"][0] for path in paths])
         flat, one = len(coef) == 1 and not self._together, len(paths) == 1
         figures = {name: [float(path[key][0]) for path in paths] for name, key in self._figures.items()}
