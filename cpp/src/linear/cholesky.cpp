@@ -86,14 +86,7 @@ void Cholesky::subtract(std::size_t begin, std::size_t end, std::size_t t_begin,
                                       static_cast<std::ptrdiff_t>(capacity_));
 }
 
-bool Cholesky::definite() const {
-  double least = INFINITY, most = 0;
-  for (std::size_t j = 0; j < order_.size(); ++j) {
-    if (dependent_[j]) return false;
-    least = std::min(least, column(j)[j]), most = std::max(most, column(j)[j]);
-  }
-  return least > 1e-7 * most;  // roots of pivots
-}
+bool Cholesky::definite() const { return std::find(dependent_.begin(), dependent_.end(), true) == dependent_.end(); }
 
 std::vector<double> Cholesky::solve(const std::vector<double>& b) const {
   const auto& table = kernels<double>();

@@ -17,7 +17,7 @@ class Cholesky {
               Poller& poll);
   // To be called when G itself has changed.
   void forget() { order_.clear(), order_diagonal_.clear(); }
-  // No column was left out, and no pivot is under 1e-14 of the largest: the condition number may be below 1e14.
+  // No column was left out: each has 1e-11 of its own square that those before it do not explain, whatever its unit.
   bool definite() const;
   // x = (G + diag)^-1 b on the support given last
   std::vector<double> solve(const std::vector<double>& b) const;

@@ -1,44 +1,26 @@
 // Ridge regression by the Cholesky factor of the smaller of X'X and X X', plus the strength.
-#include <numeric>
-
-#include "linear/cholesky.h"
+#include "linear/ridge_factor.h"
 #include "linear/ridge_products.h"
-#include "linear/ridge_system.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
 
 namespace proxnet {
-
-namespace {
-
-class Symmetric final : public Quadratic {
- public:
-  Symmetric(Buffer<double> matrix, std::size_t size, std::size_t stride) {
-    gram_ = std::move(matrix), capacity_ = stride;
-    ids.resize(size);
-    std::iota(ids.begin(), ids.end(), std::size_t{0});
-  }
-};
-
-}  // namespace
 
 RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& data, const double* strengths) {
   Poller poll(data.poll, "[ridge]");
   const RidgeSystem d(x, data, poll);
   RidgeMatrix system(d, poll);
   const std::size_t size = system.size;
-  const Symmetric matrix(std::move(system.matrix), size, system.stride);
+  RidgeFactor factor(system);
   RidgeCholesky result;
   std::vector<double> solved(d.targets * size);
-  Cholesky factor(1);
   std::vector<bool> done(d.targets);
   for (std::size_t t = 0; t < d.targets; ++t) {
     if (done[t]) continue;
     std::vector<std::size_t> alike;
     for (std::size_t u = t; u < d.targets; ++u)
       if (strengths[u] == strengths[t]) alike.push_back(u), done[u] = true;
-    factor.factor(matrix, matrix.ids, std::vector<double>(size, system.unit * strengths[t]), poll);
-    if (!factor.definite()) return result;
+    if (!factor.factor(system.unit * strengths[t], poll)) return result;
     const std::size_t step = (std::size_t{1} << 26) / (size * size) + static_cast<std::size_t>(team_threads());
     for (std::size_t first = 0; first < alike.size(); first += step, poll())
       parallel_for(team_threads(), std::min(step, alike.size() - first), 1, [&](std::size_t begin, std::size_t end) {

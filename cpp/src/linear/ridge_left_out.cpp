@@ -92,4 +92,24 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
   return out;
 }
 
+void errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
+                     double* out, std::size_t step, Poller& poll) {
+  const std::size_t n = system.size, stride = round_up(n, kWide), blocks = (d.rows + kBlock - 1) / kBlock;
+  run_team(d.rows * n < 16384 ? 1 : team_threads(), [&](Member& member) {
+    Buffer<double> block(kBlock * stride), turned(kBlock * stride);
+    for (std::size_t at = member.begin(blocks); at < member.end(blocks); ++at) {
+      const std::size_t first = at * kBlock, last = std::min(d.rows, first + kBlock);
+      d.read_block(first, last, 0, n, block.data(), stride);
+      product(last - first, n, block.data(), stride, inverse.data(), stride, turned.data(), member, poll);
+      for (std::size_t i = first; i < last; ++i) {
+        const double* row = block.data() + (i - first) * stride;
+        const double* with = turned.data() + (i - first) * stride;
+        const double whole = d.own(i) + system.unit * kernels<double>().dot(n, row, with);
+        for (std::size_t t = 0; t < d.targets; ++t)
+          out[(i * d.targets + t) * step] = (d.of(t)[i] - kernels<double>().dot(n, row, coef + t * n)) / (1 - whole);
+      }
+    }
+  });
+}
+
 }  // namespace proxnet

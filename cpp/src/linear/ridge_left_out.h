@@ -11,4 +11,9 @@ namespace proxnet {
 std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
                                     const std::vector<double>& strengths, const double* solved, Poller& poll);
 
+// Of one strength, by `inverse` (size, padded to kProductPanel) of X'X plus it: into every `step`-th number of `out`,
+// (rows, targets). coef: (targets, size), of the divided columns.
+void errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
+                     double* out, std::size_t step, Poller& poll);
+
 }  // namespace proxnet

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "linear/ridge_factor.h"
 #include "linear/ridge_left_out.h"
 #include "linear/ridge_products.h"
 #include "linear/symmetric_product.h"
@@ -63,6 +64,41 @@ void solve_singular(const Tridiagonal& reduced, const std::vector<std::size_t>& 
   }
 }
 
+// By a factor a strength, for columns of such different units that a reduction would lose the small ones; nothing
+// where a matrix is not definite, and the system as it was.
+std::optional<RidgePath> path_by_factors(const RidgeSystem& d, RidgeMatrix& system,
+                                         const std::vector<double>& strengths, bool leave_one_out, Poller& poll) {
+  const std::size_t n = system.size, count = strengths.size(), stride = round_up(n, kProductPanel);
+  RidgeFactor factor(system);
+  RidgePath path;
+  path.coef.resize(count * d.targets * n);
+  Buffer<double> inverse(leave_one_out ? n * stride : 0);
+  if (leave_one_out) path.left_out.resize(d.rows * d.targets * count);
+  for (std::size_t s = 0; s < count; ++s) {
+    if (!factor.factor(strengths[s], poll)) return factor.give_back(system), std::nullopt;
+    double* coef = path.coef.data() + s * d.targets * n;
+    for (std::size_t t = 0; t < d.targets; ++t, poll()) {
+      const std::vector<double> v = factor.solve({system.right(t), system.right(t) + n});
+      std::copy(v.begin(), v.end(), coef + t * n);
+    }
+    if (!leave_one_out) continue;
+    run_team(n < 64 ? 1 : team_threads(), [&](Member& member) {
+      for (std::size_t k = member.begin(n); k < member.end(n); ++k) {
+        if (member.rank == 0) poll();
+        member.checkpoint();
+        std::vector<double> unit(n);
+        unit[k] = 1;
+        unit = factor.solve(unit);
+        std::copy(unit.begin(), unit.end(), inverse.data() + k * stride);
+      }
+    });
+    errors_left_out(d, system, inverse, coef, path.left_out.data() + s, count, poll);
+  }
+  for (std::size_t line = 0; line < count * d.targets; ++line, poll())
+    path.intercept.push_back(d.finish(line % d.targets, path.coef.data() + line * n));
+  return path;
+}
+
 }  // namespace
 
 RidgePath ridge_path(const Design& x, const RidgeData& data, const double* strengths, std::size_t count,
@@ -70,11 +106,13 @@ RidgePath ridge_path(const Design& x, const RidgeData& data, const double* stren
   Poller poll(data.poll, "[ridge]");
   const RidgeSystem d(x, data, poll);
   RidgeMatrix system(d, poll);
+  std::vector<double> scaled(strengths, strengths + count);
+  for (double& strength : scaled) strength *= system.unit;
+  if (count > 0 && system.mixed_units(*std::min_element(scaled.begin(), scaled.end())))
+    if (auto path = path_by_factors(d, system, scaled, leave_one_out, poll)) return *std::move(path);
   const std::size_t n = system.size, lines = count * d.targets, wide = round_up(lines, kProductPanel);
   const Tridiagonal reduced(std::move(system.matrix), n, system.stride, poll);
   const Buffer<double> right = turned_right(system, reduced, d.targets, poll);
-  std::vector<double> scaled(strengths, strengths + count);
-  for (double& strength : scaled) strength *= system.unit;
   Buffer<double> solved(n * wide);  // column s * targets + t
   solve_all(reduced, scaled, right, d.targets, solved.data(), wide, poll);
   std::vector<std::size_t> singular;

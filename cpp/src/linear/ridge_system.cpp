@@ -81,15 +81,17 @@ RidgeMatrix::RidgeMatrix(const RidgeSystem& d, Poller& poll)
     rights.insert(rights.end(), from, from + size);
   }
   double most = 0;  // no eigenvalue is larger
+  least = INFINITY;
   for (std::size_t i = 0; i < size; ++i, poll()) {
     double sum = 0;
     for (std::size_t j = 0; j < size; ++j) sum += std::fabs(matrix[i * stride + j]);
     check(std::isfinite(sum), "[ridge] the products of X must not overflow, a sum of them is ", sum, "; scale X");
     most = std::max(most, sum);
+    if (matrix[i * stride + i] > 0) least = std::min(least, matrix[i * stride + i]);
   }
   const int exponent = most > 0 ? std::ilogb(most) : 0;
   unit = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
-  most *= unit;
+  most *= unit, least *= unit;
   for (std::size_t i = 0; i < size; ++i, poll())
     for (std::size_t j = 0; j < size; ++j) matrix[i * stride + j] *= unit;
   for (double& r : rights) r *= unit;

@@ -27,12 +27,16 @@ struct RidgeSystem : CentredTargets {
 struct RidgeMatrix {
   RidgeMatrix(const RidgeSystem& d, Poller& poll);
   const double* right(std::size_t t) const { return rights.data() + t * size; }
+  // Whether rounding of the largest eigenvalue, which a reduction mixes into all columns, is more than a millionth of
+  // some column's own square and the strength.
+  bool mixed_units(double strength) const { return !dual && floor > 1e-6 * (least + strength); }
 
   const bool dual;
   const std::size_t size, stride;
   double unit = 1;
   // What is not more than rounding of the largest eigenvalue.
   double floor = 0;
+  double least = 0;  // of the diagonal, where it is not 0
   // The eigenvalue that takes the place of 0 for what is not penalised, which X X' has nothing of.
   double shift = 0;
   Buffer<double> matrix;       // (size, stride), the lower half as the upper one
