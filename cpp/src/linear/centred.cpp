@@ -87,13 +87,15 @@ void Centred::all_dots(const double* r, double* out, Poller& poll) const {
   std::vector<double> room;
   double sum = 0;
   x.all_dots(weighted(r, room, sum), out, poll);
-  for (std::size_t j = 0; j < cols; ++j) out[j] = is_apart(j) ? 0 : (out[j] - mean[j] * sum) / unit(j);
-  if (free.columns().empty()) return;
-  const std::vector<double> back = less(r, poll);
-  std::vector<const double*> with(free.size());
-  for (std::size_t a = 0; a < with.size(); ++a) with[a] = along.data() + a * cols;
-  kernels<double>().add_columns(cols, with.size(), with.data(), back.data(), out);
-  for (const std::size_t j : free.columns()) out[j] = 0;
+  for (std::size_t j = 0; j < cols; ++j) out[j] = (out[j] - mean[j] * sum) / unit(j);
+  if (!free.columns().empty()) {
+    const std::vector<double> back = less(r, poll);
+    std::vector<const double*> with(free.size());
+    for (std::size_t a = 0; a < with.size(); ++a) with[a] = along.data() + a * cols;
+    kernels<double>().add_columns(cols, with.size(), with.data(), back.data(), out);
+  }
+  for (std::size_t j = 0; j < apart_.size(); ++j)
+    if (apart_[j]) out[j] = 0;
 }
 
 std::vector<double> Centred::less(const double* r, Poller& poll) const {
@@ -194,6 +196,7 @@ void Centred::gather(const Columns& list, double* out, std::size_t stride) const
 void Centred::read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,
                          std::size_t stride) const {
   x.read_block(first, last, begin, end, mean.data(), scale_or_null(), out, stride);
+  if (deviation.empty() && apart_.empty()) return;
   std::vector<const double*> with;
   for (std::size_t b = 0; b < free.size(); ++b) with.push_back(along.data() + b * cols + begin);
   std::vector<double> back(with.size());

@@ -82,7 +82,9 @@ void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller
     double* dots = out + k * cols;
     x.all_dots(v + k * rows, dots, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
-    for (std::size_t j = 0; j < cols; ++j) dots[j] = is_apart(j) ? 0 : dots[j] - mean[j] * sum;
+    for (std::size_t j = 0; j < cols; ++j) dots[j] -= mean[j] * sum;
+    for (std::size_t j = 0; j < apart_.size(); ++j)
+      if (apart_[j]) dots[j] = 0;
   }
 }
 
