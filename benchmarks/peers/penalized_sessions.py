@@ -123,9 +123,7 @@ class Skglm(PenalizedPath):
         from skglm.utils.jit_compilation import compiled_clone
 
         settings = {"tol": self.tolerance, "fit_intercept": False, "warm_start": True}
-        solver = (
-            ProxNewton(max_iter=20, max_pn_iter=50, **settings) if self.labels else AndersonCD(max_iter=500, **settings)
-        )
+        solver = ProxNewton(max_iter=20, **settings) if self.labels else AndersonCD(max_iter=500, **settings)
         if not hasattr(self, "parts"):
             self.parts = (
                 compiled_clone(Logistic() if self.labels else Quadratic()),

@@ -18,7 +18,8 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
     Minimises ``mean of the rows' log losses + penalty(w)`` by Newton steps on a working set, whose coordinate steps are
     the penalty's own proximal operator and which never raise the objective. Of a penalty that is not convex the answer
     is a stationary point which no single weight leaves, reached from strong penalties down. Two classes have one row of
-    coefficients, more are the multinomial model with a row each.
+    coefficients, more are the multinomial model with a row each. Where a plane parts the classes, a penalty that is
+    bounded (`MCP`, `SCAD`, `L0`) has no minimum: coefficients grow until `max_iter`, with a warning.
 
     Parameters
     ----------
