@@ -33,9 +33,6 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
   const auto& snapshot = impl_->snapshot;
   const std::size_t n = data.x->rows(), metrics = net.metrics.size();
   const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
-  // Parts of the rows that the number of rows alone decides: what is added up depends on no thread.
-  const std::size_t parts = std::min<std::size_t>(blocks, 256);
-  std::vector<double> losses(parts);
   std::vector<MetricSums> none;
   std::vector<MetricRows<T>> rows_of;
   std::size_t width = 1;
@@ -44,6 +41,11 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
     rows_of.emplace_back(spec.metric, net.outputs());
     width = std::max(width, rows_of.back().width());
   }
+  // Parts of the rows that depend on no thread; fewer where the sums of a part are large: 128 MB for all of them.
+  std::size_t numbers = 1;
+  for (const MetricSums& each : none) numbers += each.size();
+  const std::size_t parts = std::min(blocks, std::clamp<std::size_t>((std::size_t{1} << 24) / numbers, 1, 256));
+  std::vector<double> losses(parts);
   std::vector<std::vector<MetricSums>> sums(parts, none);
   const LossPlan<T> plan = net.plan();
   std::atomic<bool> finite{true};  // of what is read anyway: x is not read twice

@@ -50,7 +50,9 @@ std::size_t values_a_row(const Metric& m, std::size_t outputs) {
 std::vector<double> metric_thresholds(const Metric& m) {
   if (m.kind != Metric::kAuc) return {m.threshold};
   std::vector<double> all = {-1e-7};
-  for (int i = 1; m.thresholds.empty() && i < 199; ++i) all.push_back(i / 199.0);
+  const double steps = static_cast<double>(m.num_thresholds - 1);
+  for (std::size_t i = 1; m.thresholds.empty() && i + 1 < m.num_thresholds; ++i)
+    all.push_back(static_cast<double>(i) / steps);
   all.insert(all.end(), m.thresholds.begin(), m.thresholds.end());
   all.push_back(1 + 1e-7);
   return all;
@@ -71,6 +73,12 @@ void check_metric(const Metric& m, std::size_t outputs, const char* operation) {
   check(m.top_k <= outputs, operation, " top_k must be at most the number of outputs, ", outputs, ", got ", m.top_k);
   check(m.class_id < static_cast<std::ptrdiff_t>(outputs), operation, " class_id must be below the number of outputs, ",
         outputs, ", got ", m.class_id);
+  const std::size_t thresholds = m.thresholds.empty() ? m.num_thresholds : m.thresholds.size() + 2;
+  check(thresholds >= 2 && thresholds <= Metric::kMaxThresholds, operation, " num_thresholds must be from 2 to ",
+        Metric::kMaxThresholds, ", got ", thresholds);
+  check(m.kind != Metric::kAuc || !m.multi_label || thresholds <= 4 * Metric::kMaxThresholds / outputs, operation,
+        " num_thresholds times outputs must be at most ", 4 * Metric::kMaxThresholds, " with multi_label, got ",
+        thresholds, " times ", outputs);
   for (std::size_t i = 0; i < m.thresholds.size(); ++i)
     check(m.thresholds[i] > 0 && m.thresholds[i] < 1 && (i == 0 || m.thresholds[i - 1] < m.thresholds[i]), operation,
           " thresholds must rise from 0 to 1, thresholds[", i, "] = ", m.thresholds[i]);
@@ -93,6 +101,9 @@ template <class T> void MetricRows<T>::count_row(const T* p, const T* y, std::si
   const std::size_t first = metric_.class_id < 0 ? 0 : static_cast<std::size_t>(metric_.class_id);
   for (std::size_t j = first; j < first + width_; ++j) {
     const T x = metric_.from_logits ? T(1) / (T(1) + std::exp(-p[j])) : p[j];
+    check(metric_.kind != Metric::kAuc || !(x < T(-1e-6) || x > T(1 + 1e-6)),
+          "[metric] AUC takes outputs from 0 to 1, got ", x,
+          ": end the model with a sigmoid, or use AUC(from_logits=True)");
     const auto above = std::lower_bound(thresholds_.begin(), thresholds_.end(), x);
     std::size_t below = static_cast<std::size_t>(above - thresholds_.begin());
     if (metric_.top_k) {  // of equal outputs the first ones
@@ -164,6 +175,8 @@ double metric_value(const Metric& metric, ConstMatrixView<T> y, ConstMatrixView<
   Activations<T> row(1, p.cols, Layout::kRows);
   std::vector<T> values(rows.width());
   for (std::size_t r = 0; r < p.rows; ++r) {
+    check(metric.kind != Metric::kAuc || std::none_of(p.row(r), p.row(r) + p.cols, [](T x) { return std::isnan(x); }),
+          "[metric] AUC takes outputs from 0 to 1, got NaN in row ", r);
     std::copy_n(p.row(r), p.cols, row.row(0));
     rows(k, {row.row(0), 1, p.cols, row.row_step()}, {y.row(r), 1, y.cols, y.stride}, values.data());
     sums.add(k, 1, values.data(), rows.width(), weight ? weight + r : nullptr);

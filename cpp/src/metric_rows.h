@@ -38,6 +38,7 @@ class MetricSums {
   // What another part of the rows, after these, added up to.
   void merge(const MetricSums& after);
   double result() const;
+  std::size_t size() const { return sums_.size(); }
 
  private:
   double curve_area(const double* counts) const;

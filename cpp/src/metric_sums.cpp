@@ -99,8 +99,9 @@ void MetricSums::merge(const MetricSums& after) {
 double MetricSums::curve_area(const double* counts) const {
   const Metric& m = spec_.metric;
   double area = 0;
-  Confusion right = confusion(counts, bins_, bins_ - 2);
-  for (std::size_t i = bins_ - 2; i > 0; --i) {  // from the highest threshold down: bin i turns positive
+  Confusion right = confusion(counts, bins_, bins_ - 1);  // nothing is positive
+  if (!(right.fn > 0) || (m.curve == Metric::kRoc && !(right.tn > 0))) return std::nan("");
+  for (std::size_t i = bins_; i-- > 0;) {  // from the highest threshold down: bin i turns positive
     Confusion left = right;
     left.fp += counts[i], left.tn -= counts[i];
     left.tp += counts[bins_ + i], left.fn -= counts[bins_ + i];

@@ -53,12 +53,13 @@ void bind_metric(py::module_& m) {
   py::class_<Metric> metric(m, "Metric");
   metric
       .def(py::init([](const std::string& name, double threshold, std::size_t k, std::size_t top_k,
-                       std::ptrdiff_t class_id, const std::vector<double>& thresholds, const std::string& curve,
-                       const std::string& summation, bool multi_label, const std::string& average, bool largest,
-                       bool from_logits) {
+                       std::ptrdiff_t class_id, const std::vector<double>& thresholds, std::size_t num_thresholds,
+                       const std::string& curve, const std::string& summation, bool multi_label,
+                       const std::string& average, bool largest, bool from_logits) {
              Metric made(choice(kinds(), name, "name"));
              made.threshold = threshold, made.k = k, made.top_k = top_k, made.class_id = class_id;
-             made.thresholds = thresholds, made.multi_label = multi_label, made.largest = largest;
+             made.thresholds = thresholds, made.num_thresholds = num_thresholds, made.multi_label = multi_label,
+             made.largest = largest;
              made.from_logits = from_logits;
              made.curve =
                  choice<Metric::Curve>({{"ROC", Metric::kRoc}, {"PR", Metric::kPrecisionRecall}}, curve, "curve");
@@ -72,9 +73,9 @@ void bind_metric(py::module_& m) {
              return made;
            }),
            py::arg("name"), py::arg("threshold") = 0.5, py::arg("k") = 5, py::arg("top_k") = 0,
-           py::arg("class_id") = -1, py::arg("thresholds") = std::vector<double>(), py::arg("curve") = "ROC",
-           py::arg("summation") = "interpolation", py::arg("multi_label") = false, py::arg("average") = "macro",
-           py::arg("largest") = false, py::arg("from_logits") = false)
+           py::arg("class_id") = -1, py::arg("thresholds") = std::vector<double>(), py::arg("num_thresholds") = 200,
+           py::arg("curve") = "ROC", py::arg("summation") = "interpolation", py::arg("multi_label") = false,
+           py::arg("average") = "macro", py::arg("largest") = false, py::arg("from_logits") = false)
       .def_static(
           "of", [](const Loss& loss) { return Metric(loss); }, py::arg("loss"))
       .def(
@@ -84,6 +85,7 @@ void bind_metric(py::module_& m) {
             return metric_of<float>(made, y, p, weight);
           },
           py::arg("y"), py::arg("p"), py::arg("weight") = py::none());
+  metric.attr("max_thresholds") = Metric::kMaxThresholds;
   for (const auto& [name, kind] : kinds()) metric.attr(name.c_str()) = Metric(kind);
 }
 

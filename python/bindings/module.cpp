@@ -1,5 +1,17 @@
 // The module proxnet._core: calls the bind functions and maps errors, nothing else.
+#include <cstring>
+
 #include "bindings.h"
+
+namespace {
+
+// An error's text; bytes of a file's name that are not UTF-8 are shown as \\xff.
+pybind11::object text(const std::exception& e) {
+  return pybind11::reinterpret_steal<pybind11::object>(
+      PyUnicode_DecodeUTF8(e.what(), static_cast<Py_ssize_t>(std::strlen(e.what())), "backslashreplace"));
+}
+
+}  // namespace
 
 PYBIND11_MODULE(_core, m) {
   using namespace proxnet::python;
@@ -10,12 +22,12 @@ PYBIND11_MODULE(_core, m) {
     try {
       if (p) std::rethrow_exception(p);
     } catch (const proxnet::InvalidInput& e) {
-      PyErr_SetString(PyExc_ValueError, e.what());
+      PyErr_SetObject(PyExc_ValueError, text(e).ptr());
     } catch (const proxnet::InvalidState& e) {
       PyErr_SetString(PyExc_RuntimeError, e.what());
     } catch (const proxnet::FileError& e) {
       const auto path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefault(e.path.c_str()));
-      PyErr_SetObject(PyExc_OSError, py::make_tuple(e.code, e.what(), path).ptr());
+      PyErr_SetObject(PyExc_OSError, py::make_tuple(e.code, text(e), path).ptr());
     } catch (const proxnet::Interrupted& e) {
       if (!PyErr_Occurred()) PyErr_SetString(PyExc_KeyboardInterrupt, e.what());
     }

@@ -99,6 +99,7 @@ class Metric:
     auc: ClassVar[Metric]
     f1_score: ClassVar[Metric]
     r2_score: ClassVar[Metric]
+    max_thresholds: ClassVar[int]
     def __init__(
         self,
         name: str,
@@ -107,6 +108,7 @@ class Metric:
         top_k: int = 0,
         class_id: int = -1,
         thresholds: Sequence[float] = ...,
+        num_thresholds: int = 200,
         curve: str = "ROC",
         summation: str = "interpolation",
         multi_label: bool = False,

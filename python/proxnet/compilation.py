@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _arguments, _core, losses, metrics, optimizers
 from ._config import serialize
-from .function_metric import FunctionMetric
+from .function_metric import FunctionMetric, is_keras_metric
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -17,7 +17,7 @@ __all__ = ["Compilation"]
 def _metric_list(name: str, given: Any) -> list[metrics.Metric]:
     if given is None:
         return []
-    if isinstance(given, str | metrics.Metric | type) or callable(given):
+    if isinstance(given, str | metrics.Metric | type) or callable(given) or is_keras_metric(given):
         given = [given]
     if not isinstance(given, list | tuple):
         raise TypeError(f"[compile] {name} must be a list of names or metrics, got {type(given).__qualname__}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from . import _arguments
+from . import _arguments, _core
 from .metric_base import Metric
 
 __all__ = [
@@ -20,7 +21,11 @@ __all__ = [
 
 
 class _Count(Metric):
-    """A count at one threshold, or a ratio of counts."""
+    """A count at one threshold, or a ratio of counts.
+
+    Under a binary crossentropy with `from_logits=True` the default cuts logits at 0; a threshold that is given is a
+    logit then.
+    """
 
     def __init__(self, thresholds: float | None = None, name: str | None = None, **unknown: Any) -> None:
         super().__init__(name, **unknown)
@@ -31,8 +36,9 @@ class _Count(Metric):
             )
         self.thresholds = None if thresholds is None else _arguments.real(operation, "thresholds", thresholds)
 
-    def _settings(self) -> dict[str, Any]:
-        return {"threshold": 0.5 if self.thresholds is None else self.thresholds}
+    def _settings(self, logits: bool) -> dict[str, Any]:
+        default = 0.0 if logits else 0.5
+        return {"threshold": default if self.thresholds is None else self.thresholds}
 
 
 class TruePositives(_Count):
@@ -84,8 +90,8 @@ class Precision(_Count):
         self.top_k = None if top_k is None else _arguments.integer(operation, "top_k", top_k, minimum=1)
         self.class_id = None if class_id is None else _arguments.integer(operation, "class_id", class_id, minimum=0)
 
-    def _settings(self) -> dict[str, Any]:
-        settings = super()._settings()
+    def _settings(self, logits: bool) -> dict[str, Any]:
+        settings = super()._settings(logits)
         if self.top_k is not None:
             settings["top_k"] = self.top_k
             if self.thresholds is None:
@@ -107,7 +113,7 @@ class AUC(Metric):
     Parameters
     ----------
     num_thresholds : int, default 200
-        At equal distances from 0 to 1: p must lie there. At least 2.
+        At equal distances from 0 to 1, from 2 to 2**20 of them. Outputs that are not in [0, 1] are refused.
     curve : {"ROC", "PR"}
     summation_method : {"interpolation", "minoring", "majoring"}
         Trapezoids (for "PR" the interpolation of Davis and Goadrich, 2006), or the lower or upper sum.
@@ -117,7 +123,11 @@ class AUC(Metric):
     multi_label : bool, default False
         The mean of each output's own area, instead of one curve for all outputs.
     from_logits : bool, default False
-        P is the sigmoid of the outputs.
+        p is the sigmoid of the outputs; so it always is under a binary crossentropy with `from_logits=True`.
+
+    Notes
+    -----
+    The area is NaN where it is not defined: without a row of either class (of y = 1 for "PR"). Keras gives 0.
     """
 
     identifier = "auc"
@@ -136,7 +146,9 @@ class AUC(Metric):
         **unknown: Any,
     ) -> None:
         super().__init__(name, **unknown)
-        self.num_thresholds = _arguments.integer("AUC", "num_thresholds", num_thresholds, minimum=2)
+        self.num_thresholds = _arguments.integer(
+            "AUC", "num_thresholds", num_thresholds, minimum=2, maximum=_core.Metric.max_thresholds
+        )
         self.curve = _arguments.choice("AUC", "curve", curve, ("ROC", "PR"))
         methods = ("interpolation", "minoring", "majoring")
         self.summation_method = _arguments.choice("AUC", "summation_method", summation_method, methods)
@@ -146,16 +158,14 @@ class AUC(Metric):
         self.multi_label = _arguments.flag("AUC", "multi_label", multi_label)
         self.from_logits = _arguments.flag("AUC", "from_logits", from_logits)
 
-    def _settings(self) -> dict[str, Any]:
-        inner = self.thresholds
-        if inner is None:
-            inner = [i / (self.num_thresholds - 1) for i in range(1, self.num_thresholds - 1)]
+    def _settings(self, logits: bool) -> dict[str, Any]:
         return {
-            "thresholds": inner,
+            "thresholds": self.thresholds or [],
+            "num_thresholds": self.num_thresholds,
             "curve": self.curve,
             "summation": self.summation_method,
             "multi_label": self.multi_label,
-            "from_logits": self.from_logits,
+            "from_logits": self.from_logits or logits,
         }
 
 
@@ -168,7 +178,8 @@ class F1Score(Metric):
         The mean of the outputs' scores, the score of all outputs together, or the mean by the number of true rows.
         Keras' default None, one score an output, is refused but for one output.
     threshold : float, optional
-        An output is positive where p is above it, in (0, 1]; default: where it is the row's largest.
+        An output is positive where p is above it, in (0, 1]; default: where it is the row's largest. Under a binary
+        crossentropy with `from_logits=True` p is the sigmoid of the output.
     name : str, optional
     """
 
@@ -185,9 +196,11 @@ class F1Score(Metric):
             None if threshold is None else _arguments.real("F1Score", "threshold", threshold, above=0, maximum=1)
         )
 
-    def _settings(self) -> dict[str, Any]:
-        chosen = {"largest": True} if self.threshold is None else {"threshold": self.threshold}
-        return {"average": self.average or "macro", **chosen}
+    def _settings(self, logits: bool) -> dict[str, Any]:
+        cut = self.threshold
+        if logits and cut is not None:
+            cut = math.log(cut / (1 - cut)) if cut < 1 else 1e30  # no sigmoid is above 1
+        return {"average": self.average or "macro", **({"largest": True} if cut is None else {"threshold": cut})}
 
     def _resolve(self, operation: str, outputs: int, loss: Any) -> Any:
         if self.average is None and outputs > 1:

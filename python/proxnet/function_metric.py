@@ -9,24 +9,42 @@ import numpy as np
 from ._config import serialize
 from .metric_base import Metric
 
-__all__ = ["FunctionMetric"]
+__all__ = ["FunctionMetric", "is_keras_metric"]
+
+
+def is_keras_metric(thing: Any) -> bool:
+    """Whether it is an object that gathers a metric as Keras' own do."""
+    names = ("reset_state", "update_state", "result")
+    return not isinstance(thing, type) and all(callable(getattr(thing, name, None)) for name in names)
 
 
 class FunctionMetric(Metric):
     """A Python function of (y_true, y_pred), evaluated once an epoch on predictions for all rows.
 
-    It returns a number, or one a row, whose mean counts (by the sample weights where it is a weighted metric).
+    It returns a number, or one per row, whose mean counts (by the sample weights where it is a weighted metric). An
+    object with Keras' `reset_state`, `update_state` and `result` is reset, given all rows at once, and asked.
     """
 
     def __init__(self, function: Any) -> None:
-        super().__init__(getattr(function, "__name__", type(function).__name__))
         self.function = function
+        self.has_state = is_keras_metric(function)
+        name = getattr(function, "name", None) if self.has_state else None
+        super().__init__(name if isinstance(name, str) else getattr(function, "__name__", type(function).__name__))
+        rising = self.name.endswith(("acc", "accuracy", "auc"))  # Keras' rule for names
+        self._direction = getattr(function, "_direction", "up" if rising else "down")
 
     def _written(self) -> Any:
         return serialize(self.function)
 
     def of_rows(self, operation: str, y: Any, p: Any, weight: Any) -> float:
         """The number for these targets and outputs; `weight` is None where rows count alike."""
+        if self.has_state:
+            self.function.reset_state()
+            self.function.update_state(y, p, **({} if weight is None else {"sample_weight": weight}))
+            result = np.asarray(self.function.result(), dtype=np.float64)
+            if result.size != 1:
+                raise ValueError(f"[{operation}] metric {self.name!r} must give one number, got shape {result.shape}")
+            return float(result.reshape(()))
         value = np.asarray(self.function(y, p), dtype=np.float64)
         if value.ndim == 0:
             if weight is not None:

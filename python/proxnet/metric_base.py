@@ -8,9 +8,14 @@ import numpy as np
 
 from . import _arguments, _core, _names
 from ._config import Configurable
-from .losses import Loss
+from .losses import BinaryCrossentropy, Loss
 
-__all__ = ["Metric"]
+__all__ = ["Metric", "takes_logits"]
+
+
+def takes_logits(loss: Loss) -> bool:
+    """Whether the loss takes the sigmoid of each output for its probability."""
+    return isinstance(loss, BinaryCrossentropy) and bool(loss.get_config()["from_logits"])
 
 
 class Metric(Configurable):
@@ -39,11 +44,11 @@ class Metric(Configurable):
         _names.refuse_keywords(operation, unknown, ("name",), self._later)
         self.name = self.identifier if name is None else _arguments.text(operation, "name", name)
 
-    def _core_metric(self) -> _core.Metric:
-        return _core.Metric(self.identifier, **self._settings())
+    def _core_metric(self, logits: bool = False) -> _core.Metric:
+        return _core.Metric(self.identifier, **self._settings(logits))
 
-    def _settings(self) -> dict[str, Any]:
-        """Arguments of the core's metric."""
+    def _settings(self, logits: bool) -> dict[str, Any]:
+        """Arguments of the core's metric; `logits`: probabilities are the sigmoid of the outputs."""
         return {}
 
     def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
@@ -53,7 +58,7 @@ class Metric(Configurable):
             raise ValueError(
                 f"[{operation}] metric {self.name!r} compares with {wanted}, which loss {loss.name!r} does not take"
             )
-        return self._core_metric()
+        return self._core_metric(takes_logits(loss))
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The metric of outputs `y_pred`, (rows, outputs) or (rows,), as a number; computed in float64."""

@@ -16,7 +16,7 @@ from .counting_metrics import (
     TrueNegatives,
     TruePositives,
 )
-from .function_metric import FunctionMetric
+from .function_metric import FunctionMetric, is_keras_metric
 from .losses import Loss
 from .metric_base import Metric
 
@@ -59,7 +59,10 @@ __all__ = [
 
 
 class BinaryAccuracy(Metric):
-    """Mean of (p > threshold) == y over the outputs; `threshold` default 0.5."""
+    """Mean of (p > threshold) == y over the outputs; `threshold` default 0.5.
+
+    Under a binary crossentropy with `from_logits=True` the outputs are logits, and 0.5 cuts them at 0.
+    """
 
     _direction = "up"
     identifier = "binary_accuracy"
@@ -68,8 +71,8 @@ class BinaryAccuracy(Metric):
         super().__init__(name, **unknown)
         self.threshold = _arguments.real("BinaryAccuracy", "threshold", threshold)
 
-    def _settings(self) -> dict[str, Any]:
-        return {"threshold": self.threshold}
+    def _settings(self, logits: bool) -> dict[str, Any]:
+        return {"threshold": 0.0 if logits and self.threshold == 0.5 else self.threshold}
 
 
 class CategoricalAccuracy(Metric):
@@ -97,7 +100,7 @@ class TopKCategoricalAccuracy(Metric):
         super().__init__(name, **unknown)
         self.k = _arguments.integer(type(self).__name__, "k", k, minimum=1)
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self, logits: bool) -> dict[str, Any]:
         return {"k": self.k}
 
 
@@ -115,7 +118,7 @@ class Accuracy(Metric):
     _direction = "up"
     identifier = "accuracy"
 
-    def _core_metric(self) -> _core.Metric:
+    def _core_metric(self, logits: bool = False) -> _core.Metric:
         return _core.Metric("equality")
 
 
@@ -148,7 +151,7 @@ class R2Score(Metric):
         choices = ("uniform_average", "variance_weighted_average")
         self.class_aggregation = _arguments.choice("R2Score", "class_aggregation", class_aggregation, choices)
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self, logits: bool) -> dict[str, Any]:
         return {"average": "macro" if self.class_aggregation == "uniform_average" else "weighted"}
 
 
@@ -162,7 +165,7 @@ class _LossMetric(Metric):
         super().__init__(name, **later)
         self._made = self._loss(**parameters)
 
-    def _core_metric(self) -> _core.Metric:
+    def _core_metric(self, logits: bool = False) -> _core.Metric:
         return _core.Metric.of(self._made._core_loss())
 
     def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
@@ -218,7 +221,9 @@ class _AccuracyByShape(Metric):
     def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
         if loss.targets == "class numbers":
             return _core.Metric.sparse_categorical_accuracy
-        return _core.Metric.binary_accuracy if outputs == 1 else _core.Metric.categorical_accuracy
+        if outputs == 1:
+            return BinaryAccuracy()._resolve(operation, outputs, loss)
+        return _core.Metric.categorical_accuracy
 
 
 class _CrossentropyByShape(Metric):
@@ -228,9 +233,10 @@ class _CrossentropyByShape(Metric):
 
     def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
         if loss.targets == "class numbers":
-            return _core.Metric.of(_core.Loss.sparse_categorical_crossentropy)
-        kind = _core.Loss.binary_crossentropy if outputs == 1 else _core.Loss.categorical_crossentropy
-        return _core.Metric.of(kind)
+            kind = "sparse_categorical_crossentropy"
+        else:
+            kind = "binary_crossentropy" if outputs == 1 else "categorical_crossentropy"
+        return _core.Metric.of(_core.Loss(kind, from_logits=getattr(loss, "from_logits", False)))
 
 
 _ALL: list[type[Metric]] = [
@@ -272,7 +278,7 @@ def get(identifier: Any, operation: str = "metrics.get") -> Metric:
     TypeError
         For anything that is no metric of this module and no function.
     """
-    if callable(identifier) and not isinstance(identifier, type | Metric | Loss):
+    if is_keras_metric(identifier) or (callable(identifier) and not isinstance(identifier, type | Metric | Loss)):
         return FunctionMetric(identifier)
     metric = _names.resolve(operation, "metric", identifier, _KNOWN, Metric, _LATER)
     if isinstance(identifier, str):

@@ -180,7 +180,13 @@ def test_any_number_of_threads_gives_the_same_bits():
     for threads in (1, 2, 3, 5):
         proxnet.set_num_threads(threads)
         model = identity("mse", "mse")
-        chosen = [metrics.AUC(), metrics.R2Score(), metrics.F1Score("macro", 0.5), metrics.Precision(), "mae"]
+        chosen = [
+            metrics.AUC(from_logits=True),
+            metrics.R2Score(),
+            metrics.F1Score("macro", 0.5),
+            metrics.Precision(),
+            "mae",
+        ]
         model.compile("sgd", "mse", weighted_metrics=chosen)
         history = model.fit(x, y, sample_weight=weight, batch_size=5000, verbose=0, shuffle=False).history
         seen.add((*(values[0] for values in history.values()), *model.evaluate(x, y, sample_weight=weight, verbose=0)))
@@ -256,6 +262,9 @@ def test_crossentropy_by_shape():
         (lambda: metrics.Precision(thresholds=[0.1, 0.2]), ValueError, r"\[Precision\] thresholds must be one number"),
         (lambda: metrics.AUC(curve="roc"), ValueError, "unknown curve 'roc'; did you mean 'ROC'"),
         (lambda: metrics.AUC(num_thresholds=1), ValueError, "num_thresholds must be >= 2, got 1"),
+        (lambda: metrics.AUC(num_thresholds=2**20 + 1), ValueError, "num_thresholds must be <= 1048576, got 1048577"),
+        (lambda: metrics.AUC(num_thresholds=10**12), ValueError, "num_thresholds must be <= 1048576"),
+        (lambda: identity(metrics.AUC(2**20, multi_label=True), "mse", 5), ValueError, "with multi_label, got 1048576"),
         (lambda: metrics.get(3), TypeError, "metric must be a name"),
         (lambda: metrics.get("mean_iou"), ValueError, "metric 'mean_iou' exists in Keras but not here yet"),
     ],
