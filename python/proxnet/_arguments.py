@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import os
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,21 @@ def text(operation: str, name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"[{operation}] {name} must be a string, got {value!r}")
     return value
+
+
+def path(operation: str, name: str, value: Any) -> str:
+    """A path as a string: not empty, no NUL, characters that a file's name can have."""
+    if not isinstance(value, str | bytes | os.PathLike):
+        raise TypeError(f"[{operation}] {name} must be a path, got {value!r}")
+    text = os.fsdecode(value)
+    try:
+        encoded = os.fsencode(text)
+    except UnicodeEncodeError:
+        raise ValueError(f"[{operation}] {name} must be a path that the file system can name, got {text!r}") from None
+    if not encoded or b"\0" in encoded:
+        rule = "contain NUL" if encoded else "be empty"
+        raise ValueError(f"[{operation}] {name} must not {rule}, got {text!r}")
+    return text
 
 
 def choice(operation: str, name: str, value: Any, choices: tuple[str, ...]) -> str:

@@ -161,30 +161,6 @@ class SavedModel(WeightedModel):
         _names.refuse_keywords("load_weights", unknown, ("filepath",), {"skip_mismatch": False})
         self._require_network("load_weights").restore(_core.ModelFile(os.fsencode(filepath)), False)
 
-    def _save_backup(self, path: str, epoch: int) -> None:
-        """`save` between the epochs of a fit, of which `epoch` are done."""
-        self._write(os.fsencode(path), {"epoch": epoch})
-
-    def _restore_backup(self, path: str) -> None:
-        """Make this fit go on where the one stopped that wrote the backup."""
-        file = _core.ModelFile(os.fsencode(path))
-        config = json.loads(file.config)
-        if _nameless(config["model"]["config"]) != _nameless(json.loads(json.dumps(self.get_config()))):
-            raise ValueError(f"[BackupAndRestore] the backup must be of this model, {path} is of another")
-        assert self._compilation is not None
-        rate = config["compile"]["optimizer"]["config"]["learning_rate"]
-        own = json.loads(json.dumps(self.get_compile_config()))
-        for part in ("optimizer", "loss", "penalty_step"):
-            then, now = (_rateless(each[part]) for each in (config["compile"], own))
-            if then != now:
-                raise ValueError(
-                    f"[BackupAndRestore] the model must be compiled as for the backup, {path} has {part} {then}, "
-                    f"the model {now}"
-                )
-        self._compilation.optimizer.learning_rate = deserialize(rate)
-        self._restore(file, config["training"], True)
-        self._initial_epoch = _arguments.integer("load", "epoch", config["training"]["epoch"], minimum=0)
-
     def _restore(self, file: _core.ModelFile, training: Mapping[str, Any], state: bool) -> None:
         """Weights, the optimizer's state, and where the sequence of shuffles stands."""
         self._require_network("load").restore(file, state)
@@ -192,23 +168,6 @@ class SavedModel(WeightedModel):
             self._seed = _arguments.integer("load", "seed", training["seed"], minimum=0, maximum=2**64 - 1)
             self._seed_generation = random.generation()
             self._epochs_trained = _arguments.integer("load", "epochs", training["epochs"], minimum=0)
-
-
-def _rateless(config: Any) -> Any:
-    """A part of a compile config without the learning rate, which callbacks change."""
-    if not isinstance(config, dict) or "config" not in config:
-        return config
-    inner = {key: value for key, value in config["config"].items() if key not in ("learning_rate", "name")}
-    return {"class_name": config["class_name"], "config": inner}
-
-
-def _nameless(config: Any) -> Any:
-    """A config without names, which count up over a process."""
-    if isinstance(config, list):
-        return [_nameless(item) for item in config]
-    if isinstance(config, dict):
-        return {key: _nameless(value) for key, value in config.items() if key != "name"}
-    return config
 
 
 def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:

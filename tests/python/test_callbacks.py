@@ -174,7 +174,7 @@ class Scripted(Callback):
         ([1, 2, 3, 2, 1], {"mode": "max"}, 4, 3, 2),
         ([3, 2, 1, 0.5, 0.4], {"baseline": 0.1, "patience": 2}, 5, 0, 4),
         ([1, 2, 3, 0, 5, 6], {"start_from_epoch": 3}, 5, 4, 3),
-        ([np.nan, 2, 3, 4], {"patience": 5}, 4, 0, 0),
+        ([np.nan, 2, 3, 4], {"patience": 5}, 4, 0, 1),
     ],
 )
 def test_early_stopping(rows, values, arguments, ran, stopped, best):

@@ -191,7 +191,8 @@ def test_a_killed_training_started_again_has_the_same_bits(rows, seeded):
     if not seeded:  # the seeds of another process
         proxnet.set_random_seed(99)
     history = again.fit(*rows, epochs=5, verbose=0, callbacks=[callbacks.BackupAndRestore("backup"), rate])
-    assert history.epoch == [3, 4]
+    assert history.epoch == [0, 1, 2, 3, 4]
+    assert history.history == straight.history.history
     assert all((a == b).all() for a, b in zip(straight.get_weights(), again.get_weights(), strict=True))
     assert not os.path.exists("backup")
 
@@ -262,6 +263,9 @@ def test_tensor_board(rows):
         (lambda: callbacks.CSVLogger("x", separator=""), "separator must be one character"),
         (lambda: callbacks.TensorBoard(profile_batch=2), "'profile_batch' exists in Keras but not here yet"),
         (lambda: callbacks.BackupAndRestore(""), "backup_dir must not be empty"),
+        (lambda: callbacks.CSVLogger("a\0b"), r"\[CSVLogger\] filename must not contain NUL"),
+        (lambda: callbacks.TensorBoard("\ud800"), r"\[TensorBoard\] log_dir must be a path that the file system can"),
+        (lambda: callbacks.ModelCheckpoint(3), r"\[ModelCheckpoint\] filepath must be a path, got 3"),
         (lambda: callbacks.BackupAndRestore("x", save_freq=10), "save_freq must be a string"),
         (lambda: callbacks.LearningRateScheduler(0.1), "schedule must be callable"),
         (lambda: callbacks.TerminateOnNaN(raise_eror=True), "did you mean 'raise_error'"),

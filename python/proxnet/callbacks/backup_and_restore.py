@@ -7,16 +7,41 @@ import shutil
 from typing import Any
 
 from .. import _arguments, _names
+from ..backup import restore_backup, save_backup
 from .callback import Callback, Logs
+from .paths import naming
+from .saved_state import digest, is_plain, read_state, write_state
 
 __all__ = ["BackupAndRestore"]
+
+
+def _named(callbacks: list[Any]) -> dict[str, Any]:
+    """Callbacks under names that a started-again program gives them too: class, and count of that class."""
+    named: dict[str, Any] = {}
+    for callback in callbacks:
+        cls, count = type(callback), 0
+        while (name := f"{cls.__module__}.{cls.__qualname__}.{count}") in named:
+            count += 1
+        named[name] = callback
+    return named
+
+
+def _has_own_state(callback: Any) -> bool:
+    """Whether its class says what its state is."""
+    return getattr(type(callback), "get_state", Callback.get_state) is not Callback.get_state
+
+
+def _attributes(callback: Any) -> dict[str, Any]:
+    return {} if _has_own_state(callback) or not hasattr(callback, "__dict__") else Callback.get_state(callback)
 
 
 class BackupAndRestore(Callback):
     """Saves the whole training every epoch, and goes on from there when the same program is started again.
 
-    The model of a training that was interrupted and started again has the bits of one that was not. Of an unchanged
-    program: data, model and arguments of `fit` must be the same.
+    A training that was interrupted and started again ends with the bits and the history of one that was not, if the
+    program is the same: data, model, arguments of `fit` and callbacks. The other callbacks' state is in the backup too,
+    as `Callback.get_state` gives it; of callbacks without that method, Keras' own among them, it is what changed of
+    their attributes since training began.
 
     Parameters
     ----------
@@ -32,7 +57,7 @@ class BackupAndRestore(Callback):
     Raises
     ------
     ValueError
-        From `fit` for a damaged backup, or one of another model.
+        From `fit` for a damaged backup, one of another model, or a file of `save`, which is no backup.
     """
 
     def __init__(
@@ -47,26 +72,57 @@ class BackupAndRestore(Callback):
         name = "BackupAndRestore"
         known = ("backup_dir", "save_freq", "double_checkpoint", "delete_checkpoint")
         _names.refuse_keywords(name, unknown, known)
-        if not os.fspath(backup_dir):
-            raise ValueError(f"[{name}] backup_dir must not be empty")
-        self.backup_dir = os.fspath(backup_dir)
+        self.backup_dir = _arguments.path(name, "backup_dir", backup_dir)
         self.save_freq = _arguments.choice(name, "save_freq", save_freq, ("epoch",))
         self.double_checkpoint = _arguments.flag(name, "double_checkpoint", double_checkpoint)
         self.delete_checkpoint = _arguments.flag(name, "delete_checkpoint", delete_checkpoint)
+        self.others: list[Any] = []  # the callbacks of this fit whose state is backed up
 
     @property
     def _path(self) -> str:
         return os.path.join(self.backup_dir, "latest.safetensors")
 
+    def _state_path(self, epoch: int) -> str:
+        return os.path.join(self.backup_dir, f"callbacks-{epoch}.npz")
+
     def on_train_begin(self, logs: Logs = None) -> None:
         """Restore the backup, if there is one."""
-        if os.path.exists(self._path):
-            self.model._restore_backup(self._path)
+        named = _named(self.others)
+        self._unchanged = {
+            name: {key: digest(value) for key, value in _attributes(other).items()} for name, other in named.items()
+        }
+        if not os.path.exists(self._path):
+            return
+        epoch = restore_backup(self.model, self._path)
+        if not os.path.exists(self._state_path(epoch)):
+            raise ValueError(f"[BackupAndRestore] the callbacks' state must be beside {self._path}, it is not")
+        for name, state in read_state(self._state_path(epoch)).items():
+            if name in named:
+                getattr(named[name], "set_state", vars(named[name]).update)(state)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Back up."""
-        os.makedirs(self.backup_dir, exist_ok=True)
-        self.model._save_backup(self._path, epoch + 1)
+        with naming("BackupAndRestore", "backup_dir", self.backup_dir):
+            os.makedirs(self.backup_dir, exist_ok=True)
+            states = {name: self._state(name, other) for name, other in _named(self.others).items()}
+            write_state(self._state_path(epoch + 1), states)
+            save_backup(self.model, self._path, epoch + 1)  # names the state's file: from here on it counts
+            for file in os.listdir(self.backup_dir):
+                if file.startswith("callbacks-") and file != os.path.basename(self._state_path(epoch + 1)):
+                    os.remove(os.path.join(self.backup_dir, file))
+
+    def _state(self, name: str, callback: Any) -> dict[str, Any]:
+        """A callback's state; of attributes only what changed: arguments stay those of the program."""
+        if _has_own_state(callback):
+            state = callback.get_state()
+            if not (isinstance(state, dict) and is_plain(state)):
+                raise TypeError(
+                    f"[BackupAndRestore] get_state of {type(callback).__name__} must give a dict of numbers, text, "
+                    f"arrays and lists, got {state!r:.60}"
+                )
+            return state
+        before = self._unchanged.get(name, {})
+        return {key: value for key, value in _attributes(callback).items() if before.get(key) != digest(value)}
 
     def on_train_end(self, logs: Logs = None) -> None:
         """Delete the backup."""

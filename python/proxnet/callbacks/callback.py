@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from .saved_state import is_plain
+
 __all__ = ["Callback"]
 
 Logs = dict[str, float] | None
+
+_NO_STATE = ("params", "model")
 
 
 class Callback:
@@ -44,6 +48,18 @@ class Callback:
     def __init__(self) -> None:
         self.params: dict[str, Any] = {}
         self.model: Any = None
+
+    def get_state(self) -> dict[str, Any]:
+        """What the callback has learnt since training began; `BackupAndRestore` saves it after every epoch.
+
+        Numbers, text, None, arrays, and lists, tuples and dicts of them. By default these are the attributes that hold
+        such values, which serves most callbacks: override it, and `set_state`, where the state is something else.
+        """
+        return {name: value for name, value in vars(self).items() if name not in _NO_STATE and is_plain(value)}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take back what `get_state` gave, after every callback's `on_train_begin`; by default as attributes."""
+        vars(self).update(state)
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Receive "verbose", "epochs" and "steps"."""

@@ -6,6 +6,7 @@ import math
 import re
 from typing import Any
 
+from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 
 __all__ = ["CallbackList"]
@@ -46,11 +47,14 @@ class CallbackList:
                 )
             if not any(hasattr(callback, hook) for hook in ("on_epoch_end", "on_test_end", "on_predict_end")):
                 raise TypeError(f"[{operation}] callbacks[{index}] must be a callback, got {callback!r:.80}")
-        self.callbacks = [*given, *appended]
+        # Backups come last: they take the state of the others after an epoch, and give it back after on_train_begin.
+        self.callbacks = sorted([*given, *appended], key=lambda callback: isinstance(callback, BackupAndRestore))
 
     def set(self, model: Any, params: dict[str, Any]) -> None:
         """Tell every callback its model and parameters."""
         for callback in self.callbacks:
+            if isinstance(callback, BackupAndRestore):
+                callback.others = [other for other in self.callbacks if not isinstance(other, BackupAndRestore)]
             if hasattr(callback, "set_params"):
                 callback.set_params(params)
             if hasattr(callback, "set_model"):

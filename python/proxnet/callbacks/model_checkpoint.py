@@ -9,6 +9,7 @@ from typing import Any
 from .. import _arguments, _names
 from .callback import Logs
 from .monitor import MonitorCallback
+from .paths import naming, shown
 
 __all__ = ["ModelCheckpoint"]
 
@@ -78,7 +79,7 @@ class ModelCheckpoint(MonitorCallback):
         name = "ModelCheckpoint"
         known = "filepath monitor verbose save_best_only save_weights_only mode save_freq initial_value_threshold"
         _names.refuse_keywords(name, unknown, known.split())
-        self.filepath = os.fspath(filepath)
+        self.filepath = _arguments.path(name, "filepath", filepath)
         self.verbose = _arguments.integer(name, "verbose", int(verbose), minimum=0)
         self.save_best_only = _arguments.flag(name, "save_best_only", save_best_only)
         self.save_weights_only = _arguments.flag(name, "save_weights_only", save_weights_only)
@@ -115,17 +116,17 @@ class ModelCheckpoint(MonitorCallback):
             print(f"\nEpoch {epoch + 1}: {reason}")
         if reason is not None and reason.startswith(f"{self.monitor} did not"):
             return
-        folder = os.path.dirname(path)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
+        with naming("ModelCheckpoint", "filepath", path):
+            if folder := os.path.dirname(path):
+                os.makedirs(folder, exist_ok=True)
+            (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
         if self.verbose:
-            print(f"\nEpoch {epoch + 1}: finished saving model to {path}")
+            print(f"\nEpoch {epoch + 1}: finished saving model to {shown(path)}")
 
     def _reason(self, path: str, logs: dict[str, float]) -> str | None:
         """Why the model is saved or not, in Keras' words."""
         if not self.save_best_only:
-            return f"saving model to {path}"
+            return f"saving model to {shown(path)}"
         value = self._current(logs)
         if value is None:
             warnings.warn(f"Can save best model only with {self.monitor} available.", stacklevel=4)
@@ -134,11 +135,12 @@ class ModelCheckpoint(MonitorCallback):
         if not self._improves(value, self.best):
             return f"{self.monitor} did not improve from {before}"
         self.best = value
-        return f"{self.monitor} improved from {before} to {value:.5f}, saving model to {path}"
+        return f"{self.monitor} improved from {before} to {value:.5f}, saving model to {shown(path)}"
 
     def _path(self, epoch: int, batch: int | None, logs: dict[str, float]) -> str:
         names = {**logs, "epoch": epoch + 1, **({} if batch is None else {"batch": batch + 1})}
         try:
-            return str(self.filepath).format(**names)
-        except KeyError as missing:
-            raise KeyError(f'Failed to format this callback filepath: "{self.filepath}". Reason: {missing}') from None
+            return self.filepath.format(**names)
+        except (KeyError, IndexError, ValueError, AttributeError) as reason:
+            text = f'Failed to format this callback filepath: "{shown(self.filepath)}". Reason: {reason}'
+            raise (KeyError if isinstance(reason, KeyError) else ValueError)(text) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from .. import _arguments
@@ -34,7 +35,9 @@ class MonitorCallback(Callback):
         return None if logs is None else logs.get(self.monitor)
 
     def _improves(self, value: float, reference: float | None) -> bool:
-        if reference is None:
+        if math.isnan(value):
+            return False
+        if reference is None or math.isnan(reference):
             return True
         return value - self.min_delta > reference if self._upwards() else value + self.min_delta < reference
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import _arguments, _names
 from .callback import Callback, Logs
+from .paths import naming
 
 __all__ = ["TensorBoard"]
 
@@ -49,7 +50,7 @@ class TensorBoard(Callback):
         name = "TensorBoard"
         known = ("log_dir", "histogram_freq", "write_graph", "write_steps_per_second", "update_freq")
         _names.refuse_keywords(name, unknown, known, _LATER)
-        self.log_dir = os.fspath(log_dir)
+        self.log_dir = _arguments.path(name, "log_dir", log_dir)
         self.histogram_freq = _arguments.integer(name, "histogram_freq", int(histogram_freq), minimum=0)
         self.write_graph = _arguments.flag(name, "write_graph", write_graph)
         self.write_steps_per_second = _arguments.flag(name, "write_steps_per_second", write_steps_per_second)
@@ -68,7 +69,8 @@ class TensorBoard(Callback):
                 from tensorboardX import SummaryWriter
             except ImportError as error:
                 raise ImportError("[TensorBoard] needs tensorboardX: pip install proxnet[tensorboard]") from error
-            self._writers[part] = SummaryWriter(os.path.join(self.log_dir, part))
+            with naming("TensorBoard", "log_dir", self.log_dir):
+                self._writers[part] = SummaryWriter(os.path.join(self.log_dir, part))
         return self._writers[part]
 
     def on_train_begin(self, logs: Logs = None) -> None:
@@ -108,8 +110,8 @@ class TensorBoard(Callback):
             train.add_scalar("epoch_steps_per_second", self.params["steps"] / seconds, epoch)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
             for layer in self.model.layers:
-                for name, weights in zip(("kernel", "bias"), layer.get_weights(), strict=False):
-                    train.add_histogram(f"{layer.name}/{name}/histogram", weights, epoch)
+                for variable in layer.weights:
+                    train.add_histogram(f"{variable.path}/histogram", variable.numpy(), epoch)
         for writer in self._writers.values():
             writer.flush()
 

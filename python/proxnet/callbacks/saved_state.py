@@ -1,0 +1,91 @@
+"""The state of callbacks as a file: plain values and arrays, no code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from typing import Any
+
+import numpy as np
+
+__all__ = ["digest", "is_plain", "read_state", "write_state"]
+
+_TEXT = "text"  # the entry of the file that holds everything but the arrays
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a file can hold it: numbers, text, None, arrays of numbers, lists, tuples and dicts of such."""
+    if isinstance(value, dict):
+        return all(is_plain(part) for item in value.items() for part in item)
+    if isinstance(value, list | tuple):
+        return type(value) in (list, tuple) and all(map(is_plain, value))
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind in "biufc"
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _flat(value: Any, arrays: list[np.ndarray]) -> Any:
+    """A plain value as JSON, its arrays moved to `arrays`."""
+    if isinstance(value, np.ndarray | np.generic):
+        arrays.append(np.asarray(value))
+        return {"array": len(arrays) - 1, "scalar": isinstance(value, np.generic)}
+    if isinstance(value, dict):
+        return {"dict": [[_flat(key, arrays), _flat(item, arrays)] for key, item in value.items()]}
+    if isinstance(value, list | tuple):
+        return {type(value).__name__: [_flat(item, arrays) for item in value]}
+    return value
+
+
+def _whole(flat: Any, arrays: Any) -> Any:
+    """What `_flat` was given."""
+    if not isinstance(flat, dict):
+        return flat
+    if "array" in flat:
+        array = arrays[f"a{flat['array']}"]
+        return array[()] if flat["scalar"] else array
+    if "dict" in flat:
+        return {_whole(key, arrays): _whole(item, arrays) for key, item in flat["dict"]}
+    return (
+        tuple(_whole(x, arrays) for x in flat["tuple"])
+        if "tuple" in flat
+        else [_whole(x, arrays) for x in flat["list"]]
+    )
+
+
+def digest(value: Any) -> bytes:
+    """A number that differs for different plain values."""
+    arrays: list[np.ndarray] = []
+    made = hashlib.sha256(json.dumps(_flat(value, arrays)).encode())
+    for array in arrays:
+        made.update(f"{array.dtype.str}{array.shape}".encode())
+        made.update(np.ascontiguousarray(array).data)
+    return made.digest()
+
+
+def write_state(path: str, state: Any) -> None:
+    """Write a plain value; the file appears when it is whole."""
+    arrays: list[np.ndarray] = []
+    text = np.frombuffer(json.dumps(_flat(state, arrays)).encode(), np.uint8)
+    with open(f"{path}.tmp", "wb") as file:
+        entries: dict[str, Any] = {_TEXT: text, **{f"a{k}": array for k, array in enumerate(arrays)}}
+        np.savez(file, **entries)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(f"{path}.tmp", path)
+
+
+def read_state(path: str) -> Any:
+    """What `write_state` wrote.
+
+    Raises
+    ------
+    ValueError
+        For a damaged file.
+    """
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return _whole(json.loads(arrays[_TEXT].tobytes()), arrays)
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"[BackupAndRestore] the callbacks' state must be whole, {path}: {error}") from error
