@@ -71,8 +71,10 @@ class Progress(Callback):
         super().__init__()
         self.verbose = verbose
         self.names = names
-        self.live = verbose == 1 and _watched() and _has_rich()
+        self._notebook = "ipykernel" in sys.modules  # where rich would leave an empty widget for every bar
+        self.live = verbose == 1 and _watched() and (self._notebook or _has_rich())
         self._bar: Any = None
+        self._written = 0  # characters of the line that is being rewritten
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Print the epoch's number."""
@@ -82,21 +84,38 @@ class Progress(Callback):
 
     def update(self, done: int, steps: int, loss: float, metrics: list[float]) -> None:
         """Move the bar; the core calls this at most ten times a second."""
-        if self._bar is None:
-            self._bar = _open_bar(steps)
         logs = dict(sorted(zip(self.names, [loss, *metrics], strict=True)))
         left = (time.perf_counter() - self._began) / max(done, 1) * (steps - done)
+        if self._notebook:
+            full = _BAR_WIDTH * done // max(steps, 1)
+            bar = "━" * full + "─" * (_BAR_WIDTH - full)
+            self._rewrite(f"{done}/{steps} {bar} {left:.0f}s{_values(logs)}")
+            return
+        if self._bar is None:
+            self._bar = _open_bar(steps)
         self._bar.update(self._bar.task_ids[0], completed=done, text=f"{left:.0f}s{_values(logs)}", refresh=True)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Print the epoch's values."""
+        seconds = time.perf_counter() - self._began
+        text = line(self.params["steps"], seconds, logs or {}, 1 if self.live else 2) if self.verbose else ""
+        rewritten = self._written > 0
+        if rewritten:
+            self._rewrite(text)
         self.close()
-        if self.verbose:
-            seconds = time.perf_counter() - self._began
-            write(line(self.params["steps"], seconds, logs or {}, 1 if self.live else 2))
+        if self.verbose and not rewritten:
+            write(text)
+
+    def _rewrite(self, text: str) -> None:
+        sys.stdout.write("\r" + text.ljust(self._written))
+        sys.stdout.flush()
+        self._written = len(text)
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Take the bar away, or end the line that stood for it."""
+        if self._written:
+            write("")
+            self._written = 0
         if self._bar is not None:
             self._bar.stop()
             self._bar = None

@@ -274,6 +274,11 @@ class Sequential(SavedModel):
 
         (print if print_fn is None else print_fn)(summary(self))
 
+    def _repr_html_(self) -> str:
+        from .summary import html
+
+        return html(self)
+
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"
 

@@ -1,7 +1,8 @@
-"""The table that `Sequential.summary` prints."""
+"""The table that `Sequential.summary` prints, and a notebook shows."""
 
 from __future__ import annotations
 
+from html import escape
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from .layers import Dense
 if TYPE_CHECKING:
     from .sequential import Sequential
 
-__all__ = ["summary"]
+__all__ = ["html", "summary"]
 
 
 def _size(count: int) -> str:
@@ -22,8 +23,8 @@ def _size(count: int) -> str:
     return f"{amount:.2f} GB"
 
 
-def summary(model: Sequential) -> str:
-    """Layers with output shapes and numbers of weights as Keras prints them; once trained, what is zero beside them."""
+def _rows(model: Sequential) -> tuple[list[list[str]], list[str]]:
+    """The table, its head first, and the lines under it."""
     trained = model._trained()
     head = ["Layer (type)", "Output Shape", "Param #"]
     if trained:
@@ -50,15 +51,40 @@ def summary(model: Sequential) -> str:
             share = f"{item.zeros:,} ({100 * item.zero_fraction:.1f} %)"
             row += [share, f"{item.inputs_used:,}/{item.inputs:,}", f"{item.units_alive:,}/{item.units:,}"]
         rows.append(row + [""] * (len(head) - len(row)))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    width = max(65, max(map(len, lines)))
     counts = {"Total": moved + fixed, "Trainable": moved, "Non-trainable": fixed} if model.built else {}
-    text = [f'Model: "{model.name}"', "_" * width, lines[0], "=" * width, *lines[1:], "=" * width]
+    notes = []
     for kind in ("Total", "Trainable", "Non-trainable"):
         count = counts.get(kind, 0)
-        text += [f"{kind} params: {count:,} ({_size(count * model.dtype.itemsize)})"]
+        notes.append(f"{kind} params: {count:,} ({_size(count * model.dtype.itemsize)})")
     if trained:
         whole = model.sparsity().total
-        text += [f"Exact zeros: {whole.zeros:,} of {whole.weights:,} kernel weights"]
-    return "\n".join([*text, "_" * width])
+        notes.append(f"Exact zeros: {whole.zeros:,} of {whole.weights:,} kernel weights")
+    return rows, notes
+
+
+def summary(model: Sequential) -> str:
+    """Layers with output shapes and numbers of weights as Keras prints them; once trained, what is zero beside them."""
+    rows, notes = _rows(model)
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    width = max(65, max(map(len, lines)))
+    head = [f'Model: "{model.name}"', "_" * width, lines[0], "=" * width]
+    return "\n".join([*head, *lines[1:], "=" * width, *notes, "_" * width])
+
+
+def html(model: Sequential) -> str:
+    """The same as an HTML table, for notebooks."""
+    rows, notes = _rows(model)
+
+    def line(cells: list[str], tag: str) -> str:
+        return "<tr>" + "".join(f'<{tag} style="text-align: left">{escape(cell)}</{tag}>' for cell in cells) + "</tr>"
+
+    return "\n".join(
+        [
+            f"<div><p>Model: <b>{escape(model.name)}</b></p>",
+            f"<table><thead>{line(rows[0], 'th')}</thead><tbody>",
+            *(line(row, "td") for row in rows[1:]),
+            "</tbody></table>",
+            f"<p>{'<br>'.join(map(escape, notes))}</p></div>",
+        ]
+    )

@@ -102,7 +102,8 @@ def test_side_by_side_has_one_scale():
 def test_names_do_not_touch(ax):
     coefs = np.array([[0.0, 1.0 + 1e-6 * j] for j in range(8)])
     RegularizationPathDisplay.from_path(([1.0, 0.1], coefs), feature_names=list("abcdefgh"), ax=ax)
-    heights = np.sort([text.xy[1] for text in ax.texts])
+    assert sorted(text.xy[1] for text in ax.texts) == sorted(coefs[:, 1])  # where the leaders begin
+    heights = np.sort([text.xyann[1] for text in ax.texts])
     assert np.diff(heights).min() >= 0.04 * np.diff(ax.get_ylim())
     assert heights.mean() == pytest.approx(coefs[:, 1].mean())
 

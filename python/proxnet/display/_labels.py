@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["write_beside"]
+__all__ = ["legend_on_top", "short", "write_beside"]
+
+_LONGEST = 22  # characters of a name: at most a fifth of a usual figure
 
 
-def write_beside(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
-    """Names at the right ends of their lines; where they would touch, a bunch spreads around its middle."""
+def short(name: str) -> str:
+    """A name with its middle left out where it is long."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 9]}…{name[-8:]}"
+
+
+def legend_on_top(ax: Axes, handles: list[Any]) -> float:
+    """A legend at the top of the axes, in two columns where they are wide; the share of the height it needs."""
+    box, dpi = ax.get_window_extent(), ax.figure.dpi
+    columns = 2 if box.width > 4.4 * dpi and len(handles) > 2 else 1
+    ax.legend(
+        handles=handles,
+        fontsize="small",
+        loc="upper center",
+        ncols=columns,
+        borderaxespad=0,
+        framealpha=1,
+        edgecolor="none",
+    )
+    rows = -(-len(handles) // columns)
+    return float(min((0.2 + 0.19 * rows) * dpi / box.height, 0.5))
+
+
+def write_beside(ax: Axes, ends: list[tuple[float, str, Any]]) -> None:
+    """Names to the right of their lines, with leaders; where they would touch, a bunch spreads around its middle."""
     low, high = ax.get_ylim()
     step = 0.045 * (high - low)
     ends = sorted(ends)
@@ -24,13 +48,14 @@ def write_beside(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
             before[0] = (before[0] * before[1] + middle * count) / (before[1] + count)
             before[1] += count
     heights = [middle + step * (k - (count - 1) / 2) for middle, count in bunches for k in range(int(count))]
-    for at, (_, name, colour) in zip(heights, ends, strict=True):
+    for at, (value, name, colour) in zip(heights, ends, strict=True):
         ax.annotate(
-            name,
-            (1, at),
+            short(name),
+            (1, value),
             xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
+            xytext=(1.04, at),
+            textcoords=("axes fraction", "data"),
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 0},
             color=colour,
             fontsize="small",
             va="center",

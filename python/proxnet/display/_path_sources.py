@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ._path_data import PathData
 from ._refits import coefficients, fitted_with, ridge_again, training_error
+from ._wrapped import feature_names, unwrap
 
-__all__ = ["from_estimator", "from_path"]
+__all__ = ["from_estimator", "from_path", "is_of_cs", "of_cs"]
 
 _OPERATION = "[RegularizationPathDisplay]"
 _RIDGE = ("alphas", "alpha_", "best_score_")  # what scikit-learn's RidgeCV keeps, which has no alphas_
@@ -24,8 +26,8 @@ def from_path(path: Any, names: Any = None) -> PathData:
             raise ValueError(f"{_OPERATION} a path must be (alphas, coefs, ...), got {len(path)} parts")
         if len(path) > 2 and np.ndim(path[1]) == 1 and np.ndim(path[2]) == 2:  # (alphas, active, coefs) of lars_path
             return PathData(path[0], path[2], names=names)
-        if _is_of_cs(path):
-            return _of_cs(path[0], path[1], names=names)
+        if is_of_cs(*path[:2]) or (len(path) > 3 and np.ndim(path[1]) == 3 and np.ndim(path[2]) == 2):
+            return of_cs(path[0], path[1], names=names)
         return PathData(path[0], path[1], names=names)
     if _is_search(path) and not _is_lars(path):
         return from_estimator(path, names=names)
@@ -41,11 +43,13 @@ def from_path(path: Any, names: Any = None) -> PathData:
     return PathData(alphas, coefs, names=names)
 
 
-def _is_of_cs(path: Any) -> bool:
-    """Whether it is what logistic_path returns: ridge_path has intercepts as well, but its strengths fall."""
-    if len(path) < 3 or np.ndim(path[1]) != 3 or np.ndim(path[2]) != 2:
+def is_of_cs(strengths: Any, coefs: Any) -> bool:
+    """Whether it is what logistic_path returns: (1 or classes, features, Cs) that grow with C."""
+    strengths = np.asarray(strengths, np.float64)
+    if np.ndim(coefs) != 3 or strengths.ndim != 1 or np.shape(coefs)[2] != len(strengths) or len(strengths) < 2:
         return False
-    return len(path) > 3 or bool((np.diff(path[0]) > 0).all() and len(path[0]) > 1)
+    norms = np.linalg.norm(np.asarray(coefs, np.float64), axis=(0, 1))
+    return bool(norms[strengths.argmax()] > norms[strengths.argmin()])
 
 
 def _is_lars(estimator: Any) -> bool:
@@ -68,14 +72,20 @@ def from_estimator(
     of least squares, and what the estimator has not kept."""
     if (x is None) != (y is None):
         raise ValueError(f"{_OPERATION} X and y must be given together")
+    outer = estimator.steps[-1][1] if hasattr(estimator, "named_steps") else estimator
+    estimator, steps = unwrap(estimator)
+    if x is not None and steps is not None:
+        x = steps.transform(x)
     if names is None:
-        names = getattr(estimator, "feature_names_in_", None)
+        names = feature_names(estimator, steps)
     if x is not None:
         x, y, weights = fitted_with(estimator, x, y, weights)
     if all(hasattr(estimator, name) for name in _RIDGE) and not hasattr(estimator, "alphas_"):
         if x is None:
             return _of_rows_left_out(estimator)
         estimator = ridge_again(estimator, x, y, weights)
+    if not _is_search(estimator) and (grid := _of_grid(outer)) is not None:
+        return grid
     if not _is_search(estimator) or (_is_lars(estimator) and kind == "coefficients"):
         if hasattr(estimator, "coef_path_"):
             return from_path(estimator, names)
@@ -141,7 +151,33 @@ def _name(scoring: Any) -> str:
     return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
 
 
-def _of_cs(cs: Any, coefs: Any, **given: Any) -> PathData:
+def _of_grid(search: Any) -> PathData | None:
+    """The scores of a GridSearchCV along one strength, at the best of its other parameters."""
+    results, best = getattr(search, "cv_results_", None), getattr(search, "best_params_", None)
+    if not isinstance(results, Mapping) or not isinstance(best, Mapping):
+        return None
+    along = [name for name in best if name.rpartition("__")[2] in ("alpha", "strength", "C")]
+    if len(along) != 1:
+        return None
+    rows = [
+        k
+        for k, given in enumerate(results["params"])
+        if all(given.get(name) == value for name, value in best.items() if name != along[0])
+    ]
+    strengths = np.array([results["params"][k][along[0]] for k in rows], np.float64)
+    scores = np.stack([results[f"split{k}_test_score"][rows] for k in range(search.n_splits_)], axis=1)
+    inverse = along[0].rpartition("__")[2] == "C"
+    score = "score" if search.scoring is None else _name(search.scoring)
+    return PathData(
+        1 / strengths if inverse else strengths,
+        validation=scores,
+        strength="1 / C" if inverse else along[0].rpartition("__")[2],
+        score=score,
+        larger=True,
+    )
+
+
+def of_cs(cs: Any, coefs: Any, **given: Any) -> PathData:
     """coefs: (1 or classes, features, Cs)."""
     with np.errstate(divide="ignore"):
         alphas = 1 / np.asarray(cs, np.float64)
@@ -166,7 +202,7 @@ def _of_logistic(estimator: Any, names: Any) -> PathData:
     if path is None:
         path = np.mean(folds[:, which, :, :, : estimator.n_features_in_], axis=0)
     own = hasattr(estimator, "alpha_1se_")
-    return _of_cs(
+    return of_cs(
         cs[which] if cs.ndim == 2 else cs,
         np.moveaxis(np.asarray(path), 0, -1),
         validation=scores[:, which].T,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._axes import axes_or_new, label_epochs
+from ._wrapped import unwrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,8 @@ class HistoryDisplay:
     Parameters
     ----------
     history : History or dict
-        What `fit` returned, or its `history` dictionary.
+        What `fit` returned, or its `history` dictionary. A value that is shorter than the others belongs to every
+        second, third ... epoch, as `validation_freq` leaves it.
 
     Attributes
     ----------
@@ -47,21 +49,25 @@ class HistoryDisplay:
         if not isinstance(values, Mapping) or not values:
             raise ValueError(f"[HistoryDisplay] history must hold at least one epoch, got {values!r}")
         self.history: dict[str, Sequence[float]] = dict(values)
-        epochs = getattr(history, "epoch", None) or range(len(next(iter(self.history.values()))))
+        epochs = getattr(history, "epoch", None) or range(max(map(len, self.history.values())))
         self.epochs = [epoch + 1 for epoch in epochs]
 
     @classmethod
-    def from_history(cls, history: Any, *, metric: str = "loss", ax: Axes | None = None) -> HistoryDisplay:
-        """Draw one metric of what `fit` returned."""
-        return cls(history).plot(ax, metric=metric)
+    def from_history(
+        cls, history: Any, *, metric: str = "loss", ax: Axes | None = None, **line_options: Any
+    ) -> HistoryDisplay:
+        """Draw one metric of what `fit` returned; arguments as in `plot`."""
+        return cls(history).plot(ax, metric=metric, **line_options)
 
     @classmethod
-    def from_model(cls, model: Any, *, metric: str = "loss", ax: Axes | None = None) -> HistoryDisplay:
-        """Draw one metric of the model's last `fit`."""
-        history = getattr(model, "history", None)
+    def from_model(
+        cls, model: Any, *, metric: str = "loss", ax: Axes | None = None, **line_options: Any
+    ) -> HistoryDisplay:
+        """Draw one metric of the last `fit` of a model, or of a Pipeline's last step; arguments as in `plot`."""
+        history = getattr(unwrap(model)[0], "history", None)
         if history is None:
             raise ValueError("[HistoryDisplay] the model must be trained by fit() first")
-        return cls(history).plot(ax, metric=metric)
+        return cls(history).plot(ax, metric=metric, **line_options)
 
     def plot(self, ax: Axes | None = None, *, metric: str = "loss", **line_options: Any) -> HistoryDisplay:
         """Draw `metric` and, where there was validation, its `val_` twin.
@@ -71,20 +77,41 @@ class HistoryDisplay:
         ax : matplotlib Axes, optional
             Where to draw; a new figure otherwise.
         metric : str
-            A name in the history: "loss", "accuracy", ...
+            A name in the history: "loss", "accuracy", ...; of "val_loss" the validation is drawn alone.
         **line_options
-            Passed to `Axes.plot`.
+            Passed to `Axes.plot`. With a `label`, for several models in one picture, training and validation have it
+            both, and one colour.
         """
         if metric not in self.history:
             raise ValueError(f"[HistoryDisplay.plot] metric must be one of {sorted(self.history)}, got {metric!r}")
         ax = axes_or_new(ax)
         self.ax_, self.figure_, self.lines_ = ax, ax.figure, {}
-        styles = {metric: ("training", "-"), f"val_{metric}": ("validation", "--")}
-        for name, (label, style) in styles.items():
-            if name in self.history:
-                options = {"linestyle": style, "label": label, **line_options}
-                (self.lines_[name],) = ax.plot(self.epochs, self.history[name], **options)
+        base = metric.removeprefix("val_")
+        styles = {base: ("training", "-"), f"val_{base}": ("validation", "--")}
+        names = [name for name in (metric, f"val_{metric}") if name in self.history]
+        given = line_options.pop("label", None)
+        for name in names:
+            label, style = styles[name]
+            if given is not None:
+                label = f"{given}, {label}" if len(names) > 1 else given
+            marker = "o" if len(self.history[name]) == 1 else ""
+            options = {"linestyle": style, "marker": marker, "label": label, **line_options}
+            if given is not None and self.lines_ and "c" not in options:
+                options.setdefault("color", self.lines_[names[0]].get_color())
+            (self.lines_[name],) = ax.plot(self._epochs_of(name), self.history[name], **options)
         label_epochs(ax)
-        ax.set_ylabel(metric.replace("_", " "))
+        ax.set_ylabel(base.replace("_", " "))
         ax.legend(frameon=False)
         return self
+
+    def _epochs_of(self, name: str) -> list[int]:
+        """The epochs that a value belongs to: all, or every second, third ..."""
+        count = len(self.history[name])
+        for every in range(1, len(self.epochs) + 1):
+            epochs = [epoch for epoch in self.epochs if epoch % every == 0] if every > 1 else self.epochs
+            if len(epochs) == count:
+                return epochs
+        raise ValueError(
+            f"[HistoryDisplay.plot] {name} must have a value for each of {len(self.epochs)} epochs, or for every "
+            f"second, third ..., got {count}"
+        )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._axes import axes_or_new, ends, label_strengths, leave_room, row_of_axes
-from ._labels import write_beside
+from ._axes import axes_or_new, ends, grey, label_strengths, leave_room, palette, row_of_axes
+from ._labels import legend_on_top, write_beside
 from ._path_data import PathData
-from ._path_sources import from_estimator, from_path
+from ._path_sources import from_estimator, from_path, is_of_cs, of_cs
+from ._scores import draw_counts, draw_folds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +30,8 @@ class RegularizationPathDisplay:
     alphas : array of shape (n_alphas,)
         Strengths, in any order.
     coefs : array of shape (n_features, n_alphas), optional
-        Of several tasks, (n_tasks, n_features, n_alphas): their norm over the tasks is drawn.
+        Of several tasks, (n_tasks, n_features, n_alphas): their norm over the tasks is drawn. Coefficients of that
+        shape that grow with `alphas` are those of `logistic_path`, whose Cs are drawn as alpha = 1 / C.
     validation : array of shape (n_alphas, n_folds), optional
         Errors of cross-validation, as `mse_path_`: smaller is better.
     train : array of shape (n_alphas,), optional
@@ -76,7 +78,8 @@ class RegularizationPathDisplay:
         train: Any = None,
         feature_names: Sequence[str] | None = None,
     ) -> None:
-        self._take(PathData(alphas, coefs, validation=validation, train=train, names=feature_names))
+        make = of_cs if is_of_cs(alphas, coefs) else PathData
+        self._take(make(alphas, coefs, validation=validation, train=train, names=feature_names))
 
     def _take(self, data: PathData) -> None:
         self.alphas, self.coefs, self.validation, self.train = data.alphas, data.coefs, data.validation, data.train
@@ -133,6 +136,8 @@ class RegularizationPathDisplay:
         Parameters
         ----------
         estimator : object with `alphas_` and `mse_path_`, or with `Cs_` and `scores_`, or scikit-learn's RidgeCV
+            Also a Pipeline that ends with one, and a GridSearchCV: over such a model, or over a parameter named alpha,
+            strength or C, whose scores are then drawn.
         X, y, sample_weight : arrays, optional
             Those of fit: for the training error of least squares, the mean over targets, and for what the estimator has
             not kept: coefficients, and the scores of scikit-learn's RidgeCV and RidgeClassifierCV.
@@ -206,12 +211,12 @@ class RegularizationPathDisplay:
         used = np.flatnonzero((self.coefs != 0).any(axis=1))
         ranked = used[np.argsort(-np.abs(self.coefs[used]).max(axis=1), kind="stable")]
         coloured = set(ranked[:_COLOURED].tolist())
-        ax.axhline(0, color="0.4", linewidth=0.8, zorder=1)
+        ax.axhline(0, color=grey(ax, 0.6), linewidth=0.8, zorder=1)
         few = len(self.coefs) <= _COLOURED  # then a feature has its colour in every picture
-        palette = {feature: f"C{feature if few else k}" for k, feature in enumerate(sorted(coloured))}
+        colours = {feature: palette()[feature if few else k] for k, feature in enumerate(sorted(coloured))}
         for feature in sorted(used, key=lambda j: j in coloured):  # the coloured ones on top
             style: dict[str, Any] = {
-                "color": palette.get(int(feature), "0.75"),
+                "color": colours.get(int(feature), grey(ax, 0.25)),
                 "linewidth": 1.6 if feature in coloured else 0.8,
                 "marker": self._marker,
             }
@@ -220,10 +225,11 @@ class RegularizationPathDisplay:
             self.lines_ += ax.plot(self.alphas, self.coefs[feature], **{**style, **line_options})
         label_strengths(ax, self.alphas, self._data.strength)
         if self.feature_names:
-            write_beside(ax, [(self.coefs[j, -1], self.feature_names[j], palette[j]) for j in sorted(coloured)])
+            write_beside(ax, [(self.coefs[j, -1], self.feature_names[j], colours[j]) for j in sorted(coloured)])
         rows = self._data.rows
         ax.set_ylabel(f"norm of the coefficients over the {rows}" if rows else "coefficient")
-        self._mark(ax)
+        if marks := self._mark(ax):
+            ax.legend(handles=marks, fontsize="small", framealpha=1, edgecolor="none")
         return self
 
     def plot_score(self, ax: Axes | None = None, *, folds: bool = True) -> RegularizationPathDisplay:
@@ -236,51 +242,39 @@ class RegularizationPathDisplay:
         ax : matplotlib Axes, optional
             Where to draw; a new figure otherwise.
         folds : bool, default True
-            Draw every fold's error as well.
+            Draw every fold's error as well; of more than ten folds the range of their middle 80 %.
         """
         means, spread = self._data.means, self._data.spread
         if means is None or spread is None:
             raise ValueError("[RegularizationPathDisplay.plot_score] there are no scores: draw a LassoCV or the like")
         ax = axes_or_new(ax)
         self.ax_, self.figure_, self.lines_ = ax, ax.figure, []
-        if folds and self.validation is not None:
-            for k, errors in enumerate(self.validation.T):
-                label = "" if k else "each fold"
-                ax.plot(self.alphas, errors, color="C0", linewidth=0.6, alpha=0.45, marker=self._marker, label=label)
-        ax.fill_between(self.alphas, means - spread, means + spread, color="C0", alpha=0.2, linewidth=0)
+        ours, other = palette()[:2]
+        ax.fill_between(self.alphas, means - spread, means + spread, color=ours, alpha=0.25, linewidth=0)
         if len(means) == 1:
-            ax.errorbar(self.alphas, means, spread, color="C0", capsize=4)
+            ax.errorbar(self.alphas, means, spread, color=ours, capsize=4)
         style: dict[str, Any] = {"linewidth": 2, "marker": self._marker}
-        self.lines_ += ax.plot(self.alphas, means, color="C0", label="validation, mean and its standard error", **style)
+        self.lines_ += ax.plot(self.alphas, means, color=ours, label="validation ± standard error", **style)
         if self.train is not None:
-            self.lines_ += ax.plot(self.alphas, self.train, color="C1", linestyle="--", label="training", **style)
+            self.lines_ += ax.plot(self.alphas, self.train, color=other, linestyle="--", label="training", **style)
+        handles = list(self.lines_)
+        low, high = ends(means + spread, means - spread, *([] if self.train is None else [self.train]))
+        if folds and self.validation is not None:
+            handle, drawn = draw_folds(ax, self.alphas, self.validation, ours, self._marker)
+            handles.append(handle)
+            least, most = ends(np.array([low, high]), drawn)  # a fold far out must not press the curves flat
+            low, high = max(least, low - (high - low)), min(most, high + (high - low))
         label_strengths(ax, self.alphas, self._data.strength)
         ax.set_ylabel(self._data.score)
-        self._mark(ax)
-        drawn = [means + spread, means - spread, *([] if self.train is None else [self.train])]
-        low, high = ends(*drawn)
-        if folds and self.validation is not None:  # a fold far out must not press the curves flat
-            least, most = ends(np.array([low, high]), self.validation)
-            low, high = max(least, low - (high - low)), min(most, high + (high - low))
-        leave_room(ax, low, high)
+        marks = self._mark(ax)
+        room = legend_on_top(ax, handles + marks)
+        for mark in marks:  # up to the legend
+            mark.set_ydata([0, 1 - room])
+        leave_room(ax, low, high, room)
         if self.nonzeros is not None:
-            self.count_ax_ = ax.twinx()
-            self.lines_ += self.count_ax_.step(
-                self.alphas,
-                self.nonzeros,
-                where="mid",
-                color="0.5",
-                linewidth=1,
-                marker=self._marker,
-                label="non-zero coefficients",
-            )
-            self.count_ax_.set_ylabel("non-zero coefficients", color="0.4")
-            self.count_ax_.tick_params(axis="y", colors="0.4")
-            leave_room(self.count_ax_, 0, max(1, self.nonzeros.max()))
-            self.count_ax_.spines[["top"]].set_visible(False)
-            ax.set_zorder(self.count_ax_.get_zorder() + 1)
-            ax.patch.set_visible(False)
-        ax.legend(fontsize="small", loc="upper center", borderaxespad=0, framealpha=1, edgecolor="none")
+            line = draw_counts(ax, self.alphas, self.nonzeros, room, self._marker)
+            self.count_ax_ = line.axes
+            self.lines_.append(line)
         return self
 
     @property
@@ -288,10 +282,18 @@ class RegularizationPathDisplay:
         """One point is no line."""
         return "o" if len(self.alphas) == 1 else ""
 
-    def _mark(self, ax: Axes) -> None:
+    def _mark(self, ax: Axes) -> list[Any]:
+        """Vertical lines at the two choices, labelled for a legend."""
         if self.alpha_min_ is None or self.alpha_1se_ is None:
-            return
-        marks = {self._data.best: self.alpha_min_, "1-SE rule": self.alpha_1se_}
-        for (label, alpha), style in zip(marks.items(), ("-", ":"), strict=True):
-            name = f"{label}, {self._data.strength} = {alpha:.3g}"
-            ax.axvline(alpha, color="k", linewidth=1, linestyle=style, label=name)
+            return []
+        marks = {self._data.best: (self.alpha_min_, "-"), "1-SE rule": (self.alpha_1se_, ":")}
+        return [
+            ax.axvline(
+                alpha,
+                color=grey(ax, 1),
+                linewidth=1,
+                linestyle=style,
+                label=f"{label}, {self._data.strength} = {alpha:.3g}",
+            )
+            for label, (alpha, style) in marks.items()
+        ]
