@@ -22,7 +22,8 @@ from . import (
     utils,
 )
 from ._core import __version__
-from .errors import DivergenceError, DivergenceWarning, RescalingWarning
+from ._missing import raise_missing
+from .errors import DivergenceError, DivergenceWarning, RescalingWarning, SparsityWarning
 from .layers import Input
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
@@ -37,6 +38,7 @@ __all__ = [
     "Input",
     "RescalingWarning",
     "Sequential",
+    "SparsityWarning",
     "__version__",
     "activations",
     "build_info",
@@ -68,7 +70,7 @@ def __getattr__(name: str) -> Any:
         import importlib
 
         return importlib.import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise_missing(__name__, name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from . import _arguments, _core, _names, data
 from ._config import Configurable
+from ._missing import explain_missing
 
 __all__ = [
     "Activation",
@@ -288,3 +289,6 @@ def deserialize(config: Any) -> Activation:
 def core(activation: Activation) -> _core.Activation:
     """The core's activation."""
     return activation._core_activation()
+
+
+explain_missing(__name__)

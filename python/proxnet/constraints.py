@@ -7,6 +7,7 @@ from typing import Any
 
 from . import _arguments, _core, _names
 from ._config import Configurable, deserialize, serialize
+from ._missing import explain_missing
 
 __all__ = [
     "Box",
@@ -206,3 +207,6 @@ def get(identifier: Any, operation: str = "constraints.get", name: str = "constr
 def core(constraint: Constraint | None) -> _core.Constraint:
     """The core's constraint."""
     return constraint._core_constraint() if constraint is not None else _core.Constraint()
+
+
+explain_missing(__name__)

@@ -5,18 +5,29 @@ Bad input is a plain `ValueError` or `TypeError` whose message reads ``[operatio
 
 from . import _core
 
-__all__ = ["ConvergenceWarning", "DivergenceError", "DivergenceWarning", "NotFittedError", "RescalingWarning"]
+__all__ = [
+    "ConvergenceWarning",
+    "DivergenceError",
+    "DivergenceWarning",
+    "NotFittedError",
+    "RescalingWarning",
+    "SparsityWarning",
+]
 
 #: Training met a loss or a weight that is not finite; the model keeps the weights of its last full epoch.
 DivergenceError = _core.Diverged
 
 
 class DivergenceWarning(UserWarning):
-    """The last epoch's training loss is more than ten times the first one's: the learning rate is likely too large."""
+    """The training loss has grown far beyond its first value: the learning rate is likely too large."""
 
 
 class RescalingWarning(UserWarning):
     """An L1 stands where training can undo it by making one kernel smaller and another larger."""
+
+
+class SparsityWarning(UserWarning):
+    """Training left other zeros than were asked for: fewer than a target, or so many that the model is a constant."""
 
 
 class ConvergenceWarning(UserWarning):

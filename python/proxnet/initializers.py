@@ -10,6 +10,7 @@ from typing import Any
 
 from . import _arguments, _core, _names
 from ._config import Configurable, deserialize, serialize
+from ._missing import explain_missing
 
 __all__ = [
     "Constant",
@@ -260,3 +261,6 @@ def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
 def core(initializer: Initializer) -> _core.Initializer:
     """The core's initializer."""
     return initializer._core_initializer()
+
+
+explain_missing(__name__)

@@ -6,6 +6,7 @@ from typing import Any
 
 from . import _arguments, _core, _names, losses
 from ._config import deserialize, serialize
+from ._missing import explain_missing
 from .counting_metrics import (
     AUC,
     F1Score,
@@ -284,3 +285,6 @@ def get(identifier: Any, operation: str = "metrics.get") -> Metric:
     if isinstance(identifier, str):
         metric.name = identifier
     return metric
+
+
+explain_missing(__name__)

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import _names
 from ._config import deserialize, serialize
+from ._missing import explain_missing
 from .saved_model import load_model
 from .sequential import Sequential
 
@@ -58,3 +59,6 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     if not isinstance(model, Sequential):
         raise TypeError(f"[model_from_json] json_string must describe a Sequential, got {type(model).__qualname__}")
     return model
+
+
+explain_missing(__name__)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, data
+from ._missing import explain_missing
 from .layers import forget_names
 from .random import set_random_seed
 
@@ -60,3 +61,6 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
 def clear_session() -> None:
     """Begin the automatic names (dense, dense_1, ...) anew."""
     forget_names()
+
+
+explain_missing(__name__)

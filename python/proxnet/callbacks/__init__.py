@@ -1,5 +1,6 @@
 """Callbacks: Keras' hooks in Keras' order; callbacks written for Keras, and Keras' own, work here too."""
 
+from .._missing import explain_missing
 from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 from .csv_logger import CSVLogger
@@ -25,3 +26,5 @@ __all__ = [
     "TensorBoard",
     "TerminateOnNaN",
 ]
+
+explain_missing(__name__)

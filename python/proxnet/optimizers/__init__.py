@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import _names
 from .._config import deserialize, serialize
+from .._missing import explain_missing
 from . import schedules
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
@@ -74,3 +75,6 @@ def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
     Nadam(name='nadam', learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07)
     """
     return _names.resolve(operation, "optimizer", identifier, _BY_NAME, Optimizer, _NAMES_LATER)
+
+
+explain_missing(__name__)

@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import _core, _names
 from .._config import deserialize, serialize
+from .._missing import explain_missing
 from .base import Ramp, Regularizer
 from .elementwise import L0, L1, L1L2, L2, MCP, SCAD, LogSum
 from .groups import GroupL1, SparseGroupL1
@@ -99,3 +100,6 @@ def core_activity(regularizer: Regularizer | None) -> tuple[float, float]:
 def core(regularizer: Regularizer | None) -> _core.Penalty:
     """The core's penalty."""
     return regularizer._penalty() if regularizer is not None else _core.Penalty()
+
+
+explain_missing(__name__)

@@ -1,6 +1,7 @@
 """Learning rates that move with the step: Keras' schedules, evaluated in the core at every step."""
 
 from ..._config import deserialize, serialize
+from ..._missing import explain_missing
 from .cosine import CosineDecay, CosineDecayRestarts
 from .decay import ExponentialDecay, InverseTimeDecay, PolynomialDecay
 from .piecewise import Constant, PiecewiseConstantDecay
@@ -18,3 +19,5 @@ __all__ = [
     "deserialize",
     "serialize",
 ]
+
+explain_missing(__name__)
