@@ -39,7 +39,8 @@ void check_targets(Targets targets, std::size_t outputs, ConstMatrixView<T> y, c
 }  // namespace
 
 template <class T>
-void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation, bool read_x) {
+void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* operation, bool read_x,
+                bool some_weight) {
   if (!network.compiled) throw InvalidState(sentence(operation, " the network must be compiled first"));
   const RowSource<T>& x = *data.x;
   check(x.rows() >= 1, operation, " x must have at least one row, got 0");
@@ -61,10 +62,10 @@ void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* 
           "] = ", w);
     total += w;
   }
-  check(total > 0, operation, " sample_weight must not be all zero");
+  check(total > 0 || !some_weight, operation, " sample_weight must not be all zero");
 }
 
-template void check_data(const NetworkImpl<float>&, const Data<float>&, const char*, bool);
-template void check_data(const NetworkImpl<double>&, const Data<double>&, const char*, bool);
+template void check_data(const NetworkImpl<float>&, const Data<float>&, const char*, bool, bool);
+template void check_data(const NetworkImpl<double>&, const Data<double>&, const char*, bool, bool);
 
 }  // namespace proxnet

@@ -15,7 +15,8 @@ template <class T> void Trainer<T>::Impl::check_finite() const {
 
 template <class T> void Trainer<T>::Impl::abandon() {
   if (!writing) writing.emplace(net, "[fit]", true);
-  net.restore();
+  net.restore(before ? before : net.published());
+  before.reset();
   writing.reset();
   running.reset();
 }
@@ -30,17 +31,18 @@ template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number, std::s
 template <class T> Report Trainer<T>::Impl::end_epoch() {
   if (!running) throw InvalidState("[fit] no epoch has begun");
   check(running->rows > 0, "[fit] an epoch must have a batch at least, got none");
+  const Report report = running->report();
   try {
+    check(running->weight > 0 || !options.some_weight, "[fit] sample_weight must have a weight above zero, all ",
+          running->rows, " of the epoch are 0");
     check_finite();
+    if (!writing) writing.emplace(net, "[fit]", true);
+    net.publish();
   } catch (...) {
     abandon();
     throw;
   }
-  if (!writing) writing.emplace(net, "[fit]", true);
-  net.publish();
-  writing.reset();
-  const Report report = running->report();
-  running.reset();
+  before.reset(), running.reset(), writing.reset();
   return report;
 }
 
@@ -48,6 +50,7 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t number, bool c
   if (!data.x) throw InvalidState("[fit] a trainer without data runs batches");
   begin_epoch(number, (order.size() + batch_size - 1) / batch_size);
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
+  if (hooked) before = net.published();
   if (hooked && planned) build_layers(), planned = false;  // a hook may set weights
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.shuffle) Random(options.seed, kShuffleStream, epoch).shuffle(order.data(), order.size());
@@ -64,7 +67,7 @@ template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t number, bool c
 template <class T> Report Trainer<T>::Impl::run_batch(const Data<T>& batch, bool publish) {
   if (!running) throw InvalidState("[fit] no epoch has begun");
   try {
-    check_data(net, batch, "[fit]", false);
+    check_data(net, batch, "[fit]", false, false);
     if (!writing) writing.emplace(net, "[fit]", true);
     data = batch, unread = true;
     order.resize(data.x->rows());
@@ -76,6 +79,7 @@ template <class T> Report Trainer<T>::Impl::run_batch(const Data<T>& batch, bool
     run_steps();
     if (publish) {
       check_finite();
+      if (!before) before = net.published();
       net.publish();
       writing.reset();
     }

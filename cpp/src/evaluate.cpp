@@ -26,9 +26,9 @@ template <class T>
 Evaluator<T>::Evaluator(const Network<T>& network) : impl_(std::make_unique<Impl>(network.impl())) {}
 template <class T> Evaluator<T>::~Evaluator() = default;
 
-template <class T> void Evaluator<T>::add(const Data<T>& data, const std::function<bool()>& poll) {
+template <class T> void Evaluator<T>::add(const Data<T>& data, const std::function<bool()>& poll, bool some_weight) {
   const NetworkImpl<T>& net = impl_->net;
-  check_data(net, data, "[evaluate]", false);
+  check_data(net, data, "[evaluate]", false, some_weight);
   const auto& k = kernels<T>();
   const auto& snapshot = impl_->snapshot;
   const std::size_t n = data.x->rows(), metrics = net.metrics.size();
@@ -105,7 +105,7 @@ template <class T> Report Evaluator<T>::report() const {
 template <class T>
 Report evaluate(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
   Evaluator<T> evaluator(network);
-  evaluator.add(data, poll);
+  evaluator.add(data, poll, true);
   return evaluator.report();
 }
 

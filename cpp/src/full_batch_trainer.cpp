@@ -40,7 +40,7 @@ void check_full_batch(const Optimizer& optimizer, const std::vector<Layer>& laye
 template <class T>
 FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options)
     : net_(network), data_(data), options_(options) {
-  check_data(net_, data_, "[fit]");
+  check_data(net_, data_, "[fit]", true, options_.some_weight);
   check(options_.batch_size >= data_.x->rows(), "[fit] ",
         net_.optimizer.kind == OptimizerKind::kFista ? "FISTA" : "LBFGS",
         " takes all rows in every step: batch_size must be None or at least ", data_.x->rows(), ", got ",
@@ -56,19 +56,20 @@ FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& da
 
 template <class T> Report FullBatchTrainer<T>::run_epoch(bool hooked) {
   writing_.emplace(net_, "[fit]", true);
+  const std::shared_ptr<const Parameters<T>> before = hooked ? net_.published() : nullptr;
   try {
     if (hooked && options_.hooks.begin) call_hook([&] { options_.hooks.begin(0); });
     ++net_.live().progress.iterations;
     const Report report = method_->iterate(net_.live());
     if (!net_.live().all_finite())
       throw Diverged("[fit] weights must stay finite, they did not; the last published weights are kept");
-    net_.publish();
-    if (hooked && options_.hooks.end) call_hook([&] { options_.hooks.end(0, report); });
-    writing_.reset();
+    if (hooked && options_.hooks.end) net_.publish(), call_hook([&] { options_.hooks.end(0, report); });
     if (options_.progress) options_.progress(1, report);
+    net_.publish();
+    writing_.reset();
     return report;
   } catch (...) {
-    net_.restore();
+    net_.restore(before ? before : net_.published());
     writing_.reset();
     throw;
   }

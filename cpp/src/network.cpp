@@ -82,7 +82,10 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
   impl_->seed = seed;
   impl_->live().initialise(inputs, impl_->layers, seed);
   impl_->rules = array_rules(inputs, impl_->layers);
-  impl_->live().ramps.resize(impl_->rules.size());
+  for (const ArrayRule& rule : impl_->rules) {
+    const double factor = rule.target == SparsityTarget::kNone ? 1 : 0;
+    impl_->live().ramps.push_back({factor, factor});
+  }
   impl_->publish();
 }
 template <class T> Network<T>::~Network() = default;

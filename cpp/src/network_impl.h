@@ -53,8 +53,11 @@ template <class T> struct NetworkImpl {
   // published, and a third time only while a reader still holds an older snapshot. Where there is no memory for that it
   // throws, and what was published stays so.
   void publish();
-  // The live weights and state go back to the published ones.
-  void restore() { *live_ = *published(); }
+  // The live and the published weights and state go back to an earlier snapshot; needs no memory.
+  void restore(const std::shared_ptr<const Parameters<T>>& snapshot) {
+    published_.store(std::const_pointer_cast<Parameters<T>>(snapshot), std::memory_order_release);
+    *live_ = *snapshot;
+  }
   double penalty(const Parameters<T>& parameters) const;
   // What multiplies the strengths of an array at these weights, after the last epoch.
   double strength(const Parameters<T>& parameters, std::size_t array) const;

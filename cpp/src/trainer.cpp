@@ -12,7 +12,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t si
     : net(network), data(d), options(o), batch_size(size) {
   check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
   if (!net.compiled) throw InvalidState("[fit] the network must be compiled first");
-  if (data.x) check_data(net, data, "[fit]", false);
+  if (data.x) check_data(net, data, "[fit]", false, options.some_weight);
   if (net.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
   try {
     make_room();
@@ -79,7 +79,7 @@ template <class T> void Trainer<T>::Impl::loss_rows(RowRange rows) {
 }
 
 template <class T> double Trainer<T>::Impl::sum_rows(std::size_t batch_rows) {
-  running->rows += static_cast<double>(batch_rows);
+  running->rows += static_cast<double>(batch_rows), running->weight += k.sum(batch_rows, weight.data());
   for (std::size_t m = 0; m < metric_values.size(); ++m)
     running->metrics[m].add(k, batch_rows, metric_values[m].data(), metric_rows[m].width(), weight.data());
   return k.dot(batch_rows, row_loss.data(), row_scale.data()) + layers->activity(batch_rows);

@@ -20,7 +20,7 @@ namespace proxnet {
 
 // Sums of an epoch so far; what a Report is made of.
 struct RunningReport {
-  double loss = 0, rows = 0;
+  double loss = 0, rows = 0, weight = 0;
   std::vector<MetricSums> metrics;
 
   RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
@@ -83,6 +83,7 @@ template <class T> struct Trainer<T>::Impl {
   std::size_t epoch = 0, rows_before = 0, batches_before = 0;  // of the epoch, before those in `order`
   std::size_t epoch_batches = 0;                               // 0 for unknown
   std::optional<RunningReport> running;                        // while an epoch runs
+  std::shared_ptr<const Parameters<T>> before;                 // as the epoch began, where hooks see steps of it
   bool planned = false;                                        // the layers leave out what the weights made superfluous
   bool unread = true;  // not all rows have been found finite: they are looked at while they are near
   bool hooked = false, long_step = false, large_step = false;

@@ -22,6 +22,17 @@ template <class T> struct NumberOf<Network<T>> {
 // float of Network<float>
 template <class N> using Number = typename NumberOf<std::remove_cvref_t<N>>::type;
 
+// Epochs that a trainer has published, and the report of the last one. Python reads it after an interrupt too, which may
+// come between an epoch's end and the next line of the program.
+struct FinishedEpochs {
+  std::size_t count = 0;
+  Report last;
+
+  void add(const Report& report) { last = report, ++count; }
+  auto result() const { return std::make_pair(last.loss, last.metrics); }
+  auto all() const { return std::make_tuple(count, last.loss, last.metrics); }
+};
+
 // Rows, targets and weights as the core takes them; `rows` must outlive the result.
 template <class T>
 Data<T> make_data(const DenseRows<T>& rows, const py::array& y, const std::optional<py::array>& sample_weight) {

@@ -20,6 +20,7 @@ template <class T, class F> Result with_batch(const py::array& x, const py::arra
 // One of either type, with the network that it needs alive.
 template <template <class> class Thing> struct Handle {
   py::object network;
+  FinishedEpochs finished;
   std::variant<std::monostate, std::unique_ptr<Thing<float>>, std::unique_ptr<Thing<double>>> thing;
 
   template <class F> auto visit(F&& f) {
@@ -79,9 +80,10 @@ void bind_batches(py::module_& m) {
       .def("end_epoch",
            [](TrainerOfBatches& h) {
              py::gil_scoped_release release;
-             const Report report = h.visit([](auto& trainer) { return trainer.end_epoch(); });
-             return Result(report.loss, report.metrics);
+             h.finished.add(h.visit([](auto& trainer) { return trainer.end_epoch(); }));
+             return h.finished.result();
            })
+      .def_property_readonly("finished", [](const TrainerOfBatches& h) { return h.finished.all(); })
       .def("close", [](TrainerOfBatches& h) { h.thing = std::monostate(); });
 
   using EvaluatorOfBatches = Handle<Evaluator>;

@@ -65,6 +65,7 @@ template <class T> class TypedTrainer final : public AnyTrainer {
 // Owns the trainer; the arrays and the network are kept alive by it, and until it is gone: members go in reverse order.
 struct TrainerHandle {
   py::object network, x, y, sample_weight;
+  FinishedEpochs finished;
   std::unique_ptr<AnyTrainer> trainer;
 };
 
@@ -74,9 +75,10 @@ void bind_training(py::module_& m) {
   py::class_<TrainerHandle>(m, "Trainer")
       .def(py::init([](const py::object& network, const py::array& x, const py::array& y,
                        const std::optional<py::array>& sample_weight, std::size_t batch_size, bool shuffle,
-                       std::uint64_t seed) {
+                       std::uint64_t seed, bool some_weight) {
              TrainOptions options;
              options.batch_size = batch_size, options.shuffle = shuffle, options.seed = seed;
+             options.some_weight = some_weight;
              auto handle = std::make_unique<TrainerHandle>();
              handle->network = network, handle->x = x, handle->y = y;
              if (sample_weight) handle->sample_weight = *sample_weight;
@@ -87,17 +89,18 @@ void bind_training(py::module_& m) {
              return handle;
            }),
            py::arg("network"), py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
-           py::arg("shuffle"), py::arg("seed"))
+           py::arg("shuffle"), py::arg("seed"), py::arg("some_weight") = true)
       .def(
           "run_epoch",
           [](TrainerHandle& handle, std::size_t epoch, const std::optional<Hook>& begin,
              const std::optional<EndHook>& end, const std::optional<ProgressHook>& progress) {
             if (!handle.trainer) throw InvalidState("[Trainer] closed");
-            const Report report = handle.trainer->run_epoch(epoch, begin, end, progress);
-            return std::make_pair(report.loss, report.metrics);
+            handle.finished.add(handle.trainer->run_epoch(epoch, begin, end, progress));
+            return handle.finished.result();
           },
           py::arg("epoch"), py::arg("on_batch_begin") = py::none(), py::arg("on_batch_end") = py::none(),
           py::arg("on_progress") = py::none())
+      .def_property_readonly("finished", [](const TrainerHandle& handle) { return handle.finished.all(); })
       .def("close", [](TrainerHandle& handle) { handle.trainer.reset(); });
 }
 

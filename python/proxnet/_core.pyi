@@ -421,8 +421,12 @@ class Trainer:
         batch_size: int,
         shuffle: bool,
         seed: int,
+        some_weight: bool = True,
     ) -> None:
-        """x (n, inputs), y (n, outputs) or (n, 1), sample_weight (n,): C-contiguous, of the network's dtype."""
+        """x (n, inputs), y (n, outputs) or (n, 1), sample_weight (n,): C-contiguous, of the network's dtype.
+
+        some_weight: refuse weights that are all zero.
+        """
     def run_epoch(
         self,
         epoch: int,
@@ -432,6 +436,9 @@ class Trainer:
     ) -> tuple[float, list[float]]:
         """(loss, metrics). on_batch_end(batch, running loss, running metrics); on_progress(batches done, batches,
         running loss, running metrics) is called at most ten times a second. Raises KeyboardInterrupt, Diverged."""
+    @property
+    def finished(self) -> tuple[int, float, list[float]]:
+        """How many epochs are published; loss and metrics of the last one."""
     def close(self) -> None: ...
 
 class BatchTrainer:
@@ -442,7 +449,11 @@ class BatchTrainer:
         """batches: how many there will be, 0 for unknown."""
     def run_batch(self, x: Array, y: Array, sample_weight: Array | None, publish: bool) -> tuple[float, list[float]]:
         """One step; the epoch's means so far. publish: others see, and may set, the weights until the next batch."""
-    def end_epoch(self) -> tuple[float, list[float]]: ...
+    def end_epoch(self) -> tuple[float, list[float]]:
+        """ValueError where the sample weights of all the epoch's rows were zero."""
+    @property
+    def finished(self) -> tuple[int, float, list[float]]:
+        """As of `Trainer`."""
     def close(self) -> None: ...
 
 class Evaluator:

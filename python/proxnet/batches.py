@@ -166,7 +166,7 @@ def held_out(model: CompiledModel, given: Any, steps: Any) -> Dataset | Batches 
     x, y, *rest = given
     held = dataset(model, "fit", x, y, rest[0] if rest else None, VALIDATION_NAMES)
     held.check_finite("fit", VALIDATION_NAMES)
-    return held
+    return held.check_some_weight("fit", VALIDATION_NAMES[2])
 
 
 def refuse_beside_batches(operation: str, given: Mapping[str, Any]) -> None:

@@ -67,7 +67,8 @@ class CompiledModel:
         ----------
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
             "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults;
-            "fista" or "lbfgs", which take all rows in every step.
+            "fista" or "lbfgs", which take all rows in every step. An object that another
+            model is compiled with is copied: each model has and shows its own steps.
         loss : str, class or `proxnet.losses.Loss`
             Such as "mse", "huber" or "sparse_categorical_crossentropy".
         metrics, weighted_metrics : list of str, class, `proxnet.metrics.Metric` or function, optional
@@ -93,6 +94,7 @@ class CompiledModel:
         known = ("optimizer", "loss", "metrics", "weighted_metrics", "penalty_step")
         _names.refuse_keywords("compile", unknown, known, _COMPILE_LATER)
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
+        compilation.optimizer = compilation.optimizer._of(self)
         self._at_compile()
         if self._network is not None and compilation.loss is not None:
             compilation.apply("compile", self._network)
@@ -196,6 +198,7 @@ class CompiledModel:
     def _matrix(self, operation: str, name: str, x: Any) -> np.ndarray:
         columns = self._network.inputs if self._network is not None else None
         shape = self._row_shape()
+        x = data.only_input(x, 2 if shape is None else len(shape or (0, 0)) + 1)
         if shape is not None:
             x = data.flat_rows(operation, name, x, self.dtype, shape)
         return data.matrix(operation, name, x, self.dtype, columns)

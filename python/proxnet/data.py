@@ -55,6 +55,18 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
     return result
 
 
+def only(value: Any, rows: int) -> Any:
+    """The array in a list of one array of so many rows: Keras takes such lists, one array an output."""
+    one = isinstance(value, list | tuple) and len(value) == 1
+    return value[0] if one and tuple(getattr(value[0], "shape", ())[:1]) == (rows,) else value
+
+
+def only_input(value: Any, dimensions: int) -> Any:
+    """The array in a list of one array that has rows of its own: Keras takes such lists, one array an input."""
+    one = isinstance(value, list | tuple) and len(value) == 1
+    return value[0] if one and getattr(value[0], "ndim", 0) >= dimensions else value
+
+
 def _array(operation: str, name: str, value: Any) -> np.ndarray:
     masked = sys.modules.get("numpy.ma")
     if masked is not None and isinstance(value, masked.MaskedArray):

@@ -37,6 +37,12 @@ class Dataset(NamedTuple):
         data.check_finite(operation, names[0], self.x, row)
         data.check_finite(operation, names[1], self.y, row)
 
+    def check_some_weight(self, operation: str, name: str = "sample_weight") -> Dataset:
+        """Raise where all weights are zero, which one batch of a stream may have and a whole data set may not."""
+        if self.weights is not None:
+            row_weights.check_some(operation, name, self.weights)
+        return self
+
 
 def dataset(model: CompiledModel, operation: str, x: Any, y: Any, sample_weight: Any, names: Names = NAMES) -> Dataset:
     """Checked arrays; builds and compiles the model's network where that waited for data."""
@@ -53,14 +59,18 @@ def dataset(model: CompiledModel, operation: str, x: Any, y: Any, sample_weight:
     return Dataset(matrix, target, weights)
 
 
-def class_weighted(model: CompiledModel, operation: str, rows: Dataset, class_weight: Any) -> Dataset:
-    """The rows with each class's weight multiplied into theirs."""
+def class_weighted(
+    model: CompiledModel, operation: str, rows: Dataset, class_weight: Any, some: bool = False
+) -> Dataset:
+    """The rows with each class's weight multiplied into theirs; `some`: not all may become zero."""
     if class_weight is None:
         return rows
     loss = model._require_compiled(operation).require_loss(operation)
     outputs = model._require_network(operation).outputs
     by_class = row_weights.class_weights(operation, class_weight, rows.y, outputs, loss)
-    return Dataset(rows.x, rows.y, row_weights.combined(operation, rows.weights, by_class, model.dtype))
+    result = Dataset(rows.x, rows.y, row_weights.combined(operation, rows.weights, by_class, model.dtype))
+    name = "class_weight" if rows.weights is None else "class_weight times sample_weight"
+    return result.check_some_weight(operation, name) if some else result
 
 
 def split(rows: Dataset, validation_split: Any) -> tuple[Dataset, Dataset | None]:
@@ -78,7 +88,5 @@ def _split_off(rows: Dataset, fraction: float) -> tuple[Dataset, Dataset]:
         )
     training, held = rows.rows(0, kept), rows.rows(kept, count)
     held.check_finite("fit", NAMES, kept)
-    for part, weights in (("training", training.weights), ("validation", held.weights)):
-        if weights is not None:
-            row_weights.check_some("fit", f"sample_weight of the {part} rows", weights)
-    return training, held
+    held.check_some_weight("fit", "sample_weight of the validation rows")
+    return training.check_some_weight("fit", "sample_weight of the training rows"), held

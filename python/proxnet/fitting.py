@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from . import _arguments
 from .batches import Batches
 from .callbacks.callback_list import CallbackList
 from .callbacks.history import History
 from .dataset import Dataset
-from .errors import DivergenceError, DivergenceWarning
+from .errors import DivergenceError, SparsityWarning
+from .fit_warnings import warn_of_a_constant, warn_of_divergence, warn_of_missed_targets
 from .progress import Progress
 from .sources import ArraySource, BatchSource, evaluate_batches
 
 if TYPE_CHECKING:
     from .model import Model
+    from .sequential import Sequential
 
-__all__ = ["Schedule", "fit"]
+__all__ = ["Schedule", "fit", "frequency"]
 
 
 class Schedule(NamedTuple):
@@ -35,6 +38,13 @@ class Schedule(NamedTuple):
         return epoch + 1 in self.validation_freq
 
 
+def frequency(value: Any) -> int | Collection[int]:
+    """The argument `validation_freq`, checked."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return frozenset(_arguments.integer("fit", "validation_freq", epoch, minimum=1) for epoch in value)
+    return _arguments.integer("fit", "validation_freq", value, minimum=1)
+
+
 def fit(
     model: Model,
     source: ArraySource | BatchSource,
@@ -48,9 +58,25 @@ def fit(
     history = History()
     progress = Progress(verbose, compilation.core_names)
     hooks = CallbackList("fit", callbacks, history, progress)
-    seed = model._training_seed()
-    source.open(seed)
+    losses: list[float] = []
+    logs: dict[str, float] = {}
+    before, ctrl_c = model._epochs_trained, None
+
+    def settle() -> None:
+        """Give the count of epochs and the history the epochs that the weights have; may be called again."""
+        count, loss, metrics = source.finished
+        model._epochs_trained = before + count
+        if len(history.epoch) < count:  # interrupted between an epoch's end and its history
+            last = model._initial_epoch + count - 1
+            unknown = _not_a_number(model, history, schedule, validation, last)
+            history.on_epoch_end(last, {**unknown, **compilation.logs(loss, metrics), **logs})
+        progress.close()
+        source.close()
+
     try:
+        seed = model._training_seed()
+        before = model._epochs_trained
+        source.open(seed)
         model.history = history
         model.stop_training = False
         model._initial_epoch = schedule.initial_epoch
@@ -62,39 +88,74 @@ def fit(
         if model._training_seed() != seed:  # a callback has restored an earlier training
             source.close()
             source.open(model._training_seed())
-        logs: dict[str, float] = {}
-        losses = []
+        before = model._epochs_trained
         for epoch in range(model._initial_epoch, schedule.epochs):
             if not source.prepare(model._epochs_trained):
                 break
             hooks.call("on_epoch_begin", epoch, {})
             compilation.optimizer._pass_rate(network)
             network.set_strength_ramps(model._strength_ramps(epoch, schedule.epochs))
+            logs = {}
             try:
                 loss, metrics = source.run_epoch(model._epochs_trained, begin, end, on_progress)
             except DivergenceError as error:
-                logs = {"loss": math.nan}
+                logs = _not_a_number(model, history, schedule, validation, epoch)
                 if not hooks.terminate(error):
                     raise
                 hooks.call("on_epoch_end", epoch, logs)
                 break
-            model._epochs_trained += 1
+            model._epochs_trained = before + source.finished[0]
             losses.append(loss)
             params["steps"] = source.steps
             logs = compilation.logs(loss, metrics, source.of_functions())
             if validation is not None and schedule.validates(epoch):
-                held = evaluate(model, validation, hooks)
+                held = _validate(model, validation, hooks)
                 logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
             hooks.call("on_epoch_end", epoch, logs)
             if model.stop_training:
                 break
+    except KeyboardInterrupt as interrupt:
+        ctrl_c = interrupt
     finally:
-        progress.close()
-        source.close()
+        while True:
+            try:
+                settle()
+                break
+            except KeyboardInterrupt as interrupt:
+                ctrl_c = interrupt
+    stack, last = cast("Sequential", model), model._initial_epoch + source.finished[0] - 1
+    if ctrl_c is not None:
+        with suppress(SparsityWarning):  # where warnings are errors
+            warn_of_missed_targets(stack, last, schedule.epochs)
+        try:
+            raise ctrl_c
+        finally:
+            ctrl_c = None  # its traceback holds this frame
     network.take_average()
+    penalty = network.penalty()
     hooks.call("on_train_end", logs)
-    _warn_of_divergence(losses)
+    warn_of_divergence(losses, penalty, compilation.require_loss("fit"), source.rows)
+    warn_of_missed_targets(stack, last, schedule.epochs)
+    warn_of_a_constant(stack)
     return history
+
+
+def _not_a_number(
+    model: Model, history: History, schedule: Schedule, validation: Dataset | Batches | None, epoch: int
+) -> dict[str, float]:
+    """Logs of an epoch that ended before its values were known: NaN under each key that it would have."""
+    names = list(model._require_compiled("fit").names)
+    names += [f"val_{name}" for name in names if validation is not None and schedule.validates(epoch)]
+    others = (name for name in history.history if not name.startswith("val_"))  # such as a callback's learning_rate
+    return dict.fromkeys(sorted({*names, *others}), math.nan)
+
+
+def _validate(model: Model, validation: Dataset | Batches, hooks: CallbackList) -> dict[str, float]:
+    """As `evaluate`; NaN, with a warning, where batches have come to their end in an earlier epoch."""
+    if isinstance(validation, Batches) and not validation.prepare():
+        validation.warn_of_the_end()
+        return dict.fromkeys(model._require_compiled("fit").names, math.nan)
+    return evaluate(model, validation, hooks)
 
 
 def _batch_hooks(model: Model, hooks: CallbackList) -> tuple[Any, Any]:
@@ -131,13 +192,3 @@ def evaluate(model: Model, rows: Dataset | Batches, hooks: CallbackList) -> dict
         hooks.call("on_test_batch_end", 0, logs)
     hooks.call("on_test_end", logs)
     return logs
-
-
-def _warn_of_divergence(losses: list[float]) -> None:
-    if len(losses) > 1 and losses[-1] > 10 * losses[0]:
-        warnings.warn(
-            f"[fit] the training loss grew from {losses[0]:.6g} to {losses[-1]:.6g}: "
-            "training is diverging, try a smaller learning_rate or scale the columns of x",
-            DivergenceWarning,
-            stacklevel=4,
-        )

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import _arguments, _core, _names
 from ._config import Configurable, deserialize, serialize
+from ._missing import explain_missing
 
 __all__ = [
     "BinaryCrossentropy",
@@ -67,15 +68,13 @@ class Loss(Configurable):
         self.name = self.default_name or self.identifier if name is None else _arguments.text(operation, "name", name)
         self._settings: dict[str, Any] = {}
         for key, default in self._defaults.items():
-            value = given.get(key, default)
             check = _arguments.flag if isinstance(default, bool) else _arguments.real
-            self._settings[key] = check(operation, key, value)
+            self._settings[key] = check(operation, key, given.get(key, default))
             setattr(self, key, self._settings[key])
         self._core_loss()  # its parameters' ranges
 
     def _core_loss(self) -> _core.Loss:
-        renamed = {"apply_class_balancing": "balanced"}
-        settings = {renamed.get(key, key): value for key, value in self._settings.items()}
+        settings = {{"apply_class_balancing": "balanced"}.get(key, key): it for key, it in self._settings.items()}
         return _core.Loss(self.identifier, **settings)
 
     def get_config(self) -> dict[str, Any]:
@@ -92,10 +91,16 @@ class Loss(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The loss of outputs `y_pred`, shape (rows, outputs), as a number; computed in float64."""
-        p = np.ascontiguousarray(np.atleast_2d(np.asarray(y_pred, dtype=np.float64)))
-        y = np.asarray(y_true, dtype=np.float64).reshape(p.shape[0], -1)
-        values = self._core_loss().values(np.ascontiguousarray(y), p)
-        return float(np.mean(values if sample_weight is None else values * np.asarray(sample_weight).reshape(-1)))
+        p, y = np.asarray(y_pred, dtype=np.float64), np.asarray(y_true, dtype=np.float64)
+        weight = np.ones(1) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
+        column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
+        p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
+        values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
+        if weight.size not in (1, values.size):
+            raise ValueError(
+                f"[{self.name}] sample_weight must have one number a row, {len(values)}, got {weight.size}"
+            )
+        return float(np.mean(values * weight))
 
     def __repr__(self) -> str:
         changed = {key: value for key, value in self._settings.items() if value != self._defaults[key]}
@@ -272,6 +277,7 @@ _KNOWN |= {
     "bce": BinaryCrossentropy,
     "kld": KLDivergence,
 }
+explain_missing(__name__)
 _LATER = _names.words("circle ctc dice tversky categorical_generalized_cross_entropy")
 
 

@@ -75,9 +75,9 @@ class Model(CompiledModel):
         shuffle : bool, default True
             A new order of the rows each epoch.
         class_weight : dict of int to float, optional
-            Weight of each class's rows, >= 0; every class of `y` must have one. Validation does not use it.
+            Weight of each class's rows, >= 0; classes that are not named weigh 1. Validation does not use it.
         sample_weight : array of shape (rows,), optional
-            >= 0; the loss is sum(weight * loss) / rows.
+            >= 0; the loss is sum(weight * loss) / rows. All zero is an error, but not for one of many batches.
         initial_epoch : int, default 0
             Number of epochs already done, for logs and callbacks.
         steps_per_epoch, validation_steps : int, optional
@@ -107,14 +107,16 @@ class Model(CompiledModel):
         Warns
         -----
         DivergenceWarning
-            When the last epoch's loss is over ten times the first one's.
+            When the loss has risen by over nine times its first size, and by most of the size of a constant's loss.
+        SparsityWarning
+            When a `TargetSparsity` is missed, as by a stop before its `end`; when penalties leave a constant.
         """
         _names.refuse_keywords("fit", unknown, _FIT.split())
         _batch_size("fit", validation_batch_size)
         schedule = fitting.Schedule(
             _arguments.integer("fit", "initial_epoch", initial_epoch, minimum=0),
             _arguments.integer("fit", "epochs", epochs, minimum=1),
-            _frequency(validation_freq),
+            fitting.frequency(validation_freq),
         )
         level, shuffled = resolve_verbose("fit", verbose), _arguments.flag("fit", "shuffle", shuffle)
         source: ArraySource | BatchSource
@@ -131,7 +133,7 @@ class Model(CompiledModel):
             given = held_out(self, validation_data, validation_steps)
             training, split_off = split(rows, validation_split if given is None else 0.0)
             validation = split_off if given is None else given
-            training = class_weighted(self, "fit", training, class_weight)
+            training = class_weighted(self, "fit", training.check_some_weight("fit"), class_weight, some=True)
             if batch_size is None and self._require_compiled("fit").optimizer._TAKES_ALL_ROWS:
                 size = training.x.shape[0]
             source = ArraySource(self, training, size, shuffled)
@@ -142,25 +144,30 @@ class Model(CompiledModel):
     ) -> Any:
         """One step on one batch; arguments as in `fit`.
 
+        For the schedules of penalties a call is an epoch, counted on from those before: `Ramp(100)` ends after 100
+        calls. A `TargetSparsity` takes its whole share of zeros in the first call and keeps them, as in a `fit` of one
+        epoch: for a share that rises give `fit` the batches. Sample weights may all be zero.
+
         Returns
         -------
         float, list of float or dict
-            As `evaluate`, but of this batch before its step, dropout on.
+            As `evaluate`, but of this batch before its step, dropout on except in metrics that are Python functions.
         """
         compilation = self._require_compiled("train_on_batch")
         as_dict = _arguments.flag("train_on_batch", "return_dict", return_dict)
         rows = dataset(self, "train_on_batch", x, y, sample_weight)
         rows = class_weighted(self, "train_on_batch", rows, class_weight)
         rows.check_finite("train_on_batch")
-        network = self._require_network("train_on_batch")
-        trainer = _core.Trainer(network, *rows, rows.x.shape[0], False, self._training_seed())
+        network, seed, before = self._require_network("train_on_batch"), self._training_seed(), self._epochs_trained
+        functions = compilation.of_functions("train_on_batch", network, rows)
+        trainer = _core.Trainer(network, *rows, rows.x.shape[0], False, seed, False)
         try:
             compilation.optimizer._pass_rate(network)
-            loss, metrics = trainer.run_epoch(self._epochs_trained)
-            self._epochs_trained += 1
+            network.set_strength_ramps(self._strength_ramps(before, before + 1))
+            loss, metrics = trainer.run_epoch(before)
         finally:
+            self._epochs_trained = before + trainer.finished[0]
             trainer.close()
-        functions = compilation.of_functions("train_on_batch", network, rows)
         return self._result(compilation.logs(loss, metrics, functions), as_dict)
 
     def evaluate(
@@ -197,7 +204,7 @@ class Model(CompiledModel):
             count = rows.steps
         else:
             refuse_steps("evaluate", "steps", steps)
-            rows = dataset(self, "evaluate", x, y, sample_weight)
+            rows = dataset(self, "evaluate", x, y, sample_weight).check_some_weight("evaluate")
             count = -(-rows.x.shape[0] // size)
         hooks = CallbackList("evaluate", callbacks)
         hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
@@ -289,9 +296,3 @@ class Model(CompiledModel):
 
 def _batch_size(operation: str, value: Any) -> int:
     return 32 if value is None else _arguments.integer(operation, "batch_size", value, minimum=1)
-
-
-def _frequency(value: Any) -> Any:
-    if isinstance(value, list | tuple | set | frozenset):
-        return frozenset(_arguments.integer("fit", "validation_freq", epoch, minimum=1) for epoch in value)
-    return _arguments.integer("fit", "validation_freq", value, minimum=1)

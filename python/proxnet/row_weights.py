@@ -19,11 +19,11 @@ def sample_weights(operation: str, name: str, value: Any, rows: int, dtype: np.d
     Raises
     ------
     TypeError, ValueError
-        For another shape, for weights that are negative or not finite (with the place), or all zero.
+        For another shape, for weights that are negative or not finite (with the place).
     """
     if value is None:
         return None
-    array = data.numbers(operation, name, value, dtype)
+    array = data.numbers(operation, name, data.only(value, rows), dtype)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array.reshape(-1)
     if array.ndim != 1:
@@ -35,7 +35,6 @@ def sample_weights(operation: str, name: str, value: Any, rows: int, dtype: np.d
         raise ValueError(
             f"[{operation}] {name} must be finite and not negative, {data.place(name, index)} = {array[index]:.9g}"
         )
-    check_some(operation, name, array)
     return array
 
 
@@ -51,30 +50,24 @@ def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss:
     Parameters
     ----------
     value : dict of int to float
-        Class number to weight, finite and >= 0. Every class of `y` needs one.
+        Class number to weight, finite and >= 0. Other classes weigh 1.
 
     Raises
     ------
     TypeError, ValueError
-        For classes without a weight, weights of classes that do not exist, targets that are no classes.
+        For weights of classes that do not exist, targets that are no classes.
     """
     name = "class_weight"
     if not isinstance(value, Mapping):
         raise TypeError(f"[{operation}] {name} must be a dict of class number to weight, got {value!r:.60}")
     labels, classes = _labels(operation, y, outputs, loss)
-    table = np.full(classes, np.nan)
+    table = np.ones(classes)
     for key, weight in value.items():
         number = _arguments.integer(operation, f"{name}'s class", key, minimum=0)
         if number >= classes:
             raise ValueError(f"[{operation}] {name} names the class {number}, but the classes are 0 to {classes - 1}")
         table[number] = _arguments.real(operation, f"{name}[{number}]", weight, minimum=0)
-    result = table[labels]
-    missing = np.isnan(result)
-    if missing.any():
-        row = int(np.argmax(missing))
-        raise ValueError(f"[{operation}] {name} must weigh every class of y, class {labels[row]} (y[{row}]) is missing")
-    check_some(operation, name, result)
-    return np.asarray(result)
+    return np.asarray(table[labels])
 
 
 def _labels(operation: str, y: np.ndarray, outputs: int, loss: Loss) -> tuple[np.ndarray, int]:
@@ -104,5 +97,4 @@ def combined(
     if class_weight is None:
         return sample_weight
     product = class_weight if sample_weight is None else class_weight * sample_weight
-    check_some(operation, "class_weight times sample_weight", product)
     return data.numbers(operation, "class_weight times sample_weight", product, dtype)

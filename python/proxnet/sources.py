@@ -22,26 +22,38 @@ Result = tuple[float, list[float]]
 Hook = Callable[..., Any] | None
 
 
-class ArraySource:
+class _Source:
+    """A trainer of the core, and the epochs that it has published."""
+
+    _trainer: _core.Trainer | _core.BatchTrainer | None = None
+
+    @property
+    def finished(self) -> tuple[int, float, list[float]]:
+        """How many epochs have changed the model; loss and metrics of the last one."""
+        return (0, float("nan"), []) if self._trainer is None else self._trainer.finished
+
+    def close(self) -> None:
+        """Let go of the network; an epoch that has not ended leaves no trace. May be called again."""
+        if self._trainer is not None:
+            self._trainer.close()
+
+
+class ArraySource(_Source):
     """Arrays: one call of the core an epoch."""
 
     def __init__(self, model: CompiledModel, rows: Dataset, batch_size: int, shuffle: bool) -> None:
-        self._model, self._rows, self._batch_size, self._shuffle = model, rows, batch_size, shuffle
+        self._model, self.rows, self._batch_size, self._shuffle = model, rows, batch_size, shuffle
         self.steps: int | None = -(-rows.x.shape[0] // batch_size)
 
     def open(self, seed: int) -> None:
         """Check the rows and take the network for training."""
         network = self._model._require_network("fit")
-        self._trainer = _core.Trainer(network, *self._rows, self._batch_size, self._shuffle, seed)
-
-    def close(self) -> None:
-        """Let go of the network."""
-        self._trainer.close()
+        self._trainer = _core.Trainer(network, *self.rows, self._batch_size, self._shuffle, seed)
 
     def of_functions(self) -> dict[str, float]:
         """Metrics that are Python functions, with the present weights."""
         network = self._model._require_network("fit")
-        return self._model._require_compiled("fit").of_functions("fit", network, self._rows)
+        return self._model._require_compiled("fit").of_functions("fit", network, self.rows)
 
     def prepare(self, epoch: int) -> bool:
         """Whether there are rows for the epoch: always."""
@@ -49,26 +61,23 @@ class ArraySource:
 
     def run_epoch(self, epoch: int, begin: Hook, end: Hook, progress: Hook) -> Result:
         """Train an epoch: its loss and metrics."""
+        assert isinstance(self._trainer, _core.Trainer)
         return self._trainer.run_epoch(epoch, begin, end, progress)
 
 
-class BatchSource:
+class BatchSource(_Source):
     """Batches: one call of the core each; equal ones give the bits of arrays that are not shuffled."""
 
     def __init__(self, model: CompiledModel, batches: Batches, class_weight: Any) -> None:
         self._model, self._batches, self._class_weight = model, batches, class_weight
         model._require_compiled("fit").refuse_functions("fit")
         self.steps = batches.steps
-        self._first = batches.checked(model, batches.peek(), class_weight)  # builds the network
+        self.rows = batches.checked(model, batches.peek(), class_weight)  # of one batch; builds the network
 
     def open(self, seed: int) -> None:
         """Take the network for training."""
         self._seed = seed
-        self._trainer = _core.BatchTrainer(self._model._require_network("fit"), self._first.x.shape[0], seed)
-
-    def close(self) -> None:
-        """Let go of the network; an epoch that has not ended has not been."""
-        self._trainer.close()
+        self._trainer = _core.BatchTrainer(self._model._require_network("fit"), self.rows.x.shape[0], seed)
 
     def of_functions(self) -> dict[str, float]:
         """Metrics that are Python functions: none."""
@@ -84,6 +93,7 @@ class BatchSource:
     def run_epoch(self, epoch: int, begin: Hook, end: Hook, progress: Hook) -> Result:
         """Train an epoch: its loss and metrics."""
         shown, done = perf_counter(), 0
+        assert isinstance(self._trainer, _core.BatchTrainer)
         self._trainer.begin_epoch(epoch, self.steps or 0)
         for rows in self._batches.datasets(self._model, self._class_weight):
             if begin is not None:
@@ -108,13 +118,16 @@ def evaluate_batches(
     model._require_compiled(operation).refuse_functions(operation)
     if not batches.prepare():
         raise ValueError(f"[{operation}] {batches.name} must give a batch at least, got none")
-    evaluator, result = None, (float("nan"), [float("nan")])
+    evaluator, result, weighed = None, (float("nan"), [float("nan")]), False
     for done, rows in enumerate(batches.datasets(model)):
+        weighed = weighed or rows.weights is None or bool(rows.weights.any())
         if evaluator is None:
             evaluator = _core.Evaluator(model._require_network(operation))
         begin(done)
         result = evaluator.add(*rows)
         end(done, *result)
+    if not weighed:
+        raise ValueError(f"[{operation}] {batches.name} must have a sample weight above zero, all are 0")
     return result
 
 

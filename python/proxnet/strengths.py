@@ -26,7 +26,8 @@ def strength_max(
 
     Where a path of strengths begins. Of a model with one `Dense` layer it is exact, by the gradient at zero weights and
     the best bias: `Regularizer.strength_max` there, in units of the strength that the layer has. Of deeper networks
-    zero is a local minimum at any strength, and it is found by training from dense upwards, as a path of LassoNet goes
+    zero is a local minimum at any strength (a fit starts dense too, with a `Ramp` as the penalty's schedule),
+    and it is found by training from dense upwards, as a path of LassoNet goes
     [Lemhadri et al., 2021]: a copy of the model trains on from its weights, which should be trained ones, with its
     optimizer, from a penalty of a hundredth of the loss, `epochs` at each strength, each `ratio` times the one before,
     until no input is in use. The model itself stays as it is.

@@ -27,7 +27,7 @@ def targets(operation: str, name: str, value: Any, rows: int, outputs: int, loss
     wide = np.dtype(np.float64)
     sparse = loss.targets == "class numbers"
     # Class numbers are compared before a cast could round them.
-    array = data.numbers(operation, name, value, wide if sparse else dtype)
+    array = data.numbers(operation, name, data.only(value, rows), wide if sparse else dtype)
     if array.ndim == 0:
         raise ValueError(f"[{operation}] {name} must have one target a row, got one number")
     data.cardinality(operation, {"x": rows, name: array.shape[0]})

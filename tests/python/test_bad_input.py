@@ -138,7 +138,6 @@ BAD_FIT = {
         ValueError,
         r"sample_weight of the validation rows must",
     ),
-    "class missing": ({"class_weight": {0: 1.0}}, ValueError, r"class_weight .*class 1 \(y\[1\]\) is missing"),
     "class unknown": ({"class_weight": {0: 1, 1: 1, 2: 1}}, ValueError, r"class_weight names the class 2"),
     "class negative": ({"class_weight": {0: 1, -1: 1}}, ValueError, r"class_weight's class must be >= 0, got -1"),
     "class string": ({"class_weight": {"a": 1}}, TypeError, r"class_weight's class must be an integer, got 'a'"),

@@ -1,5 +1,7 @@
 """Model files hold what penalties and averages of weights have come to."""
 
+from contextlib import nullcontext
+
 import pytest
 
 import proxnet
@@ -38,7 +40,9 @@ def test_what_a_penalty_has_come_to_is_kept(tmp_path, rows, regularizer):
 
     broken = penalised(regularizer)
     stopper = proxnet.callbacks.LambdaCallback(on_epoch_end=stop)
-    broken.fit(*rows, epochs=6, verbose=0, batch_size=4, callbacks=[stopper])
+    early = isinstance(regularizer, proxnet.regularizers.TargetSparsity) and regularizer.end == 0.5
+    with pytest.warns(proxnet.SparsityWarning, match="a share of 0.5 zeros") if early else nullcontext():
+        broken.fit(*rows, epochs=6, verbose=0, batch_size=4, callbacks=[stopper])
     broken.save(path)
     resumed = proxnet.load_model(path)
     assert resumed.evaluate(*rows, verbose=0) == broken.evaluate(*rows, verbose=0)

@@ -39,6 +39,7 @@ struct BatchHooks {
 struct TrainOptions {
   std::size_t batch_size = 32;
   bool shuffle = true;
+  bool some_weight = true;     // refuse an epoch whose sample weights are all zero
   std::uint64_t seed = 0;      // of shuffles and dropout, with the epoch's number
   std::function<bool()> poll;  // asked every 20 ms at least; true stops training with Interrupted
   BatchHooks hooks;            // the state is published before each hook
@@ -56,20 +57,21 @@ template <class T> class PROXNET_EXPORT Trainer {
   Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options);
   // For an epoch in pieces, below; batch_size is what room is made for first.
   Trainer(Network<T>& network, const TrainOptions& options);
-  // An epoch begun and not ended leaves the weights as they were published last.
+  // An epoch begun and not ended leaves the weights as they were before it.
   ~Trainer();
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  // One pass over the rows in the order of (seed, epoch). Throws Diverged or Interrupted with the weights of the last
-  // full epoch kept; publishes the new weights otherwise. Batch hooks are called where `hooked`. An optimizer that
-  // takes all rows makes one step, and reports loss and metrics of the weights after it.
+  // One pass over the rows in the order of (seed, epoch). Whatever it throws, Diverged and Interrupted among it, the
+  // weights of the last full epoch are kept; otherwise it publishes the new ones. Batch hooks are called where
+  // `hooked`. An optimizer that takes all rows makes one step, and reports loss and metrics of the weights after it.
   Report run_epoch(std::size_t epoch, bool hooked = true);
 
   // The same for rows that come a batch at a time: equal batches give the bits of run_epoch without shuffling. A batch
   // is one step and need not outlive the call, which returns the epoch's means so far; `publish` shows the new weights
-  // and lets others write them until the next batch. What throws ends the epoch. `batches` is how many there will be:
-  // strengths that change within an epoch go by it, and stay as at its start where it is 0, unknown.
+  // and lets others write them until the next batch. What throws takes the epoch back. `batches` is how many there
+  // will be: strengths that change within an epoch go by it, and stay as at its start where it is 0, unknown. The
+  // sample weights of a batch may all be zero.
   void begin_epoch(std::size_t epoch, std::size_t batches = 0);
   Report run_batch(const Data<T>& batch, bool publish = false);
   Report end_epoch();
@@ -88,7 +90,8 @@ template <class T> class PROXNET_EXPORT Evaluator {
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
-  void add(const Data<T>& batch, const std::function<bool()>& poll = {});
+  // `some_weight`: whether weights that are all zero are refused.
+  void add(const Data<T>& batch, const std::function<bool()>& poll = {}, bool some_weight = false);
   Report report() const;  // of all rows so far
 
  private:

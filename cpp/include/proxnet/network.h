@@ -58,7 +58,7 @@ template <class T> class PROXNET_EXPORT Network {
   // proximal steps weights that are zero stay zero.
   void take_average();
   // Of the next epochs: one a dense layer's kernel and one its bias, in turn, also where it has none; then likewise
-  // gamma and beta of each BatchNormalization and Normalization. Ones at first.
+  // gamma and beta of each BatchNormalization and Normalization. At first ones, and shares of 0 where a target is one.
   void set_strength_ramps(const std::vector<StrengthRamp>& ramps);
   // Steps taken since compile.
   std::uint64_t iterations() const;

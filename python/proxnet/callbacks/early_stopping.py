@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from .. import _arguments, _names
+from ..fit_warnings import targets_pending
 from .callback import Logs
 from .monitor import MonitorCallback
 
@@ -14,6 +15,12 @@ __all__ = ["EarlyStopping"]
 
 class EarlyStopping(MonitorCallback):
     """Stops training after `patience` epochs without improvement, as Keras does.
+
+    Under a `TargetSparsity` the epochs before its `end` have fewer zeros than it asks for. With `restore_best_weights`
+    each of them counts as better than those before, whatever `monitor` says: training goes on to the target, and the
+    best of the epochs that have it is restored. To have the best of all epochs, dense ones included, take
+    ``ModelCheckpoint(..., save_best_only=True)``. Without `restore_best_weights` training may stop before the target
+    is reached, for which `fit` warns; `start_from_epoch` prevents it.
 
     Parameters
     ----------
@@ -30,7 +37,8 @@ class EarlyStopping(MonitorCallback):
     baseline : float, optional
         Value that has to be reached: patience starts anew only beyond it.
     restore_best_weights : bool, default False
-        At the end of training put back the weights of the best epoch.
+        At the end of training put back the weights of the best epoch; never of one with fewer zeros than a
+        `TargetSparsity` has brought since.
     start_from_epoch : int, default 0
         Epochs before this one are not looked at.
 
@@ -78,6 +86,7 @@ class EarlyStopping(MonitorCallback):
         self.best: float | None = None
         self.best_epoch = 0
         self.best_weights: list[Any] | None = None
+        self._pending = False  # after the last epoch that was looked at
 
     def on_train_begin(self, logs: Logs = None) -> None:
         """Forget an earlier training."""
@@ -88,6 +97,10 @@ class EarlyStopping(MonitorCallback):
         current = self._current(logs)
         if current is None or epoch < self.start_from_epoch:
             return
+        if self.restore_best_weights:
+            if self._pending:
+                self.best = self.best_weights = None
+            self._pending = targets_pending(self.model, epoch, self.params["epochs"])
         if self.restore_best_weights and self.best_weights is None:
             self._remember(epoch)
         self.wait += 1

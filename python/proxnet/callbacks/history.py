@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from typing import Any
+
 from .callback import Callback, Logs
 
 __all__ = ["History"]
@@ -14,7 +17,8 @@ class History(Callback):
     ----------
     history : dict of str to list of float
         One value an epoch; keys in alphabetical order, the validation's with "val_" before them, as in Keras.
-        The training's values are running means while the weights moved, dropout on; losses include the penalty.
+        The training's values are running means while the weights moved, dropout on; losses include the penalty. Values
+        of an epoch that ended before they were known are NaN; epochs that `validation_freq` leaves out have none.
     epoch : list of int
     params : dict
     model : Sequential
@@ -32,6 +36,7 @@ class History(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Append the epoch's values."""
-        self.epoch.append(epoch)
-        for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(value)
+        values = logs or {}
+        lists: list[list[Any]] = [self.epoch, *(self.history.setdefault(name, []) for name in values)]
+        # One call of C: a Ctrl-C comes before all the values are appended, or after.
+        deque(map(list.append, lists, [epoch, *values.values()]), maxlen=0)

@@ -13,7 +13,7 @@ __all__ = ["TerminateOnNaN"]
 class TerminateOnNaN(Callback):
     """Stops training at a loss or weights that are not finite, where `fit` would raise `DivergenceError`.
 
-    The model keeps the weights of its last full epoch, which are finite; the epoch's logs are {"loss": nan}. The core
+    The model keeps the weights of its last full epoch, which are finite; its logs are NaN under every key. The core
     watches the loss of every batch in any case: this callback costs nothing.
 
     Parameters

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -82,6 +84,7 @@ class Optimizer(Configurable):
         known = ("learning_rate", *self._KNOWN, *_COMMON, "name")
         _names.refuse_keywords(self._operation, unknown, known, _LATER)
         self._network: _core.Network | None = None
+        self._owner: weakref.ref[Any] | None = None  # the model that is compiled with it
         self._excluded: tuple[str, ...] = ()
         self._schedule: LearningRateSchedule | None = None
         self.learning_rate = learning_rate
@@ -205,6 +208,15 @@ class Optimizer(Configurable):
             setattr(core, f"decay_{name}", self._decays(name))
         return core
 
+    def _of(self, model: Any) -> Optimizer:
+        """This object for the first model that is compiled with it, a copy for another: the state is of one model."""
+        owner = None if self._owner is None else self._owner()
+        if owner is not None and owner is not model and owner.optimizer is self:
+            duplicate: Optimizer = copy.deepcopy(self)
+            return duplicate._of(model)
+        self._owner = weakref.ref(model)
+        return self
+
     def _attach(self, network: _core.Network) -> None:
         """The network whose steps are counted, and which gets the learning rate by `_pass_rate`."""
         self._network = network
@@ -216,7 +228,7 @@ class Optimizer(Configurable):
             network.set_schedule(self._schedule._core_schedule())
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_network": None}  # a copy belongs to no network
+        return {**self.__dict__, "_network": None, "_owner": None}  # a copy belongs to no model
 
     def __repr__(self) -> str:
         shown = {k: v for k, v in self.get_config().items() if k not in _COMMON or v != _COMMON[k]}

@@ -19,6 +19,9 @@ __all__ = ["Ramp", "Regularizer"]
 class Ramp(Configurable):
     """A strength that grows linearly over the first epochs of each `fit`, step by step, then stays: a warm-up.
 
+    A network whose weights are all zero stays so at any strength: raised from below, a strength leaves the paths from
+    inputs to outputs that the data need. In `train_on_batch` each call counts as an epoch.
+
     Parameters
     ----------
     epochs : float
@@ -164,7 +167,8 @@ class Regularizer(Configurable, Parameters):
     def strength_max(self, gradient_at_zero: ArrayLike) -> float:
         """The strength from which all penalised weights at zero are stationary, given the loss's gradient there.
 
-        Exact for linear models (one layer). A network is stationary at zero at any strength: find its by training.
+        Exact for linear models (one layer). A network is stationary at zero at any strength: `proxnet.strength_max`
+        finds its by training. To train one under a large strength raise it from below, by ``schedule=Ramp(epochs)``.
 
         Parameters
         ----------

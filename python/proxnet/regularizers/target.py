@@ -26,7 +26,8 @@ class TargetSparsity(Regularizer):
     as wanted. After `end` the zeros stay as they are, the penalty is off, and the other weights are refitted.
 
     Every `fit` runs the whole schedule over its own epochs: in a second one zeros come back at first, up to its `end`.
-    Who wants to train the final support for longer gives one `fit` more epochs and an earlier `end`.
+    Who wants to train the final support for longer gives one `fit` more epochs and an earlier `end`. A `fit` that ends
+    before `end` warns with both shares. `train_on_batch` takes the whole share in its first call and keeps the zeros.
 
     Parameters
     ----------
@@ -120,10 +121,12 @@ class TargetSparsity(Regularizer):
         part = shape(min(max((time - self.begin) / (self.end - self.begin), 0.0), 1.0))
         return self.sparsity * _arguments.real("TargetSparsity", "what the schedule gives", part, minimum=0, maximum=1)
 
+    def _refit_epoch(self, epochs: int) -> int:
+        """The first epoch of a fit whose zeros stay: the last one at least, and a fit of one epoch is all refit."""
+        return min(round(self.end * epochs), epochs - 1)
+
     def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:
-        # Whole epochs: the refit is at least the last one, and a fit of one epoch is all refit.
-        refit = epoch >= min(round(self.end * epochs), epochs - 1)
-        if refit:
+        if epoch >= self._refit_epoch(epochs):
             return self.sparsity, self.sparsity, True
         return self._share(epoch / epochs), self._share((epoch + 1) / epochs), False
 
