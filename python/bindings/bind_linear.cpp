@@ -124,6 +124,27 @@ void bind_linear(py::module_& m) {
              check_finite(*x.design, python_interrupted);
            })
       .def(
+          "column_means",
+          [](const DesignHandle& x, const std::optional<py::array>& sample_weight) {
+            const double* weight = numbers(sample_weight, rows(*x.design), "sample_weight");
+            std::vector<double> means;
+            {
+              py::gil_scoped_release release;
+              means = column_means(*x.design, weight, python_interrupted);
+            }
+            return array(means);
+          },
+          py::arg("sample_weight"))
+      .def("column_deviations",
+           [](const DesignHandle& x) {
+             std::vector<double> deviations;
+             {
+               py::gil_scoped_release release;
+               deviations = column_deviations(*x.design, python_interrupted);
+             }
+             return array(deviations);
+           })
+      .def(
           "predict",
           [](const DesignHandle& x, const py::array& coef, double intercept) {
             const double* w = numbers(coef, cols(*x.design), "coef");

@@ -141,7 +141,10 @@ def test_every_inner_solver_ends_at_the_same_point(gram_columns) -> None:
 
 def test_stopping_early_warns_with_the_gap_reached() -> None:
     x, y = problem(40, 400)
-    with pytest.warns(convergence_warning(), match=r"duality gap of \d.*tol \* mean"):
+    with pytest.warns(
+        convergence_warning(),
+        match=r"max_iter=1 passes at a duality gap of \d.*tol \* the mean square of y = \d.*raise max_iter",
+    ):
         model = Lasso(0.01, max_iter=1, tol=1e-12).fit(x, y)
     assert model.n_iter_ == 1
     gap, _ = certificate(*centred(x, y), model.coef_, 0.01)

@@ -127,5 +127,5 @@ def test_nan_factors_are_refused_and_early_stops_warn() -> None:
     x, y = problem(40, 60)
     with pytest.raises(ValueError, match="factors must be finite"):
         L1(0.1, factors=[float("nan")] * 60)
-    with pytest.warns(convergence_warning(), match=r"stopped \d.* from the optimality"):
+    with pytest.warns(convergence_warning(), match=r"coefficients \d.* from the optimality"):
         PenalizedRegressor(MCP(0.01), max_iter=2, tol=1e-12).fit(x, y)

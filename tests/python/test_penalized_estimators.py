@@ -115,9 +115,9 @@ def test_what_does_not_fit_is_refused(model, sentence) -> None:
 
 def test_early_stops_warn() -> None:
     x, y = data("logistic")
-    with pytest.warns(convergence_warning(), match=r"stopped \d.* from the optimality"):
+    with pytest.warns(convergence_warning(), match=r"coefficients \d.* from the optimality"):
         PenalizedClassifier(MCP(0.01), max_iter=1, tol=1e-12).fit(x, y)
-    with pytest.warns(convergence_warning(), match=r"stopped \d.* from the minimum"):
+    with pytest.warns(convergence_warning(), match=r"duality gap of \d.*above its minimum"):
         PenalizedClassifier(L1(0.01), max_iter=1, tol=1e-12).fit(x, y)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -49,6 +49,12 @@ PROXNET_EXPORT void predict(const Design& x, const double* coef, double intercep
 // Throws InvalidInput where a number of X is not finite, or the sum of a dense column overflows.
 PROXNET_EXPORT void check_finite(const Design& x, const PollFunction& poll = {});
 
+// Means of the columns under sample_weight, whose sum is > 0; null: all 1.
+PROXNET_EXPORT std::vector<double> column_means(const Design& x, const double* sample_weight,
+                                                const PollFunction& poll = {});
+// Their standard deviations, 0 of constant columns.
+PROXNET_EXPORT std::vector<double> column_deviations(const Design& x, const PollFunction& poll = {});
+
 // Strengths alpha * factor_j * (l1_ratio |w_j| + (1 - l1_ratio) / 2 w_j^2), of w_j times its column's standard
 // deviation where standardised.
 struct ElasticNetPenalty {

@@ -88,6 +88,13 @@ void Cholesky::subtract(std::size_t begin, std::size_t end, std::size_t t_begin,
 
 bool Cholesky::definite() const { return std::find(dependent_.begin(), dependent_.end(), true) == dependent_.end(); }
 
+std::vector<std::size_t> Cholesky::dependent() const {
+  std::vector<std::size_t> at;
+  for (std::size_t k = 0; k < order_.size(); ++k)
+    if (dependent_[k]) at.push_back(given_[k]);
+  return at;
+}
+
 std::vector<double> Cholesky::solve(const std::vector<double>& b) const {
   const auto& table = kernels<double>();
   const std::size_t n = order_.size();

@@ -19,6 +19,8 @@ class Cholesky {
   void forget() { order_.clear(), order_diagonal_.clear(); }
   // No column was left out: each has 1e-11 of its own square that those before it do not explain, whatever its unit.
   bool definite() const;
+  // Of the support given last, the positions of columns that were left out.
+  std::vector<std::size_t> dependent() const;
   // x = (G + diag)^-1 b on the support given last
   std::vector<double> solve(const std::vector<double>& b) const;
 

@@ -1,5 +1,7 @@
 #include "linear/gram_solver.h"
 
+#include <cmath>
+
 #include "runtime/dispatch.h"
 
 namespace proxnet {
@@ -44,18 +46,72 @@ double GramSolver::descend(const ElasticNet& penalty) {
   return products;
 }
 
-bool GramSolver::newton(const ElasticNet& penalty, Poller& poll) {
+bool GramSolver::slide(const ElasticNet& penalty, const std::vector<std::size_t>& at,
+                       const std::vector<double>& diagonal, const std::vector<double>& slope, Poller& poll) {
+  const std::size_t n = at.size();
+  std::vector<double> products(n);
+  bool zero = false;
+  for (const std::size_t d : cholesky_.dependent()) {
+    poll();
+    if (set_.w[at[d]] == 0) continue;
+    for (std::size_t s = 0; s < n; ++s) products[s] = set_.gram(at[d])[at[s]] + (s == d ? diagonal[d] : 0.0);
+    std::vector<double> along = cholesky_.solve(products);  // its part of column d is 0
+    double downhill = 0, size = 0;
+    for (std::size_t s = 0; s < n; ++s) {
+      along[s] = s == d ? 1.0 : -along[s];
+      downhill += slope[s] * along[s];
+      size += std::fabs(along[s]) * (std::fabs(slope[s]) + penalty.l1(set_.ids[at[s]]));
+    }
+    if (!(std::fabs(downhill) > 1e-12 * size)) continue;  // flat but for rounding
+    double length = INFINITY;
+    std::size_t first = n;
+    for (std::size_t s = 0; s < n; ++s) {
+      along[s] = downhill < 0 ? -along[s] : along[s];
+      if (set_.w[at[s]] * along[s] >= 0 || -set_.w[at[s]] / along[s] >= length) continue;
+      length = -set_.w[at[s]] / along[s], first = s;
+    }
+    if (first == n || !std::isfinite(length)) continue;
+    for (double& a : along) a *= length;
+    const std::vector<double> before = set_.slope;
+    set_.move_slope(at, along);
+    double curvature = 0;  // what is left of it by rounding, and by columns that only nearly depend on each other
+    for (std::size_t s = 0; s < n; ++s)
+      curvature += along[s] * (before[at[s]] - set_.slope[at[s]] + diagonal[s] * along[s]);
+    const double part = curvature > 0 ? std::fabs(downhill) * length / curvature : 1.0;
+    if (part < 1) {  // the minimum is on the way
+      set_.slope = before;
+      for (double& a : along) a *= part;
+      set_.move_slope(at, along);
+      first = n;
+    }
+    for (std::size_t s = 0; s < n; ++s) {
+      double& w = set_.w[at[s]];
+      w = s == first ? 0.0 : w + along[s];
+    }
+    zero = zero || first < n;
+    if (first != d && first < n) break;  // the factor is made of it
+  }
+  return zero;
+}
+
+bool GramSolver::newton(const ElasticNet& penalty, bool slide, Poller& poll) {
   const auto at = set_.support();
   if (at.empty()) return true;
   const std::size_t n = at.size();
   std::vector<double> diagonal(n), slope(n);
-  for (std::size_t s = 0; s < n; ++s) {
-    const std::size_t j = set_.ids[at[s]];
-    const double w = set_.w[at[s]];
-    diagonal[s] = penalty.l2(j);
-    slope[s] = set_.slope[at[s]] - diagonal[s] * w - (w > 0 ? penalty.l1(j) : -penalty.l1(j));
-  }
+  for (std::size_t s = 0; s < n; ++s) diagonal[s] = penalty.l2(set_.ids[at[s]]);
+  const auto look = [&] {
+    for (std::size_t s = 0; s < n; ++s) {
+      const double w = set_.w[at[s]], l1 = penalty.l1(set_.ids[at[s]]);
+      slope[s] = set_.slope[at[s]] - diagonal[s] * w - (w > 0 ? l1 : -l1);
+    }
+  };
+  look();
   cholesky_.factor(set_, at, diagonal, poll);
+  if (slide && penalty.has_l1() && !cholesky_.definite()) {
+    if (this->slide(penalty, at, diagonal, slope, poll)) return false;
+    look();
+  }
   std::vector<double> step = cholesky_.solve(slope);
   bool whole_step = true;
   double length = 1;  // as far as no coefficient changes its sign
@@ -103,6 +159,8 @@ std::size_t GramSolver::solve(const ElasticNet& penalty, const GramStop& stop, s
   constexpr int kNewtonSteps = 100;    // at most, each of which but the last drops a coefficient
   constexpr std::size_t kExact = 256;  // columns whose factors cost less than a millisecond
   const bool exact = correlation_ && is_quadratic(penalty) && set_.size() <= kExact;
+  constexpr int kCrawling = 2;  // Newton phases that did not end it: columns may depend on each other
+  int phases = 0;
   double spent = 0;
   for (std::size_t pass = 1; pass <= max_passes; ++pass) {
     poll();
@@ -110,7 +168,8 @@ std::size_t GramSolver::solve(const ElasticNet& penalty, const GramStop& stop, s
     if (!exact && stop.reached(certificate_of(penalty))) return pass;
     if (!exact && spent < kNewtonShare * newton_cost()) continue;
     spent = 0;
-    for (int step = 0; step < kNewtonSteps && !newton(penalty, poll); ++step) poll();
+    const bool slide = phases++ >= kCrawling;
+    for (int step = 0; step < kNewtonSteps && !newton(penalty, slide, poll); ++step) poll();
     if (stop.reached(certificate_of(penalty))) return pass;
   }
   return max_passes;

@@ -29,8 +29,13 @@ class GramSolver {
   // One pass over the set; the multiplications it took.
   double descend(const ElasticNet& penalty);
   double newton_cost() const;
-  // To the minimum on the support, or as far as the signs allow: then false, and a coefficient less.
-  bool newton(const ElasticNet& penalty, Poller& poll);
+  // To the minimum on the support, or as far as the signs allow: then false, and a coefficient less. slide: first along
+  // what columns of the support that depend on each other leave open.
+  bool newton(const ElasticNet& penalty, bool slide, Poller& poll);
+  // Moves the coefficients at `at` along directions n with (Gram + diagonal) n = 0, where only the L1 penalty changes,
+  // downhill until one of them is zero; whether one is. slope: minus the gradient.
+  bool slide(const ElasticNet& penalty, const std::vector<std::size_t>& at, const std::vector<double>& diagonal,
+             const std::vector<double>& slope, Poller& poll);
 
   Quadratic& set_;
   const std::vector<double>* const correlation_;

@@ -21,6 +21,14 @@ class GroupDescent {
   // To the minimum over one group, or a few steps towards it; both (columns of the group, targets).
   void improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old, double* next,
                Poller& poll);
+  // slope_ += block of the group (old - next); the first: what the slope is at coefficients 0.
+  void move_slope(std::size_t k, const double* old, const double* next, Poller& poll);
+  // Without L1: the minimum itself, in the basis of the block's eigenvectors. slope_: at coefficients `next`.
+  void minimise(std::size_t k, const GroupStrength& strength, double* next, Poller& poll);
+  // One step of all coefficients under one bound of the curvature; one sweep over them, one by one. They move `next`
+  // and slope_; the largest move.
+  double step_together(std::size_t k, const GroupStrength& strength, double own_l2, double* next, Poller& poll);
+  double sweep(std::size_t k, const GroupStrength& strength, double own_l2, double* next, Poller& poll);
   void extrapolate(double scale, std::vector<std::vector<double>>& passes, Poller& poll);
   double objective(double scale) const;
   std::vector<double> flat() const;
@@ -28,7 +36,7 @@ class GroupDescent {
   GroupSet& set_;
   const GroupPenalty& penalty_;
   const double target_square_;
-  std::vector<double> slope_, trial_;  // of one group
+  std::vector<double> slope_, trial_, turned_;  // of one group
 };
 
 }  // namespace proxnet

@@ -54,6 +54,45 @@ struct GroupStrength {
   }
 };
 
+// The minimum over u of curvature / 2 u^2 - z u + l1 |u| + norm sqrt(u^2 + rest^2), curvature > 0.
+inline double minimiser_beside(double z, double curvature, double l1, double norm, double rest) {
+  const double t = std::fabs(z) - l1;
+  if (!(t > 0)) return 0;
+  // curvature u + norm u / sqrt(u^2 + rest^2) - t is concave in u > 0: Newton's steps from the left stay left.
+  double u = std::max(0.0, (t - norm) / curvature);
+  constexpr int kSteps = 60;
+  for (int step = 0; step < kSteps && rest > 0; ++step) {
+    const double length = std::hypot(u, rest), cosine = u / length, sine = rest / length;
+    const double next = u + (t - curvature * u - norm * cosine) / (curvature + norm * sine * sine / length);
+    if (!(next > u)) break;
+    const bool near = next - u <= 1e-15 * next;
+    u = next;
+    if (near) break;
+  }
+  return std::copysign(u, z);
+}
+
+// The length of w at the minimum of 1/2 sum values[i] w_i^2 - sum c_i w_i + norm |w|, norm > 0 and |c| > norm; `count`
+// entries, `each` of them with the same value. The root of |p| = 1, p_i = c_i / (values[i] length + norm): 1 / |p| is
+// concave and grows with the length, so that Newton's steps from the left, where any step ends, stay left of it.
+inline double length_of_minimiser(const double* values, const double* c, std::size_t count, std::size_t each,
+                                  double norm, double length) {
+  constexpr int kSteps = 60;  // 2 to 6 are needed
+  for (int step = 0; step < kSteps; ++step) {
+    double square = 0, fall = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const double value = values[i / each], divisor = value * length + norm, p = c[i] / divisor;
+      square += p * p, fall += p * p * (value / divisor);
+    }
+    const double size = std::sqrt(square);
+    if (std::fabs(size - 1) <= 4e-16 || !(fall > 0)) break;
+    const double next = std::max(0.0, length + (size - 1) * square / fall);
+    if (next == length || (step > 0 && next < length)) break;
+    length = next;
+  }
+  return length;
+}
+
 // The factor on `unit` at which zero becomes optimal for correlation q: the root of |S(q, a l1)| = a norm.
 inline double factor_of_zero(const GroupStrength& unit, const double* q, std::size_t count) {
   double square = 0, largest = 0;

@@ -47,6 +47,18 @@ std::vector<double> GroupSet::block_of(const std::vector<std::size_t>& at, Polle
   return block;
 }
 
+const JacobiEigen& GroupSet::eigen(std::size_t k, Poller& poll) {
+  if (eigen_.size() < size()) eigen_.resize(size());
+  if (!eigen_[k]) {
+    const std::size_t m = places[k].size();
+    std::vector<double> block(m * m);
+    for (std::size_t a = 0; a < m; ++a)
+      for (std::size_t b = 0; b < m; ++b) block[a * m + b] = inner(k, a, b);
+    eigen_[k].emplace(std::move(block), m, poll);
+  }
+  return *eigen_[k];
+}
+
 // |B^4|^(1/4) in the Frobenius norm: at most 8th root of the size above the largest eigenvalue.
 double GroupSet::bound_of(std::size_t g, Poller& poll) const {
   const std::size_t m = places[g].size();

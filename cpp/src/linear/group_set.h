@@ -2,7 +2,10 @@
 // there are too many of them for one to pay, from the residual.
 #pragma once
 
+#include <optional>
+
 #include "linear/centred_targets.h"
+#include "linear/jacobi_eigen.h"
 #include "linear/working_set.h"
 #include "proxnet/group_path.h"
 
@@ -27,6 +30,8 @@ class GroupSet {
   double inner(std::size_t k, std::size_t a, std::size_t b) const {
     return has_gram() ? set_.gram(places[k][a])[places[k][b]] : blocks_[k][a * places[k].size() + b];
   }
+  // Of the block of group k: the products of its columns among themselves.
+  const JacobiEigen& eigen(std::size_t k, Poller& poll);
   // Of group k: v[a * targets + t] for column places[k][a].
   std::size_t block_size(std::size_t k) const { return places[k].size() * targets; }
   void read(const std::vector<std::vector<double>>& from, std::size_t k, double* v) const;
@@ -60,8 +65,9 @@ class GroupSet {
   WorkingSet set_;
   std::vector<bool> inside_;
   bool gathered_ = false;
-  std::vector<std::vector<double>> blocks_;  // of every group, without a Gram matrix
-  std::vector<double> residual_;             // (targets, rows), without a Gram matrix
+  std::vector<std::optional<JacobiEigen>> eigen_;  // of every group that has been asked for
+  std::vector<std::vector<double>> blocks_;        // of every group, without a Gram matrix
+  std::vector<double> residual_;                   // (targets, rows), without a Gram matrix
 };
 
 }  // namespace proxnet

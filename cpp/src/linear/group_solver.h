@@ -36,19 +36,21 @@ class GroupSolver {
 
  private:
   double largest_factor() const;
-  // The gap goes with the square of the distance: at a tolerance of 1e-8, 1e-6 of the strength that makes all zero.
-  double near(double tol) const;
+  Certificate certificate_of_all() const;
+  // The distance from the optimality conditions that goes with a gap: at 1e-8 of the null value 1e-6 of the strength
+  // that makes all zero.
+  double near(double gap) const;
   // Of its columns for all targets: the numbers of a (targets, cols) vector.
   void read(std::size_t group, const std::vector<double>& from, std::vector<double>& out) const;
 
   const CentredTargets& data_;
   const GroupPenalty& penalty_;
-  const PathOptions& options_;
   Poller& poll_;
   const double null_value_;
   const std::vector<double> correlations_;  // with the targets
   std::vector<double> residual_;            // (targets, rows)
   double alpha_max_ = 0, strength_ = 0;     // strength: alpha times the number of rows
+  double gap_ = 0;                          // of the last certificate
   GroupSet set_;
   GroupDescent descent_;
   const bool whole_;

@@ -1,4 +1,7 @@
 // The public functions of least squares: arguments checked, the driver run.
+#include <algorithm>
+#include <cmath>
+
 #include "linear/folds.h"
 #include "linear/least_squares.h"
 #include "linear/path_driver.h"
@@ -47,6 +50,25 @@ double alpha_max(const Design& x, const double* y, const double* sample_weight, 
   Poller poll(never, "[alpha_max]");
   const Centred data(x, y, sample_weight, fit_intercept, poll, penalty.standardize, free_columns(penalty));
   return alpha_of_zeros(penalty, static_cast<double>(x.rows), data.target_dots(poll));
+}
+
+std::vector<double> column_means(const Design& x, const double* sample_weight, const PollFunction& ask) {
+  Poller poll(ask, "[column_means]");
+  std::vector<double> weight(x.rows, 1.0), means(x.cols);
+  if (sample_weight) weight.assign(sample_weight, sample_weight + x.rows);
+  double total = 0;
+  for (const double w : weight) total += w;
+  x.all_dots(weight.data(), means.data(), poll);
+  for (double& mean : means) mean /= total;
+  return means;
+}
+
+std::vector<double> column_deviations(const Design& x, const PollFunction& ask) {
+  Poller poll(ask, "[column_deviations]");
+  const std::vector<double> nothing(x.rows);
+  std::vector<double> squares = Centred(x, nothing.data(), nullptr, true, poll).squares(poll);
+  for (double& square : squares) square = std::sqrt(std::max(square, 0.0) / static_cast<double>(x.rows));
+  return squares;
 }
 
 }  // namespace proxnet

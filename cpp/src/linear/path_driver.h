@@ -98,8 +98,10 @@ template <PathProblem P> class PathDriver {
     std::vector<double> previous = problem_.seen;
     Certificate c;
     if constexpr (P::kLoose) c = problem_.certificate();
-    std::size_t made = 0;
-    for (double sharper = 1;;) {
+    // Every round makes a step, takes a unit in or is sharper than the one before it, which 1e-5 ends.
+    const std::size_t rounds = std::min(options_.max_iter, std::size_t{1} << 48) + everything_.size() + 16;
+    std::size_t made = 0, round = 0;
+    for (double sharper = 1; round < rounds; ++round) {
       const bool whole = problem_.whole();
       const double inner = whole ? sharper * tol : sharper * P::kRoom * tol;
       made += problem_.solve(P::kLoose && !whole ? std::max(inner, 0.1 * c.gap) : inner, options_.max_iter - made);
@@ -111,7 +113,7 @@ template <PathProblem P> class PathDriver {
       problem_.see_all();
       c = problem_.certificate();
       if ((c.gap <= tol && c.distance <= near) || made >= options_.max_iter) break;
-      if (take_violators(everything_) || (P::kLoose && !whole && c.gap <= 0.5 * gap)) continue;
+      if (take_violators(everything_) || (P::kLoose && !whole && 0 < gap && c.gap <= 0.5 * gap)) continue;
       if (sharper < 1e-5) break;  // rounding is all that is left
       // A gap goes with the square of the distance.
       const double short_of = c.gap <= tol ? near / c.distance : 1;

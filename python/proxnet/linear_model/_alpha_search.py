@@ -9,6 +9,7 @@ import numpy as np
 from .. import _arguments
 from ._alphas import alpha_arguments, is_count, read_ratios
 from ._choice import choose
+from ._convergence import LEAST_SQUARES, Asked
 from ._data import Data
 from ._folds import fold_weights, warn_of_folds
 from ._model import CrossValidated, solver_settings
@@ -36,7 +37,7 @@ class PathSearch(CrossValidated):
 
     eps: Any
     _rules: ClassVar[tuple[str, ...]] = ("min", "1se")
-    _unfinished: ClassVar[str] = "has a duality gap of {:.3e}"  # a fold's point that stopped early
+    _asked: ClassVar[Asked] = LEAST_SQUARES  # of the paths of folds
 
     def _solve(self, data: Data) -> dict[str, Any]:
         rule = _arguments.choice("fit", "rule", self.rule, self._rules)
@@ -112,7 +113,7 @@ class AlphaSearch(PathSearch, LinearRegressor):
     ) -> np.ndarray:
         settings = settings | {"alphas": path["alphas"].tolist()}
         errors, gaps, limits = self._fold_errors(data.design, data.targets.values, train, test, **settings)
-        warn_of_folds(gaps, limits, weaker="larger alphas", worst=self._unfinished)
+        warn_of_folds(data.design, gaps, limits, self._asked.of(settings, 0))
         return np.asarray(errors)
 
     def _found(self, data: Data, search: Search) -> dict[str, Any]:

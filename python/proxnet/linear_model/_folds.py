@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, _core
 from . import _sklearn
 from ._alphas import is_count
+from ._convergence import Asked, convergence_warning
 
 __all__ = ["fold_weights", "stratified", "warn_of_folds"]
 
@@ -60,18 +61,16 @@ def _pairs(cv: Any) -> list[Any]:
     return pairs
 
 
-def warn_of_folds(gaps: np.ndarray, limits: np.ndarray, *, weaker: str, worst: str) -> None:
-    """Warn where points of the folds' paths have a gap beyond its limit; worst: says the largest excess, ``{:.3e}``."""
+def warn_of_folds(design: _core.Design, gaps: np.ndarray, limits: np.ndarray, asked: Asked) -> None:
+    """Warn where points of the folds' paths have a figure beyond its limit."""
     limits = np.broadcast_to(limits, gaps.shape)
     beyond = gaps - limits
     if not (left := np.count_nonzero(~(beyond <= 0))):
         return
     at = np.unravel_index(np.argmax(beyond), gaps.shape)
-    _sklearn.convergence_warning(
-        f"{left} of {gaps.size} points of the folds' paths did not reach the tolerance; the worst "
-        f"{worst.format(gaps[at])} where the tolerance is {limits[at]:.3e}. Raise max_iter, scale the features, or use "
-        f"{weaker}."
-    )
+    scale = float(limits[at]) / asked.tol if asked.tol > 0 else 0.0
+    where = f", at {left} of {gaps.size} points of the folds' paths"
+    convergence_warning(design, asked._replace(scale=scale), gap=float(gaps[at]), made=None, where=where)
 
 
 def _counts(index: Any, rows: int) -> np.ndarray:

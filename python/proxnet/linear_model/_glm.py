@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
-from . import _sklearn
+from ._convergence import GLM, warn_unless_converged
 from ._data import Data
 from ._least_squares import read_factors
 from ._model import LinearModel
@@ -37,13 +37,7 @@ def glm_path(
         start=None if start is None else start.ravel(),
         **settings,
     )
-    left, worst = _sklearn.unconverged(path)
-    if left:
-        _sklearn.convergence_warning(
-            f"{left} of {len(path['alphas'])} problems did not reach the tolerance; the worst has a duality gap "
-            f"of {path['gap'][worst]:.3e} where tol * the loss without coefficients = "
-            f"{settings['tol'] * path['null_value']:.3e}. Raise max_iter, scale the features, or penalise more."
-        )
+    warn_unless_converged(design, path, GLM.of(settings, path["null_value"]))
     return path | {"passes": path["iterations"]}
 
 

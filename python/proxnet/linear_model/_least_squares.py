@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
-from . import _sklearn
+from ._convergence import LEAST_SQUARES, warn_unless_converged
 
-__all__ = ["elastic_net_path", "elastic_net_penalty", "groups_path", "read_factors", "warn_unless_converged"]
+__all__ = ["elastic_net_path", "elastic_net_penalty", "groups_path", "read_factors"]
 
 
 def read_factors(penalty_factor: Any, columns: int) -> np.ndarray | None:
@@ -56,7 +56,7 @@ def elastic_net_path(
 ) -> dict[str, Any]:
     """`Design.path` of one target (1, rows), shaped as a path of several; start: None or (1, features)."""
     path = design.path(targets[0], weights, **settings, start=None if start is None else start[0])
-    warn_unless_converged(path, settings["tol"])
+    warn_unless_converged(design, path, LEAST_SQUARES.of(settings, path["target_square"]))
     return path | {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
 
 
@@ -65,18 +65,5 @@ def groups_path(
 ) -> dict[str, Any]:
     """`_core.group_path` of targets (targets, rows)."""
     path = _core.group_path(design, targets, weights, **settings)
-    warn_unless_converged(path, settings["tol"])
+    warn_unless_converged(design, path, LEAST_SQUARES.of(settings, path["target_square"]))
     return path
-
-
-def warn_unless_converged(path: dict[str, Any], tol: float) -> None:
-    """One warning for the alphas that stopped early, with the worst gap."""
-    left, worst = _sklearn.unconverged(path)
-    if left:
-        scale = path["target_square"]
-        _sklearn.convergence_warning(
-            "Objective did not converge. You might want to increase the number of iterations. "
-            f"{left} of {len(path['alphas'])} alphas did not reach the tolerance; the worst, alpha = "
-            f"{path['alphas'][worst]:.6g}, has a duality gap of {path['gap'][worst]:.3e} where tol * mean(y^2) = "
-            f"{tol * scale:.3e}. Scaled features or a larger alpha help as well."
-        )

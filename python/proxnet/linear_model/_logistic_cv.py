@@ -11,12 +11,14 @@ from .. import _arguments, _core
 from ._alpha_search import PathSearch, Search
 from ._alphas import is_count, read_ratios
 from ._choice import choose
+from ._convergence import GLM
 from ._data import Data
 from ._folds import fold_weights, stratified, warn_of_folds
 from ._inputs import take_rows
 from ._labels import class_factors
 from ._logistic import PENALTIES, LogisticObjective, LogisticRegression
 from ._logistic_path import grid_arguments
+from ._rounding import rounded
 from ._scores import Scorer, find_scorer, of_classes, probabilities, reads_model, takes_weights
 
 __all__ = ["LogisticRegressionCV"]
@@ -226,8 +228,8 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
             class_weight=self.class_weight,
             max_iter=self.max_iter,
         )
-        coef = coef.astype(data.dtype, copy=False)
-        found = {"coef_": coef, "intercept_": np.array(intercept, data.dtype), "classes_": data.targets.labels}
+        coef, intercept = rounded(data.design, coef, intercept, data.dtype, data.targets.weights, self.fit_intercept)
+        found = {"coef_": coef, "intercept_": intercept, "classes_": data.targets.labels}
         return model._as_fitted(part, data.shape[1], found)
 
     def _solve(self, data: Data) -> dict[str, Any]:
@@ -245,7 +247,8 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
 
         total, points = data.weight, of_folds(lambda path: path["score"])
         limits = self.tol * of_folds(lambda path: path["null_value"])[:, :, np.newaxis]
-        warn_of_folds(of_folds(lambda path: path["gap"]), limits, weaker="smaller Cs", worst=self._unfinished)
+        asked = GLM.of({"tol": self.tol, "max_iter": self.max_iter}, 0)
+        warn_of_folds(data.design, of_folds(lambda path: path["gap"]), limits, asked)
         alphas = np.array([path["alphas"] * total for path in search.paths])
         with np.errstate(divide="ignore"):
             grids = 1 / alphas

@@ -17,6 +17,7 @@ from ._least_squares import read_factors
 from ._logistic import classes_loss, strength
 from ._model import solver_settings
 from ._operation import names_itself
+from ._rounding import rounded
 from ._start import read_start
 
 __all__ = ["logistic_path"]
@@ -114,6 +115,6 @@ def logistic_path(
     )
     with np.errstate(divide="ignore"):
         cs = 1 / (result["alphas"] * total)
-    coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
-    found = (cs, coefs, result["intercept"].T, result["gap"])
+    short, intercepts = rounded(design, result["coef"], result["intercept"], dtype, weights, fit_intercept)
+    found = (cs, np.moveaxis(short, 0, -1), intercepts.T, result["gap"])
     return (*found, list(result["iterations"])) if return_n_iter else found

@@ -12,6 +12,7 @@ from ._data import Data, Targets
 from ._estimator import Estimator
 from ._inputs import check_features, feature_names, read_design, read_weights
 from ._operation import names_itself
+from ._rounding import rounded
 from ._routing import Routed, routed, router
 from ._start import dense, warm_start
 
@@ -128,14 +129,13 @@ class LinearModel(Estimator):
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         """The fitted attributes at the first point of paths, one a problem. least: the fewest iterations."""
-        with np.errstate(over="ignore"):
-            coef = np.concatenate([path["coef"][0] for path in paths]).astype(data.dtype, copy=False)
+        coef, intercept = (np.concatenate([path[name][0] for path in paths]) for name in ("coef", "intercept"))
+        coef, intercept = rounded(data.design, coef, intercept, data.dtype, data.targets.weights, self.fit_intercept)
         if not np.isfinite(coef).all():
             raise ValueError(
                 f"[fit] coefficients must be finite in {data.dtype}; scale X, whose squares or whose coefficients "
                 "are out of range"
             )
-        intercept = np.concatenate([path["intercept"][0] for path in paths])
         flat, one = len(coef) == 1 and not self._together, len(paths) == 1
         figures = {name: [float(path[key][0]) for path in paths] for name, key in self._figures.items()}
         iterations = [max(least, path["passes"][0]) for path in paths]

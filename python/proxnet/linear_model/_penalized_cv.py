@@ -8,8 +8,9 @@ import numpy as np
 
 from .. import _core
 from ._alpha_search import AlphaSearch
+from ._convergence import OPTIMALITY, warn_unless_converged
 from ._data import Data
-from ._penalty_objects import core_penalty, of_several, warn_unless_converged
+from ._penalty_objects import asked_of, core_penalty, of_several
 
 __all__ = ["PenalizedRegressorCV"]
 
@@ -19,7 +20,7 @@ def falling_path(
 ) -> dict[str, Any]:
     """`_core.penalized_path` of one target (1, rows)."""
     path = _core.penalized_path(design, targets[0], weights, **settings)
-    warn_unless_converged(path, settings["tol"])
+    warn_unless_converged(design, path, asked_of(path, settings))
     return of_several(path)
 
 
@@ -85,7 +86,7 @@ class PenalizedRegressorCV(AlphaSearch):
     _path = staticmethod(falling_path)
     _fold_errors = staticmethod(fold_errors)
     _figures: ClassVar[dict[str, str]] = {"kkt_violation_": "kkt"}
-    _unfinished = "is {:.3e} from the optimality conditions"
+    _asked = OPTIMALITY
 
     def __init__(
         self,

@@ -8,12 +8,13 @@ import numpy as np
 
 from .. import _arguments, _core
 from ._alphas import alpha_arguments
+from ._convergence import warn_unless_converged
 from ._estimator import PathCall
 from ._inputs import one_column, read_design, read_targets, read_weights
 from ._labels import read_labels
 from ._operation import names_itself
 from ._penalized import LOSSES, core_loss
-from ._penalty_objects import core_penalty, warn_unless_converged
+from ._penalty_objects import asked_of, core_penalty
 
 __all__ = ["penalized_path"]
 
@@ -102,7 +103,10 @@ def penalized_path(
         one_column(targets, f"[fit] y must be one target, got an array of shape {targets.shape}")
     datafit = core_loss(kind, _arguments.real("path", "epsilon", epsilon, above=1))
     weights = read_weights(sample_weight, shape[0])
-    tol = _arguments.real("path", "tol", tol, minimum=0)
+    stop = {
+        "tol": _arguments.real("path", "tol", tol, minimum=0),
+        "max_iter": _arguments.integer("path", "max_iter", max_iter, minimum=1),
+    }
     solve = _core.penalized_glm_path if datafit else _core.penalized_path
     result: dict[str, Any] = solve(
         design,
@@ -112,10 +116,9 @@ def penalized_path(
         penalty=core_penalty(penalty),
         **alpha_arguments(alphas, eps),
         fit_intercept=False,
-        tol=tol,
-        max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
+        **stop,
     )
-    warn_unless_converged(result, tol)
+    warn_unless_converged(design, result, asked_of(result, stop))
     coefs = result["coef"].reshape(-1, shape[1]).T.astype(dtype, copy=False)
     found = (result["alphas"], coefs, result["kkt"])
     return (*found, list(result["iterations" if datafit else "passes"])) if return_n_iter else found

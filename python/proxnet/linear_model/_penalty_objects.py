@@ -8,11 +8,11 @@ import numpy as np
 
 from .. import _arguments, _core
 from ..regularizers import L1, GroupL1, Regularizer
-from . import _sklearn
+from ._convergence import GLM, OPTIMALITY, Asked, warn_unless_converged
 from ._data import Data
 from ._model import LinearModel, solver_settings
 
-__all__ = ["PenaltyObjective", "core_penalty", "of_several", "warn_unless_converged"]
+__all__ = ["PenaltyObjective", "asked_of", "core_penalty", "of_several"]
 
 
 def path_of_one(
@@ -25,7 +25,7 @@ def path_of_one(
         path["passes"] = path["iterations"]
     else:
         path = of_several(_core.penalized_least_squares(design, targets[0], weights, **settings, start=first))
-    warn_unless_converged(path, settings["tol"])
+    warn_unless_converged(design, path, asked_of(path, settings))
     return path
 
 
@@ -80,19 +80,9 @@ def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
     return penalty._penalty()
 
 
-def warn_unless_converged(result: dict[str, Any], tol: float) -> None:
-    """One warning for the points that stopped early, with the one that is furthest from what was asked."""
-    left, worst = _sklearn.unconverged(result)
-    if not left:
-        return
-    scale = result["scale"] if "null_value" not in result else result["null_value"]
-    certified = "null_value" in result and np.isfinite(result["dual_gap"][worst])
-    asked = (
-        "from the minimum where tol times the loss without coefficients"
-        if certified
-        else "from the optimality conditions where tol times the largest slope without coefficients"
-    )
-    _sklearn.convergence_warning(
-        f"the solver stopped {result['gap'][worst]:.3e} {asked} is {tol * scale:.3e}, at {left} of "
-        f"{len(result['alphas'])} alphas. Raise max_iter, scale the features, or use a stronger penalty."
-    )
+def asked_of(path: dict[str, Any], settings: dict[str, Any]) -> Asked:
+    """What the core was asked for: a duality gap where the loss and the penalty have one, else a distance."""
+    if "null_value" not in path:
+        return OPTIMALITY.of(settings, path["scale"])
+    kind = GLM if np.isfinite(path["dual_gap"]).any() else OPTIMALITY._replace(steps=GLM.steps)
+    return kind.of(settings, path["null_value"])

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _arguments
 from . import _sklearn
+from ._convergence import uneven_features
 from ._data import Data
 from ._least_squares import elastic_net_path, elastic_net_penalty
 from ._regressor import LinearRegressor
@@ -54,14 +55,17 @@ class RidgeBase(RidgeModel):
             else:
                 how = "direct" if solver == "cholesky" else "iterative"
                 fit = solve(problem, strengths, how, tol, max_iter)
-        if fit.residual > tol:
-            _sklearn.convergence_warning(
-                f"{solver} did not converge after {max(fit.iterations or [0])} iterations. Conjugate gradients "
-                f"stopped with a residual of {fit.residual:.3e} of the first where tol = "
-                f"{tol:.3e}. Raise max_iter, scale the features, or use solver='cholesky'."
-            )
         if fit.gap is None:
             fit = proved(problem, fit, strengths)
+        if fit.residual > tol:
+            made, limit = max(fit.iterations or [0]), 10 * columns if max_iter is None else max_iter
+            helps = ["use solver='cholesky'", *uneven_features(problem.design), "use a larger alpha"]
+            helps = [f"raise max_iter above {limit}", *helps] if made >= limit else helps
+            _sklearn.convergence_warning(
+                f"{solver} did not converge after {made} iterations. Conjugate gradients stopped with a residual of "
+                f"{fit.residual:.3e} of the first where tol = {tol:.3e}; the objective is at most {fit.gap.max():.3e} "
+                f"above its minimum. What helps: {'; '.join(helps)}."
+            )
         return self._shaped(data, fit) | {"solver_": solver}
 
     def _alphas(self, targets: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from ._data import Data
 from ._least_squares import read_factors
 from ._model import LinearModel
 from ._ridge_solve import Fit, Problem
+from ._rounding import rounded
 
 __all__ = ["RidgeModel"]
 
@@ -34,8 +35,11 @@ class RidgeModel(LinearModel):
         figures = {"dual_gap_": fit.gap, "kkt_violation_": fit.kkt}
         iterations = np.maximum(1, np.array(fit.iterations or [1] * targets, np.int32))
         shown = {name: float(values[0]) if targets == 1 else values for name, values in figures.items()}
-        coef = (fit.coef[0] if len(fit.coef) == 1 else fit.coef).astype(data.dtype, copy=False)
-        intercept = fit.intercept[0] if data.truth.ndim == 1 else fit.intercept
+        coefs, intercepts = rounded(
+            data.design, fit.coef, fit.intercept, data.dtype, data.targets.weights, self.fit_intercept
+        )
+        coef = coefs[0] if targets == 1 else coefs
+        intercept = intercepts[0] if data.truth.ndim == 1 else intercepts
         return shown | {
             "coef_": coef,
             "intercept_": intercept if self.fit_intercept else 0.0,

@@ -13,6 +13,7 @@ from ._inputs import read_design, read_targets, read_weights
 from ._least_squares import read_factors
 from ._operation import names_itself
 from ._ridge_solve import Problem, solve_path
+from ._rounding import rounded
 
 __all__ = ["ridge_path"]
 
@@ -73,9 +74,10 @@ def ridge_path(
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
     problem = Problem(design, shape, columns, weights, read_factors(penalty_factor, shape[1]), intercept)
     path = solve_path(problem, values * problem.strength_scale)
-    coefs = np.moveaxis(path.coef, 0, -1).astype(dtype, copy=False)
+    short, intercepts = rounded(design, path.coef, path.intercept, dtype, weights, intercept)
+    coefs = np.moveaxis(short, 0, -1)
     found = (values, np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs))
     if not _arguments.flag("ridge_path", "return_intercept", return_intercept):
         return found
-    intercepts = path.intercept.T
+    intercepts = intercepts.T
     return (*found, intercepts[0] if targets.ndim == 1 else intercepts)

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import _core
 from . import _sklearn
+from ._convergence import uneven_features
 
 __all__ = ["LARGEST_DIRECT", "Fit", "Path", "Problem", "proved", "solve", "solve_by_svd", "solve_path"]
 
@@ -100,8 +101,8 @@ def solve_path(problem: Problem, strengths: np.ndarray, *, leave_one_out: bool =
         worst = max(worst, *residual)
     if worst > _RESIDUAL:
         _sklearn.convergence_warning(
-            f"Conjugate gradients stopped with a residual of {worst:.3e} of the first where tol = "
-            f"{_RESIDUAL:.3e}. Scaled features or larger alphas help."
+            f"Conjugate gradients stopped with a residual of {worst:.3e} of the first where tol = {_RESIDUAL:.3e}. "
+            f"What helps: {'; '.join([*uneven_features(problem.design), 'use larger alphas'])}."
         )
     return Path(np.array(coefs), np.array(intercepts))
 

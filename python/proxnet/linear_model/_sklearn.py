@@ -14,7 +14,6 @@ __all__ = [
     "not_fitted_error",
     "routing_enabled",
     "tags",
-    "unconverged",
     "undefined_metric_warning",
     "warn",
 ]
@@ -35,12 +34,6 @@ def not_fitted_error(message: str) -> Exception:
 def convergence_warning(message: str) -> None:
     """Warn with scikit-learn's ConvergenceWarning, or ours."""
     warn(message, _theirs("sklearn.exceptions", "ConvergenceWarning", errors.ConvergenceWarning))
-
-
-def unconverged(path: dict[str, Any]) -> tuple[int, int]:
-    """How many points of a path stopped early, and which of them has the largest gap; (0, 0) for none."""
-    left = [k for k, reached in enumerate(path["converged"]) if not reached]
-    return len(left), max(left, key=lambda k: path["gap"][k], default=0)
 
 
 def column_vector_warning() -> None:
