@@ -1,8 +1,8 @@
 // What a generalised linear model fits is the network's loss: of equal predictions equal values and gradients.
 #include <doctest/doctest.h>
 
-#include "linear/datafit.h"
-#include "loss_plan.h"
+#include "linear/datafit/datafit.h"
+#include "losses/loss_plan.h"
 #include "ops/activations.h"
 #include "reference.h"
 

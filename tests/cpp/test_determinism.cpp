@@ -2,7 +2,7 @@
 // Between instruction sets: tests/python/test_bits.py, as a process chooses its set once.
 #include <doctest/doctest.h>
 
-#include "crc32c.h"
+#include "io/crc32c.h"
 #include "network_tools.h"
 #include "runtime/dispatch.h"
 #include "watchdog.h"

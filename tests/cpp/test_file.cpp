@@ -5,12 +5,12 @@
 #include <cstdio>
 #include <fstream>
 
-#include "crc32c.h"
-#include "header_text.h"
+#include "io/crc32c.h"
+#include "io/header_text.h"
+#include "io/safetensors.h"
+#include "io/whole_file.h"
 #include "network_tools.h"
 #include "proxnet/file.h"
-#include "safetensors.h"
-#include "whole_file.h"
 
 namespace proxnet {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "linear/centred.h"
+#include "linear/design/centered_design.h"
 #include "reference.h"
 
 using namespace proxnet;

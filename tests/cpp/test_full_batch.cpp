@@ -5,8 +5,8 @@
 #include <chrono>
 #include <thread>
 
-#include "full_batch.h"
 #include "stopped_training.h"
+#include "training/full_batch.h"
 #include "watchdog.h"
 
 namespace {

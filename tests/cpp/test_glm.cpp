@@ -1,8 +1,8 @@
 // Generalised linear models in C++: slopes against differences, optimality of a path, threads, bad input.
 #include <doctest/doctest.h>
 
-#include "linear/datafit.h"
-#include "linear/small_inverse.h"
+#include "linear/datafit/datafit.h"
+#include "linear/linalg/small_inverse.h"
 #include "proxnet/glm.h"
 #include "proxnet/runtime.h"
 #include "reference.h"

@@ -1,7 +1,7 @@
 // Group penalties: the prox against bisection in double, groups of inputs, of units and the user's own, equal bits.
 #include <doctest/doctest.h>
 
-#include "penalty_formula.h"
+#include "penalties/penalty_formula.h"
 #include "proxnet/proxnet.h"
 #include "reference.h"
 

@@ -1,7 +1,7 @@
 // MCP, SCAD, LogSum and L0: prox against the best point of a fine grid, in any metric; monotone, +0.0, equal bits.
 #include <doctest/doctest.h>
 
-#include "penalty_formula.h"
+#include "penalties/penalty_formula.h"
 #include "proxnet/proxnet.h"
 #include "reference.h"
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "guarded.h"
-#include "optimizer_step.h"
+#include "optimizers/optimizer_step.h"
 #include "proxnet/error.h"
 #include "reference.h"
 

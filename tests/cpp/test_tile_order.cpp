@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "tile_order.h"
+#include "training/tile_order.h"
 
 namespace {
 

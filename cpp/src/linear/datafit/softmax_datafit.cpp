@@ -1,0 +1,98 @@
+// The multinomial loss: one prediction a class, probabilities kept as the bend.
+#include <algorithm>
+#include <cmath>
+
+#include "linear/datafit/datafit.h"
+#include "runtime/dispatch.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
+
+namespace proxnet {
+
+namespace {
+
+constexpr std::size_t kBlock = 256;
+
+class Softmax final : public Datafit {
+ public:
+  Softmax(std::vector<double> weights, std::size_t classes, const double* y)
+      : Datafit(std::move(weights), classes), class_of_(rows), loss_(rows) {
+    for (std::size_t i = 0; i < rows; ++i) class_of_[i] = static_cast<std::size_t>(y[i]);
+  }
+
+  double most_bend() const override { return 0.25; }
+  double derive(const double* z) override {
+    const auto& table = kernels<double>();
+    parallel_for(team_threads(), rows, 4096, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t first = begin; first < end; first += kBlock) {
+        const std::size_t n = std::min(kBlock, end - first);
+        double top[kBlock], total[kBlock] = {}, inverse[kBlock];
+        std::copy_n(z + first, n, top);
+        for (std::size_t k = 1; k < outputs; ++k)
+          for (std::size_t i = 0; i < n; ++i) top[i] = std::max(top[i], z[k * rows + first + i]);
+        for (std::size_t k = 0; k < outputs; ++k) {
+          double* p = bend.data() + k * rows + first;
+          for (std::size_t i = 0; i < n; ++i) p[i] = z[k * rows + first + i] - top[i];
+          table.exp(n, p, p);
+          for (std::size_t i = 0; i < n; ++i) total[i] += p[i];
+        }
+        for (std::size_t i = 0; i < n; ++i) inverse[i] = 1 / total[i];
+        table.log(n, total, total);
+        for (std::size_t k = 0; k < outputs; ++k) {
+          double *p = bend.data() + k * rows + first, *g = gradient.data() + k * rows + first;
+          for (std::size_t i = 0; i < n; ++i) p[i] *= inverse[i], g[i] = share[first + i] * p[i];
+        }
+        for (std::size_t i = first; i < first + n; ++i) {
+          const std::size_t at = class_of_[i] * rows + i;
+          loss_[i] = total[i - first] + (top[i - first] - z[at]);
+          gradient[at] = share[i] * (bend[at] - 1);
+        }
+      }
+    });
+    return table.dot(rows, share.data(), loss_.data());
+  }
+
+  // a log a over the classes, a = c p + (1 - c) of the true class.
+  double conjugate(double c) const override {
+    std::vector<double> out(rows);
+    parallel_for(team_threads(), rows, 4096, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t first = begin; first < end; first += kBlock) {
+        const std::size_t n = std::min(kBlock, end - first);
+        double a[kBlock], l[kBlock];
+        for (std::size_t k = 0; k < outputs; ++k) {
+          for (std::size_t i = 0; i < n; ++i)
+            a[i] = c * bend[k * rows + first + i] + (class_of_[first + i] == k ? 1 - c : 0.0);
+          kernels<double>().log(n, a, l);
+          for (std::size_t i = 0; i < n; ++i) out[first + i] += a[i] > 0 ? a[i] * l[i] : 0.0;
+        }
+      }
+    });
+    return kernels<double>().dot(rows, share.data(), out.data());
+  }
+
+  void curvature(const std::vector<double>& from, std::size_t k, std::size_t m, double* out) const override {
+    const double *p = from.data() + k * rows, *q = from.data() + m * rows;
+    if (k != m) {
+      for (std::size_t i = 0; i < rows; ++i) out[i] = -share[i] * p[i] * q[i];
+      return;
+    }
+    // 1 - p as the other probabilities, which keeps its digits where p is near 1.
+    std::fill_n(out, rows, 0.0);
+    for (std::size_t other = 0; other < outputs; ++other)
+      for (std::size_t i = 0; i < rows && other != k; ++i) out[i] += from[other * rows + i];
+    for (std::size_t i = 0; i < rows; ++i)
+      out[i] = share[i] * std::max(p[i] * out[i], kFlat * (class_of_[i] == k ? out[i] : p[i]));
+  }
+
+ private:
+  std::vector<std::size_t> class_of_;
+  std::vector<double> loss_;
+};
+
+}  // namespace
+
+std::unique_ptr<Datafit> make_softmax(const GlmTask& task, const double* y, std::vector<double> share) {
+  return std::make_unique<Softmax>(std::move(share), task.classes, y);
+}
+
+}  // namespace proxnet

@@ -1,0 +1,18 @@
+// A design and several targets, centred and weighted alike.
+#pragma once
+
+#include "linear/design/centered_design.h"
+#include "proxnet/ridge.h"
+
+namespace proxnet {
+
+struct CentredTargets : Centred {
+  CentredTargets(const Design& x, const RidgeData& data, Poller& poll, const Columns& free_columns = {});
+  const double* of(std::size_t t) const { return all.data() + t * rows; }
+
+  const std::size_t targets;
+  std::vector<double> all, means;                 // (targets, rows); (targets)
+  std::vector<std::vector<double>> free_targets;  // what take_off said of each, where there are free columns
+};
+
+}  // namespace proxnet

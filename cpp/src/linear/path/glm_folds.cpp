@@ -1,0 +1,62 @@
+// Cross-validation of generalised linear models: a path a fold, scored on the rows it does not train on.
+#include <cmath>
+
+#include "linear/datafit/datafit.h"
+#include "linear/design/design.h"
+#include "linear/path/folds.h"
+
+namespace proxnet {
+
+namespace {
+
+// The rows' shares in the weight of all.
+std::vector<double> shares(const double* weight, std::size_t rows) {
+  double total = 0;
+  for (std::size_t i = 0; i < rows; ++i) total += weight[i];
+  check(total > 0 && std::isfinite(total), "[cross_validate] every fold must test on a row whose weight is not zero");
+  std::vector<double> share(weight, weight + rows);
+  for (double& s : share) s /= total;
+  return share;
+}
+
+// The share of the rows whose class has the largest prediction, the first of equals; z: (outputs, rows).
+double accuracy(const std::vector<double>& share, std::size_t outputs, const double* y, const double* z) {
+  double right = 0;
+  for (std::size_t i = 0, n = share.size(); i < n; ++i) {
+    std::size_t top = outputs == 1 && z[i] > 0;
+    for (std::size_t k = 1; k < outputs; ++k)
+      if (z[k * n + i] > z[top * n + i]) top = k;
+    if (static_cast<double>(top) == y[i]) right += share[i];
+  }
+  return right;
+}
+
+}  // namespace
+
+std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const std::vector<GlmFold>& folds,
+                                        const GlmTask& task, const ElasticNetPenalty& penalty,
+                                        const PathOptions& options) {
+  std::vector<GlmFoldPath> result(folds.size());
+  const bool classes = task.loss != Loss::kPoisson && task.loss != Loss::kHuber;
+  for_folds(folds.size(), options, [&](std::size_t f, const PathOptions& mine) {
+    PathOptions own = mine;
+    own.alphas = folds[f].alphas;
+    check(!own.alphas.empty(), "[cross_validate] alphas must be given");
+    GlmFoldPath& fold = result[f];
+    fold.path = glm_path(x, y, folds[f].train, task, penalty, own);
+    const auto fit = make_datafit(task, y, shares(folds[f].test, x.rows));
+    Poller poll(own.poll, "[cross_validate]");
+    const std::size_t outputs = fold.path.outputs;
+    std::vector<double> z(outputs * x.rows);
+    for (std::size_t a = 0; a < own.alphas.size(); ++a, poll()) {
+      for (std::size_t k = 0; k < outputs; ++k)
+        predict(x, fold.path.coef.data() + (a * outputs + k) * x.cols, fold.path.intercept[a * outputs + k],
+                z.data() + k * x.rows, poll);
+      fold.loss.push_back(fit->derive(z.data()));
+      if (classes) fold.accuracy.push_back(accuracy(fit->share, outputs, y, z.data()));
+    }
+  });
+  return result;
+}
+
+}  // namespace proxnet

@@ -1,0 +1,51 @@
+// The path of a generalised linear model: arguments checked, the driver run.
+#include "linear/datafit/glm_task.h"
+#include "linear/design/intercept_column.h"
+#include "linear/path/glm_problem.h"
+#include "linear/path/path_driver.h"
+#include "proxnet/glm.h"
+
+namespace proxnet {
+
+GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                 const ElasticNetPenalty& penalty, const PathOptions& options) {
+  const std::size_t outputs = task.outputs(), cols = x.cols;
+  check_task(task, options.fit_intercept);
+  check_penalty(penalty, cols);
+  check(!penalty.standardize, "[path] standardised columns are for least squares");
+  check(!penalty.positive, "[path] positive coefficients are for least squares");
+  check_options(options, penalty, cols * outputs);
+  Poller poll(options.poll, "[path]");
+  const bool constant = task.constant_column != 0;
+  const WithConstantColumn wide(x, task.constant_column);
+  const GlmData data(constant ? wide : x, sample_weight, options.fit_intercept, poll, free_columns(penalty));
+  check_target(task, y, data.share, options.fit_intercept);
+  ElasticNetPenalty one_each = penalty;
+  PathOptions settings = options;
+  std::vector<double> start;
+  if (constant && !penalty.factors.empty()) one_each.factors.push_back(1);
+  for (std::size_t k = 1; k < outputs; ++k)
+    one_each.factors.insert(one_each.factors.end(), penalty.factors.begin(), penalty.factors.end());
+  if (constant && options.start) {
+    start.assign(options.start, options.start + cols);
+    start.push_back(0);
+    settings.start = start.data();
+  }
+  const auto fit = make_datafit(task, y, data.share);
+  GlmSolver solver(data, *fit, one_each, settings, poll);
+  GlmPath path;
+  path.cols = cols, path.outputs = outputs, path.null_value = solver.null_value();
+  const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
+  path.coef.resize(points * outputs * cols), path.intercept.resize(points * outputs);
+  std::vector<double> coef(data.cols * outputs);
+  PathDriver(solver, settings).run(path, [&](std::size_t a) {
+    double* intercept = path.intercept.data() + a * outputs;
+    solver.coefficients(coef.data(), intercept, path.alphas[a] > 0);
+    if (constant) intercept[0] = coef[cols] * task.constant_column;
+    std::copy_n(coef.data(), cols * outputs, path.coef.data() + a * outputs * cols);
+    path.scale.push_back(fit->scale()), path.objective.push_back(solver.objective());
+  });
+  return path;
+}
+
+}  // namespace proxnet

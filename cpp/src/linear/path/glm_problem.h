@@ -1,0 +1,65 @@
+// A generalised linear model with an elastic net as the path driver asks for it: proximal Newton steps on a working
+// set.
+#pragma once
+
+#include <optional>
+
+#include "linear/penalty/glm_gap.h"
+#include "linear/solver/glm_point.h"
+#include "linear/solver/gram_solver.h"
+
+namespace proxnet {
+
+class GlmSolver : public GlmPoint {
+ public:
+  static constexpr double kRoom = 0.3;
+  static constexpr double kNear = 100;
+  static constexpr bool kLoose = true;
+
+  // The penalty's factors, where there are any, are one a coefficient.
+  GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
+            Poller& poll);
+
+  double alpha_max() const { return alpha_max_; }
+  // The intercepts, which no certificate is about, have been settled with the start.
+  bool settled(const Certificate& c, double tol) const { return !penalty_->none() && c.gap <= tol && !fit_.held(); }
+  double null_value() const { return null_value_; }
+  void aim(double alpha);
+  double excess(std::size_t j, const std::vector<double>& q, double share) const {
+    return penalty_->excess(q[j]) - share * penalty_->l1(j);
+  }
+  std::size_t solve(double tol, std::size_t most);
+  Certificate certificate() const;
+  double objective() const { return loss_ + penalty_value(); }
+
+ private:
+  // A point whose scale is held.
+  struct Held {
+    std::vector<double> w, z, settled;
+    double scale;
+  };
+  Certificate check_set();
+  // What the gap misses where rounding keeps the derivatives of what is not penalised from zero.
+  double unsettled() const;
+  bool gram_pays() const;
+  bool step(double distance);
+  // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.
+  bool search(const std::vector<double>& before, std::vector<double> moves, const std::vector<double>& settled_moves,
+              double promised);
+  double slope_along(const std::vector<double>& before, const std::vector<double>& after, double t,
+                     const std::vector<double>& moves) const;
+  void take_curvature();
+  double penalty_value() const;
+
+  const ElasticNetPenalty& given_;
+  const PathOptions& options_;
+  std::optional<ElasticNet> penalty_;  // at the alpha aimed at
+  std::vector<double> curvature_;      // of every coefficient where it was aimed at, without a penalty
+  double null_value_ = 0, alpha_max_ = 0;
+  double promised_ = 0;   // by the last step, to first order: twice what a Newton step gains
+  double tol_ = 0;        // of a scale that is held
+  std::size_t idle_ = 0;  // steps at this alpha that promised less than rounding
+  GramSolver solver_;
+};
+
+}  // namespace proxnet

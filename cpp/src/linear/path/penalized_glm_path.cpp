@@ -1,0 +1,86 @@
+// The paths of generalised linear models under penalty objects: those with a dual value go to its solver.
+#include <cmath>
+
+#include "linear/datafit/glm_task.h"
+#include "linear/design/centered_design.h"
+#include "linear/path/path_driver.h"
+#include "linear/path/penalized_glm_problem.h"
+#include "linear/penalty/elastic_net_of.h"
+#include "proxnet/penalized.h"
+
+namespace proxnet {
+
+namespace {
+
+// alpha times the strengths of the penalty is alpha * net.alpha of the elastic net.
+GlmPath certified(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                  const ElasticNetOf& net, PathOptions options) {
+  for (double& alpha : options.alphas) alpha *= net.alpha;
+  GlmPath path = glm_path(x, y, sample_weight, task, net.net, options);
+  for (double& alpha : path.alphas) alpha /= net.alpha > 0 ? net.alpha : 1;
+  path.dual_gap = path.gap;
+  return path;
+}
+
+GlmPath solve(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+              const Penalty& penalty, PathOptions options, bool lead_to_one) {
+  const std::size_t outputs = task.outputs(), count = x.cols * outputs;
+  check_task(task, options.fit_intercept);
+  check(task.constant_column == 0, "[penalty] the constant column is for elastic nets");
+  check(penalty.kind != PenaltyKind::kGroup && penalty.kind != PenaltyKind::kOrthogonal,
+        "[penalty] a penalty of single weights is needed; norms of groups are for the group lasso");
+  check(penalty.kind != PenaltyKind::kL0 || task.loss != Loss::kPoisson,
+        "[penalty] L0 needs a loss whose curvature is bounded, and Poisson's is not");
+  check_penalty(penalty, WeightShape(x.cols, 1), "[penalty]");
+  const auto net = elastic_net_of(penalty);
+  if (lead_to_one && (options.start || net)) options.alphas = {1};
+  check_options(options, {}, count);
+  if (net) {
+    check(!options.alphas.empty() || penalty.l1 > 0,
+          "[path] a grid of alphas needs a penalty that makes zeros, this one has no strength that does");
+    return certified(x, y, sample_weight, task, *net, options);
+  }
+  Poller poll(options.poll, "[penalty]");
+  const GlmData data(x, sample_weight, options.fit_intercept, poll);
+  check_target(task, y, data.share, options.fit_intercept);
+  std::vector<double> square = Centred(x, y, sample_weight, options.fit_intercept, poll).squares(poll);
+  for (double& s : square) s /= static_cast<double>(x.rows);
+  Penalty one_each = penalty;
+  for (std::size_t k = 1; k < outputs; ++k)
+    one_each.factors.insert(one_each.factors.end(), penalty.factors.begin(), penalty.factors.end());
+  const auto fit = make_datafit(task, y, data.share);
+  PenalizedGlm problem(data, *fit, one_each, square, options, poll);
+  const double top = problem.alpha_max();
+  if (lead_to_one) options.alphas = alphas_to_one(options.start ? 1 : top, options.count);
+  check(!options.alphas.empty() || std::isfinite(top),
+        "[path] a grid of alphas needs a penalty that makes zeros, this one has no strength that does");
+  GlmPath path;
+  path.cols = x.cols, path.outputs = outputs, path.null_value = problem.null_value();
+  std::vector<double> coef(count), intercept(outputs);
+  PathDriver(problem, options).run(path, [&](std::size_t) {
+    problem.coefficients(coef.data(), intercept.data());
+    path.coef.insert(path.coef.end(), coef.begin(), coef.end());
+    path.intercept.insert(path.intercept.end(), intercept.begin(), intercept.end());
+    path.scale.push_back(fit->scale());
+    path.objective.push_back(problem.objective()), path.dual_gap.push_back(NAN);
+  });
+  path.iterations.front() += problem.null_steps();
+  return path;
+}
+
+}  // namespace
+
+GlmPath penalized_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                       const Penalty& penalty, const PathOptions& options) {
+  return solve(x, y, sample_weight, task, penalty, options, false);
+}
+
+GlmPath penalized_glm(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                      const Penalty& penalty, const PathOptions& options) {
+  GlmPath path = solve(x, y, sample_weight, task, penalty, options, true);
+  keep_last(path);
+  path.scale.erase(path.scale.begin(), path.scale.end() - 1);
+  return path;
+}
+
+}  // namespace proxnet

@@ -1,0 +1,107 @@
+#include "linear/ridge/ridge_system.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "linear/linalg/symmetric_product.h"
+#include "linear/ridge/ridge_products.h"
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+namespace {
+
+Columns not_penalised(const Design& x, const double* factors) {
+  Columns list;
+  for (std::size_t j = 0; factors && j < x.cols; ++j) {
+    check(std::isfinite(factors[j]) && factors[j] >= 0,
+          "[ridge] penalty_factor must be finite and >= 0, "
+          "penalty_factor[",
+          j, "] = ", factors[j]);
+    if (factors[j] == 0) list.push_back(j);
+  }
+  return list;
+}
+
+}  // namespace
+
+RidgeSystem::RidgeSystem(const Design& design, const RidgeData& data, Poller& poll)
+    : CentredTargets(design, data, poll, not_penalised(design, data.penalty_factor)), intercept_(data.fit_intercept) {
+  if (!data.penalty_factor) return;
+  deviation.assign(cols, 1.0);
+  for (std::size_t j = 0; j < cols; ++j) {
+    if (data.penalty_factor[j] == 0) continue;
+    deviation[j] = std::sqrt(data.penalty_factor[j]);
+    for (std::size_t a = 0; a < free.size(); ++a) along[a * cols + j] /= deviation[j];
+    if (!explained.empty()) explained[j] /= data.penalty_factor[j];
+  }
+}
+
+double RidgeSystem::finish(std::size_t t, double* coef) const {
+  if (!free.columns().empty()) complete(free_targets[t], coef);
+  double intercept = means[t];
+  for (std::size_t j = 0; j < cols; ++j) {
+    coef[j] = coef[j] / unit(j) + 0.0;
+    intercept -= mean[j] * coef[j];
+  }
+  return intercept;
+}
+
+double RidgeSystem::constant(std::size_t i) const {
+  return intercept_ ? (scale.empty() ? 1.0 : scale[i]) / std::sqrt(static_cast<double>(rows)) : 0.0;
+}
+
+double RidgeSystem::own(std::size_t i) const {
+  double sum = intercept_ ? (weight.empty() ? 1.0 : weight[i]) / static_cast<double>(rows) : 0.0;
+  for (const double* vector : free.basis()) sum += vector[i] * vector[i];
+  return sum;
+}
+
+void RidgeSystem::add_own(double shift, double* matrix, std::size_t stride, Poller& poll) const {
+  std::vector<double> ones(rows), factor;
+  for (std::size_t i = 0; i < rows; ++i) ones[i] = constant(i);
+  std::vector<const double*> basis = free.basis();
+  if (intercept_) basis.push_back(ones.data());
+  for (std::size_t i = 0; i < rows; ++i, poll()) {
+    factor.clear();
+    for (const double* vector : basis) factor.push_back(shift * vector[i]);
+    kernels<double>().add_columns(rows, basis.size(), basis.data(), factor.data(), matrix + i * stride);
+  }
+}
+
+RidgeMatrix::RidgeMatrix(const RidgeSystem& d, Poller& poll)
+    : dual(d.rows <= d.cols),
+      size(dual ? d.rows : d.cols),
+      stride(round_up(dual ? size : size + d.targets, kProductPanel)),
+      matrix(dual ? row_matrix(d, stride, poll) : cross_matrix(d, stride, poll)) {
+  if (dual) rights = d.all;
+  for (std::size_t t = 0; t < d.targets && !dual; ++t) {
+    const double* from = matrix.data() + (size + t) * stride;
+    rights.insert(rights.end(), from, from + size);
+  }
+  double most = 0;  // no eigenvalue is larger
+  least = INFINITY;
+  for (std::size_t i = 0; i < size; ++i, poll()) {
+    double sum = 0;
+    for (std::size_t j = 0; j < size; ++j) sum += std::fabs(matrix[i * stride + j]);
+    check(std::isfinite(sum), "[ridge] the products of X must not overflow, a sum of them is ", sum, "; scale X");
+    most = std::max(most, sum);
+    if (matrix[i * stride + i] > 0) least = std::min(least, matrix[i * stride + i]);
+  }
+  const int exponent = most > 0 ? std::ilogb(most) : 0;
+  unit = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
+  most *= unit, least *= unit;
+  for (std::size_t i = 0; i < size; ++i, poll())
+    for (std::size_t j = 0; j < size; ++j) matrix[i * stride + j] *= unit;
+  for (double& r : rights) r *= unit;
+  floor = static_cast<double>(std::max<std::size_t>(size, 16)) * std::numeric_limits<double>::epsilon() * most;
+  shift = std::max(most, 1.0);
+  if (dual) d.add_own(shift, matrix.data(), stride, poll);
+  for (std::size_t k = 0; k < d.free.columns().size() && !dual; ++k) {
+    const std::size_t j = d.free.columns()[k];
+    matrix[j * stride + j] = shift;  // whose right side is 0
+  }
+}
+
+}  // namespace proxnet

@@ -1,0 +1,173 @@
+#include "linear/solver/glm_descent.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+GlmDescent::GlmDescent(const GlmData& data, const Datafit& fit, GlmSet& set, Poller& poll)
+    : data_(data),
+      outputs_(fit.outputs),
+      rows_(data.rows),
+      set_(set),
+      poll_(poll),
+      second_(outputs_ * outputs_, std::vector<double>(rows_)),
+      coupling_(fit.coupling),
+      residual_(fit.gradient) {
+  for (std::size_t k = 0; k < outputs_; ++k, poll())
+    for (std::size_t m = 0; m < outputs_; ++m) fit.curvature(fit.bend, k, m, second_[k * outputs_ + m].data());
+}
+
+void GlmDescent::push(std::size_t s, double step) {
+  const std::size_t k = set_.output(s);
+  for (std::size_t m = 0; m < outputs_; ++m) {
+    const double* second = second_[k * outputs_ + m].data();
+    double* r = residual_.data() + m * rows_;
+    if (data_.x.dense()) {
+      const double* x = set_.column(s);
+      for (std::size_t i = 0; i < rows_; ++i) r[i] += step * second[i] * x[i];
+    } else {
+      data_.x.add(set_.ids[s] % data_.cols, step, second, r);
+    }
+  }
+}
+
+void GlmDescent::push_intercepts(std::vector<double>& intercepts) {
+  const std::size_t each = data_.directions();
+  std::vector<double> room;
+  for (std::size_t f = 0; f < intercepts.size(); ++f, poll_()) {
+    const std::size_t k = f / each, d = f % each;
+    const double own = data_.along(d, data_.times(d, second_[k * outputs_ + k].data(), room));
+    const double by = own > 0 ? -data_.along(d, residual_.data() + k * rows_) / own : 0;
+    intercepts[f] += by;
+    for (std::size_t m = 0; m < outputs_; ++m) {
+      const double* second = data_.times(d, second_[k * outputs_ + m].data(), room);
+      for (std::size_t i = 0; i < rows_; ++i) residual_[m * rows_ + i] += by * second[i];
+    }
+  }
+}
+
+namespace {
+
+struct ElasticRule {
+  double next(std::size_t s, double w, double q, double curvature) const {
+    return penalty.minimiser(ids[s], curvature * w + q, curvature);
+  }
+  double stiff(std::size_t s, double curvature) const { return curvature + penalty.l2(ids[s]); }
+
+  const ElasticNet& penalty;
+  const Columns& ids;
+};
+
+}  // namespace
+
+double GlmDescent::bent_by(const std::vector<double>& moves, const std::vector<double>& gradient) const {
+  const auto& table = kernels<double>();
+  return table.dot(moves.size(), moves.data(), residual_.data()) -
+         table.dot(moves.size(), moves.data(), gradient.data());
+}
+
+template <class Rule>
+std::vector<double> GlmDescent::descend(const Rule& rule, double distance, std::size_t passes) {
+  set_.gather(poll_);
+  const auto& table = kernels<double>();
+  std::vector<std::vector<double>> own;
+  for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
+  std::vector<double> curvature(set_.size()), intercepts(outputs_ * data_.directions());
+  set_.variances(own, curvature.data(), poll_);
+  const std::size_t polled = 1 + (std::size_t{1} << 20) / (rows_ * outputs_);  // coefficients from poll to poll
+  for (std::size_t pass = 0; pass < passes; ++pass) {
+    double furthest = 0;
+    for (std::size_t s = 0; s < set_.size(); ++s) {
+      const double* r = residual_.data() + set_.output(s) * rows_;
+      double derivative = 0;
+      if (data_.x.dense()) {
+        const double* x = set_.column(s);
+        table.dots(rows_, 1, &x, r, &derivative);
+      } else {
+        derivative = data_.x.dot(set_.ids[s] % data_.cols, r);
+      }
+      const double old = set_.w[s];
+      const double next = rule.next(s, old, -derivative, curvature[s]);
+      if (s % polled == 0) poll_();
+      if (next == old) continue;
+      furthest = std::max(furthest, std::fabs(next - old) * rule.stiff(s, curvature[s]));
+      push(s, next - old);
+      set_.w[s] = next + 0.0;
+    }
+    push_intercepts(intercepts);
+    if (furthest <= distance) break;
+  }
+  return intercepts;
+}
+
+std::vector<double> GlmDescent::solve(const ProxRule& rule, double distance, std::size_t most) {
+  return descend(rule, distance, most);
+}
+
+std::vector<double> GlmDescent::solve(const ElasticNet& penalty, double distance, std::size_t most) {
+  return penalty.has_l1() ? descend(ElasticRule{penalty, set_.ids}, distance, most)
+                          : conjugate(penalty, distance, most);
+}
+
+void GlmDescent::bend(const std::vector<double>& v, std::vector<double>& out) const {
+  std::fill(out.begin(), out.end(), 0.0);
+  for (std::size_t k = 0; k < outputs_; ++k, poll_())
+    for (std::size_t m = 0; m < outputs_; ++m)
+      for (std::size_t i = 0; i < rows_; ++i) out[k * rows_ + i] += second_[k * outputs_ + m][i] * v[m * rows_ + i];
+  if (coupling_.empty()) return;
+  const double along = kernels<double>().dot(rows_, coupling_.data(), v.data());
+  for (std::size_t i = 0; i < rows_; ++i) out[i] -= along * coupling_[i];
+}
+
+// Preconditioned by the diagonal; the intercepts are the last unknowns.
+std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double distance, std::size_t most) {
+  // A copy of the columns pays where they are read many times: for several outputs at once.
+  if (outputs_ > 1) set_.gather(poll_);
+  const auto& table = kernels<double>();
+  const std::size_t n = set_.size(), each = data_.directions(), free = outputs_ * each, all = n + free;
+  std::vector<std::vector<double>> own;
+  for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
+  std::vector<double> r(all), diagonal(all), step(all), direction(all), product(all), v(outputs_ * rows_), bent(v),
+      room;
+  set_.variances(own, diagonal.data(), poll_);
+  std::vector<std::size_t> every(n);
+  for (std::size_t s = 0; s < n; ++s) {
+    every[s] = s;
+    r[s] = set_.slope[s] - penalty.l2(set_.ids[s]) * set_.w[s], diagonal[s] += penalty.l2(set_.ids[s]);
+  }
+  for (std::size_t f = 0; f < free; ++f) {
+    const std::size_t k = f / each, d = f % each;
+    r[n + f] = -data_.along(d, residual_.data() + k * rows_);
+    diagonal[n + f] = data_.along(d, data_.times(d, own[k].data(), room));
+  }
+  const auto precondition = [&](std::size_t j) { return diagonal[j] > 0 ? r[j] / diagonal[j] : 0.0; };
+  double size = 0;
+  for (std::size_t j = 0; j < all; ++j) direction[j] = precondition(j), size += r[j] * direction[j];
+  for (std::size_t turn = 0; turn < most && size > 0; ++turn, poll_()) {
+    std::fill(v.begin(), v.end(), 0.0);
+    set_.predictions(every, direction, v.data(), poll_);
+    for (std::size_t f = 0; f < free; ++f) data_.move(f % each, direction[n + f], v.data() + f / each * rows_);
+    bend(v, bent);
+    set_.derivatives(bent, product.data(), poll_);
+    for (std::size_t s = 0; s < n; ++s) product[s] += penalty.l2(set_.ids[s]) * direction[s];
+    for (std::size_t k = 0; k < outputs_; ++k) data_.along(bent.data() + k * rows_, product.data() + n + k * each);
+    const double curvature = table.dot(all, direction.data(), product.data());
+    if (!(curvature > 0)) break;
+    const double length = size / curvature;
+    double furthest = 0, next = 0;
+    for (std::size_t j = 0; j < all; ++j) {
+      step[j] += length * direction[j], r[j] -= length * product[j];
+      furthest = std::max(furthest, std::fabs(r[j])), next += r[j] * precondition(j);
+    }
+    if (furthest <= distance) break;
+    for (std::size_t j = 0; j < all; ++j) direction[j] = precondition(j) + next / size * direction[j];
+    size = next;
+  }
+  for (std::size_t s = 0; s < n; ++s) set_.w[s] += step[s];
+  return {step.begin() + static_cast<std::ptrdiff_t>(n), step.end()};
+}
+
+}  // namespace proxnet

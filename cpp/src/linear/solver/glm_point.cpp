@@ -1,0 +1,111 @@
+#include "linear/solver/glm_point.h"
+
+#include "linear/solver/intercepts.h"
+
+namespace proxnet {
+
+namespace {
+
+// Softmax does not tell numbers of its classes, stride apart, from the same and a constant: the mean becomes zero.
+void centre(double* of_classes, std::size_t classes, std::size_t stride) {
+  if (classes == 1) return;
+  double sum = 0;
+  for (std::size_t k = 0; k < classes; ++k) sum += of_classes[k * stride];
+  for (std::size_t k = 0; k < classes; ++k) of_classes[k * stride] -= sum / static_cast<double>(classes);
+}
+
+}  // namespace
+
+GlmPoint::GlmPoint(const GlmData& data, Datafit& fit, Poller& poll)
+    : seen(data.cols * fit.outputs),
+      data_(data),
+      fit_(fit),
+      poll_(poll),
+      count_(data.cols * fit.outputs),
+      z_(data.rows * fit.outputs),
+      settled_(fit.outputs * data.directions()),
+      set_(data, fit) {
+  see_all();
+}
+
+std::vector<double> GlmPoint::all_weights() const {
+  std::vector<double> w(count_);
+  for (std::size_t s = 0; s < set_.size(); ++s) w[set_.ids[s]] = set_.w[s];
+  return w;
+}
+
+void GlmPoint::start_at(const double* weights) {
+  Columns columns;
+  for (std::size_t j = 0; j < count_; ++j)
+    if (weights[j] != 0 && !data_.is_apart(j % data_.cols)) columns.push_back(j);
+  add(columns);
+  for (const std::size_t j : columns) set_.w[set_.place(j)] = weights[j];
+  see_all();
+}
+
+void GlmPoint::rebuild_predictions() {
+  std::fill(z_.begin(), z_.end(), 0.0);
+  move(settled_, z_);
+  const auto at = set_.support();
+  std::vector<double> a;
+  for (const std::size_t s : at) a.push_back(set_.w[s]);
+  set_.predictions(at, a, z_.data(), poll_);
+  loss_ = settle(data_, fit_, z_, settled_, poll_);
+}
+
+void GlmPoint::move(const std::vector<double>& by, std::vector<double>& z) const {
+  const std::size_t each = data_.directions();
+  for (std::size_t f = 0; f < by.size(); ++f) data_.move(f % each, by[f], z.data() + f / each * data_.rows);
+}
+
+void GlmPoint::see_set() {
+  set_.derivatives(fit_.gradient, set_.slope.data(), poll_);
+  for (double& slope : set_.slope) slope = -slope;
+}
+
+void GlmPoint::see(const Columns& coefficients) {
+  std::vector<double> dots(coefficients.size());
+  data_.some_dots(coefficients, fit_.gradient.data(), dots.data(), poll_);
+  for (std::size_t s = 0; s < coefficients.size(); ++s) seen[coefficients[s]] = -dots[s];
+}
+
+// From predictions built anew: those of many steps have gathered rounding.
+void GlmPoint::see_all() {
+  rebuild_predictions();
+  data_.all_dots(fit_.gradient.data(), fit_.outputs, seen.data(), poll_);
+  for (double& q : seen) q = -q;
+}
+
+// Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not.
+bool GlmPoint::renew(double distance) {
+  constexpr double kNoDrift = 1e-6, kShrink = 0.25;
+  const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
+  const bool anew = drift > most || (distance > kShrink * last_distance_ && drift > kNoDrift);
+  if (anew)
+    set_.refresh(poll_);
+  else
+    set_.complete(poll_);
+  return anew;
+}
+
+void GlmPoint::coefficients(double* coef, double* intercept, bool penalised) const {
+  const std::vector<double> w = all_weights();
+  std::copy(w.begin(), w.end(), coef);
+  const std::size_t outputs = fit_.outputs, cols = data_.cols, each = data_.directions();
+  for (std::size_t k = 0; k < outputs; ++k) {
+    const auto own = settled_.begin() + static_cast<std::ptrdiff_t>(k * each);
+    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)}, coef + k * cols);
+  }
+  if (penalised)
+    for (const std::size_t j : data_.free.columns()) centre(coef + j, outputs, cols);
+  else
+    for (std::size_t j = 0; j < cols; ++j) centre(coef + j, outputs, cols);
+  for (std::size_t k = 0; k < outputs; ++k) {
+    intercept[k] = data_.has_intercept ? settled_[k * each] : 0.0;
+    for (std::size_t j = 0; j < cols; ++j)
+      if (coef[k * cols + j] != 0) intercept[k] -= data_.mean[j] * coef[k * cols + j];
+  }
+  if (data_.has_intercept) centre(intercept, outputs, 1);
+}
+
+}  // namespace proxnet

@@ -1,0 +1,74 @@
+#include "linear/solver/intercepts.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "linear/linalg/small_inverse.h"
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& settled, Poller& poll) {
+  double value = fit.derive(z.data());
+  const std::size_t each = data.directions(), n = data.rows;
+  if (each == 0) return value;
+  // Of several classes the last one's stay: what all move alike changes nothing.
+  const std::size_t outputs = std::max<std::size_t>(fit.outputs - 1, 1), free = outputs * each;
+  const auto slopes = [&] {
+    std::vector<double> r(free);
+    for (std::size_t k = 0; k < outputs; ++k) data.along(fit.gradient.data() + k * n, r.data() + k * each);
+    return r;
+  };
+  const auto largest = [](const std::vector<double>& v) {
+    double top = 0;
+    for (const double x : v) top = std::max(top, std::fabs(x));
+    return top;
+  };
+  const auto move = [&](const std::vector<double>& by, double sign) {
+    for (std::size_t f = 0; f < free; ++f) {
+      settled[f] += sign * by[f];
+      data.move(f % each, sign * by[f], z.data() + f / each * n);
+    }
+  };
+  std::vector<double> r = slopes(), second(n), room, own(free * free);
+  constexpr double kSmall = 1e-14;  // of a sum over rows whose weights sum to 1
+  for (int turn = 0; turn < 60 && largest(r) > kSmall; ++turn) {
+    for (std::size_t k = 0; k < outputs; ++k)
+      for (std::size_t m = 0; m < outputs; ++m) {
+        fit.curvature(fit.bend, k, m, second.data());
+        for (std::size_t d = 0; d < each; ++d, poll())
+          data.along(data.times(d, second.data(), room), own.data() + (k * each + d) * free + m * each);
+      }
+    std::vector<double> inverted = inverse(own, free, poll);
+    if (!fit.coupling.empty()) {
+      std::vector<double> with_own(free);
+      data.along(fit.coupling.data(), with_own.data());
+      double taken = 0;  // the share of the curvature along `with_own` that the coupling takes
+      for (std::size_t f = 0; f < free; ++f)
+        for (std::size_t g = 0; g < free; ++g) taken += with_own[f] * inverted[f * free + g] * with_own[g];
+      const double kept = taken > 0.99 ? 0.99 / taken : 1;
+      for (std::size_t f = 0; f < free; ++f)
+        for (std::size_t g = 0; g < free; ++g) own[f * free + g] -= kept * (with_own[f] * with_own[g]);
+      inverted = inverse(own, free, poll);
+    }
+    std::vector<double> by(free);
+    for (std::size_t k = 0; k < free; ++k)
+      for (std::size_t m = 0; m < free; ++m) by[k] -= inverted[k * free + m] * r[m];
+    const double before = largest(r), loss = value;
+    int halvings = 0;
+    for (;; ++halvings, poll()) {
+      move(by, 1);
+      value = fit.derive(z.data());
+      r = slopes();
+      // Near the end the loss has no digits left to show that it falls, but its slopes have.
+      const bool flatter = value <= loss + kNoise * std::max(1.0, std::fabs(loss)) && largest(r) <= 0.9 * before;
+      if (flatter || value < loss - kNoise * std::fabs(loss) || halvings == 30) break;
+      move(by, -1);
+      for (auto& b : by) b *= 0.5;
+    }
+    if (halvings == 30) break;
+  }
+  return value;
+}
+
+}  // namespace proxnet

@@ -1,0 +1,250 @@
+#include "linear/working_set/glm_set.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "linear/linalg/small_inverse.h"
+#include "linear/linalg/thread_work.h"
+#include "runtime/dispatch.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
+
+namespace proxnet {
+
+GlmSet::GlmSet(const GlmData& data, const Datafit& fit)
+    : data_(data),
+      fit_(fit),
+      column_step_(round_up(data.rows, kRowPad<double>)),
+      each_(data.directions()),
+      intercepts_(each_ * std::max<std::size_t>(fit.outputs - 1, 1)),
+      free_(intercepts_ + !fit.coupling.empty()),
+      place_(data.cols * fit.outputs, kOutside),
+      slot_(data.cols, kOutside) {}
+
+void GlmSet::add(const Columns& coefficients, Poller& poll) {
+  for (const std::size_t id : coefficients) {
+    if (has(id)) continue;
+    place_[id] = size(), ids.push_back(id);
+    auto& slot = slot_[id % data_.cols];
+    if (slot == kOutside) slot = columns_wanted_.size(), columns_wanted_.push_back(id % data_.cols);
+  }
+  w.resize(size()), slope.resize(size());
+  poll();
+}
+
+void GlmSet::gather(Poller& poll) {
+  const std::size_t wanted = columns_wanted_.size();
+  if (!data_.x.dense() || slots_ == wanted) return;
+  if (wanted * column_step_ > columns_.size()) {
+    Buffer<double> larger(std::max(wanted, std::min(2 * slots_, data_.cols)) * column_step_);
+    for (std::size_t c = 0; c < slots_; ++c, poll())
+      std::copy_n(columns_.data() + c * column_step_, column_step_, larger.data() + c * column_step_);
+    columns_ = std::move(larger);
+  }
+  // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
+  const std::size_t most = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
+  for (; slots_ < wanted; poll()) {
+    const auto from = columns_wanted_.begin() + static_cast<std::ptrdiff_t>(slots_);
+    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(most, wanted - slots_)));
+    std::vector<double> shift;
+    for (const std::size_t j : group) shift.push_back(data_.mean[j]);
+    data_.x.gather(group, shift.data(), nullptr, columns_.data() + slots_ * column_step_, column_step_);
+    slots_ += group.size();
+  }
+}
+
+double GlmSet::drift() const {
+  if (bend_.empty()) return std::numeric_limits<double>::infinity();
+  double moved = 0, whole = 0;
+  std::vector<double> now(data_.rows), then(data_.rows);
+  for (std::size_t k = 0; k < fit_.outputs; ++k) {
+    fit_.curvature(fit_.bend, k, k, now.data());
+    fit_.curvature(bend_, k, k, then.data());
+    for (std::size_t i = 0; i < data_.rows; ++i) moved += std::fabs(now[i] - then[i]), whole += then[i];
+  }
+  return moved > 0 ? moved / whole : 0;
+}
+
+void GlmSet::refresh(Poller& poll) {
+  bend_ = fit_.bend, coupling_ = fit_.coupling, filled_ = 0;
+  std::vector<double> own(free_ * free_, 1.0), second(data_.rows), room;  // 1: the fit's own number with itself
+  const std::size_t outputs = each_ == 0 ? 0 : intercepts_ / each_;
+  for (std::size_t k = 0; k < outputs; ++k)
+    for (std::size_t m = 0; m < outputs; ++m) {
+      fit_.curvature(bend_, k, m, second.data());
+      for (std::size_t d = 0; d < each_; ++d, poll())
+        data_.along(data_.times(d, second.data(), room), own.data() + (k * each_ + d) * free_ + m * each_);
+    }
+  if (free_ > intercepts_) {
+    double* last = own.data() + intercepts_ * free_;
+    data_.along(coupling_.data(), last);
+    for (std::size_t f = 0; f < intercepts_; ++f) own[f * free_ + intercepts_] = last[f];
+  }
+  inverse_ = inverse(std::move(own), free_, poll);
+  complete(poll);
+}
+
+void GlmSet::complete(Poller& poll) {
+  if (filled_ == size()) return;
+  gather(poll);
+  if (size() > capacity_) {
+    const std::size_t next = round_up(std::max(size(), std::min(2 * capacity_, place_.size())), kRowPad<double>);
+    Buffer<double> larger(next * next);
+    for (std::size_t s = 0; s < filled_; ++s, poll()) std::copy_n(gram(s), filled_, larger.data() + s * next);
+    gram_ = std::move(larger), capacity_ = next;
+  }
+  fill(filled_, poll);
+  filled_ = size();
+}
+
+std::vector<std::size_t> GlmSet::of_output(std::size_t k, std::size_t first) const {
+  std::vector<std::size_t> at;
+  for (std::size_t s = first; s < size(); ++s)
+    if (output(s) == k) at.push_back(s);
+  return at;
+}
+
+void GlmSet::fill(std::size_t first, Poller& poll) {
+  std::vector<double> second(data_.rows), room;
+  crossed_.resize(size() * free_), solved_.resize(size() * free_);
+  for (std::size_t k = 0; k < fit_.outputs; ++k) {
+    const auto fresh = of_output(k, first);
+    if (fresh.empty()) continue;
+    Columns columns;
+    for (const std::size_t s : fresh) columns.push_back(ids[s] % data_.cols);
+    for (std::size_t m = 0; m < fit_.outputs; ++m) {
+      fit_.curvature(bend_, k, m, second.data());
+      const auto others = of_output(m, 0);
+      if (data_.x.dense())
+        fill_dense(fresh, others, second.data(), poll);
+      else
+        fill_sparse(fresh, others, second.data(), poll);
+      for (std::size_t d = 0; d < each_ && m * each_ < intercepts_; ++d)
+        cross(fresh, columns, data_.times(d, second.data(), room), m * each_ + d, poll);
+    }
+    if (free_ > intercepts_) cross(fresh, columns, coupling_.data(), intercepts_, poll);
+  }
+  eliminate(first, poll);
+}
+
+void GlmSet::cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
+                   Poller& poll) {
+  std::vector<double> sums(fresh.size());
+  if (data_.x.dense())
+    for (std::size_t c = 0; c < fresh.size(); ++c, poll()) {
+      const double* own = column(fresh[c]);
+      kernels<double>().dots(data_.rows, 1, &own, second, &sums[c]);
+    }
+  else
+    data_.x.some_dots(columns, second, sums.data(), poll);
+  for (std::size_t c = 0; c < fresh.size(); ++c) crossed_[fresh[c] * free_ + m] = sums[c];
+}
+
+// Columns times the second derivatives, some at a time, against the plain columns of lower places.
+void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others,
+                        const double* second, Poller& poll) {
+  const auto& table = kernels<double>();
+  constexpr std::size_t kGroup = 32;
+  const std::size_t n = data_.rows;
+  const std::size_t chunk = std::clamp<std::size_t>((std::size_t{1} << 22) / n, 8, 64);
+  Buffer<double> scaled(chunk * column_step_);
+  for (std::size_t c = 0; c < fresh.size(); c += chunk, poll()) {
+    const std::size_t count = std::min(chunk, fresh.size() - c);
+    std::vector<const double*> right(count);
+    for (std::size_t q = 0; q < count; ++q) right[q] = scaled.data() + q * column_step_;
+    parallel_for(team_threads(), count, kThreadNumbers / n + 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t q = begin; q < end; ++q) {
+        const double* from = column(fresh[c + q]);
+        double* to = scaled.data() + q * column_step_;
+        for (std::size_t i = 0; i < n; ++i) to[i] = second[i] * from[i];
+      }
+    });
+    const auto end_of = std::upper_bound(others.begin(), others.end(), fresh[c + count - 1]);
+    const auto lower = static_cast<std::size_t>(end_of - others.begin());
+    const std::size_t groups = (lower + kGroup - 1) / kGroup;
+    const std::size_t most = (std::size_t{1} << 28) / (count * n * kGroup) + 1;  // groups between two polls
+    for (std::size_t from = 0; from < groups; from += most, poll())
+      parallel_for(team_threads(), std::min(most, groups - from), kThreadProducts / (count * n * kGroup) + 1,
+                   [&](std::size_t begin, std::size_t end) {
+                     double tile[kGroup * 64];
+                     for (std::size_t p = (from + begin) * kGroup; p < std::min((from + end) * kGroup, lower);
+                          p += kGroup) {
+                       const std::size_t some = std::min(kGroup, lower - p);
+                       const double* left[kGroup];
+                       for (std::size_t r = 0; r < some; ++r) left[r] = column(others[p + r]);
+                       table.pair_dots(n, some, left, count, right.data(), tile, 64);
+                       for (std::size_t q = 0; q < count; ++q)
+                         for (std::size_t r = 0; r < some; ++r)
+                           if (others[p + r] <= fresh[c + q])
+                             gram_[fresh[c + q] * capacity_ + others[p + r]] = tile[r * 64 + q];
+                     }
+                   });
+  }
+}
+
+void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others,
+                         const double* second, Poller& poll) {
+  const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
+  const bool pays = static_cast<double>(fresh.size() * others.size()) * entries > 2 * kThreadEntries;
+  const auto polled = static_cast<std::size_t>(1e6 / (entries + 1)) + 1;  // columns from poll to poll
+  run_team(pays ? team_threads() : 1, [&](Member& member) {
+    std::vector<double> scaled(data_.rows);
+    // Every other one: later places have more below them.
+    for (auto q = static_cast<std::size_t>(member.rank); q < fresh.size(); q += static_cast<std::size_t>(member.size)) {
+      const std::size_t j = ids[fresh[q]] % data_.cols;
+      data_.x.add(j, 1, second, scaled.data());
+      for (std::size_t k = 0; k < others.size() && others[k] <= fresh[q]; ++k) {
+        gram_[fresh[q] * capacity_ + others[k]] = data_.x.dot(ids[others[k]] % data_.cols, scaled.data());
+        if (k % polled > 0) continue;
+        member.checkpoint();
+        if (member.rank == 0) poll();
+      }
+      data_.x.add(j, -1, second, scaled.data());  // exactly zeros again
+    }
+  });
+}
+
+// Gram -= crossed inverse crossed', where a variance that vanishes is made exactly zero; then the upper triangle.
+void GlmSet::eliminate(std::size_t first, Poller& poll) {
+  for (std::size_t a = first; a < size(); ++a, poll()) {
+    for (std::size_t k = 0; k < free_; ++k) {
+      double sum = 0;
+      for (std::size_t m = 0; m < free_; ++m) sum += inverse_[k * free_ + m] * crossed_[a * free_ + m];
+      solved_[a * free_ + k] = sum;
+    }
+    double* own = gram_.data() + a * capacity_;
+    const double whole = own[a];
+    for (std::size_t b = 0; b <= a; ++b)
+      for (std::size_t k = 0; k < free_; ++k) own[b] -= solved_[a * free_ + k] * crossed_[b * free_ + k];
+    if (own[a] <= 1e-13 * whole) std::fill_n(own, a + 1, 0.0);
+  }
+  for (std::size_t a = first; a < size(); ++a, poll())
+    for (std::size_t b = 0; b < a; ++b) gram_[b * capacity_ + a] = gram_[a * capacity_ + b];
+}
+
+void GlmSet::variances(const std::vector<std::vector<double>>& second, double* out, Poller& poll) const {
+  std::vector<double> scaled(data_.rows);
+  for (std::size_t s = 0; s < size(); ++s, poll()) {
+    const double* weight = second[output(s)].data();
+    const std::size_t j = ids[s] % data_.cols;
+    if (gathered()) {
+      const double* x = column(s);
+      for (std::size_t i = 0; i < data_.rows; ++i) scaled[i] = weight[i] * x[i];
+      out[s] = kernels<double>().dot(data_.rows, scaled.data(), x);
+    } else {
+      data_.x.add(j, 1, weight, scaled.data());
+      out[s] = data_.x.dot(j, scaled.data());
+      data_.x.add(j, -1, weight, scaled.data());  // exactly zeros again
+    }
+  }
+}
+
+std::vector<double> GlmSet::intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const {
+  std::vector<double> b(each_ * fit_.outputs);
+  for (std::size_t s = 0; s < at.size(); ++s)
+    for (std::size_t k = 0; k < intercepts_; ++k) b[k] -= solved_[at[s] * free_ + k] * step[s];
+  return b;
+}
+
+}  // namespace proxnet

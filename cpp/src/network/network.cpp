@@ -1,0 +1,247 @@
+// Construction, compilation and the weights of a network; training and prediction have their own files.
+#include "proxnet/network.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "layers/layer_check.h"
+#include "layers/weight_slots.h"
+#include "network/compile_rules.h"
+#include "network/network_impl.h"
+#include "penalties/penalty_formula.h"
+#include "penalties/penalty_panels.h"
+
+namespace proxnet {
+
+template <class T> std::size_t NetworkImpl<T>::outputs() const {
+  std::size_t columns = inputs;
+  for (const Layer& layer : run_layers)
+    if (const Dense* dense = std::get_if<Dense>(&layer)) columns = dense->units;
+  return columns;
+}
+
+template <class T> void NetworkImpl<T>::publish() {
+  std::shared_ptr<Parameters<T>> old = published_.exchange(live_, std::memory_order_acq_rel);
+  if (old && old.use_count() == 1 && old->same_shape(*live_)) {
+    std::atomic_thread_fence(std::memory_order_acquire);  // the last reader's reads come before what follows
+    *old = *live_;
+    live_ = std::move(old);
+    return;
+  }
+  try {
+    live_ = std::make_shared<Parameters<T>>(*live_);
+  } catch (...) {
+    published_.store(std::move(old), std::memory_order_release);
+    throw;
+  }
+}
+
+template <class T> Activation NetworkImpl<T>::output_activation() const {
+  const Layer& last = run_layers.back();
+  if (const auto* activation = std::get_if<ActivationLayer>(&last)) return activation->activation;
+  const auto* dense = std::get_if<Dense>(&last);
+  return dense ? dense->activation : Activation::kLinear;
+}
+
+// An activity penalty needs the outputs and their gradient, not the logits'.
+template <class T> LossPlan<T> NetworkImpl<T>::plan() const {
+  const Layer& last = run_layers.back();
+  const auto* activation = std::get_if<ActivationLayer>(&last);
+  const auto* dense = std::get_if<Dense>(&last);
+  const bool active = (activation && !activation->activity.none()) || (dense && !dense->activity.none());
+  return loss_plan<T>(loss, active ? Activation() : output_activation(), outputs());
+}
+
+template <class T> double NetworkImpl<T>::strength(const Parameters<T>& parameters, std::size_t array) const {
+  const StrengthRamp& ramp = parameters.ramps[array];
+  if (ramp.refit) return 0;
+  const bool targeted = rules[array].target != SparsityTarget::kNone;
+  return targeted ? parameters.dense[array / 2].target.strength : ramp.to;
+}
+
+template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameters) const {
+  double total = 0;
+  for (std::size_t a = 0; a < rules.size(); ++a) {
+    const ArrayRule& rule = rules[a];
+    if (!rule.moves() || rule.penalty.none()) continue;
+    const PanelPenalty<T> penalty(scaled(rule.penalty, strength(parameters, a)), rule.rows, rule.cols);
+    total += penalty.value(kernels<T>(), parameters.array(a).data());
+  }
+  return total;
+}
+
+template <class T>
+Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed)
+    : impl_(std::make_unique<NetworkImpl<T>>()) {
+  check_layers(inputs, layers);
+  impl_->inputs = inputs;
+  impl_->run_layers = folded(layers);
+  impl_->layers = std::move(layers);
+  for (const Layer& layer : impl_->layers) impl_->trainable.push_back(is_trainable(layer));
+  impl_->seed = seed;
+  impl_->live().initialise(inputs, impl_->layers, seed);
+  impl_->rules = array_rules(inputs, impl_->layers);
+  for (const ArrayRule& rule : impl_->rules) {
+    const double factor = rule.target == SparsityTarget::kNone ? 1 : 0;
+    impl_->live().ramps.push_back({factor, factor});
+  }
+  impl_->publish();
+}
+template <class T> Network<T>::~Network() = default;
+template <class T> Network<T>::Network(Network&&) noexcept = default;
+template <class T> Network<T>& Network<T>::operator=(Network&&) noexcept = default;
+
+template <class T> std::size_t Network<T>::inputs() const { return impl_->inputs; }
+template <class T> std::size_t Network<T>::outputs() const { return impl_->outputs(); }
+template <class T> const std::vector<Layer>& Network<T>::layers() const { return impl_->layers; }
+template <class T> bool Network<T>::compiled() const { return impl_->compiled; }
+template <class T> const Optimizer& Network<T>::optimizer() const { return impl_->optimizer; }
+template <class T> std::uint64_t Network<T>::iterations() const { return impl_->published()->progress.iterations; }
+
+template <class T>
+void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics,
+                         PenaltyStep penalty_step) {
+  if (impl_->training) throw InvalidState("[compile] the network is being trained");
+  check_optimizer(optimizer, "[compile]");
+  check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
+        optimizer.epsilon);
+  std::vector<Layer> layers = impl_->layers;
+  for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
+  const std::vector<ArrayRule> rules = array_rules(inputs(), layers);
+  check_full_batch(optimizer, layers, rules, penalty_step);
+  check_targets(rules);
+  for (const ArrayRule& rule : rules) {
+    if (!rule.moves()) continue;
+    const bool targeted = rule.target != SparsityTarget::kNone;
+    check(!optimizer.use_ema || !targeted,
+          "[compile] use_ema: averages of weights do not keep a target share of zeros");
+    if (penalty_step == PenaltyStep::kProximal) {
+      check(optimizer.clipvalue == 0 || rule.penalty.none() || rule.penalty.kind == PenaltyKind::kOrthogonal,
+            "[compile] clipvalue bends the gradient and not the penalty's threshold, so the proximal step would solve "
+            "nothing that can be stated: take clipnorm or global_clipnorm, or penalty_step=\"subgradient\"");
+      continue;
+    }
+    check(!targeted, "[compile] a target of zeros needs the proximal step");
+    check(rule.penalty.none() || rule.penalty.kind == PenaltyKind::kElasticNet ||
+              rule.penalty.kind == PenaltyKind::kOrthogonal,
+          "[compile] the subgradient step is for L1 and L2 penalties and orthogonal ones, a layer has another: use the "
+          "proximal step");
+  }
+  check_loss(loss, impl_->output_activation(), outputs(), "[compile]");
+  const bool labels = loss_targets(loss) == Targets::kClassNumbers;
+  for (const MetricSpec& spec : metrics) {
+    check(
+        (metric_targets(spec.metric) == Targets::kClassNumbers) == labels,
+        "[compile] a sparse loss and dense targets, or the other way round, cannot share one y: metrics and loss must "
+        "both take class numbers or both take rows of ",
+        outputs(), " numbers");
+    check_metric(spec.metric, outputs(), "[compile]");
+  }
+  impl_->compiled = false;  // until all of it is done
+  impl_->step_team.reset();
+  impl_->optimizer = optimizer;
+  impl_->loss = loss;
+  impl_->metrics = metrics;
+  impl_->penalty_step = penalty_step;
+  impl_->layers = std::move(layers);
+  impl_->rules = rules;
+  impl_->live().reset_state(optimizer, impl_->layers);
+  for (std::size_t d = 0; d < impl_->live().dense.size(); ++d) {
+    const ArrayRule& rule = rules[2 * d];
+    DenseParameters<T>& p = impl_->live().dense[d];
+    const bool latent = rule.moves() && rule.target != SparsityTarget::kNone && rule.penalty.none();
+    p.target = {};
+    p.latent = latent ? p.kernel.values : Buffer<T>();
+  }
+  impl_->publish();
+  impl_->compiled = true;
+}
+
+template <class T> void Network<T>::set_learning_rate(double learning_rate) {
+  Optimizer changed = impl_->optimizer;
+  changed.learning_rate = learning_rate;
+  changed.schedule.reset();
+  check_optimizer(changed, "[optimizer]");
+  impl_->optimizer = changed;
+}
+
+template <class T> void Network<T>::set_schedule(const Schedule& schedule) {
+  Optimizer changed = impl_->optimizer;
+  changed.schedule = schedule;
+  check_optimizer(changed, "[optimizer]");
+  impl_->optimizer = changed;
+}
+
+template <class T> void Network<T>::take_average() {
+  if (!impl_->optimizer.use_ema || iterations() == 0) return;
+  const Writing<T> writing(*impl_, "[take_average]", false);
+  const auto& k = kernels<T>();
+  const bool support = impl_->penalty_step == PenaltyStep::kProximal;
+  Parameters<T>& parameters = impl_->live();
+  for (std::size_t a = 0; a < parameters.array_count(); ++a) {
+    if (parameters.state(a).empty()) continue;  // not trainable
+    Buffer<T>& w = parameters.array(a);
+    k.take_average(w.size(), support, parameters.state(a).back().data(), w.data());
+  }
+  impl_->publish();
+}
+
+template <class T> void Network<T>::set_strength_ramps(const std::vector<StrengthRamp>& ramps) {
+  check(ramps.size() == impl_->rules.size(), "[set_strength_ramps] there must be ", impl_->rules.size(),
+        " ramps, two a layer with weights, got ", ramps.size());
+  for (const StrengthRamp& ramp : ramps)
+    check(std::isfinite(ramp.from) && ramp.from >= 0 && std::isfinite(ramp.to) && ramp.to >= 0,
+          "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
+          ramp.to);
+  check_target_ramps(impl_->rules, ramps);
+  if (impl_->training) {  // what this fit does next
+    impl_->live().ramps = ramps;
+    return;
+  }
+  const Writing<T> writing(*impl_, "[set_strength_ramps]", false);
+  impl_->live().ramps = ramps;
+  impl_->publish();
+}
+
+template <class T> void Network<T>::set_trainable(std::size_t layer, bool trainable) {
+  check(layer < impl_->layers.size(), "[set_trainable] layer must be below ", impl_->layers.size(), ", got ", layer);
+  impl_->trainable[layer] = trainable;
+}
+
+template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
+  const auto published = impl_->published();
+  std::vector<WeightArray<T>> arrays;
+  for (const WeightSlot& slot : weight_slots(impl_->layers, *published))
+    arrays.push_back({slot.kind, slot.layer, slot.rows, slot.cols, read_slot(slot, *published)});
+  return arrays;
+}
+
+template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixView<T>>& weights) {
+  const auto slots = weight_slots(impl_->layers, *impl_->published());  // the live weights may be in use
+  check(weights.size() == slots.size(), "[set_weights] the network has ", slots.size(), " arrays of weights, got ",
+        weights.size());
+  for (std::size_t a = 0; a < slots.size(); ++a) {
+    const WeightSlot& slot = slots[a];
+    check(weights[a].rows == slot.rows && weights[a].cols == slot.cols, "[set_weights] weights[", a,
+          "] must have shape (", slot.rows, ", ", slot.cols, "), got (", weights[a].rows, ", ", weights[a].cols, ")");
+    for (std::size_t i = 0; i < slot.rows; ++i)
+      for (std::size_t j = 0; j < slot.cols; ++j) {
+        const T x = weights[a].row(i)[j];
+        check(std::isfinite(x), "[set_weights] weights must be finite, weights[", a, "][", i, ", ", j, "] = ", x);
+        check(slot.kind != WeightKind::kVariance || x >= 0, "[set_weights] a variance must not be negative, weights[",
+              a, "][", i, ", ", j, "] = ", x);
+      }
+  }
+  const Writing<T> writing(*impl_, "[set_weights]", false);
+  for (std::size_t a = 0; a < slots.size(); ++a) write_slot(slots[a], weights[a], impl_->live());
+  impl_->publish();
+}
+
+template <class T> double Network<T>::penalty() const { return impl_->penalty(*impl_->published()); }
+
+template struct NetworkImpl<float>;
+template struct NetworkImpl<double>;
+template class Network<float>;
+template class Network<double>;
+
+}  // namespace proxnet

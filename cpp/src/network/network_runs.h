@@ -1,0 +1,28 @@
+// The layers of a network at work on batches.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "layers/batch_norm.h"
+#include "layers/dense.h"
+#include "layers/stages.h"
+#include "network/network_impl.h"
+
+namespace proxnet {
+
+template <class T> struct NetworkRuns {
+  // `parameters` tell the shapes of kernels, `loss` whether the last layer's activation is left to it.
+  NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch,
+              const LossPlan<T>& loss, bool dropout = true);
+
+  // The activity penalties of the last batch, by one thread.
+  double activity(std::size_t batch_rows) const;
+
+  std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
+  std::vector<DenseRun<T>*> dense;
+  std::vector<BatchNormRun<T>*> batch_norms;  // those that train
+  Stages<T> stages;
+};
+
+}  // namespace proxnet

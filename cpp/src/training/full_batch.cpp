@@ -1,0 +1,166 @@
+// Blocks of rows from the data to their share of loss, metrics and gradient.
+#include "training/full_batch.h"
+
+#include <algorithm>
+
+#include "network/inference.h"
+#include "runtime/team.h"
+
+namespace proxnet {
+
+namespace {
+
+constexpr std::size_t kBlockRows = 1024;
+
+// Batch normalization wants all rows at once.
+template <class T> std::size_t block_rows(const NetworkImpl<T>& network, std::size_t rows) {
+  const bool gathers = std::any_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
+    const auto* norm = std::get_if<BatchNormalization>(&layer);
+    return norm && norm->trainable;
+  });
+  return gathers ? rows : std::min(rows, kBlockRows);
+}
+
+}  // namespace
+
+template <class T>
+FullBatch<T>::FullBatch(const NetworkImpl<T>& network, const Parameters<T>& parameters, const Data<T>& data,
+                        const std::function<bool()>& poll, const char* operation)
+    : net_(network),
+      data_(data),
+      rows_(data.x->rows()),
+      loss_(network.plan()),
+      block_(block_rows(network, rows_)),
+      layers_(network, parameters, block_, loss_, false),
+      poller_(poll, operation),
+      weight_(block_, T(1)),
+      row_loss_(block_),
+      row_scale_(block_) {
+  for (std::size_t a = 0; a < net_.rules.size(); ++a) {
+    const ArrayRule& rule = net_.rules[a];
+    gradients_.emplace_back(rule.moves() ? parameters.array(a).size() : 0);
+    if (rule.kind != WeightKind::kKernel || !rule.moves()) continue;
+    const Panels<T>& kernel = parameters.dense[a / 2].kernel;
+    for (std::size_t p = 0; p < kernel.count(); ++p)
+      for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q) tiles_.push_back({a / 2, q, p});
+  }
+  for (const MetricSpec& spec : net_.metrics) {
+    metric_rows_.emplace_back(spec.metric, net_.outputs());
+    metric_values_.emplace_back(block_ * metric_rows_.back().width());
+  }
+}
+
+template <class T> double FullBatch<T>::run(const Parameters<T>& parameters, bool backward) {
+  total_ = 0;
+  metric_sums_.clear();
+  for (const MetricSpec& spec : net_.metrics) metric_sums_.emplace_back(spec, net_.outputs());
+  for (auto& gradient : gradients_)
+    if (backward) std::fill(gradient.begin(), gradient.end(), 0.0);
+  run_team(inference_threads(parameters, rows_), [&](Member& member) {
+    Scratch<T> scratch;
+    for (const auto& run : layers_.runs) run->reserve(scratch);
+    for (std::size_t first = 0; first < rows_; first += block_)
+      run_block(member, parameters, first, std::min(first + block_, rows_), backward, scratch);
+  });
+  return total_ / static_cast<double>(rows_);
+}
+
+template <class T> void FullBatch<T>::pause(const Member& member) {
+  if (member.rank == 0) poller_();
+  member.checkpoint();
+}
+
+template <class T>
+void FullBatch<T>::run_block(Member& member, const Parameters<T>& parameters, std::size_t first, std::size_t last,
+                             bool backward, Scratch<T>& scratch) {
+  const std::size_t rows = last - first;
+  auto pausing = [&] { pause(member); };
+  const StepContext<T> step{k_,       parameters,
+                            0,        first,
+                            &scratch, [](void* f) { (*static_cast<decltype(pausing)*>(f))(); },
+                            &pausing, T(1) / static_cast<T>(rows_)};
+  layers_.stages.run(
+      member, {member.begin(rows), member.end(rows)}, rows, step, [&](RowRange block) { load_rows(first, block); },
+      [&](RowRange block) { loss_rows(first, block); }, backward);
+  member.barrier();
+  if (member.rank == 0) add_rows(rows);
+  if (backward) {
+    alignas(64) T square[kPanel<T> * kPanel<T>];
+    for (std::size_t t = member.begin(tiles_.size()); t < member.end(tiles_.size()); ++t) {
+      add_tile(parameters, tiles_[t], rows, square);
+      pausing();
+    }
+    if (member.rank == 0)
+      for (const BatchNormRun<T>* norm : layers_.batch_norms) add_norm(*norm);
+  }
+  member.barrier();
+}
+
+template <class T> void FullBatch<T>::load_rows(std::size_t first, RowRange rows) {
+  std::vector<std::size_t> index(rows.count());
+  for (std::size_t r = 0; r < rows.count(); ++r) {
+    const std::size_t row = rows.first + r;
+    index[r] = first + row;
+    if (data_.sample_weight) weight_[row] = data_.sample_weight[index[r]];
+    row_scale_[row] = weight_[row] / static_cast<T>(rows_);
+  }
+  data_.x->gather(index.data(), rows.count(), layers_.runs.front()->output.view(rows.first));
+}
+
+template <class T> void FullBatch<T>::loss_rows(std::size_t first, RowRange rows) {
+  Activations<T>&out = layers_.runs.back()->output, &d = layers_.runs.back()->gradient;
+  const ConstMatrixView<T> y(data_.y.row(first + rows.first), rows.count(), data_.y.cols, data_.y.stride);
+  LossRows<T> l = {};
+  l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
+  l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride);
+  l.row_scale = row_scale_.data() + rows.first, l.d = d.row(rows.first), l.d_row = d.step();
+  l.row_loss = row_loss_.data() + rows.first;
+  l.scalars = loss_.scalars;
+  k_.loss[static_cast<int>(loss_.kernel)](l);
+  for (std::size_t m = 0; m < metric_rows_.size(); ++m)
+    metric_rows_[m](k_, {l.h, l.rows, l.cols, out.row_step()}, y,
+                    metric_values_[m].data() + rows.first * metric_rows_[m].width());
+}
+
+template <class T> void FullBatch<T>::add_rows(std::size_t rows) {
+  total_ += k_.dot(rows, row_loss_.data(), weight_.data()) + layers_.activity(rows) * static_cast<double>(rows);
+  for (std::size_t m = 0; m < metric_rows_.size(); ++m)
+    metric_sums_[m].add(k_, rows, metric_values_[m].data(), metric_rows_[m].width(), weight_.data());
+}
+
+template <class T>
+void FullBatch<T>::add_tile(const Parameters<T>& parameters, const Tile& tile, std::size_t rows, T* square) {
+  const Panels<T>& kernel = parameters.dense[tile.layer].kernel;
+  const Activations<T>& gradient = layers_.dense[tile.layer]->gradient;
+  weight_product<T>(k_, kernel, tile.in, tile.out, tile.out + 1, rows, layers_.dense[tile.layer]->input().view(),
+                    gradient.view(), square);
+  const std::size_t width = kernel.width(tile.out);
+  const std::size_t count = std::min(kPanel<T>, kernel.rows - tile.in * kPanel<T>) * kPanel<T>;
+  double* sums = gradients_[2 * tile.layer].data() + kernel.offset(tile.out, tile.in * kPanel<T>);
+  for (std::size_t i = 0; i < count; ++i)
+    if (i % kPanel<T> < width) sums[i] += static_cast<double>(square[i]);
+  std::vector<double>& bias = gradients_[2 * tile.layer + 1];
+  if (tile.in > 0 || bias.empty()) return;
+  const RowPanels<const T> d = gradient.view();
+  k_.column_sums(rows, width, d.at(tile.out, 0), static_cast<std::ptrdiff_t>(d.row_step), square);
+  for (std::size_t j = 0; j < width; ++j) bias[tile.out * kPanel<T> + j] += static_cast<double>(square[j]);
+}
+
+template <class T> void FullBatch<T>::add_norm(const BatchNormRun<T>& norm) {
+  const std::size_t gamma = 2 * (layers_.dense.size() + norm.index());
+  const auto add = [](std::vector<double>& sums, const Buffer<T>& gradient) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += static_cast<double>(gradient[i]);
+  };
+  add(gradients_[gamma], norm.gamma_gradient()), add(gradients_[gamma + 1], norm.beta_gradient());
+}
+
+template <class T> std::vector<double> FullBatch<T>::metrics() const {
+  std::vector<double> results;
+  for (const MetricSums& sums : metric_sums_) results.push_back(sums.result());
+  return results;
+}
+
+template class FullBatch<float>;
+template class FullBatch<double>;
+
+}  // namespace proxnet

@@ -1,0 +1,49 @@
+// What a full-batch method may be asked to minimise, and its epochs.
+#include "training/full_batch_trainer.h"
+
+#include "network/data_check.h"
+
+namespace proxnet {
+
+template <class T>
+FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options)
+    : net_(network), data_(data), options_(options) {
+  check_data(net_, data_, "[fit]", true, options_.some_weight);
+  check(options_.batch_size >= data_.x->rows(), "[fit] ",
+        net_.optimizer.kind == OptimizerKind::kFista ? "FISTA" : "LBFGS",
+        " takes all rows in every step: batch_size must be None or at least ", data_.x->rows(), ", got ",
+        options_.batch_size);
+  if (net_.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
+  try {
+    method_ = (net_.optimizer.kind == OptimizerKind::kFista ? make_fista<T> : make_lbfgs<T>)(net_, data_, options_);
+  } catch (...) {
+    net_.training = false;
+    throw;
+  }
+}
+
+template <class T> Report FullBatchTrainer<T>::run_epoch(bool hooked) {
+  writing_.emplace(net_, "[fit]", true);
+  const std::shared_ptr<const Parameters<T>> before = hooked ? net_.published() : nullptr;
+  try {
+    if (hooked && options_.hooks.begin) call_hook([&] { options_.hooks.begin(0); });
+    ++net_.live().progress.iterations;
+    const Report report = method_->iterate(net_.live());
+    if (!net_.live().all_finite())
+      throw Diverged("[fit] weights must stay finite, they did not; the last published weights are kept");
+    if (hooked && options_.hooks.end) net_.publish(), call_hook([&] { options_.hooks.end(0, report); });
+    if (options_.progress) options_.progress(1, report);
+    net_.publish();
+    writing_.reset();
+    return report;
+  } catch (...) {
+    net_.restore(before ? before : net_.published());
+    writing_.reset();
+    throw;
+  }
+}
+
+template class FullBatchTrainer<float>;
+template class FullBatchTrainer<double>;
+
+}  // namespace proxnet

@@ -1,0 +1,136 @@
+// The strength from which a network stays constant: by the gradient where zero is stationary from there on, else by
+// training from the present weights upwards.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "network/data_check.h"
+#include "training/full_batch.h"
+
+namespace proxnet {
+
+namespace {
+
+// What strength_max() of a penalty is in units of: zero where the penalty makes no zeros.
+double own_strength(const Penalty& p) {
+  if (p.kind == PenaltyKind::kOrthogonal) return 0;
+  return p.kind == PenaltyKind::kElasticNet ? p.l1 : std::max(p.strength, p.l1);
+}
+
+// The one dense layer of a linear model whose weights are zero together from some strength on; else null.
+const Dense* linear_layer(const std::vector<Layer>& layers) {
+  const Dense* found = nullptr;
+  for (const Layer& layer : layers) {
+    const auto* norm = std::get_if<BatchNormalization>(&layer);
+    if (norm && norm->trainable) return nullptr;
+    const auto* dense = std::get_if<Dense>(&layer);
+    if (dense && found) return nullptr;
+    if (dense) found = dense;
+  }
+  const bool zero_is_stationary =
+      found && found->trainable && own_strength(found->kernel_penalty) > 0 &&
+      found->kernel_penalty.kind != PenaltyKind::kL0 &&
+      (found->kernel_penalty.kind != PenaltyKind::kGroup || found->kernel_penalty.strength > 0);
+  const bool plain = found && found->bias_penalty.none() && found->kernel_constraint.kind == ConstraintKind::kNone &&
+                     found->bias_constraint.kind == ConstraintKind::kNone;
+  return zero_is_stationary && plain ? found : nullptr;
+}
+
+template <class T> void take_weights(const Network<T>& from, Network<T>& to) {
+  const auto weights = from.weights();
+  std::vector<ConstMatrixView<T>> views;
+  for (const WeightArray<T>& array : weights) views.emplace_back(array.values.data(), array.rows, array.cols);
+  to.set_weights(views);
+}
+
+// The gradient at a zero kernel and the best bias there.
+template <class T> double by_gradient(const Network<T>& network, const Data<T>& data, const Dense& layer,
+                                      const StrengthSearch& search) {
+  std::vector<Layer> layers;
+  for (Layer l : network.impl().layers) {
+    if (std::holds_alternative<Dropout>(l)) continue;
+    if (Dense* dense = std::get_if<Dense>(&l)) dense->kernel_penalty = l1(1e30);  // keeps the kernel at zero
+    layers.push_back(l);
+  }
+  Network<T> constant(network.inputs(), layers);
+  take_weights(network, constant);
+  constant.compile(fista(), network.impl().loss);
+  TrainOptions options;
+  options.batch_size = data.x->rows(), options.poll = search.poll;
+  {
+    Trainer<T> trainer(constant, data, options);
+    double before = std::numeric_limits<double>::infinity();
+    int still = 0;
+    constexpr std::size_t kIterations = 1000;
+    constexpr int kStill = 30;  // the loss stands still long before its gradient
+    for (std::size_t i = 0; i < kIterations; ++i) {
+      const double loss = trainer.run_epoch(i).loss;
+      still = loss == before ? still + 1 : 0;
+      if (still == kStill) break;
+      before = loss;
+    }
+  }
+  const NetworkImpl<T>& net = constant.impl();
+  FullBatch<T> full(net, net.live(), data, search.poll, "[strength_max]");
+  full.run(net.live(), true);
+  std::vector<double> gradient(network.inputs() * layer.units);
+  const std::vector<double>& found = full.gradient(0);
+  for (std::size_t i = 0; i < network.inputs(); ++i)
+    for (std::size_t j = 0; j < layer.units; ++j)
+      gradient[i * layer.units + j] = found[(j / kPanel<T> * network.inputs() + i) * kPanel<T> + j % kPanel<T>];
+  return strength_max(layer.kernel_penalty, gradient.data(), {network.inputs(), layer.units}) /
+         (layer.kernel_penalty.kind == PenaltyKind::kElasticNet ? layer.kernel_penalty.l1
+                                                                : layer.kernel_penalty.strength);
+}
+
+template <class T>
+double by_training(const Network<T>& network, const Data<T>& data, const StrengthSearch& search) {
+  const NetworkImpl<T>& net = network.impl();
+  Network<T> twin(network.inputs(), net.layers);
+  take_weights(network, twin);
+  twin.compile(net.optimizer, net.loss);
+  const double penalty = twin.penalty(), loss = evaluate(twin, data, search.poll).loss - penalty;
+  check(penalty > 0, "[strength_max] the search goes from dense upwards: the penalties must not be 0 at the start");
+  TrainOptions options;
+  options.batch_size = takes_all_rows(net.optimizer) ? data.x->rows() : search.batch_size;
+  options.seed = search.seed, options.poll = search.poll;
+  Trainer<T> trainer(twin, data, options);
+  std::vector<StrengthRamp> ramps(net.rules.size());
+  constexpr double kShare = 0.01, kMost = 1e12;  // of the loss: the penalty at the start; the last factor by the first
+  const double first = kShare * std::max(std::fabs(loss), 1e-12) / penalty;
+  std::size_t epoch = 0;
+  for (double factor = first; factor < kMost * first; factor *= search.ratio) {
+    for (StrengthRamp& ramp : ramps) ramp = {factor, factor};
+    twin.set_strength_ramps(ramps);
+    for (std::size_t e = 0; e < search.epochs; ++e) trainer.run_epoch(epoch++);
+    if (twin.sparsity().front().inputs_used == 0) return factor;
+  }
+  throw InvalidInput(
+      "[strength_max] the network must become constant at some strength, inputs stay in use: are there "
+      "paths from input to output without a penalty?");
+}
+
+}  // namespace
+
+template <class T>
+double strength_max(const Network<T>& network, const Data<T>& data, const StrengthSearch& search) {
+  const NetworkImpl<T>& net = network.impl();
+  check_data(net, data, "[strength_max]");
+  check(search.epochs >= 1, "[strength_max] epochs must be at least 1, got ", search.epochs);
+  check(std::isfinite(search.ratio) && search.ratio > 1, "[strength_max] ratio must be over 1, got ", search.ratio);
+  check(net.penalty_step == PenaltyStep::kProximal, "[strength_max] the subgradient step makes no zeros");
+  bool penalised = false;
+  for (const ArrayRule& rule : net.rules) {
+    check(!rule.moves() || rule.target == SparsityTarget::kNone,
+          "[strength_max] a target of zeros moves the strength itself");
+    penalised |= rule.moves() && rule.kind == WeightKind::kKernel && own_strength(rule.penalty) > 0;
+  }
+  check(penalised, "[strength_max] a kernel that trains must have a penalty that makes zeros, of positive strength");
+  const Dense* linear = linear_layer(net.layers);
+  return linear ? by_gradient(network, data, *linear, search) : by_training(network, data, search);
+}
+
+template double strength_max(const Network<float>&, const Data<float>&, const StrengthSearch&);
+template double strength_max(const Network<double>&, const Data<double>&, const StrengthSearch&);
+
+}  // namespace proxnet
