@@ -1,6 +1,6 @@
-"""Layers against Keras': the recipes of tests/python/layer_recipes.py trained by both for 40 steps, penalties by their
+"""Layers against Keras': the recipes of tests/python/tools/layer_recipes.py trained by both for 40 steps, penalties by their
 subgradients. Prints the largest differences (of numbers above 1, relative), and with --record what
-tests/python/test_layers_keras.py holds.
+tests/python/keras/test_layers_keras.py holds.
 
     KERAS_BACKEND=jax python keras_layers.py [--record]
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 import proxnet
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "python"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "python" / "tools"))
 import layer_recipes
 
 

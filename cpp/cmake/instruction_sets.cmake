@@ -1,6 +1,6 @@
 # Every compiler flag that touches arithmetic, and the only -m flags of the project.
 # A kernel object is built once per instruction set; it exports one table per number type and nothing else, stays out
-# of link-time optimisation, and holds no weak symbol: tests/python/test_codebase.py asks nm.
+# of link-time optimisation, and holds no weak symbol: tests/python/repo/test_codebase.py asks nm.
 
 # The same bits everywhere: no contraction behind our back, no errno, no traps; never fast-math, never -march=native.
 set(PROXNET_ARITHMETIC_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-math)

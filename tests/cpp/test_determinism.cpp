@@ -1,5 +1,5 @@
 // Equal bits: for any number of threads, for a row alone or in a batch, for any layout of rows, for equal seeds.
-// Between instruction sets: tests/python/test_bits.py, as a process chooses its set once.
+// Between instruction sets: tests/python/network/test_bits.py, as a process chooses its set once.
 #include <doctest/doctest.h>
 
 #include "io/crc32c.h"

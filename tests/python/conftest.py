@@ -1,4 +1,4 @@
-"""Shared by the tests: small data, and the folder of the NumPy twin on the path."""
+"""Shared by the tests: small data, and their tools on the path."""
 
 import signal
 import sys
@@ -9,7 +9,7 @@ import pytest
 
 from proxnet import _core
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(folder) for folder in Path(__file__).parent.iterdir() if folder.is_dir()]
 # A job in the background may start with SIGINT ignored, and hands that on; the tests of Ctrl-C need it heard.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

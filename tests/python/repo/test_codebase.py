@@ -17,7 +17,7 @@ import pytest
 import proxnet
 from proxnet import _core
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CPP = ROOT / "cpp"
 PUBLIC = CPP / "include" / "proxnet"
 SOURCE = CPP / "src"

@@ -19,7 +19,7 @@ from proxnet.linear_model import (
     enet_path,
     group_path,
 )
-from test_free_columns import stored, without
+from test_unpenalized_columns import stored, without
 from test_groups import SHAPES, certificate, some_groups
 
 OPTIONS = {"tol": 1e-12, "max_iter": 100000}
