@@ -1,5 +1,6 @@
 # make demo      train a penalised network on real data and draw what became of its weights
 # make test      every test: Python, C++, and a C++ project that finds the installed library
+# make smoke     a few tests of each kind, in half a minute
 # make test-exhaustive  exp, log, tanh, erf ... of every float there is, against libm (ten minutes of one core)
 # make bench     the kernels' speed (ARGS=--benchmark_filter=gemm picks some)
 # make bench-peers  training speed beside JAX, torch, Keras and scikit-learn (ARGS="--only seed100 --threads 1")
@@ -22,7 +23,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE \
   $(shell find cpp python -type f ! -path '*/__pycache__/*' ! -name '.*')
 CXX_SOURCES = $(shell find cpp python/bindings tests/cpp tests/consumer benchmarks -name '*.h' -o -name '*.cpp')
 
-.PHONY: demo test test-exhaustive bench bench-peers bench-linear lint format sanitize aarch64 clean install
+.PHONY: demo test smoke test-exhaustive bench bench-peers bench-linear lint format sanitize aarch64 clean install
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/extra-all
@@ -31,10 +32,13 @@ demo: $(VENV)/extra-all
 test: $(VENV)/extra-test
 	@tests/run.sh
 
-test-exhaustive: $(VENV)/tools
+smoke: $(VENV)/extra-test
+	@tests/run.sh smoke
+
+test-exhaustive: $(VENV)/installed
 	@tests/run.sh exhaustive
 
-bench: $(VENV)/tools
+bench: $(VENV)/installed
 	@tests/run.sh benchmarks $(ARGS)
 
 bench-peers: $(PEERS)/installed

@@ -65,7 +65,29 @@ build_aarch64() {
     cmake --build build/aarch64
 }
 
-build_cpp() { configure build/cpp "$@" && cmake --build build/cpp; }
+# build_cpp OPTION...: in the tree in which the wheel was built, so that the library is compiled once for all.
+build_cpp() { configure build/cmake "$@" && cmake --build build/cmake; }
+
+# The C++ tests, shared out to as many processes as there are cores (8 at the most).
+cpp_tests() {
+  local program=build/cmake/tests/cpp/proxnet_tests jobs count pids=() status=0 k
+  jobs=$(nproc) && jobs=$((jobs < 8 ? jobs : 8))
+  count=$("$program" --count --no-intro | grep -oE '[0-9]+$' | tail -1) || return
+  for ((k = 0; k < jobs; ++k)); do
+    "$program" --no-intro --first=$((count * k / jobs + 1)) --last=$((count * (k + 1) / jobs)) &
+    pids+=($!)
+  done
+  for k in "${pids[@]}"; do wait "$k" || status=1; done
+  return $status
+}
+
+python_tests() { python -m pytest -q -n auto --maxprocesses 8 --dist worksteal --pyargs proxnet tests/python; }
+
+# A few of each kind, in half a minute, for the inner loop.
+smoke() {
+  python -m pytest -q -n auto --maxprocesses 8 --dist worksteal tests/python/network/test_sequential.py \
+    tests/python/network/test_penalties.py tests/python/linear/test_linear_families.py tests/python/io/test_model_file.py
+}
 
 # consumer FOLDER DIR: builds and runs the project in tests/consumer against the package in DIR.
 consumer() {
@@ -75,7 +97,7 @@ consumer() {
 }
 
 installed_consumer() {
-  rm -rf build/prefix && cmake --install build/cpp --prefix "$PWD/build/prefix" >/dev/null &&
+  rm -rf build/prefix && cmake --install build/cmake --component devel --prefix "$PWD/build/prefix" >/dev/null &&
     consumer build/consumer-prefix "$(dirname "$(find "$PWD/build/prefix" -name proxnetConfig.cmake)")"
 }
 
@@ -97,23 +119,26 @@ case "${1:-test}" in
     need doctest/doctest.h doctest-dev "C++ tests" && tests=ON || tests=OFF
     need benchmark/benchmark.h libbenchmark-dev "microbenchmarks" && benchmarks=ON || benchmarks=OFF
     step "C++ build" cpp-build build_cpp -DPROXNET_BUILD_TESTS=$tests -DPROXNET_BUILD_BENCHMARKS=$benchmarks &&
-      [ $tests = ON ] && step "C++ tests" cpp-tests build/cpp/tests/cpp/proxnet_tests
-    step "Python tests and documentation examples" pytest python -m pytest -q --pyargs proxnet tests/python
+      [ $tests = ON ] && step "C++ tests" cpp-tests cpp_tests
+    step "Python tests and documentation examples" pytest python_tests
     step "C++ project, from cmake --install" consumer-prefix installed_consumer
     step "C++ project, from the wheel" consumer-wheel wheel_consumer
     summary
+    ;;
+  smoke)
+    smoke
     ;;
   exhaustive)
     need doctest/doctest.h doctest-dev "C++ tests" || summary
     step "C++ build" cpp-build build_cpp -DPROXNET_BUILD_TESTS=ON &&
       step "elementary functions of all floats" exhaustive \
-        env PROXNET_EXHAUSTIVE=1 build/cpp/tests/cpp/proxnet_tests -tc='vmath: floats*'
+        env PROXNET_EXHAUSTIVE=1 build/cmake/tests/cpp/proxnet_tests -tc='vmath: floats*'
     summary
     ;;
   benchmarks)
     shift
     need benchmark/benchmark.h libbenchmark-dev "microbenchmarks" || summary
-    build_cpp -DPROXNET_BUILD_BENCHMARKS=ON && exec build/cpp/benchmarks/cpp/bench_kernels "$@"
+    build_cpp -DPROXNET_BUILD_BENCHMARKS=ON && exec build/cmake/benchmarks/cpp/bench_kernels "$@"
     ;;
   aarch64)
     need doctest/doctest.h doctest-dev "C++ tests" && need_command aarch64-linux-gnu-g++ g++-aarch64-linux-gnu &&
