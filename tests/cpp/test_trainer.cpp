@@ -209,27 +209,25 @@ TEST_CASE("hooks come in order, see published weights, may set weights, and what
   CHECK(begun.size() == 3);
 }
 
-TEST_CASE("an exception from a hook arrives and leaves the last published weights") {
+TEST_CASE("an exception from a hook arrives, and its epoch leaves no trace") {
   const Watchdog watchdog;
   const Threads three(3);
   const tools::Problem<float> problem(random_table<float>(110, 40, 5, 1));  // seed 110
   for (const bool at_begin : {true, false}) {
     Network<float> network = make_network<float>();
-    std::vector<float> last = flat(network);
+    const std::vector<float> before = flat(network);
     TrainOptions options;
     options.batch_size = 8;
     options.hooks.begin = [&](std::size_t batch) {
-      last = flat(network);
       if (at_begin && batch == 3) throw std::out_of_range("mine");
     };
     options.hooks.end = [&](std::size_t batch, const Report&) {
-      last = flat(network);
       if (!at_begin && batch == 3) throw std::out_of_range("mine");
     };
     Trainer<float> trainer(network, problem.data, options);
     CHECK_THROWS_WITH_AS(trainer.run_epoch(0), "mine", std::out_of_range);
-    CHECK(same(flat(network), last));
-    CHECK(network.iterations() == (at_begin ? 3 : 4));
+    CHECK(same(flat(network), before));
+    CHECK(network.iterations() == 0);
     options.hooks = {};
     trainer.run_epoch(1, false);
   }
