@@ -16,7 +16,7 @@ void check_full_batch(const Optimizer& optimizer, const std::vector<Layer>& laye
 template <class T> class FullBatchTrainer {
  public:
   FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options);
-  ~FullBatchTrainer() { net_.training = false; }
+  ~FullBatchTrainer() { close_training(net_, writing_); }
   FullBatchTrainer(const FullBatchTrainer&) = delete;
   FullBatchTrainer& operator=(const FullBatchTrainer&) = delete;
 
@@ -33,6 +33,8 @@ template <class T> class FullBatchTrainer {
     const Back back{*this};
     hook();
   }
+
+  void make_method();
 
   NetworkImpl<T>& net_;
   const Data<T> data_;
