@@ -82,7 +82,6 @@ class Activation(Configurable):
     """
 
     _FIXED = True
-
     parameters: dict[str, Any]
 
     def __init__(self, name: str, **parameters: Unpack[ActivationParameters]) -> None:

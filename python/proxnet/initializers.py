@@ -52,7 +52,6 @@ class Initializer(Configurable):
     """
 
     _FIXED = True
-
     identifier = ""
     matrix = False  # of kernels alone
 

@@ -55,9 +55,7 @@ class Loss(Configurable):
     """
 
     _FIXED = True
-
     identifier = ""
-    name: str
     default_name = ""  # where it is not the identifier
     targets = "numbers"  # or "not negative", "probabilities", "signs", "class numbers"
     several_outputs = False  # one output would say nothing
@@ -95,16 +93,13 @@ class Loss(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The loss of outputs `y_pred`, shape (rows, outputs), as a number; computed in float64."""
-        number = np.dtype(np.float64)
-        p, y = data.numbers("loss", "y_pred", y_pred, number), data.numbers("loss", "y_true", y_true, number)
+        p, y = (data.numbers("loss", *given, np.dtype(float)) for given in (("y_pred", y_pred), ("y_true", y_true)))
         weight = np.ones(1) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
-        if weight.size not in (1, values.size):
-            raise ValueError(
-                f"[{self.name}] sample_weight must have one number a row, {len(values)}, got {weight.size}"
-            )
+        if weight.size not in (1, rows := values.size):
+            raise ValueError(f"[{self.name}] sample_weight must have one number a row, {rows}, got {weight.size}")
         return float(np.mean(values * weight))
 
     def __repr__(self) -> str:

@@ -35,7 +35,6 @@ class Metric(Configurable):
     """
 
     _FIXED = True
-
     name: str
     _MODULE = "proxnet.metrics"
     identifier = ""

@@ -18,7 +18,6 @@ class LearningRateSchedule(Configurable):
     """
 
     _FIXED = True
-
     name: str
     _KIND: str
     _ARGUMENTS: ClassVar[dict[str, str]] = {}  # the constructor's names, and the core's
