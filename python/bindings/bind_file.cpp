@@ -10,6 +10,14 @@ void bind_file(py::module_& m) {
              return std::make_unique<ModelFile>(path);
            }),
            py::arg("path"))
+      .def_static(
+          "from_bytes",
+          [](const py::bytes& bytes) {
+            const std::string_view view = bytes;
+            py::gil_scoped_release release;
+            return std::make_unique<ModelFile>(ModelFile::from_bytes(view));
+          },
+          py::arg("bytes"))
       .def_property_readonly("config", [](const ModelFile& file) { return file.config(); })
       .def_property_readonly("names", [](const ModelFile& file) { return file.names(); });
 
@@ -22,6 +30,17 @@ void bind_file(py::module_& m) {
         n.visit([&](auto& net) { save(net, path, config, state_of(state)); });
       },
       py::arg("path"), py::arg("config"), py::arg("state"));
+  network.def(
+      "saved_bytes",
+      [state_of](const AnyNetwork& n, const std::string& config, bool state) {
+        std::string bytes;
+        {
+          py::gil_scoped_release release;
+          bytes = n.visit([&](auto& net) { return saved_bytes(net, config, state_of(state)); });
+        }
+        return py::bytes(bytes);
+      },
+      py::arg("config"), py::arg("state"));
   network.def(
       "restore",
       [state_of](AnyNetwork& n, const ModelFile& file, bool state) {

@@ -64,12 +64,14 @@ void bind_network(py::module_& m) {
       .def(
           "compile",
           [](AnyNetwork& n, const Optimizer& optimizer, const Loss& loss,
-             const std::vector<std::pair<Metric, bool>>& metrics, PenaltyStep step) {
+             const std::vector<std::pair<Metric, bool>>& metrics, PenaltyStep step,
+             const std::optional<std::vector<Layer>>& layers) {
             std::vector<MetricSpec> specs;
             for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
-            n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step); });
+            n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step, layers); });
           },
-          py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"))
+          py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"),
+          py::arg("layers") = py::none())
       .def_property_readonly("trainable",
                              [](const AnyNetwork& n) {
                                return n.visit([](auto& net) {
@@ -94,6 +96,14 @@ void bind_network(py::module_& m) {
           "set_schedule",
           [](AnyNetwork& n, const Schedule& schedule) { n.visit([&](auto& net) { net.set_schedule(schedule); }); },
           py::arg("schedule"))
+      .def(
+          "set_layers",
+          [](AnyNetwork& n, const std::vector<Layer>& layers) { n.visit([&](auto& net) { net.set_layers(layers); }); },
+          py::arg("layers"))
+      .def(
+          "set_optimizer",
+          [](AnyNetwork& n, const Optimizer& optimizer) { n.visit([&](auto& net) { net.set_optimizer(optimizer); }); },
+          py::arg("optimizer"))
       .def("take_average", [](AnyNetwork& n) { n.visit([](auto& net) { net.take_average(); }); })
       .def("weights", [](const AnyNetwork& n) { return n.visit([](auto& net) { return weight_arrays(net); }); })
       .def(

@@ -92,3 +92,13 @@ def choice(operation: str, name: str, value: Any, choices: tuple[str, ...]) -> s
     if text(operation, name, value) not in choices:
         raise unknown(operation, name, value, choices)
     return str(value)
+
+
+def dtype_name(operation: str, dtype: Any) -> str:
+    """The name of what numpy takes for a dtype."""
+    if isinstance(dtype, str):
+        return dtype
+    try:
+        return np.dtype(dtype).name
+    except TypeError:
+        raise TypeError(f"[{operation}] dtype must be 'float32' or 'float64', got {dtype!r}") from None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import itertools
+import math
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -11,7 +14,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-__all__ = ["Configurable", "deserialize", "serialize"]
+from ._spelling import nearest
+
+__all__ = ["Configurable", "assignments", "deserialize", "serialize", "snapshot"]
 
 C = TypeVar("C", bound="Configurable")
 
@@ -19,6 +24,33 @@ C = TypeVar("C", bound="Configurable")
 _custom_objects: ContextVar[Mapping[str, Any]] = ContextVar("custom_objects", default=MappingProxyType({}))
 
 _PACKAGE = __name__.partition(".")[0]
+
+_count = itertools.count(1)
+_assignments = 0
+
+
+def assignments() -> int:
+    """A number that grows with every assignment to an attribute of a `Configurable`."""
+    return _assignments
+
+
+def note_assignment() -> None:
+    """Make `assignments` grow."""
+    global _assignments
+    _assignments = next(_count)
+
+
+def snapshot(value: Any) -> Any:
+    """A value with the settings of all objects inside of it, to be compared by ==."""
+    if isinstance(value, Configurable):
+        return type(value), snapshot({k: v for k, v in vars(value).items() if not k.startswith("_")})
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, Mapping):
+        return {key: snapshot(item) for key, item in value.items()}
+    return [snapshot(item) for item in value] if isinstance(value, list | tuple) else id(value)
 
 
 def _named(function: Any) -> tuple[list[str], bool]:
@@ -28,7 +60,17 @@ def _named(function: Any) -> tuple[list[str], bool]:
     return named, any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def argument_names(cls: type) -> list[str]:
+@functools.cache
+def _attributes(cls: Any) -> frozenset[str]:
+    """Names of an object's public attributes: the arguments, and those that its classes annotate."""
+    annotated = (name for base in cls.__mro__ for name in vars(base).get("__annotations__", ()))
+    names = {*argument_names(cls), *getattr(cls, "_ALSO_IN_CONFIG", ()), *getattr(cls, "_defaults", ()), *annotated}
+    left_out = getattr(cls, "_NOT_IN_CONFIG", ())
+    return frozenset(name for name in names if not name.startswith("_") and name not in left_out)
+
+
+@functools.cache
+def argument_names(cls: Any) -> list[str]:
     """Arguments that objects of a class can be made with: its constructor's, and its bases' where it hands others on.
 
     The constructor's own must all be attributes; of the bases' those count that are.
@@ -45,7 +87,13 @@ def argument_names(cls: type) -> list[str]:
 
 
 class Configurable:
-    """Base of what can be written down as a config: every argument of the constructor is kept under its own name."""
+    """Base of what can be written down as a config: every argument of the constructor is kept under its own name.
+
+    A public attribute can be assigned when it is an argument: it becomes what the constructor would make of it. Who
+    uses the object asks `assignments` whether to look again. Subclasses outside the package take any attribute.
+    """
+
+    _FIXED = False  # whether no argument can be assigned
 
     _NOT_IN_CONFIG: tuple[str, ...] = ()  # arguments that say something about the place, not the object
     _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes without naming them
@@ -53,15 +101,37 @@ class Configurable:
 
     _MODULE: str = _PACKAGE  # where users find the class, if not where it is or above
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        cls: Any = type(self)
+        if not name.startswith("_") and cls.__module__.partition(".")[0] == _PACKAGE:
+            declared = inspect.getattr_static(cls, name, None)
+            if isinstance(declared, property):
+                if declared.fset is None:
+                    raise ValueError(f"[{cls.__name__}] {name} cannot be assigned")
+            elif name in vars(self):
+                value = self._assigned(name, value)
+            elif name not in _attributes(cls):
+                raise _unknown_attribute(cls, name)
+        object.__setattr__(self, name, value)
+        note_assignment()
+
+    def _assigned(self, name: str, value: Any) -> Any:
+        """What the constructor makes of a new value of an argument, the others as they are."""
+        cls: Any = type(self)
+        if self._FIXED or name not in {*argument_names(cls), *self._ALSO_IN_CONFIG, *getattr(cls, "_defaults", ())}:
+            raise ValueError(f"[{cls.__name__}] {name} cannot be assigned: make a new {cls.__name__}")
+        return getattr(cls(**{**self._given(), name: value}), name)
+
     def _written(self) -> Any:
         cls = type(self)
         name = getattr(self, "identifier", "") if cls.__name__.startswith("_") else cls.__name__
-        return _entry(_public_module(cls, self._MODULE), name, self.get_config(), None)
+        return _entry(_public_module(cls, self._MODULE), name, serialize(self.get_config()), None)
 
     def _given(self) -> dict[str, Any]:
         """Arguments that make an equal object, as they are."""
-        own = next(_named(vars(c)["__init__"])[0] for c in type(self).__mro__ if "__init__" in vars(c))
-        names = [*argument_names(type(self)), *self._ALSO_IN_CONFIG]
+        cls: Any = type(self)
+        own = next(_named(vars(c)["__init__"])[0] for c in cls.__mro__ if "__init__" in vars(c))
+        names = [*argument_names(cls), *self._ALSO_IN_CONFIG]
         values = {n: getattr(self, n) for n in names if n not in self._NOT_IN_CONFIG and (n in own or hasattr(self, n))}
         return {n: value for n, value in values.items() if value is not None or n not in self._LEFT_OUT_AS_NONE}
 
@@ -89,14 +159,16 @@ def serialize(value: Any) -> Any:
     TypeError
         For what has no config.
     """
+    if isinstance(value, float) and not math.isfinite(value):  # JSON has no such numbers
+        return {"class_name": "__float__", "config": repr(float(value))}
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.generic):
-        return value.item()
+        return serialize(value.item())
     if isinstance(value, np.dtype):
         return value.name
     if isinstance(value, np.ndarray):
-        return {"class_name": "__numpy__", "config": {"value": value.tolist(), "dtype": value.dtype.name}}
+        return {"class_name": "__numpy__", "config": {"value": serialize(value.tolist()), "dtype": value.dtype.name}}
     if isinstance(value, Mapping):
         return {str(key): serialize(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -105,7 +177,7 @@ def serialize(value: Any) -> Any:
         return value._written()
     if hasattr(value, "get_config") and not isinstance(value, type):
         cls = type(value)
-        return _entry(_public_module(cls, _PACKAGE), cls.__name__, value.get_config(), None)
+        return _entry(_public_module(cls, _PACKAGE), cls.__name__, serialize(value.get_config()), None)
     if inspect.isfunction(value):
         return _entry(value.__module__, "function", value.__name__, value.__name__)
     raise TypeError(f"[serialize] objects of {type(value).__module__}.{type(value).__qualname__} have no config")
@@ -154,8 +226,10 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     if "class_name" not in config:
         return {key: deserialize(value) for key, value in config.items()}
     name, inner = config["class_name"], config.get("config", {})
+    if name == "__float__":
+        return float(inner)
     if name == "__numpy__":
-        return np.array(inner["value"], dtype=inner["dtype"])
+        return np.array(deserialize(inner["value"]), dtype=inner["dtype"])
     if name == "function":
         name = inner
     if name == "DTypePolicy":
@@ -201,3 +275,9 @@ def _from_keras(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
     if "batch_shape" in result:  # Input's
         return {"shape": result["batch_shape"][1:], "name": result.get("name")}
     return result
+
+
+def _unknown_attribute(cls: type, name: str) -> ValueError:
+    known = sorted(_attributes(cls))
+    near = nearest(name, known)
+    return ValueError(f"[{cls.__name__}] there is no attribute {name!r}{near} Known: {', '.join(known)}")

@@ -223,7 +223,7 @@ class Dense:
     ) -> None: ...
 
 class Dropout:
-    def __init__(self, rate: float) -> None: ...
+    def __init__(self, rate: float, seed: int | None = None) -> None: ...
 
 class ActivationLayer:
     def __init__(self, activation: Activation, activity: tuple[float, float] = ...) -> None: ...
@@ -363,15 +363,24 @@ class Network:
     iterations: int
     learning_rate: float  # of the optimizer; assignable, also between the epochs and batches of a fit
     def compile(
-        self, optimizer: Optimizer, loss: Loss, metrics: Sequence[tuple[Metric, bool]], penalty_step: PenaltyStep
+        self,
+        optimizer: Optimizer,
+        loss: Loss,
+        metrics: Sequence[tuple[Metric, bool]],
+        penalty_step: PenaltyStep,
+        layers: Sequence[Layer] | None = None,
     ) -> None:
-        """metrics: (metric, weighted) pairs, in the order of the values in reports."""
+        """metrics: (metric, weighted) pairs, in the order of the values in reports; layers as `set_layers` takes."""
     @property
     def trainable(self) -> list[bool]:
         """Of each layer, as the last compile() has it, or the layers had it."""
     def set_trainable(self, layer: int, trainable: bool) -> None:
         """Of the layers given; counts from the next compile."""
     def set_schedule(self, schedule: Schedule) -> None: ...
+    def set_layers(self, layers: Sequence[Layer]) -> None:
+        """The same layers with other settings, from now on, or from the next epoch of a fit that runs."""
+    def set_optimizer(self, optimizer: Optimizer) -> None:
+        """The same optimizer with other settings but the learning rate, likewise."""
     def take_average(self) -> None:
         """Puts the moving averages in the place of the weights; zeros stay where steps are proximal."""
     def weights(self) -> list[Array]:
@@ -400,6 +409,8 @@ class Network:
     def penalty(self) -> float: ...
     def save(self, path: bytes, config: str, state: bool) -> None:
         """Writes a new file and renames it to `path`; `state`: the optimizer's too."""
+    def saved_bytes(self, config: str, state: bool) -> bytes:
+        """What `save` would write."""
     def restore(self, file: ModelFile, state: bool) -> None: ...
 
 class ModelFile:
@@ -408,6 +419,8 @@ class ModelFile:
     config: str
     names: list[str]
     def __init__(self, path: bytes) -> None: ...
+    @staticmethod
+    def from_bytes(bytes: bytes) -> ModelFile: ...
 
 class Trainer:
     """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from ._names import _nearest, _plain
+from ._spelling import nearest, plain
 
 __all__ = ["explain_missing", "raise_missing"]
 
@@ -49,12 +49,12 @@ def raise_missing(module: str, name: str, known: list[str]) -> NoReturn:
     homes = (f"proxnet.{other}" for other in _MODULES)
     for home in homes:
         for there in getattr(sys.modules.get(home), "__all__", ()):
-            if there == name or (home == module and _plain(there) == _plain(name)):
+            if there == name or (home == module and plain(there) == plain(name)):
                 raise AttributeError(f"{text}: it is {home}.{there}")
     instead = _INSTEAD.get(module, {}).get(name)
     if instead is not None:
         raise AttributeError(f"{text}: {instead}")
-    raise AttributeError(f"{text}{_nearest(name, known)} Known: {', '.join(known)}")
+    raise AttributeError(f"{text}{nearest(name, known)} Known: {', '.join(known)}")
 
 
 def explain_missing(module: str) -> None:

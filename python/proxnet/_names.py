@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from ._config import deserialize
+from ._spelling import nearest, plain
 
 T = TypeVar("T")
 
@@ -15,33 +16,20 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _plain(name: str) -> str:
-    """HeNormal, he_normal and HE_NORMAL are one name."""
-    return name.lower().replace("_", "")
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib  # slow to import, and only needed to fail
-
-    spelled = {_plain(other): other for other in known}
-    near = difflib.get_close_matches(_plain(name), spelled, n=1, cutoff=0.5)
-    return f"; did you mean {spelled[near[0]]!r}?" if near else "."
-
-
 def unknown(operation: str, kind: str, name: str, known: Iterable[str], later: Collection[str] = ()) -> ValueError:
     """The error for a name nobody knows, or (`later`) one that Keras knows and proxnet does not yet."""
     names = sorted(known)
-    if _plain(name) in map(_plain, later):
+    if plain(name) in map(plain, later):
         text = f"{kind} {name!r} exists in Keras but not here yet."
     else:
-        text = f"unknown {kind} {name!r}{_nearest(name, names)}"
+        text = f"unknown {kind} {name!r}{nearest(name, names)}"
     return ValueError(f"[{operation}] {text} Known: {', '.join(names)}")
 
 
 def look_up(operation: str, kind: str, name: str, known: Mapping[str, T], later: Collection[str] = ()) -> T:
     """The entry of `known` under this name, with any capitals and underscores."""
     for other, entry in known.items():
-        if _plain(other) == _plain(name):
+        if plain(other) == plain(name):
             return entry
     raise unknown(operation, kind, name, known, later)
 
@@ -80,4 +68,4 @@ def refuse_keywords(
                 raise ValueError(f"[{operation}] the argument {name!r} exists in Keras but not here yet, got {value!r}")
             continue
         names = sorted(known)
-        raise TypeError(f"[{operation}] unknown argument {name!r}{_nearest(name, names)} Known: {', '.join(names)}")
+        raise TypeError(f"[{operation}] unknown argument {name!r}{nearest(name, names)} Known: {', '.join(names)}")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from . import _arguments, _core, _names, data
 from ._config import Configurable
+from ._keywords import ActivationParameters
 from ._missing import explain_missing
 
 __all__ = [
@@ -80,7 +81,10 @@ class Activation(Configurable):
     array([-1.,  3.])
     """
 
-    def __init__(self, name: str, **parameters: Any) -> None:
+    _FIXED = True
+    parameters: dict[str, Any]
+
+    def __init__(self, name: str, **parameters: Unpack[ActivationParameters]) -> None:
         operation = "Activation"
         self.name = _names.look_up(operation, "activation", _arguments.text(operation, "name", name), _KNOWN, _LATER)
         defaults = _DEFAULTS[self.name]

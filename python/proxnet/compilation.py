@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _arguments, _core, losses, metrics, optimizers
-from ._config import serialize
+from ._config import assignments, serialize, snapshot
 from .function_metric import FunctionMetric, is_keras_metric
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Compilation:
         self.metrics += [(metric, True) for metric in _metric_list("weighted_metrics", weighted)]
         step = _arguments.choice("compile", "penalty_step", penalty_step, ("proximal", "subgradient"))
         self.penalty_step = _core.PenaltyStep[step]
+        self._seen, self._settings = 0, None  # what of the optimizer's settings the network knows
         self.names = ["loss"]
         self.core_names = ["loss"]
         self.functions: list[tuple[str, FunctionMetric, bool]] = []
@@ -84,8 +86,8 @@ class Compilation:
             raise ValueError(f"[{operation}] No loss to compute. Provide a `loss` argument in `compile()`.")
         return self.loss
 
-    def apply(self, operation: str, network: _core.Network) -> None:
-        """Compile the network: its optimizer state starts anew."""
+    def apply(self, operation: str, network: _core.Network, layers: Sequence[_core.Layer] | None = None) -> None:
+        """Compile the network, of these layers where others have been assigned: its optimizer state starts anew."""
         loss = self.require_loss(operation)
         loss.check_outputs(operation, network.outputs)
         resolved = [
@@ -93,8 +95,21 @@ class Compilation:
             for metric, flag in self.metrics
             if not isinstance(metric, FunctionMetric)
         ]
-        network.compile(self.optimizer._core_optimizer(), loss._core_loss(), resolved, self.penalty_step)
+        seen, settings = assignments(), snapshot(self.optimizer)
+        network.compile(self.optimizer._core_optimizer(), loss._core_loss(), resolved, self.penalty_step, layers)
         self.optimizer._attach(network)
+        self._seen, self._settings = seen, settings
+
+    def pass_settings(self, network: _core.Network) -> None:
+        """Tell the network the learning rate, and what else has been assigned to the optimizer since it was told."""
+        self.optimizer._pass_rate(network)
+        seen = assignments()
+        if seen == self._seen:
+            return
+        settings = snapshot(self.optimizer)
+        if settings != self._settings:
+            network.set_optimizer(self.optimizer._core_optimizer())
+        self._seen, self._settings = seen, settings
 
     def logs(self, loss: float, values: list[float], functions: dict[str, float] | None = None) -> dict[str, float]:
         """A report of the core, and what functions gave, under the history's keys in alphabetical order as Keras'."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from typing import Any, Unpack
 
 import numpy as np
 
 from . import _core, _names, data, random
+from ._feature_names import FeatureNames
+from ._keywords import CompileKeywords
 from .callbacks.history import History
 from .compilation import Compilation
 from .dataset import dataset
@@ -30,8 +33,6 @@ class CompiledModel:
     Attributes
     ----------
     name : str
-    dtype : numpy dtype
-        Of the weights and of all arithmetic: float32 or float64.
     stop_training : bool
         Set by a callback, ends `fit` after the epoch.
     history : History or None
@@ -39,14 +40,15 @@ class CompiledModel:
     """
 
     name: str
-    dtype: np.dtype
+    _dtype: np.dtype
 
     def __init__(self) -> None:
         self.stop_training = False
         self.history: History | None = None
-        self.loss: Any = None
+        self._loss: Any = None
         self._network: _core.Network | None = None
         self._compilation: Compilation | None = None
+        self._feature_names = FeatureNames()
         self._seed: int | None = None
         self._seed_generation = -1
         self._epochs_trained = 0
@@ -59,7 +61,7 @@ class CompiledModel:
         metrics: Any = None,
         weighted_metrics: Any = None,
         penalty_step: str = "proximal",
-        **unknown: Any,
+        **unknown: Unpack[CompileKeywords],
     ) -> None:
         """Fix how the model is trained; the optimizer's state starts anew, weights stay.
 
@@ -95,18 +97,53 @@ class CompiledModel:
         _names.refuse_keywords("compile", unknown, known, _COMPILE_LATER)
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
         compilation.optimizer = compilation.optimizer._of(self)
-        self._at_compile()
-        if self._network is not None and compilation.loss is not None:
-            compilation.apply("compile", self._network)
+        self._compile_network(compilation)
         self._compilation = compilation
-        self.loss = loss
+        self._loss = loss
 
-    def _at_compile(self) -> None:
-        """What layers have to say to `compile`."""
+    def _compile_network(self, compilation: Compilation, anew: bool = False) -> None:
+        """Compile the network, where there is one, with what the layers say now; `anew` without warnings."""
+        raise NotImplementedError
+
+    def _apply_settings(self) -> None:
+        """Tell the network what has been assigned to layers since it was told last."""
+        raise NotImplementedError
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        declared = inspect.getattr_static(type(self), name, None)
+        if isinstance(declared, property) and declared.fset is None:
+            fixed = ": call compile() with another" if name in ("optimizer", "loss", "metrics") else ""
+            raise ValueError(f"[{type(self).__name__}] {name} cannot be assigned{fixed}")
+        super().__setattr__(name, value)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Of the weights and of all arithmetic."""
+        return self._dtype
+
+    @property
+    def feature_names_in_(self) -> np.ndarray:
+        """Column names of the data frame that the model was trained on first; no such attribute where it had none.
+
+        Frames must have them in the same order: `fit`, `evaluate` and `predict` raise ValueError otherwise.
+        """
+        if self._feature_names.known is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute 'feature_names_in_'")
+        return self._feature_names.known.copy()
+
+    @property
+    def loss(self) -> Any:
+        """The loss given to `compile`."""
+        return self._loss
 
     @property
     def optimizer(self) -> Optimizer | None:
-        """The optimizer given to `compile`; its `learning_rate` can be assigned at any time."""
+        """The optimizer given to `compile`; its settings can be assigned at any time.
+
+        The learning rate counts from the next batch; the others from the next `fit`, in a running one from its next
+        epoch. What changes the number of moments, as ``amsgrad``, needs another `compile`: until then `fit` and `save`
+        raise an error.
+        """
         return self._compilation.optimizer if self._compilation else None
 
     @property
@@ -128,6 +165,7 @@ class CompiledModel:
     def _require_network(self, operation: str) -> _core.Network:
         if self._network is None:
             raise ValueError(f"[{operation}] the model has no weights yet: call build(), or fit() with data")
+        self._apply_settings()
         return self._network
 
     def _build_for(self, operation: str, columns: int) -> _core.Network:
@@ -197,6 +235,8 @@ class CompiledModel:
 
     def _matrix(self, operation: str, name: str, x: Any) -> np.ndarray:
         columns = self._network.inputs if self._network is not None else None
+        trains = operation in ("fit", "train_on_batch") and name == "x"
+        self._feature_names.check(operation, name, x, trains)
         shape = self._row_shape()
         x = data.only_input(x, 2 if shape is None else len(shape or (0, 0)) + 1)
         if shape is not None:

@@ -33,7 +33,7 @@ class Constraint(Configurable):
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Constraint) and type(self) is type(other) and self.get_config() == other.get_config()

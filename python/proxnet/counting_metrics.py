@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Unpack
 
 from . import _arguments, _core
+from ._keywords import MetricKeywords
 from .metric_base import Metric
 
 __all__ = [
@@ -27,7 +28,9 @@ class _Count(Metric):
     logit then.
     """
 
-    def __init__(self, thresholds: float | None = None, name: str | None = None, **unknown: Any) -> None:
+    def __init__(
+        self, thresholds: float | None = None, name: str | None = None, **unknown: Unpack[MetricKeywords]
+    ) -> None:
         super().__init__(name, **unknown)
         operation = type(self).__name__
         if isinstance(thresholds, list | tuple):
@@ -83,7 +86,7 @@ class Precision(_Count):
         top_k: int | None = None,
         class_id: int | None = None,
         name: str | None = None,
-        **unknown: Any,
+        **unknown: Unpack[MetricKeywords],
     ) -> None:
         super().__init__(thresholds, name, **unknown)
         operation = type(self).__name__
@@ -143,7 +146,7 @@ class AUC(Metric):
         thresholds: Any = None,
         multi_label: bool = False,
         from_logits: bool = False,
-        **unknown: Any,
+        **unknown: Unpack[MetricKeywords],
     ) -> None:
         super().__init__(name, **unknown)
         self.num_thresholds = _arguments.integer(
@@ -152,9 +155,9 @@ class AUC(Metric):
         self.curve = _arguments.choice("AUC", "curve", curve, ("ROC", "PR"))
         methods = ("interpolation", "minoring", "majoring")
         self.summation_method = _arguments.choice("AUC", "summation_method", summation_method, methods)
-        self.thresholds = None
         if thresholds is not None:
-            self.thresholds = sorted(_arguments.real("AUC", "thresholds", t, above=0, below=1) for t in thresholds)
+            thresholds = sorted(_arguments.real("AUC", "thresholds", t, above=0, below=1) for t in thresholds)
+        self.thresholds: list[float] | None = thresholds
         self.multi_label = _arguments.flag("AUC", "multi_label", multi_label)
         self.from_logits = _arguments.flag("AUC", "from_logits", from_logits)
 
@@ -187,7 +190,11 @@ class F1Score(Metric):
     _direction = "up"
 
     def __init__(
-        self, average: str | None = None, threshold: float | None = None, name: str | None = None, **unknown: Any
+        self,
+        average: str | None = None,
+        threshold: float | None = None,
+        name: str | None = None,
+        **unknown: Unpack[MetricKeywords],
     ) -> None:
         super().__init__(name, **unknown)
         choices = ("macro", "micro", "weighted")

@@ -93,7 +93,8 @@ def fit(
             if model.stop_training or not source.prepare(model._epochs_trained):
                 break
             hooks.call("on_epoch_begin", epoch, {})
-            compilation.optimizer._pass_rate(network)
+            compilation.pass_settings(network)
+            model._apply_settings()
             network.set_strength_ramps(model._strength_ramps(epoch, schedule.epochs))
             logs = {}
             try:
@@ -161,11 +162,11 @@ def _batch_hooks(model: Model, hooks: CallbackList) -> tuple[Any, Any]:
 
     def begin(batch: int) -> None:
         hooks.call("on_train_batch_begin", batch, {})
-        compilation.optimizer._pass_rate(network)
+        compilation.pass_settings(network)
 
     def end(batch: int, loss: float, metrics: list[float]) -> None:
         hooks.call("on_train_batch_end", batch, compilation.logs(loss, metrics))
-        compilation.optimizer._pass_rate(network)
+        compilation.pass_settings(network)
 
     return begin, end
 

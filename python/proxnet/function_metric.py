@@ -25,6 +25,8 @@ class FunctionMetric(Metric):
     object with Keras' `reset_state`, `update_state` and `result` is reset, given all rows at once, and asked.
     """
 
+    has_state: bool
+
     def __init__(self, function: Any) -> None:
         self.function = function
         self.has_state = is_keras_metric(function)

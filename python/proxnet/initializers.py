@@ -6,10 +6,11 @@ numbers are not.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from . import _arguments, _core, _names
 from ._config import Configurable, deserialize, serialize
+from ._keywords import NoKeywords
 from ._missing import explain_missing
 
 __all__ = [
@@ -50,10 +51,11 @@ class Initializer(Configurable):
     (True, True)
     """
 
+    _FIXED = True
     identifier = ""
     matrix = False  # of kernels alone
 
-    def __init__(self, **unknown: Any) -> None:
+    def __init__(self, **unknown: Unpack[NoKeywords]) -> None:
         _names.refuse_keywords(type(self).__name__, unknown, ())
 
     def _settings(self) -> dict[str, Any]:
@@ -109,7 +111,7 @@ class _Random(Initializer):
 
     _parameters: tuple[str, ...] = ()
 
-    def __init__(self, seed: int | None = None, **unknown: Any) -> None:
+    def __init__(self, seed: int | None = None, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__(**unknown)
         name = type(self).__name__
         self.seed = None if seed is None else _arguments.integer(name, "seed", seed, minimum=0, maximum=2**64 - 1)
@@ -183,7 +185,7 @@ class VarianceScaling(_Random):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: int | None = None,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         later = {"input_axes": None, "output_axes": None}
         _names.refuse_keywords("VarianceScaling", unknown, ("scale", "mode", "distribution", "seed"), later)

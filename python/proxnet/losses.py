@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names
+from . import _arguments, _core, _names, data
 from ._config import Configurable, deserialize, serialize
+from ._keywords import LossKeywords
 from ._missing import explain_missing
 
 __all__ = [
@@ -53,6 +54,7 @@ class Loss(Configurable):
     0.453125
     """
 
+    _FIXED = True
     identifier = ""
     default_name = ""  # where it is not the identifier
     targets = "numbers"  # or "not negative", "probabilities", "signs", "class numbers"
@@ -60,7 +62,7 @@ class Loss(Configurable):
     _defaults: dict[str, Any] = {}  # noqa: RUF012
     _later: dict[str, Any] = {}  # noqa: RUF012
 
-    def __init__(self, *, name: str | None = None, **given: Any) -> None:
+    def __init__(self, *, name: str | None = None, **given: Unpack[LossKeywords]) -> None:
         operation = type(self).__name__
         later = {"reduction": "sum_over_batch_size", "dtype": None, **self._later}
         unknown = {key: value for key, value in given.items() if key not in self._defaults}
@@ -91,15 +93,13 @@ class Loss(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The loss of outputs `y_pred`, shape (rows, outputs), as a number; computed in float64."""
-        p, y = np.asarray(y_pred, dtype=np.float64), np.asarray(y_true, dtype=np.float64)
+        p, y = (data.numbers("loss", *given, np.dtype(float)) for given in (("y_pred", y_pred), ("y_true", y_true)))
         weight = np.ones(1) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
-        if weight.size not in (1, values.size):
-            raise ValueError(
-                f"[{self.name}] sample_weight must have one number a row, {len(values)}, got {weight.size}"
-            )
+        if weight.size not in (1, rows := values.size):
+            raise ValueError(f"[{self.name}] sample_weight must have one number a row, {rows}, got {weight.size}")
         return float(np.mean(values * weight))
 
     def __repr__(self) -> str:

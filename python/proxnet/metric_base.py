@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names
+from . import _arguments, _core, _names, data
 from ._config import Configurable
+from ._keywords import MetricKeywords
 from .losses import BinaryCrossentropy, Loss
 
 __all__ = ["Metric", "takes_logits"]
@@ -33,13 +34,15 @@ class Metric(Configurable):
     1.0
     """
 
+    _FIXED = True
+    name: str
     _MODULE = "proxnet.metrics"
     identifier = ""
     _class_numbers = False  # compares with one column of class numbers
     _direction = "down"  # which way is better, as Keras' callbacks ask
     _later: dict[str, Any] = {"dtype": None}  # noqa: RUF012
 
-    def __init__(self, name: str | None = None, **unknown: Any) -> None:
+    def __init__(self, name: str | None = None, **unknown: Unpack[MetricKeywords]) -> None:
         operation = type(self).__name__
         _names.refuse_keywords(operation, unknown, ("name",), self._later)
         self.name = self.identifier if name is None else _arguments.text(operation, "name", name)
@@ -62,9 +65,10 @@ class Metric(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The metric of outputs `y_pred`, (rows, outputs) or (rows,), as a number; computed in float64."""
-        p = np.asarray(y_pred, dtype=np.float64)
-        p = np.ascontiguousarray(p.reshape(-1, 1) if p.ndim < 2 else p)
-        y = np.ascontiguousarray(np.asarray(y_true, dtype=np.float64).reshape(p.shape[0], -1))
+        number = np.dtype(np.float64)
+        p = data.numbers("metric", "y_pred", y_pred, number)
+        p = p.reshape(-1, 1) if p.ndim < 2 else p
+        y = data.numbers("metric", "y_true", y_true, number).reshape(p.shape[0], -1)
         weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
         return self._core_metric().value(y, p, weight)
 

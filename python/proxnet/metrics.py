@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from . import _arguments, _core, _names, losses
 from ._config import deserialize, serialize
+from ._keywords import LossKeywords, MetricKeywords
 from ._missing import explain_missing
 from .counting_metrics import (
     AUC,
@@ -68,7 +69,7 @@ class BinaryAccuracy(Metric):
     _direction = "up"
     identifier = "binary_accuracy"
 
-    def __init__(self, name: str | None = None, threshold: float = 0.5, **unknown: Any) -> None:
+    def __init__(self, name: str | None = None, threshold: float = 0.5, **unknown: Unpack[MetricKeywords]) -> None:
         super().__init__(name, **unknown)
         self.threshold = _arguments.real("BinaryAccuracy", "threshold", threshold)
 
@@ -97,7 +98,7 @@ class TopKCategoricalAccuracy(Metric):
     _direction = "up"
     identifier = "top_k_categorical_accuracy"
 
-    def __init__(self, k: int = 5, name: str | None = None, **unknown: Any) -> None:
+    def __init__(self, k: int = 5, name: str | None = None, **unknown: Unpack[MetricKeywords]) -> None:
         super().__init__(name, **unknown)
         self.k = _arguments.integer(type(self).__name__, "k", k, minimum=1)
 
@@ -147,7 +148,9 @@ class R2Score(Metric):
     _later = {"dtype": None, "num_regressors": 0}  # noqa: RUF012
     identifier = "r2_score"
 
-    def __init__(self, class_aggregation: str = "uniform_average", name: str | None = None, **unknown: Any) -> None:
+    def __init__(
+        self, class_aggregation: str = "uniform_average", name: str | None = None, **unknown: Unpack[MetricKeywords]
+    ) -> None:
         super().__init__(name, **unknown)
         choices = ("uniform_average", "variance_weighted_average")
         self.class_aggregation = _arguments.choice("R2Score", "class_aggregation", class_aggregation, choices)
@@ -161,7 +164,7 @@ class _LossMetric(Metric):
 
     _loss: type[Loss]
 
-    def __init__(self, name: str | None = None, **parameters: Any) -> None:
+    def __init__(self, name: str | None = None, **parameters: Unpack[LossKeywords]) -> None:
         later = {key: parameters.pop(key) for key in ("dtype",) if key in parameters}
         super().__init__(name, **later)
         self._made = self._loss(**parameters)
@@ -283,7 +286,7 @@ def get(identifier: Any, operation: str = "metrics.get") -> Metric:
         return FunctionMetric(identifier)
     metric = _names.resolve(operation, "metric", identifier, _KNOWN, Metric, _LATER)
     if isinstance(identifier, str):
-        metric.name = identifier
+        vars(metric).update(name=identifier)
     return metric
 
 

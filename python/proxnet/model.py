@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from . import _arguments, _core, _names, fitting
+from ._keywords import NoKeywords
 from .batches import Batches, held_out, is_batches, refuse_beside_batches, refuse_steps
 from .callbacks.callback_list import CallbackList
 from .callbacks.history import History
@@ -45,7 +46,7 @@ class Model(CompiledModel):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: Any = 1,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> History:
         """Train the model. The whole epoch runs in the core; the model keeps its last full epoch if anything ends it.
 
@@ -162,7 +163,7 @@ class Model(CompiledModel):
         functions = compilation.of_functions("train_on_batch", network, rows)
         trainer = _core.Trainer(network, *rows, rows.x.shape[0], False, seed, False)
         try:
-            compilation.optimizer._pass_rate(network)
+            compilation.pass_settings(network)
             network.set_strength_ramps(self._strength_ramps(before, before + 1))
             loss, metrics = trainer.run_epoch(before)
         finally:
@@ -180,7 +181,7 @@ class Model(CompiledModel):
         steps: int | None = None,
         callbacks: Any = None,
         return_dict: bool = False,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> Any:
         """Loss (with the penalty) and metrics on data, dropout off; arguments as in `fit`.
 
@@ -225,7 +226,7 @@ class Model(CompiledModel):
         verbose: Any = "auto",
         steps: int | None = None,
         callbacks: Any = None,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> np.ndarray:
         """Outputs of the model, dropout off. May run in many threads at once, also while the model trains.
 

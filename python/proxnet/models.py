@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from . import _names
 from ._config import deserialize, serialize
+from ._keywords import NoKeywords
 from ._missing import explain_missing
-from .saved_model import load_model
+from .loading import load_model
 from .sequential import Sequential
 
 __all__ = ["Sequential", "clone_model", "deserialize", "load_model", "model_from_json", "serialize"]
 
 
-def clone_model(model: Sequential, clone_function: Callable[[Any], Any] | None = None, **unknown: Any) -> Sequential:
+def clone_model(
+    model: Sequential, clone_function: Callable[[Any], Any] | None = None, **unknown: Unpack[NoKeywords]
+) -> Sequential:
     """A model of the same architecture with new weights, not compiled.
 
     Parameters

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import warnings
 from collections.abc import Mapping
-from math import prod
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
-from . import _arguments, _core, _names, random
-from ._config import deserialize, find_class, serialize
+from . import _arguments, _core, _names, copies, random
+from ._config import deserialize, serialize
+from ._keywords import NoKeywords
 from .layers import Layer
 from .weighted_model import WeightedModel
 
 __all__ = ["SavedModel"]
+
+# Endings that promise another format.
+_OTHER_FORMATS = (".keras", ".h5", ".hdf5", ".pb", ".tflite", ".onnx", ".pt", ".pth", ".ckpt", ".npz", ".pkl")
 
 # Of Keras' compile configs: how Keras computes, not what.
 _KERAS_MEANS = ("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
@@ -26,6 +31,7 @@ class SavedModel(WeightedModel):
 
     _layers: list[Layer]
     input_shape: Any
+    input_columns: Any
     _weights_seed: int | None
 
     def get_config(self) -> dict[str, Any]:
@@ -78,6 +84,10 @@ class SavedModel(WeightedModel):
     def _append(self, layer: Any) -> None:
         raise NotImplementedError
 
+    def _rebuild(self) -> None:
+        """Make a network of the layers."""
+        raise NotImplementedError
+
     def _computing(self) -> list[Layer]:
         """The layers that the core has too, in its order."""
         raise NotImplementedError
@@ -99,7 +109,16 @@ class SavedModel(WeightedModel):
         given = {str(name): value for name, value in config.items() if name not in _KERAS_MEANS}
         self.compile(**{name: deserialize(value, custom_objects) for name, value in given.items()})
 
-    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+    def __copy__(self: M) -> M:
+        return copy.deepcopy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return copies.state(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        copies.restore(self, state)
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True, *, include_optimizer: bool = True) -> None:
         """Write the whole model to one file: architecture, weights, compilation, the optimizer's state and progress.
 
         The file is safetensors with proxnet's config and a checksum of every byte in its metadata: the safetensors
@@ -111,9 +130,12 @@ class SavedModel(WeightedModel):
         Parameters
         ----------
         filepath : str or path
-            Any ending will do.
+            ".safetensors" says what it is; other endings will do, those of other formats with a warning.
         overwrite : bool, default True
             Whether a file of that name may be replaced.
+        include_optimizer : bool, default True
+            Whether the optimizer's state (moments, count of steps) is written too. Without it `load_model` compiles the
+            model likewise, and its training starts with a new state.
 
         Raises
         ------
@@ -121,6 +143,11 @@ class SavedModel(WeightedModel):
             Before the model is built; for functions that have no config.
         OSError
             When the file cannot be written, or exists and must not be replaced.
+
+        Warns
+        -----
+        UserWarning
+            For a name of another format, such as "model.keras" or "model.h5": the file is safetensors all the same.
 
         Examples
         --------
@@ -133,22 +160,27 @@ class SavedModel(WeightedModel):
         >>> bool((same.get_weights()[0] == model.get_weights()[0]).all())
         True
         """
-        self._write(_target("save", filepath, overwrite), {})
+        state = _arguments.flag("save", "include_optimizer", include_optimizer)
+        self._write(_target("save", filepath, overwrite), {} if state else {"state": False}, state)
 
-    def _write(self, path: bytes, more: dict[str, Any]) -> None:
+    def _write(self, path: bytes, more: dict[str, Any], state: bool = True) -> None:
         network = self._require_network("save")
+        if network.compiled and self._compilation is not None:
+            self._compilation.pass_settings(network)  # what a file says is what the model does
+        names = self._feature_names.known
         seeds = {"seed": self._seed, "epochs": self._epochs_trained, "weights_seed": self._weights_seed}
-        training = {**seeds, "trainable": network.trainable, **more}
+        known = {**seeds, "feature_names": None if names is None else names.tolist()}
+        training = {**known, "trainable": network.trainable, **more}
         compilation = self.get_compile_config() if network.compiled else None
         config = {"model": serialize(self), "compile": compilation, "training": training}
-        network.save(path, json.dumps(config), True)
+        network.save(path, json.dumps(config, allow_nan=False), state)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the weights alone to a file of the same kind; arguments and errors as in `save`."""
         network = self._require_network("save_weights")
         network.save(_target("save_weights", filepath, overwrite), "", False)
 
-    def load_weights(self, filepath: str | os.PathLike[str], **unknown: Any) -> None:
+    def load_weights(self, filepath: str | os.PathLike[str], **unknown: Unpack[NoKeywords]) -> None:
         """Take the weights from a file of `save_weights` or `save`; the optimizer's state stays.
 
         Raises
@@ -161,6 +193,23 @@ class SavedModel(WeightedModel):
         _names.refuse_keywords("load_weights", unknown, ("filepath",), {"skip_mismatch": False})
         self._require_network("load_weights").restore(_core.ModelFile(os.fsencode(filepath)), False)
 
+    def _recompile(self, trainable: Any, config: Any = None, custom_objects: Any = None) -> None:
+        """Compile from a config, or once more, with the layers trainable that were so when the model was compiled."""
+        layers = self._computing()
+        if not isinstance(trainable, list) or len(trainable) != len(layers):
+            raise ValueError(
+                f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {trainable!r}"
+            )
+        present = [layer.trainable for layer in layers]
+        for layer, flag in zip(layers, trainable, strict=True):
+            layer.trainable = flag
+        if config is not None:
+            self.compile_from_config(config, custom_objects)
+        elif self._compilation is not None:
+            self._compile_network(self._compilation, anew=True)
+        for layer, flag in zip(layers, present, strict=True):
+            layer.trainable = flag
+
     def _restore(self, file: _core.ModelFile, training: Mapping[str, Any], state: bool) -> None:
         """Weights, the optimizer's state, and where the sequence of shuffles stands."""
         self._require_network("load").restore(file, state)
@@ -172,87 +221,14 @@ class SavedModel(WeightedModel):
 
 def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:
     path = os.fsencode(filepath)
+    ending = os.path.splitext(os.fsdecode(path))[1]
+    if ending.lower() in _OTHER_FORMATS:
+        warnings.warn(
+            f"[{operation}] the file is written in the safetensors format whatever its name, which ends in {ending!r}: "
+            "proxnet.load_model reads it, other programs expect another format; a name in '.safetensors' is better",
+            UserWarning,
+            stacklevel=3,
+        )
     if not _arguments.flag(operation, "overwrite", overwrite) and os.path.lexists(path):
         raise FileExistsError(f"[{operation}] {os.fsdecode(path)} exists and overwrite is False")
     return path
-
-
-def load_model(
-    filepath: str | os.PathLike[str],
-    custom_objects: Mapping[str, Any] | None = None,
-    compile: bool = True,
-    **unknown: Any,
-) -> Any:
-    """Read a model that `save` wrote.
-
-    Parameters
-    ----------
-    filepath : str or path
-    custom_objects : dict of str to object, optional
-        The user's own functions, such as metrics, by name.
-    compile : bool, default True
-        Whether the model is compiled as it was, with the optimizer's state and progress.
-
-    Returns
-    -------
-    Sequential
-
-    Raises
-    ------
-    ValueError
-        For a file that is damaged or not proxnet's, naming the file and the rule it breaks.
-    OSError
-        When the file cannot be read.
-    """
-    _names.refuse_keywords("load_model", unknown, ("filepath", "custom_objects", "compile"), {"safe_mode": True})
-    compiled = _arguments.flag("load_model", "compile", compile)
-    path = os.fsencode(filepath)
-    file = _core.ModelFile(path)
-    try:
-        config = json.loads(file.config)
-        return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        shown = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"[load_model] the file must hold a whole model's config, {os.fsdecode(path)}: {shown}"
-        ) from error
-
-
-def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: bool, size: int) -> Any:
-    entry, training = config["model"], config["training"]
-    cls = find_class(entry["module"], entry["class_name"])
-    if not issubclass(cls, SavedModel):
-        raise TypeError(f"{cls.__name__} is no model")
-    model = cls._empty(entry["config"])
-    seed = training["weights_seed"]  # nothing is drawn from the sequence of seeds
-    model._weights_seed = _arguments.integer("load_model", "weights_seed", seed, minimum=0, maximum=2**64 - 1)
-    _check_size(model, entry["config"], size)
-    model._fill(entry["config"], custom_objects)
-    compiled = compiled and config["compile"] is not None
-    if compiled:
-        _compile(model, config["compile"], training["trainable"], custom_objects)
-    model._restore(file, training, compiled)
-    return model
-
-
-def _compile(model: SavedModel, config: Any, trainable: Any, custom_objects: Any) -> None:
-    """Compile with the layers trainable that were so when the saved model was compiled."""
-    layers = model._computing()
-    if not isinstance(trainable, list) or len(trainable) != len(layers):
-        raise ValueError(f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {trainable!r}")
-    present = [layer.trainable for layer in layers]
-    for layer, flag in zip(layers, trainable, strict=True):
-        layer.trainable = flag
-    model.compile_from_config(config, custom_objects)
-    for layer, flag in zip(layers, present, strict=True):
-        layer.trainable = flag
-
-
-def _check_size(model: SavedModel, config: Mapping[str, Any], size: int) -> None:
-    """Raise where the architecture has more weights than the file has bytes, before memory is taken for them."""
-    columns = prod((config["build_input_shape"] or [0, 0])[1:])
-    for layer in config["layers"]:
-        units = layer["config"].get("units")
-        if columns * (units or 1) * model.dtype.itemsize > size:
-            raise ValueError(f"[load_model] a layer of {columns} x {units} weights must fit its file of {size} bytes")
-        columns = units or columns

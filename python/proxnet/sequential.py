@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, _core, random
-from .layers import Dense, Dropout, Flatten, InputLayer, Layer, Normalization, automatic_name
+from ._config import assignments, snapshot
+from ._feature_names import FeatureNames
+from .compilation import Compilation
+from .layers import Dense, Dropout, Flatten, InputLayer, Layer, automatic_name
 from .rescaling import warn_of_rescaling
 from .saved_model import SavedModel
 from .sparsity import SparsityReport
-from .weights import layer_slice
 
 __all__ = ["Sequential"]
 
@@ -50,11 +52,13 @@ class Sequential(SavedModel):
 
     def __init__(self, layers: Any = None, name: str | None = None, dtype: Any = "float32") -> None:
         super().__init__()
-        self.dtype = np.dtype(_arguments.choice("Sequential", "dtype", _dtype_name(dtype), ("float32", "float64")))
+        kind = _arguments.dtype_name("Sequential", dtype)
+        self._dtype = np.dtype(_arguments.choice("Sequential", "dtype", kind, ("float32", "float64")))
         self.name = automatic_name("sequential") if name is None else _arguments.text("Sequential", "name", name)
         self._layers: list[Layer] = []
         self._input_shape: tuple[int, ...] | None = None  # of a row
         self._weights_seed: int | None = None
+        self._seen, self._settings = 0, None  # what of the layers' settings the network knows
         self._kept: list[np.ndarray] = []  # weights of lower layers while the stack is changed
         if layers is not None:
             if not isinstance(layers, list | tuple):
@@ -101,29 +105,14 @@ class Sequential(SavedModel):
             raise ValueError("[pop] the model has no layers")
         kept = self.get_weights() or self._kept
         layer = self._layers.pop()
-        layer._owner = None
+        layer._join(None)
+        layer._network = None
         self._kept = kept[: len(kept) - len(layer._weight_names)]
         if not self._layers:
             self._input_shape = None
+            self._feature_names = FeatureNames()
         self._rebuild()
         return layer
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """A layer by its name or its index.
-
-        Raises
-        ------
-        ValueError
-            When there is no such layer.
-        """
-        layers = self.layers
-        if index is not None:
-            number = _arguments.integer("get_layer", "index", index, minimum=-len(layers), maximum=len(layers) - 1)
-            return layers[number]
-        for layer in layers:
-            if layer.name == name:
-                return layer
-        raise ValueError(f"[get_layer] no layer is named {name!r}; there are {', '.join(la.name for la in layers)}")
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights without waiting for data.
@@ -165,7 +154,8 @@ class Sequential(SavedModel):
             raise ValueError(f"[Sequential] layer {layer.name!r} expects {wanted} inputs, it gets {got}")
         elif before != (None,):
             layer._output_shape(tuple(size for size in before if size is not None))
-        layer._owner = self
+        layer._join(self)
+        layer._brought, layer._network = layer.get_weights(), None
         self._layers.append(layer)
 
     def _computing(self) -> list[Layer]:
@@ -187,27 +177,47 @@ class Sequential(SavedModel):
     def _rebuild(self) -> None:
         """A network of the present layers, with the weights kept of the first ones; none while it cannot be."""
         self._network = None
+        for layer in self._layers:
+            layer._network = None
         if self._input_shape is None or not self._complete():
             return
         if self._weights_seed is None:
             self._weights_seed = random.next_seed()
             self._training_seed()
-        shape, core_layers, adapted = self._input_shape, [], {}
-        for layer in self._layers:
-            columns = prod(shape)
-            core_layer = layer._core_layer(columns)
-            if core_layer is not None:
-                core_layers.append(core_layer)
-            if isinstance(layer, Normalization) and (moments := layer._initial_weights(columns)):
-                adapted[layer] = moments
-            shape = layer._output_shape(shape)
-        network = _core.Network(prod(self._input_shape), core_layers, self._weights_seed, self.dtype.name)
-        if self._kept or adapted:
-            weights = network.weights()
-            for layer, moments in adapted.items():
-                weights[layer_slice(self.layers, layer)] = [moment.astype(self.dtype) for moment in moments]
+        seen, settings = assignments(), snapshot(self._layers)
+        network = _core.Network(prod(self._input_shape), self._core_layers(), self._weights_seed, self.dtype.name)
+        shape, begin, brought = self._input_shape, 0, []
+        for layer in self.layers:
+            layer._where = slice(begin, begin + len(layer._weight_names))
+            brought.append(layer._initial_weights(prod(shape)) if begin >= len(self._kept) else [])
+            begin, shape = layer._where.stop, layer._output_shape(shape)
+        if self._kept or any(brought):
+            weights = list(network.weights())
+            for layer, arrays in zip(self.layers, brought, strict=True):
+                weights[layer._where] = [array.astype(self.dtype) for array in arrays] or weights[layer._where]
             network.set_weights([*self._kept, *weights[len(self._kept) :]])
+        for layer in self.layers:
+            layer._network, layer._brought = network, []
         self._network, self._kept = network, []
+        self._seen, self._settings = seen, settings
+
+    def _core_layers(self) -> list[_core.Layer]:
+        assert self._input_shape is not None
+        shape, core_layers = self._input_shape, []
+        for layer in self._layers:
+            core_layers.append(layer._core_layer(prod(shape)))
+            shape = layer._output_shape(shape)
+        return [layer for layer in core_layers if layer is not None]
+
+    def _apply_settings(self) -> None:
+        """Tell the network what has been assigned to layers since it was told last."""
+        seen = assignments()
+        if self._network is None or seen == self._seen:
+            return
+        settings = snapshot(self._layers)
+        if settings != self._settings:
+            self._network.set_layers(self._core_layers())
+        self._seen, self._settings = seen, settings
 
     def _build_for(self, operation: str, columns: int, shape: tuple[int, ...] | None = None) -> _core.Network:
         if self._network is None:
@@ -226,11 +236,17 @@ class Sequential(SavedModel):
             raise ValueError(f"[{operation}] the model is built for {self._network.inputs} columns, got {columns}")
         return self._require_network(operation)
 
-    def _at_compile(self) -> None:
-        warn_of_rescaling(self.layers)
-        if self._network is not None:
-            for index, layer in enumerate(self._computing()):
-                self._network.set_trainable(index, layer.trainable)
+    def _compile_network(self, compilation: Compilation, anew: bool = False) -> None:
+        if not anew:
+            warn_of_rescaling(self.layers)
+        if self._network is None:
+            return
+        for index, layer in enumerate(self._computing()):
+            self._network.set_trainable(index, layer.trainable)
+        if compilation.loss is not None:
+            seen, settings = assignments(), snapshot(self._layers)
+            compilation.apply("compile", self._network, self._core_layers())
+            self._seen, self._settings = seen, settings
 
     def penalty(self) -> float:
         """The sum of the layers' penalties at the present weights, as it is part of the loss."""
@@ -258,7 +274,8 @@ class Sequential(SavedModel):
         (3, 1, [True, False])
         """
         network = self._require_network("sparsity")
-        return SparsityReport([la.name for la in self.layers if isinstance(la, Dense)], network.sparsity())
+        names = [layer.name for layer in self.layers if isinstance(layer, Dense)]
+        return SparsityReport(names, network.sparsity(), self._feature_names.known)
 
     def _trained(self) -> bool:
         return self._network is not None and self._network.compiled and self._network.iterations > 0
@@ -281,12 +298,3 @@ class Sequential(SavedModel):
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"
-
-
-def _dtype_name(dtype: Any) -> str:
-    if isinstance(dtype, str):
-        return dtype
-    try:
-        return np.dtype(dtype).name
-    except TypeError:
-        raise TypeError(f"[Sequential] dtype must be 'float32' or 'float64', got {dtype!r}") from None

@@ -81,9 +81,12 @@ class SparsityReport:
         The dense layers in order.
     total : LayerSparsity
         Sums of weights, zeros, biases, units and bytes; its inputs are the model's.
+    feature_names : list of str or None
+        Of the model's inputs, where it was trained on a data frame.
     """
 
-    def __init__(self, names: list[str], layers: list[_core.LayerSparsity]) -> None:
+    def __init__(self, names: list[str], layers: list[_core.LayerSparsity], features: Any = None) -> None:
+        self.feature_names: list[str] | None = None if features is None else list(features)
         self.layers = [
             LayerSparsity(
                 name,
@@ -99,9 +102,16 @@ class SparsityReport:
         alive = np.concatenate([layer.unit_alive for layer in self.layers])
         self.total = LayerSparsity("total", sums, first.input_used, alive)
 
+    @property
+    def inputs_in_use(self) -> list[str] | list[int]:
+        """The model's inputs in use: their names where it was trained on a data frame, else their numbers from 0."""
+        used: list[int] = np.flatnonzero(self.total.input_used).tolist()
+        return used if self.feature_names is None else [self.feature_names[i] for i in used]
+
     def to_dict(self) -> dict[str, Any]:
-        """{"layers": [...], "total": {...}} of plain Python values, fit for JSON."""
-        return {"layers": [layer.to_dict() for layer in self.layers], "total": self.total.to_dict()}
+        """{"layers": [...], "total": {...}, "inputs_in_use": [...]} of plain Python values, fit for JSON."""
+        layers = [layer.to_dict() for layer in self.layers]
+        return {"layers": layers, "total": self.total.to_dict(), "inputs_in_use": self.inputs_in_use}
 
     def __str__(self) -> str:
         rows: list[tuple[str, ...]] = [("layer", "weights", "zeros", "", "inputs in use", "units alive", "bytes")]
@@ -117,7 +127,13 @@ class SparsityReport:
                     f"{layer.bytes:,}",
                 )
             )
-        return table(rows)
+        return "\n".join([table(rows), *([] if self.feature_names is None else [f"inputs in use: {self.listed()}"])])
+
+    def listed(self, most: int = 12) -> str:
+        """The first inputs in use in a line, and how many more there are."""
+        names = [str(name) for name in self.inputs_in_use]
+        more = [f"and {len(names) - most} more"] if len(names) > most else []
+        return ", ".join([*names[:most], *more]) or "none"
 
     def __repr__(self) -> str:
         return str(self)

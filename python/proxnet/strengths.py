@@ -70,5 +70,5 @@ def strength_max(
     size = 32 if batch_size is None else _arguments.integer(operation, "batch_size", batch_size, minimum=1)
     rows = dataset(model, operation, x, y, sample_weight)
     compilation, network = model._require_compiled(operation), model._require_network(operation)
-    compilation.optimizer._pass_rate(network)
+    compilation.pass_settings(network)
     return network.strength_max(*rows, epochs, ratio, size, model._training_seed())

@@ -57,8 +57,9 @@ def _rows(model: Sequential) -> tuple[list[list[str]], list[str]]:
         count = counts.get(kind, 0)
         notes.append(f"{kind} params: {count:,} ({_size(count * model.dtype.itemsize)})")
     if trained:
-        whole = model.sparsity().total
-        notes.append(f"Exact zeros: {whole.zeros:,} of {whole.weights:,} kernel weights")
+        sparsity = model.sparsity()
+        notes.append(f"Exact zeros: {sparsity.total.zeros:,} of {sparsity.total.weights:,} kernel weights")
+        notes += [] if sparsity.feature_names is None else [f"Inputs in use: {sparsity.listed()}"]
     return rows, notes
 
 

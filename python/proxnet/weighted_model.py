@@ -11,7 +11,7 @@ from . import _arguments
 from .layers import Layer
 from .layers.variable import Variable
 from .model import Model
-from .weights import checked_weights, layer_slice
+from .weights import checked_weights
 
 __all__ = ["WeightedModel"]
 
@@ -42,6 +42,23 @@ class WeightedModel(Model):
         for layer in self.layers:
             layer.trainable = self._trainable
 
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """A layer by its name or its index.
+
+        Raises
+        ------
+        ValueError
+            When there is no such layer.
+        """
+        layers = self.layers
+        if index is not None:
+            number = _arguments.integer("get_layer", "index", index, minimum=-len(layers), maximum=len(layers) - 1)
+            return layers[number]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(f"[get_layer] no layer is named {name!r}; there are {', '.join(la.name for la in layers)}")
+
     def get_weights(self) -> list[np.ndarray]:
         """Copies of all weights, layer by layer: kernel (inputs, units), bias (units,), ...; [] before it is built."""
         return list(self._network.weights()) if self._network is not None else []
@@ -61,15 +78,6 @@ class WeightedModel(Model):
         """
         network = self._require_network("set_weights")
         network.set_weights(checked_weights(weights, network.weights(), self.dtype))
-
-    def _layer_weights(self, layer: Layer) -> list[np.ndarray]:
-        return self.get_weights()[layer_slice(self.layers, layer)]
-
-    def _set_layer_weights(self, layer: Layer, weights: Sequence[Any]) -> None:
-        everything = self.get_weights()
-        where = layer_slice(self.layers, layer)
-        everything[where] = checked_weights(weights, everything[where], self.dtype)
-        self._require_network("set_weights").set_weights(everything)
 
     @property
     def weights(self) -> list[Variable]:

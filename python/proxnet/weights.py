@@ -1,4 +1,4 @@
-"""Lists of weights: checked against the arrays they replace, and which of them are one layer's."""
+"""Lists of weights, checked against the arrays they replace."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from . import data
-from .layers import Layer
 
-__all__ = ["checked_weights", "layer_slice"]
+__all__ = ["checked_weights"]
 
 
 def checked_weights(weights: Any, like: Sequence[np.ndarray], dtype: np.dtype) -> list[np.ndarray]:
@@ -27,14 +26,3 @@ def checked_weights(weights: Any, like: Sequence[np.ndarray], dtype: np.dtype) -
         data.check_finite("set_weights", f"weights[{i}]", array)
         checked.append(array)
     return checked
-
-
-def layer_slice(layers: Sequence[Layer], layer: Layer) -> slice:
-    """Where the weights of a layer are in the list of all of them."""
-    begin = 0
-    for other in layers:
-        end = begin + len(other._weight_names)
-        if other is layer:
-            return slice(begin, end)
-        begin = end
-    return slice(0, 0)

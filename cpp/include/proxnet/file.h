@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxnet/error.h"
@@ -26,6 +27,8 @@ class PROXNET_EXPORT ModelFile {
  public:
   // Throws FileError, and InvalidInput "[load] rule, file" for every file that save() has not written so.
   explicit ModelFile(const std::string& path);
+  // The same of the bytes of such a file, which are copied.
+  static ModelFile from_bytes(std::string_view bytes);
   ~ModelFile();
   ModelFile(ModelFile&&) noexcept;
   ModelFile& operator=(ModelFile&&) noexcept;
@@ -38,6 +41,7 @@ class PROXNET_EXPORT ModelFile {
   const Impl& impl() const { return *impl_; }
 
  private:
+  explicit ModelFile(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
@@ -49,6 +53,11 @@ enum class OptimizerState { kKeep, kLeaveOut };
 template <class T>
 PROXNET_EXPORT void save(const Network<T>& network, const std::string& path, const std::string& config = "",
                          OptimizerState state = OptimizerState::kKeep);
+
+// The bytes that save() would write.
+template <class T>
+PROXNET_EXPORT std::string saved_bytes(const Network<T>& network, const std::string& config = "",
+                                       OptimizerState state = OptimizerState::kKeep);
 
 // Takes the file's weights, and its optimizer's state where the network is compiled with that optimizer. Names, shapes
 // and number type must be the network's: throws InvalidInput with the network as it was.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -37,8 +39,10 @@ struct Dense {
 };
 
 // In training each input is zero with probability `rate`, the others scaled by 1 / (1 - rate); the identity in predict.
+// The zeros are of the training's seed, or of the layer's own.
 struct Dropout {
   double rate = 0.5;
+  std::optional<std::uint64_t> seed = {};
 };
 
 // y = f(x), element by element or, softmax, row by row.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "proxnet/error.h"
@@ -42,9 +43,10 @@ template <class T> class PROXNET_EXPORT Network {
   std::size_t outputs() const;
   const std::vector<Layer>& layers() const;
 
-  // Sets what fit() minimises, by what steps, and what is reported; the optimizer's state starts anew.
+  // Sets what fit() minimises, by what steps, and what is reported; the optimizer's state starts anew. `layers` as in
+  // set_layers(), together with the rest or not at all.
   void compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics = {},
-               PenaltyStep penalty_step = PenaltyStep::kProximal);
+               PenaltyStep penalty_step = PenaltyStep::kProximal, std::optional<std::vector<Layer>> layers = {});
   bool compiled() const;
   const Optimizer& optimizer() const;
   // Of the steps to come; each replaces the other.
@@ -54,6 +56,13 @@ template <class T> class PROXNET_EXPORT Network {
   // uses its moving statistics in training too.
   void set_trainable(std::size_t layer, bool trainable);
   void set_schedule(const Schedule& schedule);
+  // Other penalties, constraints, rates, activations and moments' speeds of the same layers with weights of the same
+  // shapes; initializers and `trainable` are not looked at. Counts at once, in a running fit from its next epoch; the
+  // optimizer's state stays.
+  void set_layers(std::vector<Layer> layers);
+  // Other numbers of the same optimizer, likewise; not the learning rate. Throws where the state would have another
+  // shape or start.
+  void set_optimizer(const Optimizer& optimizer);
   // Puts the moving averages in the place of the weights (use_ema), as fit() does at its end. Where penalties act by
   // proximal steps weights that are zero stay zero.
   void take_average();

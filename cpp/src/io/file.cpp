@@ -12,8 +12,8 @@
 namespace proxnet {
 
 struct ModelFile::Impl {
-  explicit Impl(const std::string& file)
-      : path(file), bytes(read_file(file)), contents(parse_file({bytes.data(), bytes.size()}, path)) {}
+  Impl(const std::string& file, Buffer<char> content)
+      : path(file), bytes(std::move(content)), contents(parse_file({bytes.data(), bytes.size()}, path)) {}
 
   const FileTensor* find(const std::string& name) const {
     for (const FileTensor& tensor : contents.tensors)
@@ -26,7 +26,13 @@ struct ModelFile::Impl {
   FileContents contents;  // points into the bytes
 };
 
-ModelFile::ModelFile(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+ModelFile::ModelFile(const std::string& path) : impl_(std::make_unique<Impl>(path, read_file(path))) {}
+ModelFile::ModelFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ModelFile ModelFile::from_bytes(std::string_view bytes) {
+  Buffer<char> copy(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), copy.data());
+  return ModelFile(std::make_unique<Impl>("bytes in memory", std::move(copy)));
+}
 ModelFile::~ModelFile() = default;
 ModelFile::ModelFile(ModelFile&&) noexcept = default;
 ModelFile& ModelFile::operator=(ModelFile&&) noexcept = default;
@@ -78,10 +84,9 @@ const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, N
   return *tensor;
 }
 
-}  // namespace
-
-template <class T>
-void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state) {
+// Calls write(parts) with the consecutive parts of the file.
+template <class T, class F>
+void make_file(const Network<T>& network, const std::string& config, OptimizerState state, F&& write) {
   const NetworkImpl<T>& net = network.impl();
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
   Parameters<T> snapshot = *net.published();
@@ -105,7 +110,25 @@ void save(const Network<T>& network, const std::string& path, const std::string&
   const std::string head = file_head(contents);
   std::vector<std::string_view> parts{head};
   for (const FileTensor& tensor : contents.tensors) parts.push_back(tensor.bytes);
-  write_file(path, parts);
+  write(parts);
+}
+
+}  // namespace
+
+template <class T>
+void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state) {
+  make_file(network, config, state, [&](const std::vector<std::string_view>& parts) { write_file(path, parts); });
+}
+
+template <class T> std::string saved_bytes(const Network<T>& network, const std::string& config, OptimizerState state) {
+  std::string bytes;
+  make_file(network, config, state, [&](const std::vector<std::string_view>& parts) {
+    std::size_t size = 0;
+    for (const std::string_view part : parts) size += part.size();
+    bytes.reserve(size);
+    for (const std::string_view part : parts) bytes += part;
+  });
+  return bytes;
 }
 
 template <class T> void restore(Network<T>& network, const ModelFile& model_file, OptimizerState state) {
@@ -144,6 +167,8 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
 
 template void save(const Network<float>&, const std::string&, const std::string&, OptimizerState);
 template void save(const Network<double>&, const std::string&, const std::string&, OptimizerState);
+template std::string saved_bytes(const Network<float>&, const std::string&, OptimizerState);
+template std::string saved_bytes(const Network<double>&, const std::string&, OptimizerState);
 template void restore(Network<float>&, const ModelFile&, OptimizerState);
 template void restore(Network<double>&, const ModelFile&, OptimizerState);
 

@@ -10,7 +10,8 @@ namespace proxnet {
 template <class T>
 DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size_t index, std::size_t batch)
     : previous_(previous),
-      index_(index),
+      index_(layer.seed ? 0 : index),
+      seed_(layer.seed),
       last_(static_cast<unsigned>(std::ceil((1 - layer.rate) * 0x1p32) - 1)),
       scale_(static_cast<T>(1 / (1 - layer.rate))) {
   const std::size_t cols = previous.output.cols;
@@ -22,7 +23,8 @@ DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size
 template <class T>
 void DropoutRun<T>::apply(RowRange rows, const StepContext<T>& step, const Activations<T>& from,
                           Activations<T>& to) const {
-  const std::uint64_t key = Random(step.dropout_key, kDropoutStream, index_).key();
+  const std::uint64_t all = seed_ ? Random(*seed_, kDropoutStream, step.epoch).key() : step.dropout_key;
+  const std::uint64_t key = Random(all, kDropoutStream, index_).key();
   const RowPanels<const T> x = from.view();
   const RowPanels<T> y = to.view();
   for (std::size_t p = 0; p < from.panels(); ++p)

@@ -1,4 +1,5 @@
-// Dropout in training: the mask is a function of (seed, epoch, layer, position), made again in the backward pass.
+// Dropout in training: the mask is a function of (seed, epoch, layer, position), of a layer with a seed of its
+// own of (seed, epoch, position), made again in the backward pass.
 #pragma once
 
 #include "layers/layer_run.h"
@@ -18,6 +19,7 @@ template <class T> class DropoutRun final : public LayerRun<T> {
   void apply(RowRange rows, const StepContext<T>& step, const Activations<T>& from, Activations<T>& to) const;
   LayerRun<T>& previous_;
   const std::size_t index_;
+  const std::optional<std::uint64_t> seed_;
   unsigned last_;  // of the 2^32 numbers, those up to this one are kept
   T scale_;
 };

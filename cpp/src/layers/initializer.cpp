@@ -87,6 +87,8 @@ std::vector<T> draw_weights(const Initializer& initializer, bool bias, std::size
     else if (i.kind == Initializer::kOrthogonal)
       x *= rows < cols ? q[n] : q[c * rows + r];
     w[n] = static_cast<T>(x);
+    check(std::isfinite(w[n]), "[build] initial weights must be finite in ", sizeof(T) == 4 ? "float32" : "float64",
+          ", an initializer gave ", x);
   }
   return w;
 }

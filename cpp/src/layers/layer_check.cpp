@@ -119,6 +119,32 @@ std::vector<Layer> folded(const std::vector<Layer>& layers) {
   return run;
 }
 
+namespace {
+
+bool same_shapes(const Layer& a, const Layer& b) {
+  if (a.index() != b.index()) return false;
+  if (const auto* dense = std::get_if<Dense>(&a)) {
+    const auto& other = std::get<Dense>(b);
+    return dense->units == other.units && dense->use_bias == other.use_bias;
+  }
+  if (const auto* norm = std::get_if<BatchNormalization>(&a)) {
+    const auto& other = std::get<BatchNormalization>(b);
+    return norm->center == other.center && norm->scale == other.scale;
+  }
+  const auto* norm = std::get_if<Normalization>(&a);
+  return !norm || (norm->mean == std::get<Normalization>(b).mean && norm->variance == std::get<Normalization>(b).variance);
+}
+
+}  // namespace
+
+void check_same_shapes(const std::vector<Layer>& layers, const std::vector<Layer>& changed, const char* operation) {
+  check(changed.size() == layers.size(), operation, " the network has ", layers.size(), " layers, got ",
+        changed.size());
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    check(same_shapes(layers[i], changed[i]), operation, " layer ", i,
+          " must keep its kind and the shapes of its weights once it has them");
+}
+
 bool is_trainable(const Layer& layer) {
   if (const auto* dense = std::get_if<Dense>(&layer)) return dense->trainable;
   const auto* norm = std::get_if<BatchNormalization>(&layer);

@@ -38,6 +38,7 @@ template <class T> struct StepContext {
   void (*pause)(void*) = nullptr;
   void* pause_context = nullptr;
   T row_share = 1;  // 1 / rows of the batch
+  std::uint64_t epoch = 0;
 };
 
 template <class T> class LayerRun {

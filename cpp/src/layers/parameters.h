@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "ops/panels.h"
@@ -37,6 +38,7 @@ template <class T> struct Parameters {
   std::vector<NormParameters<T>> norms;
   std::vector<StrengthRamp> ramps;  // one an array: of this epoch, or the last
   OptimizerProgress progress;
+  std::shared_ptr<const std::vector<Layer>> run_layers;  // folded
 
   // The arrays that optimizers move have numbers: 2 d and 2 d + 1 are kernel and bias of dense[d]; behind those of all
   // dense layers stand, two a norm, gamma and beta. What a layer does not have is empty (a bias: zeros).

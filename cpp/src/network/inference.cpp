@@ -15,7 +15,7 @@ Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& para
     : parameters_(parameters) {
   const std::size_t block = std::min(rows, kInferenceRows);
   std::size_t cols = network.inputs, dense = 0, norms = 0;
-  const std::vector<Layer>& layers = network.run_layers;
+  const std::vector<Layer>& layers = *parameters.run_layers;
   for (const Layer& layer : layers) {
     if (std::holds_alternative<Dropout>(layer)) continue;
     const bool last = &layer == &layers.back();

@@ -13,13 +13,6 @@
 
 namespace proxnet {
 
-template <class T> std::size_t NetworkImpl<T>::outputs() const {
-  std::size_t columns = inputs;
-  for (const Layer& layer : run_layers)
-    if (const Dense* dense = std::get_if<Dense>(&layer)) columns = dense->units;
-  return columns;
-}
-
 template <class T> void NetworkImpl<T>::publish() {
   std::shared_ptr<Parameters<T>> old = published_.exchange(live_, std::memory_order_acq_rel);
   if (old && old.use_count() == 1 && old->same_shape(*live_)) {
@@ -37,19 +30,17 @@ template <class T> void NetworkImpl<T>::publish() {
 }
 
 template <class T> Activation NetworkImpl<T>::output_activation() const {
-  const Layer& last = run_layers.back();
-  if (const auto* activation = std::get_if<ActivationLayer>(&last)) return activation->activation;
-  const auto* dense = std::get_if<Dense>(&last);
-  return dense ? dense->activation : Activation::kLinear;
+  return activation_of(published()->run_layers->back());
 }
 
 // An activity penalty needs the outputs and their gradient, not the logits'.
 template <class T> LossPlan<T> NetworkImpl<T>::plan() const {
-  const Layer& last = run_layers.back();
+  const auto now = published();
+  const Layer& last = now->run_layers->back();
   const auto* activation = std::get_if<ActivationLayer>(&last);
   const auto* dense = std::get_if<Dense>(&last);
   const bool active = (activation && !activation->activity.none()) || (dense && !dense->activity.none());
-  return loss_plan<T>(loss, active ? Activation() : output_activation(), outputs());
+  return loss_plan<T>(loss, active ? Activation() : activation_of(last), outputs());
 }
 
 template <class T> double NetworkImpl<T>::strength(const Parameters<T>& parameters, std::size_t array) const {
@@ -75,7 +66,10 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
     : impl_(std::make_unique<NetworkImpl<T>>()) {
   check_layers(inputs, layers);
   impl_->inputs = inputs;
-  impl_->run_layers = folded(layers);
+  impl_->output_columns = inputs;
+  for (const Layer& layer : layers)
+    if (const Dense* dense = std::get_if<Dense>(&layer)) impl_->output_columns = dense->units;
+  impl_->live().run_layers = std::make_shared<const std::vector<Layer>>(folded(layers));
   impl_->layers = std::move(layers);
   for (const Layer& layer : impl_->layers) impl_->trainable.push_back(is_trainable(layer));
   impl_->seed = seed;
@@ -100,34 +94,21 @@ template <class T> std::uint64_t Network<T>::iterations() const { return impl_->
 
 template <class T>
 void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics,
-                         PenaltyStep penalty_step) {
+                         PenaltyStep penalty_step, std::optional<std::vector<Layer>> changed) {
   if (impl_->training) throw InvalidState("[compile] the network is being trained");
+  impl_->take_settings();
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
-  std::vector<Layer> layers = impl_->layers;
+  if (changed) {
+    check_layers(inputs(), *changed);
+    check_same_shapes(impl_->layers, *changed, "[compile]");
+  }
+  std::vector<Layer> layers = changed ? std::move(*changed) : impl_->layers;
   for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
   const std::vector<ArrayRule> rules = array_rules(inputs(), layers);
-  check_full_batch(optimizer, layers, rules, penalty_step);
-  check_targets(rules);
-  for (const ArrayRule& rule : rules) {
-    if (!rule.moves()) continue;
-    const bool targeted = rule.target != SparsityTarget::kNone;
-    check(!optimizer.use_ema || !targeted,
-          "[compile] use_ema: averages of weights do not keep a target share of zeros");
-    if (penalty_step == PenaltyStep::kProximal) {
-      check(optimizer.clipvalue == 0 || rule.penalty.none() || rule.penalty.kind == PenaltyKind::kOrthogonal,
-            "[compile] clipvalue bends the gradient and not the penalty's threshold, so the proximal step would solve "
-            "nothing that can be stated: take clipnorm or global_clipnorm, or penalty_step=\"subgradient\"");
-      continue;
-    }
-    check(!targeted, "[compile] a target of zeros needs the proximal step");
-    check(rule.penalty.none() || rule.penalty.kind == PenaltyKind::kElasticNet ||
-              rule.penalty.kind == PenaltyKind::kOrthogonal,
-          "[compile] the subgradient step is for L1 and L2 penalties and orthogonal ones, a layer has another: use the "
-          "proximal step");
-  }
-  check_loss(loss, impl_->output_activation(), outputs(), "[compile]");
+  check_training(optimizer, layers, rules, penalty_step);
+  check_loss(loss, activation_of(folded(layers).back()), outputs(), "[compile]");
   const bool labels = loss_targets(loss) == Targets::kClassNumbers;
   for (const MetricSpec& spec : metrics) {
     check(
@@ -143,33 +124,10 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
   impl_->loss = loss;
   impl_->metrics = metrics;
   impl_->penalty_step = penalty_step;
-  impl_->layers = std::move(layers);
-  impl_->rules = rules;
-  impl_->live().reset_state(optimizer, impl_->layers);
-  for (std::size_t d = 0; d < impl_->live().dense.size(); ++d) {
-    const ArrayRule& rule = rules[2 * d];
-    DenseParameters<T>& p = impl_->live().dense[d];
-    const bool latent = rule.moves() && rule.target != SparsityTarget::kNone && rule.penalty.none();
-    p.target = {};
-    p.latent = latent ? p.kernel.values : Buffer<T>();
-  }
-  impl_->publish();
+  impl_->live().reset_state(optimizer, layers);
+  for (std::size_t d = 0; d < impl_->live().dense.size(); ++d) impl_->reset_target(rules[2 * d], d);
+  impl_->use_layers(std::move(layers));
   impl_->compiled = true;
-}
-
-template <class T> void Network<T>::set_learning_rate(double learning_rate) {
-  Optimizer changed = impl_->optimizer;
-  changed.learning_rate = learning_rate;
-  changed.schedule.reset();
-  check_optimizer(changed, "[optimizer]");
-  impl_->optimizer = changed;
-}
-
-template <class T> void Network<T>::set_schedule(const Schedule& schedule) {
-  Optimizer changed = impl_->optimizer;
-  changed.schedule = schedule;
-  check_optimizer(changed, "[optimizer]");
-  impl_->optimizer = changed;
 }
 
 template <class T> void Network<T>::take_average() {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -15,10 +16,15 @@
 
 namespace proxnet {
 
+Activation activation_of(const Layer& last);
+// Throws InvalidInput where the layers rule out this way to train them.
+void check_training(const Optimizer& optimizer, const std::vector<Layer>& layers, const std::vector<ArrayRule>& rules,
+                    PenaltyStep penalty_step);
+
 template <class T> struct NetworkImpl {
   std::size_t inputs = 0;
   std::vector<Layer> layers;
-  std::vector<Layer> run_layers;  // folded at construction; compile() does not touch them, so predict may read them
+  std::size_t output_columns = 0;
   std::uint64_t seed = 0;
 
   bool compiled = false;
@@ -40,8 +46,8 @@ template <class T> struct NetworkImpl {
   std::atomic<bool> writing{false};  // held by Writing
 
   std::vector<bool> trainable;  // of each layer, as the next compile() will have it
-  std::size_t outputs() const;
-  // Of the last layer.
+  std::size_t outputs() const { return output_columns; }
+  // Of the last layer, as it is published.
   Activation output_activation() const;
   LossPlan<T> plan() const;
 
@@ -58,11 +64,25 @@ template <class T> struct NetworkImpl {
     published_.store(std::const_pointer_cast<Parameters<T>>(snapshot), std::memory_order_release);
     *live_ = *snapshot;
   }
+  // Makes these layers the network's, and publishes. By who writes the live weights.
+  void use_layers(std::vector<Layer> layers);
+  // Settings that wait for the next epoch of a running fit.
+  struct Settings {
+    std::optional<std::vector<Layer>> layers;
+    std::optional<Optimizer> optimizer;  // but its learning rate, which is passed on by itself
+  };
+  // The state of a kernel on its way to a share of zeros starts anew.
+  void reset_target(const ArrayRule& rule, std::size_t dense);
+  void put_settings(Settings settings);
+  // Takes those that wait; whether there were any. By who writes the live weights.
+  bool take_settings();
   double penalty(const Parameters<T>& parameters) const;
   // What multiplies the strengths of an array at these weights, after the last epoch.
   double strength(const Parameters<T>& parameters, std::size_t array) const;
 
  private:
+  std::mutex settings_lock_;
+  Settings settings_;
   std::shared_ptr<Parameters<T>> live_ = std::make_shared<Parameters<T>>();
   std::atomic<std::shared_ptr<Parameters<T>>> published_;
 };
@@ -83,5 +103,16 @@ template <class T> class Writing {
  private:
   NetworkImpl<T>& network_;
 };
+
+// At a trainer's end: settings that waited for another epoch count now, where memory allows it.
+template <class T> void close_training(NetworkImpl<T>& network, std::optional<Writing<T>>& writing) noexcept {
+  if (!writing) writing.emplace(network, "[fit]", true);
+  try {
+    network.take_settings();
+  } catch (const std::bad_alloc&) {
+  }
+  writing.reset();
+  network.training = false;
+}
 
 }  // namespace proxnet

@@ -24,8 +24,9 @@ template <class T> void Trainer<T>::Impl::abandon() {
 template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number, std::size_t batches) {
   if (running) throw InvalidState("[fit] an epoch must end before the next begins");
   epoch = number, rows_before = 0, batches_before = 0, epoch_batches = batches;
-  running.emplace(net.metrics, net.outputs());
   writing.emplace(net, "[fit]", true);
+  if (net.take_settings()) make_room(), planned = false;
+  running.emplace(net.metrics, net.outputs());
 }
 
 template <class T> Report Trainer<T>::Impl::end_epoch() {

@@ -15,15 +15,20 @@ FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& da
         options_.batch_size);
   if (net_.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
   try {
-    method_ = (net_.optimizer.kind == OptimizerKind::kFista ? make_fista<T> : make_lbfgs<T>)(net_, data_, options_);
+    make_method();
   } catch (...) {
     net_.training = false;
     throw;
   }
 }
 
+template <class T> void FullBatchTrainer<T>::make_method() {
+  method_ = (net_.optimizer.kind == OptimizerKind::kFista ? make_fista<T> : make_lbfgs<T>)(net_, data_, options_);
+}
+
 template <class T> Report FullBatchTrainer<T>::run_epoch(bool hooked) {
   writing_.emplace(net_, "[fit]", true);
+  if (net_.take_settings()) make_method();
   const std::shared_ptr<const Parameters<T>> before = hooked ? net_.published() : nullptr;
   try {
     if (hooked && options_.hooks.begin) call_hook([&] { options_.hooks.begin(0); });

@@ -11,7 +11,7 @@ namespace proxnet {
 template <class T> class FullBatchTrainer {
  public:
   FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options);
-  ~FullBatchTrainer() { net_.training = false; }
+  ~FullBatchTrainer() { close_training(net_, writing_); }
   FullBatchTrainer(const FullBatchTrainer&) = delete;
   FullBatchTrainer& operator=(const FullBatchTrainer&) = delete;
 
@@ -28,6 +28,8 @@ template <class T> class FullBatchTrainer {
     const Back back{*this};
     hook();
   }
+
+  void make_method();
 
   NetworkImpl<T>& net_;
   const Data<T> data_;

@@ -109,7 +109,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
                         &scratch[static_cast<std::size_t>(member.rank)],
                         [](void* f) { (*static_cast<decltype(pause)*>(f))(); },
                         &pause,
-                        T(1) / static_cast<T>(batch_rows)};
+                        T(1) / static_cast<T>(batch_rows),
+                        epoch};
     const RowRange rows{member.begin(batch_rows), member.end(batch_rows)};
     layers->stages.run(
         member, rows, batch_rows, step, [&](RowRange block) { load_rows(block, batch_rows, step); },

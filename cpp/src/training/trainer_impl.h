@@ -41,7 +41,7 @@ template <class T> struct Trainer<T>::Impl {
   Impl(NetworkImpl<T>& network, const Data<T>& data, std::size_t batch_size, const TrainOptions& options);
   ~Impl() {
     if (running) abandon();
-    net.training = false;
+    close_training(net, writing);
   }
 
   Report run_epoch(std::size_t epoch, bool call_hooks);

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments, _names
+from .._keywords import NoKeywords
 from ..backup import restore_backup, save_backup
 from .callback import Callback, Logs
 from .paths import naming
@@ -66,7 +67,7 @@ class BackupAndRestore(Callback):
         save_freq: str = "epoch",
         double_checkpoint: bool = False,
         delete_checkpoint: bool = True,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__()
         name = "BackupAndRestore"

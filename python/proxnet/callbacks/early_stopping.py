@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments, _names
+from .._keywords import NoKeywords
 from ..fit_warnings import targets_pending
 from .callback import Logs
 from .monitor import MonitorCallback
@@ -67,7 +68,7 @@ class EarlyStopping(MonitorCallback):
         baseline: float | None = None,
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         name = "EarlyStopping"

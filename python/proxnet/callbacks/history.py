@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from typing import Any
 
@@ -21,13 +22,31 @@ class History(Callback):
         of an epoch that ended before they were known are NaN; epochs that `validation_freq` leaves out have none.
     epoch : list of int
     params : dict
-    model : Sequential
+    model : Sequential or None
+        None once nobody else holds the model.
     """
 
     def __init__(self) -> None:
+        self._model: weakref.ref[Any] | None = None
         super().__init__()
         self.epoch: list[int] = []
         self.history: dict[str, list[float]] = {}
+
+    @property
+    def model(self) -> Any:
+        """The model that was trained."""
+        return None if self._model is None else self._model()
+
+    @model.setter
+    def model(self, value: Any) -> None:
+        self._model = None if value is None else weakref.ref(value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_model": None}
+
+    def __repr__(self) -> str:
+        last = ", ".join(f"{name}={values[-1]:.4g}" for name, values in self.history.items() if values)
+        return f"<History epochs={len(self.epoch)}{', ' + last if last else ''}>"
 
     def on_train_begin(self, logs: Logs = None) -> None:
         """Start anew."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments, _names
+from .._keywords import NoKeywords
 from .callback import Callback, Logs
 
 __all__ = ["LearningRateScheduler"]
@@ -37,7 +38,7 @@ class LearningRateScheduler(Callback):
     [0.05, 0.025]
     """
 
-    def __init__(self, schedule: Callable[..., float], verbose: int = 0, **unknown: Any) -> None:
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__()
         _names.refuse_keywords("LearningRateScheduler", unknown, ("schedule", "verbose"))
         if not callable(schedule):

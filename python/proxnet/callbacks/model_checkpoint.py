@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments, _names
+from .._keywords import NoKeywords
 from .callback import Logs
 from .monitor import MonitorCallback
 from .paths import naming, shown
@@ -73,7 +74,7 @@ class ModelCheckpoint(MonitorCallback):
         mode: str = "auto",
         save_freq: Any = "epoch",
         initial_value_threshold: float | None = None,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__(monitor, mode)
         name = "ModelCheckpoint"

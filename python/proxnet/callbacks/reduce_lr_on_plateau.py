@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Unpack
 
 from .. import _arguments, _names
+from .._keywords import NoKeywords
 from .callback import Logs
 from .monitor import MonitorCallback
 
@@ -58,7 +59,7 @@ class ReduceLROnPlateau(MonitorCallback):
         min_delta: float = 1e-4,
         cooldown: int = 0,
         min_lr: float = 0.0,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         name = "ReduceLROnPlateau"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments, _names
+from .._keywords import NoKeywords
 from .callback import Callback, Logs
 from .paths import naming
 
@@ -44,7 +45,7 @@ class TensorBoard(Callback):
         write_graph: bool = True,
         write_steps_per_second: bool = False,
         update_freq: Any = "epoch",
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__()
         name = "TensorBoard"

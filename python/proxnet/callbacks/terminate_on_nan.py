@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from .. import _arguments, _names
+from .._keywords import NoKeywords
 from .callback import Callback, Logs
 
 __all__ = ["TerminateOnNaN"]
@@ -22,7 +23,7 @@ class TerminateOnNaN(Callback):
         Raise a RuntimeError instead.
     """
 
-    def __init__(self, raise_error: bool = False, **unknown: Any) -> None:
+    def __init__(self, raise_error: bool = False, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__()
         _names.refuse_keywords("TerminateOnNaN", unknown, ("raise_error",))
         self.raise_error = _arguments.flag("TerminateOnNaN", "raise_error", raise_error)

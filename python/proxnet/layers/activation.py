@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _core, activations, regularizers
+from .._keywords import ActivationKeywords, LayerKeywords
 from .layer import Layer
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
@@ -39,20 +40,21 @@ class Activation(Layer):
     activity_regularizer: regularizers.Regularizer | None = None
 
     def __init__(
-        self, activation: Any, activity_regularizer: Any = None, name: str | None = None, **keywords: Any
+        self,
+        activation: Any,
+        activity_regularizer: Any = None,
+        name: str | None = None,
+        **keywords: Unpack[LayerKeywords],
     ) -> None:
         super().__init__(name, keywords, "activation activity_regularizer")
         self.activation = activations.get(activation, type(self).__name__)
         self.activity_regularizer = regularizers.get_activity(activity_regularizer, type(self).__name__)
 
-    def _of_class(
-        self, activation: activations.Activation, name: str | None, keywords: Mapping[str, Any], known: str
-    ) -> None:
+    def _of_class(self, name: str | None, keywords: Mapping[str, Any], known: str) -> None:
         """The constructor of a layer whose class says the activation."""
         others = dict(keywords)
         activity = others.pop("activity_regularizer", None)
         Layer.__init__(self, name, others, f"{known} activity_regularizer")
-        self.activation = activation
         self.activity_regularizer = regularizers.get_activity(activity, type(self).__name__)
 
     def _core_layer(self, columns: int) -> _core.ActivationLayer:
@@ -86,13 +88,17 @@ class ReLU(Activation):
         negative_slope: float = 0.0,
         threshold: float = 0.0,
         name: str | None = None,
-        **keywords: Any,
+        **keywords: Unpack[ActivationKeywords],
     ) -> None:
-        activation = activations.Activation(
-            "relu", max_value=max_value, negative_slope=negative_slope, threshold=threshold
-        )
-        self._of_class(activation, name, keywords, "max_value negative_slope threshold")
+        self._of_class(name, keywords, "max_value negative_slope threshold")
         self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
+        _ = self.activation  # its parameters' ranges
+
+    @property
+    def activation(self) -> activations.Activation:  # type: ignore[override]
+        """The function."""
+        parameters = {name: getattr(self, name) for name in ("max_value", "negative_slope", "threshold")}
+        return activations.Activation("relu", **parameters)
 
 
 class LeakyReLU(Activation):
@@ -111,10 +117,17 @@ class LeakyReLU(Activation):
     _NOT_IN_CONFIG = ("activation",)
     _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
-    def __init__(self, negative_slope: float = 0.3, name: str | None = None, **keywords: Any) -> None:
-        activation = activations.Activation("leaky_relu", negative_slope=negative_slope)
-        self._of_class(activation, name, keywords, "negative_slope")
+    def __init__(
+        self, negative_slope: float = 0.3, name: str | None = None, **keywords: Unpack[ActivationKeywords]
+    ) -> None:
+        self._of_class(name, keywords, "negative_slope")
         self.negative_slope = negative_slope
+        _ = self.activation
+
+    @property
+    def activation(self) -> activations.Activation:  # type: ignore[override]
+        """The function."""
+        return activations.Activation("leaky_relu", negative_slope=self.negative_slope)
 
 
 class ELU(Activation):
@@ -133,9 +146,15 @@ class ELU(Activation):
     _NOT_IN_CONFIG = ("activation",)
     _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
-    def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Any) -> None:
-        self._of_class(activations.Activation("elu", alpha=alpha), name, keywords, "alpha")
+    def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Unpack[ActivationKeywords]) -> None:
+        self._of_class(name, keywords, "alpha")
         self.alpha = alpha
+        _ = self.activation
+
+    @property
+    def activation(self) -> activations.Activation:  # type: ignore[override]
+        """The function."""
+        return activations.Activation("elu", alpha=self.alpha)
 
 
 class Softmax(Activation):
@@ -154,8 +173,13 @@ class Softmax(Activation):
     _NOT_IN_CONFIG = ("activation",)
     _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
-    def __init__(self, axis: int = -1, name: str | None = None, **keywords: Any) -> None:
+    def __init__(self, axis: int = -1, name: str | None = None, **keywords: Unpack[ActivationKeywords]) -> None:
         if axis != -1:
             raise ValueError(f"[Softmax] axis must be -1, the columns, got {axis!r}")
-        self._of_class(activations.Activation("softmax"), name, keywords, "axis")
+        self._of_class(name, keywords, "axis")
         self.axis = axis
+
+    @property
+    def activation(self) -> activations.Activation:  # type: ignore[override]
+        """The function."""
+        return activations.Activation("softmax")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from .. import _arguments, _core
+from .._keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["ActivityRegularization"]
@@ -43,7 +44,9 @@ class ActivityRegularization(Layer):
     10.0
     """
 
-    def __init__(self, l1: float = 0.0, l2: float = 0.0, name: str | None = None, **keywords: Any) -> None:
+    def __init__(
+        self, l1: float = 0.0, l2: float = 0.0, name: str | None = None, **keywords: Unpack[LayerKeywords]
+    ) -> None:
         super().__init__(name, keywords, "l1 l2")
         self.l1 = _arguments.real("ActivityRegularization", "l1", l1, minimum=0)
         self.l2 = _arguments.real("ActivityRegularization", "l2", l2, minimum=0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from .. import _arguments, _core, constraints, initializers, regularizers
+from .._keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["BatchNormalization"]
@@ -64,6 +65,10 @@ class BatchNormalization(Layer):
     """
 
     _fixed_names = ("moving_mean", "moving_variance")
+    _SHAPING = (
+        *("axis", "center", "scale", "beta_initializer", "gamma_initializer"),
+        *("moving_mean_initializer", "moving_variance_initializer"),
+    )
 
     def __init__(
         self,
@@ -81,7 +86,7 @@ class BatchNormalization(Layer):
         beta_constraint: Any = None,
         gamma_constraint: Any = None,
         name: str | None = None,
-        **keywords: Any,
+        **keywords: Unpack[LayerKeywords],
     ) -> None:
         known = (
             "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
@@ -107,7 +112,10 @@ class BatchNormalization(Layer):
         self.gamma_regularizer = regularizers.get_vector(gamma_regularizer, kind, "gamma_regularizer")
         self.beta_constraint = constraints.get(beta_constraint, kind, "beta_constraint")
         self.gamma_constraint = constraints.get(gamma_constraint, kind, "gamma_constraint")
-        self._weight_names = ("gamma",) * self.scale + ("beta",) * self.center + self._fixed_names
+
+    @property
+    def _weight_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("gamma",) * self.scale + ("beta",) * self.center + self._fixed_names
 
     def _core_layer(self, columns: int) -> _core.BatchNormalization:
         return _core.BatchNormalization(

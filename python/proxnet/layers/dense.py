@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from .. import _arguments, _core, activations, constraints, initializers, regularizers
+from .._keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Dense"]
@@ -54,6 +55,8 @@ class Dense(Layer):
     L1(l1=0.01)
     """
 
+    _SHAPING = ("units", "use_bias", "kernel_initializer", "bias_initializer")
+
     def __init__(
         self,
         units: int,
@@ -67,7 +70,7 @@ class Dense(Layer):
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
         name: str | None = None,
-        **keywords: Any,
+        **keywords: Unpack[LayerKeywords],
     ) -> None:
         known = "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
         known += " activity_regularizer kernel_constraint bias_constraint"
@@ -84,7 +87,10 @@ class Dense(Layer):
         self.activity_regularizer = regularizers.get_activity(activity_regularizer, "Dense")
         self.kernel_constraint = constraints.get(kernel_constraint, "Dense", "kernel_constraint")
         self.bias_constraint = constraints.get(bias_constraint, "Dense", "bias_constraint")
-        self._weight_names = ("kernel", "bias") if self.use_bias else ("kernel",)
+
+    @property
+    def _weight_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("kernel", "bias") if self.use_bias else ("kernel",)
 
     def _core_layer(self, columns: int) -> _core.Dense:
         return _core.Dense(

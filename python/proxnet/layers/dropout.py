@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from .. import _arguments, _core
+from .._keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Dropout"]
@@ -13,12 +14,15 @@ __all__ = ["Dropout"]
 class Dropout(Layer):
     """In training each input is zero with probability `rate`, the others are scaled by 1 / (1 - rate).
 
-    The identity in predict and evaluate. The masks come from `proxnet.set_random_seed`'s sequence.
+    The identity in predict and evaluate. The masks come from `proxnet.set_random_seed`'s sequence, or from `seed`.
 
     Parameters
     ----------
     rate : float
         0 <= rate < 1.
+    seed : int, optional
+        >= 0; the masks are then those of this seed, the number of the epoch and the place of the row in it, whatever
+        runs besides: layers with equal seeds on as many columns drop the same ones.
     name : str, optional
         Default "dropout", "dropout_1", ...
     **keywords
@@ -30,9 +34,19 @@ class Dropout(Layer):
         For a rate that is not such a number, or an argument of Keras' that is not here yet.
     """
 
-    def __init__(self, rate: float, name: str | None = None, **keywords: Any) -> None:
-        super().__init__(name, keywords, "rate", {"noise_shape": None, "seed": None})
+    _NOT_IN_CONFIG = ("noise_shape",)
+
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: None = None,
+        seed: int | None = None,
+        name: str | None = None,
+        **keywords: Unpack[LayerKeywords],
+    ) -> None:
+        super().__init__(name, {**keywords, "noise_shape": noise_shape}, "rate seed", {"noise_shape": None})
         self.rate = _arguments.real("Dropout", "rate", rate, minimum=0, below=1)
+        self.seed = None if seed is None else _arguments.integer("Dropout", "seed", seed, minimum=0, maximum=2**64 - 1)
 
     def _core_layer(self, columns: int) -> _core.Dropout:
-        return _core.Dropout(self.rate)
+        return _core.Dropout(self.rate, self.seed)

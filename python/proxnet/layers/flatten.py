@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import Unpack
 
+from .._keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Flatten"]
@@ -31,10 +32,13 @@ class Flatten(Layer):
     (2, 10)
     """
 
-    def __init__(self, data_format: str | None = None, name: str | None = None, **keywords: Any) -> None:
-        if data_format not in (None, "channels_last"):
-            keywords["data_format"] = data_format
-        super().__init__(name, keywords, "", {"data_format": None})
+    _SHAPING = ("data_format",)
+
+    def __init__(
+        self, data_format: str | None = None, name: str | None = None, **keywords: Unpack[LayerKeywords]
+    ) -> None:
+        other = {} if data_format == "channels_last" else {"data_format": data_format}
+        super().__init__(name, {**keywords, **other}, "", {"data_format": None})
         self.data_format = data_format
 
     def _core_layer(self, columns: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
+from .._keywords import InputKeywords
 from .layer import Layer, automatic_name, row_shape
 
 __all__ = ["Input", "InputLayer"]
@@ -21,16 +22,17 @@ class InputLayer(Layer):
     name : str, optional
     """
 
-    row_shape: tuple[int, ...]
+    _FIXED = True
+    _rows: tuple[int, ...]
 
-    def __init__(self, shape: Any = None, name: str | None = None, **unknown: Any) -> None:
+    def __init__(self, shape: Any = None, name: str | None = None, **unknown: Unpack[InputKeywords]) -> None:
         super().__init__(automatic_name("input_layer") if name is None else name, unknown, "shape", _LATER)
-        self.row_shape = row_shape("Input", "shape", shape)
-        self.shape = (None, *self.row_shape)
+        self._rows = row_shape("Input", "shape", shape)
+        self.shape = (None, *self._rows)
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal object."""
-        return {"name": self.name, "shape": list(self.row_shape)}
+        return {"name": self.name, "shape": list(self._rows)}
 
     def _core_layer(self, columns: int) -> None:
         return None
@@ -39,7 +41,7 @@ class InputLayer(Layer):
         """Any shape will do."""
 
 
-def Input(shape: Any = None, name: str | None = None, **unknown: Any) -> InputLayer:
+def Input(shape: Any = None, name: str | None = None, **unknown: Unpack[InputKeywords]) -> InputLayer:
     """The shape of the rows that a model expects, where it shall not wait for the first data.
 
     Parameters

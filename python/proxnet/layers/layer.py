@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,12 @@ import numpy as np
 
 from .. import _arguments, _names
 from .._config import Configurable
+from ..weights import checked_weights
 from .variable import Variable
 
 if TYPE_CHECKING:
     from .._core import Layer as CoreLayer
+    from .._core import Network
     from ..regularizers import Regularizer
     from ..weighted_model import WeightedModel
 
@@ -70,11 +73,21 @@ class Layer(Configurable):
     name : str
     built : bool
         Whether the model that holds the layer has weights.
+
+    Notes
+    -----
+    Penalties, constraints, rates and activations can be assigned at any time, and count from the next call of the
+    model, in a running `fit` from its next epoch; `trainable` counts from the next `compile`. What gives the weights
+    their shapes and first values is fixed once the model has weights.
+
+    A layer does not keep its model, only the weights: without the model it can still be read, and join another one.
+    `copy.deepcopy` and pickle take the weights along: a copy brings them to the model that it joins.
     """
 
     _weight_names: tuple[str, ...] = ()  # in the order of get_weights
     _fixed_names: tuple[str, ...] = ()  # those that no optimizer moves
     _ALSO_IN_CONFIG = ("trainable",)
+    _SHAPING: tuple[str, ...] = ()  # arguments that are fixed once there are weights
 
     def __init__(
         self, name: str | None, keywords: Mapping[str, Any], known: str = "", later: Mapping[str, Any] | None = None
@@ -82,21 +95,50 @@ class Layer(Configurable):
         kind = type(self).__name__
         given = {key: value for key, value in keywords.items() if key not in _KNOWN}
         _names.refuse_keywords(kind, given, (*known.split(), *_KNOWN), {**_LATER, **(later or {})})
-        self.row_shape: tuple[int, ...] | None = None
+        self._rows: tuple[int, ...] | None = None
         if keywords.get("input_shape") is not None:
-            self.row_shape = row_shape(kind, "input_shape", keywords["input_shape"])
+            self._rows = row_shape(kind, "input_shape", keywords["input_shape"])
         if keywords.get("input_dim") is not None:
-            self.row_shape = (_arguments.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
+            self._rows = (_arguments.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
         self._trainable = _arguments.flag(kind, "trainable", keywords.get("trainable", True))
         self.name = automatic_name(_snake(kind)) if name is None else _arguments.text(kind, "name", name)
-        self._owner: WeightedModel | None = None
-        if self.row_shape is not None:
-            self._check_rows(self.row_shape)
+        self._join(None)
+        self._network: Network | None = None  # and where the layer's weights are among its
+        self._where = slice(0, 0)
+        self._brought: list[np.ndarray] = []  # weights of the layer that this one is a copy of
+        if self._rows is not None:
+            self._check_rows(self._rows)
+
+    @property
+    def row_shape(self) -> tuple[int, ...] | None:
+        """The shape of a row of the model's input, where the layer was given it."""
+        return self._rows
+
+    def _join(self, model: WeightedModel | None) -> None:
+        self._model = None if model is None else weakref.ref(model)
+
+    @property
+    def _owner(self) -> WeightedModel | None:
+        return None if self._model is None else self._model()
+
+    def _assigned(self, name: str, value: Any) -> Any:
+        kind = type(self).__name__
+        if self.built and name in self._SHAPING:
+            raise ValueError(
+                f"[{kind}] {name} cannot change once the model has weights, got {value!r}: make a new layer and model"
+            )
+        taken = [] if self._owner is None else [layer.name for layer in self._owner.layers if layer is not self]
+        if name == "name" and value in taken:
+            raise ValueError(f"[{kind}] name must be no other layer's, two would be {value!r}")
+        return super()._assigned(name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_model": None, "_network": None, "_where": slice(0, 0), "_brought": self.get_weights()}
 
     @property
     def built(self) -> bool:
         """Whether the model that holds the layer has weights."""
-        return self._owner is not None and self._owner.built
+        return self._network is not None
 
     @property
     def trainable(self) -> bool:
@@ -119,6 +161,11 @@ class Layer(Configurable):
         """Of those arrays: the factor on the strengths over an epoch of a fit, as the core takes it."""
         return [(1.0, 1.0, False) if r is None else r._ramp(epoch, epochs) for r in self._penalties()]
 
+    def _initial_weights(self, columns: int) -> list[np.ndarray]:
+        """The weights that a network begins with on rows of so many columns, where the layer brings them; or []."""
+        fits = [array.shape for array in self._brought] == self._weight_shapes(columns)
+        return self._brought if fits else []
+
     def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Shape of a row after the layer."""
         self._check_rows(shape)
@@ -138,7 +185,9 @@ class Layer(Configurable):
 
     def get_weights(self) -> list[np.ndarray]:
         """Copies of the layer's weights; [] before the model is built."""
-        return self._owner._layer_weights(self) if self._owner is not None and self.built else []
+        if self._network is None:
+            return [array.copy() for array in self._brought]
+        return list(self._network.weights()[self._where])
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Replace the layer's weights.
@@ -153,11 +202,16 @@ class Layer(Configurable):
                 raise ValueError(f"[{self.name}] weights must be an empty list, got {len(weights)} arrays")
             return
         self._weights_or_raise()
-        assert self._owner is not None
-        self._owner._set_layer_weights(self, weights)
+        if self._network is None:
+            self._brought = checked_weights(weights, self._brought, self._brought[0].dtype)
+            return
+        everything = list(self._network.weights())
+        dtype = np.dtype(self._network.dtype)
+        everything[self._where] = checked_weights(weights, everything[self._where], dtype)
+        self._network.set_weights(everything)
 
     def _weights_or_raise(self) -> list[np.ndarray]:
-        if not self.built:
+        if not self.built and not self._brought:
             raise ValueError(f"[{self.name}] a layer has weights once its model is built, by build() or the first data")
         return self.get_weights()
 

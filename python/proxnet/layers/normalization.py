@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from .. import _arguments, _core, data
+from .._keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Normalization"]
@@ -51,6 +52,7 @@ class Normalization(Layer):
     """
 
     _fixed_names = ("mean", "variance")
+    _SHAPING = ("axis",)
 
     def __init__(
         self,
@@ -59,7 +61,7 @@ class Normalization(Layer):
         variance: Any = None,
         invert: bool = False,
         name: str | None = None,
-        **keywords: Any,
+        **keywords: Unpack[LayerKeywords],
     ) -> None:
         super().__init__(name, keywords, "axis mean variance invert")
         kind = "Normalization"
@@ -136,10 +138,10 @@ class Normalization(Layer):
     def _penalties(self) -> list[Any]:
         return [None, None]
 
-    def _initial_weights(self, columns: int) -> list[np.ndarray] | None:
-        """What `adapt` found, for a network that is being made."""
-        if self._constant or self._moments is None:
-            return None
+    def _initial_weights(self, columns: int) -> list[np.ndarray]:
+        brought = super()._initial_weights(columns)
+        if brought or self._constant or self._moments is None:
+            return brought
         return [_columns(self.name, moment, columns) for moment in self._moments]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import _core
+from .._feature_names import feature_names, name_mismatch
 from . import _sklearn
 
 __all__ = [
@@ -22,24 +23,6 @@ __all__ = [
 ]
 
 
-def feature_names(x: Any) -> np.ndarray | None:
-    """The column names of a data frame, where all are strings."""
-    columns = getattr(x, "columns", None)
-    if columns is None or not hasattr(x, "shape"):
-        return None
-    names = np.asarray(columns, dtype=object)
-    kinds = {isinstance(name, str) for name in names}
-    if kinds == {True, False}:
-        types = sorted({type(name).__qualname__ for name in names})
-        raise TypeError(
-            "Feature names are only supported if all input features have string names, but your input has "
-            f"{types} as feature name / column name types. If you want feature names to be stored and validated, you "
-            "must convert them all to strings, by using X.columns = X.columns.astype(str) for example. Otherwise you "
-            "can remove feature / column names from your input data, or convert them all to a non-string data type."
-        )
-    return names if kinds == {True} else None
-
-
 def check_features(estimator: Any, x: Any, columns: int) -> None:
     """At predict: as many features as at fit, of the same names in the same order."""
     name = type(estimator).__name__
@@ -49,26 +32,11 @@ def check_features(estimator: Any, x: Any, columns: int) -> None:
     elif fitted is None and given is not None:
         _sklearn.warn(f"X has feature names, but {name} was fitted without feature names", UserWarning)
     elif fitted is not None and given is not None and (len(fitted) != len(given) or np.any(fitted != given)):
-        raise ValueError(_name_mismatch(list(fitted), list(given)))
+        raise ValueError(name_mismatch(list(fitted), list(given)))
     if columns != estimator.n_features_in_:
         raise ValueError(
             f"X has {columns} features, but {name} is expecting {estimator.n_features_in_} features as input."
         )
-
-
-def _name_mismatch(fitted: list[str], given: list[str]) -> str:
-    def listed(names: set[str]) -> str:
-        shown = [f"- {name}\n" for name in sorted(names)[:5]]
-        return "".join(shown) + ("- ...\n" if len(names) > 5 else "")
-
-    message = "The feature names should match those that were passed during fit.\n"
-    if unseen := set(given) - set(fitted):
-        message += f"Feature names unseen at fit time:\n{listed(unseen)}"
-    if missing := set(fitted) - set(given):
-        message += f"Feature names seen at fit time, yet now missing:\n{listed(missing)}"
-    if not unseen and not missing:
-        message += "Feature names must be in the same order as they were in fit.\n"
-    return message
 
 
 def _floating(name: str, array: np.ndarray) -> np.ndarray:

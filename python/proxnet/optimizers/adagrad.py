@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments
+from .._keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Adagrad"]
@@ -49,7 +50,7 @@ class Adagrad(Optimizer):
         initial_accumulator_value: float = 0.1,
         epsilon: float = 1e-7,
         name: str | None = None,
-        **common: Any,
+        **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.initial_accumulator_value = self._not_negative("initial_accumulator_value", initial_accumulator_value)

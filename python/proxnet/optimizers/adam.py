@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments
+from .._keywords import CoupledKeywords, OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Adam", "AdamW"]
@@ -54,7 +55,7 @@ class Adam(Optimizer):
         epsilon: float = 1e-7,
         amsgrad: bool = False,
         name: str | None = None,
-        **common: Any,
+        **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.beta_1 = self._unit("beta_1", beta_1)
@@ -96,7 +97,7 @@ class AdamW(Adam):
         epsilon: float = 1e-7,
         amsgrad: bool = False,
         name: str | None = None,
-        **common: Any,
+        **common: Unpack[CoupledKeywords],
     ) -> None:
         if weight_decay is None:
             raise TypeError("[AdamW] weight_decay must be a number, got None: without decay take Adam")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from .. import _arguments
+from .._keywords import NoKeywords
 from .full_batch import FullBatchOptimizer
 
 __all__ = ["FISTA"]
@@ -59,7 +60,7 @@ class FISTA(FullBatchOptimizer):
         restart: bool = True,
         backtracking: float = 0.5,
         name: str | None = None,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__(learning_rate, name, unknown)
         self.restart = _arguments.flag("FISTA", "restart", restart)

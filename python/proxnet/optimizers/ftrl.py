@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments
+from .._keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Ftrl"]
@@ -69,7 +70,7 @@ class Ftrl(Optimizer):
         l2_shrinkage_regularization_strength: float = 0.0,
         beta: float = 0.0,
         name: str | None = None,
-        **common: Any,
+        **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         power = _arguments.real(self._operation, "learning_rate_power", learning_rate_power, maximum=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .. import _names
@@ -22,7 +23,7 @@ class FullBatchOptimizer(Optimizer):
     _SHARED = ()
     _TAKES_ALL_ROWS = True
 
-    def __init__(self, learning_rate: Any, name: str | None, unknown: dict[str, Any]) -> None:
+    def __init__(self, learning_rate: Any, name: str | None, unknown: Mapping[str, Any]) -> None:
         known = ("learning_rate", *self._KNOWN, "name")
         _names.refuse_keywords(type(self).__name__, unknown, known)
         super().__init__(learning_rate, name=name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from .. import _arguments
+from .._keywords import NoKeywords
 from .full_batch import FullBatchOptimizer
 
 __all__ = ["LBFGS"]
@@ -51,6 +52,8 @@ class LBFGS(FullBatchOptimizer):
     _KIND = "lbfgs"
     _KNOWN = ("memory",)
 
-    def __init__(self, learning_rate: float = 1.0, memory: int = 10, name: str | None = None, **unknown: Any) -> None:
+    def __init__(
+        self, learning_rate: float = 1.0, memory: int = 10, name: str | None = None, **unknown: Unpack[NoKeywords]
+    ) -> None:
         super().__init__(learning_rate, name, unknown)
         self.memory = _arguments.integer("LBFGS", "memory", memory, minimum=1, maximum=1000)

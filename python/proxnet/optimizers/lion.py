@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments
+from .._keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Lion"]
@@ -49,7 +50,7 @@ class Lion(Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.99,
         name: str | None = None,
-        **common: Any,
+        **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.beta_1 = _arguments.real(self._operation, "beta_1", beta_1, above=0, below=1)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import _arguments, _core, _names
-from .._config import Configurable, serialize
+from .._config import Configurable
 from .schedules import LearningRateSchedule
 
 __all__ = ["Optimizer"]
@@ -62,6 +62,14 @@ class Optimizer(Configurable):
         For an argument out of its range, or one of Keras' that is not here yet.
     """
 
+    name: str
+    weight_decay: float | None
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int | None
     _KIND: str
     _KNOWN: tuple[str, ...] = ()  # the optimizer's own arguments, named as the core's
     _SHARED: tuple[str, ...] = tuple(_COMMON)  # those of the common ones that it takes
@@ -141,6 +149,8 @@ class Optimizer(Configurable):
             )
         self._rate = _arguments.real(self._operation, "learning_rate", value, above=0)
 
+    lr = learning_rate  # Keras' older name
+
     @property
     def iterations(self) -> int:
         """Steps taken since `compile`, as of the last finished epoch or batch hook."""
@@ -182,8 +192,6 @@ class Optimizer(Configurable):
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal object, as plain values; what is excluded from weight decay, too."""
         config = super().get_config()
-        if self._schedule is not None:
-            config["learning_rate"] = serialize(self._schedule)
         return {**config, "excluded_from_weight_decay": list(self._excluded)} if self._excluded else config
 
     @classmethod
@@ -194,6 +202,10 @@ class Optimizer(Configurable):
         optimizer = super().from_config(given)
         optimizer.exclude_from_weight_decay(var_names=excluded)
         return optimizer
+
+    def _given(self) -> dict[str, Any]:
+        given = super()._given()
+        return given if self._schedule is None else {**given, "learning_rate": self._schedule}
 
     def _core_optimizer(self) -> _core.Optimizer:
         core = _core.Optimizer(_core.OptimizerKind[self._KIND])

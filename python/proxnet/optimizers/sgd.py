@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments
+from .._keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["SGD"]
@@ -49,7 +50,7 @@ class SGD(Optimizer):
         momentum: float = 0.0,
         nesterov: bool = False,
         name: str | None = None,
-        **common: Any,
+        **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.momentum = self._unit("momentum", momentum)

@@ -94,6 +94,7 @@ def get_activity(identifier: Any, operation: str) -> Regularizer | None:
 
 def core_activity(regularizer: Regularizer | None) -> tuple[float, float]:
     """l1 and l2 of an activity regularizer."""
+    get_activity(regularizer, "activity_regularizer")  # it may have been given factors since
     return float(getattr(regularizer, "l1", 0.0)), float(getattr(regularizer, "l2", 0.0))
 
 

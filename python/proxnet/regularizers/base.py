@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arguments, _core, _names
-from .._config import Configurable
+from .. import _arguments, _core, _names, data
+from .._config import Configurable, note_assignment
 from .._parameters import Parameters
 
 __all__ = ["Ramp", "Regularizer"]
@@ -65,6 +66,9 @@ class Regularizer(Configurable, Parameters):
     `get_params` and `set_params` are for scikit-learn's searches, ``GridSearchCV(PenalizedRegressor(MCP()),
     {"penalty__strength": [0.1, 0.2]})``; what is set is checked as the arguments of the constructor are.
 
+    Every argument can be assigned at any time, as by a callback that raises a strength from epoch to epoch:
+    ``layer.kernel_regularizer.l1 = 1e-3`` counts at once, in a running `fit` from its next epoch.
+
     Attributes
     ----------
     factors : tuple of float or None
@@ -75,9 +79,10 @@ class Regularizer(Configurable, Parameters):
 
     factors: tuple[float, ...] | None = None
     schedule: Callable[[float], float] | None = None
+    _SCHEDULES: Mapping[str, Any] = MappingProxyType({})  # known by name
     _LEFT_OUT_AS_NONE = ("factors", "schedule", "groups")
 
-    def _take(self, values: dict[str, Any], factors: Any, schedule: Any, unknown: dict[str, Any]) -> None:
+    def _take(self, values: dict[str, Any], factors: Any, schedule: Any, unknown: Mapping[str, Any]) -> None:
         """Check and keep what every penalty has: strengths, factors, schedule."""
         operation = type(self).__name__
         _names.refuse_keywords(operation, unknown, (*values, "factors", "schedule"))
@@ -86,8 +91,10 @@ class Regularizer(Configurable, Parameters):
         if factors is not None:
             if isinstance(factors, str) or np.ndim(factors) != 1:
                 raise TypeError(f"[{operation}] factors must be a list of numbers, got {factors!r}")
-            self.factors = tuple(_arguments.real(operation, "factors", factor, minimum=0) for factor in factors)
-        if schedule is not None and not callable(schedule):
+            factors = tuple(_arguments.real(operation, "factors", factor, minimum=0) for factor in factors)
+        self.factors = factors
+        named = isinstance(schedule, str) and schedule in self._SCHEDULES
+        if schedule is not None and not (named or callable(schedule)):
             raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {schedule!r}")
         self.schedule = schedule
 
@@ -95,6 +102,7 @@ class Regularizer(Configurable, Parameters):
         fresh = type(self)(**(self.get_params(deep=False) | params))
         vars(self).clear()
         vars(self).update(vars(fresh))
+        note_assignment()
 
     def __sklearn_clone__(self) -> Self:
         return copy.deepcopy(self)
@@ -131,7 +139,7 @@ class Regularizer(Configurable, Parameters):
         >>> l1(0.5)([[1.0, -2.0], [0.0, 4.0]])
         3.5
         """
-        return self._penalty().value(_rows(weights))
+        return self._penalty().value(_rows("penalty", "weights", weights))
 
     def prox(self, point: ArrayLike, metric: ArrayLike) -> np.ndarray:
         """The proximal operator: argmin over u of penalty(u) + sum (u - point)^2 / (2 metric) [Parikh and Boyd, 2014].
@@ -153,16 +161,25 @@ class Regularizer(Configurable, Parameters):
         >>> l1(1.0).prox([0.3, -0.5, 2.0], 0.5)
         array([0. , 0. , 1.5])
         """
+        rows = _rows("prox", "point", point)
+        given = data.numbers("prox", "metric", metric, np.dtype(np.float64))
+        data.check_finite("prox", "metric", np.atleast_1d(given))
+        if not (given > 0).all():
+            raise ValueError(f"[prox] metric must be > 0, got {given.min():g}")
         shape = np.shape(point)
-        steps = np.broadcast_to(np.asarray(metric, dtype=np.float64), shape)
-        return np.asarray(self._penalty().prox(_rows(point), _rows(steps))).reshape(shape)
+        try:
+            steps = np.broadcast_to(given, shape)
+        except ValueError:
+            raise ValueError(f"[prox] metric must broadcast to {shape}, point's shape, got {given.shape}") from None
+        return np.asarray(self._penalty().prox(rows, np.ascontiguousarray(steps).reshape(rows.shape))).reshape(shape)
 
     def subdiff_distance(self, weights: ArrayLike, gradient: ArrayLike) -> float:
         """How far the loss's gradient is from optimal: max distance of -gradient to the penalty's subdifferential.
 
         0 at a stationary point of loss + penalty. Both arrays have the same shape; computed in float64.
         """
-        return self._penalty().subdiff_distance(_rows(weights), _rows(gradient))
+        at, slope = _rows("subdiff_distance", "weights", weights), _rows("subdiff_distance", "gradient", gradient)
+        return self._penalty().subdiff_distance(at, slope)
 
     def strength_max(self, gradient_at_zero: ArrayLike) -> float:
         """The strength from which all penalised weights at zero are stationary, given the loss's gradient there.
@@ -182,7 +199,7 @@ class Regularizer(Configurable, Parameters):
         >>> round(GroupL1().strength_max([[0.3, -0.4], [0.0, 0.1]]), 4)  # 0.5 / sqrt(2)
         0.3536
         """
-        return self._penalty().strength_max(_rows(gradient_at_zero))
+        return self._penalty().strength_max(_rows("strength_max", "gradient_at_zero", gradient_at_zero))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, type(self)) and type(self) is type(other) and self.get_config() == other.get_config()
@@ -194,6 +211,7 @@ class Regularizer(Configurable, Parameters):
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
 
 
-def _rows(values: ArrayLike) -> np.ndarray:
-    array = np.ascontiguousarray(values, dtype=np.float64)
+def _rows(operation: str, name: str, values: ArrayLike) -> np.ndarray:
+    array = data.numbers(operation, name, values, np.dtype(np.float64))
+    data.check_finite(operation, name, np.atleast_1d(array))
     return array if array.ndim == 2 else array.reshape(-1)

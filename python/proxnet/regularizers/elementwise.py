@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments, _core
+from .._keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["L0", "L1", "L1L2", "L2", "MCP", "SCAD", "LogSum"]
@@ -29,7 +30,7 @@ class L1L2(Regularizer):
     """
 
     def __init__(
-        self, l1: float = 0.0, l2: float = 0.0, factors: Any = None, schedule: Any = None, **unknown: Any
+        self, l1: float = 0.0, l2: float = 0.0, factors: Any = None, schedule: Any = None, **unknown: Unpack[NoKeywords]
     ) -> None:
         self._take({"l1": l1, "l2": l2}, factors, schedule, unknown)
 
@@ -60,7 +61,9 @@ class L1(L1L2):
            [ 0.3, -0.5]])
     """
 
-    def __init__(self, l1: float = 0.01, factors: Any = None, schedule: Any = None, **unknown: Any) -> None:
+    def __init__(
+        self, l1: float = 0.01, factors: Any = None, schedule: Any = None, **unknown: Unpack[NoKeywords]
+    ) -> None:
         self._take({"l1": l1}, factors, schedule, unknown)
 
 
@@ -80,7 +83,9 @@ class L2(L1L2):
         For a strength that is not such a number.
     """
 
-    def __init__(self, l2: float = 0.01, factors: Any = None, schedule: Any = None, **unknown: Any) -> None:
+    def __init__(
+        self, l2: float = 0.01, factors: Any = None, schedule: Any = None, **unknown: Unpack[NoKeywords]
+    ) -> None:
         self._take({"l2": l2}, factors, schedule, unknown)
 
 
@@ -130,7 +135,12 @@ class MCP(_Nonconvex):
     _kind, _shape = _core.PenaltyKind.mcp, "gamma"
 
     def __init__(
-        self, strength: float = 0.01, gamma: float = 3.0, factors: Any = None, schedule: Any = None, **unknown: Any
+        self,
+        strength: float = 0.01,
+        gamma: float = 3.0,
+        factors: Any = None,
+        schedule: Any = None,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         self._take({"strength": strength}, factors, schedule, unknown)
         self._take_shape(gamma, 0)
@@ -163,7 +173,12 @@ class SCAD(_Nonconvex):
     _kind, _shape = _core.PenaltyKind.scad, "a"
 
     def __init__(
-        self, strength: float = 0.01, a: float = 3.7, factors: Any = None, schedule: Any = None, **unknown: Any
+        self,
+        strength: float = 0.01,
+        a: float = 3.7,
+        factors: Any = None,
+        schedule: Any = None,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         self._take({"strength": strength}, factors, schedule, unknown)
         self._take_shape(a, 2)
@@ -190,7 +205,12 @@ class LogSum(_Nonconvex):
     _kind, _shape = _core.PenaltyKind.log_sum, "epsilon"
 
     def __init__(
-        self, strength: float = 0.001, epsilon: float = 0.1, factors: Any = None, schedule: Any = None, **unknown: Any
+        self,
+        strength: float = 0.001,
+        epsilon: float = 0.1,
+        factors: Any = None,
+        schedule: Any = None,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         self._take({"strength": strength}, factors, schedule, unknown)
         self._take_shape(epsilon, 0)
@@ -220,5 +240,7 @@ class L0(_Nonconvex):
     array([ 0. , -1.1])
     """
 
-    def __init__(self, strength: float = 1e-4, factors: Any = None, schedule: Any = None, **unknown: Any) -> None:
+    def __init__(
+        self, strength: float = 1e-4, factors: Any = None, schedule: Any = None, **unknown: Unpack[NoKeywords]
+    ) -> None:
         self._take({"strength": strength}, factors, schedule, unknown)

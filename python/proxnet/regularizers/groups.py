@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from .. import _arguments, _core
+from .._keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["GroupL1", "SparseGroupL1"]
@@ -54,7 +55,7 @@ class GroupL1(Regularizer):
         groups: Any = None,
         factors: Any = None,
         schedule: Any = None,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         self._take({"strength": strength}, factors, schedule, unknown)
         self._take_groups(axis, groups)
@@ -62,11 +63,11 @@ class GroupL1(Regularizer):
     def _take_groups(self, axis: str, groups: Any) -> None:
         operation = type(self).__name__
         self.axis = _arguments.choice(operation, "axis", axis, ("input", "output"))
-        self.groups: list[list[int]] | None = None
         if groups is not None:
             if isinstance(groups, str) or not np.iterable(groups) or any(not np.iterable(g) for g in groups):
                 raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {groups!r}")
-            self.groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
+            groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
+        self.groups: list[list[int]] | None = groups
         self._penalty()
 
     def _penalty(self) -> _core.Penalty:
@@ -106,7 +107,7 @@ class SparseGroupL1(GroupL1):
         groups: Any = None,
         factors: Any = None,
         schedule: Any = None,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         self._take({"strength": strength, "l1": l1}, factors, schedule, unknown)
         self._take_groups(axis, groups)

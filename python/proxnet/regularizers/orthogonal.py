@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _arguments, _core
+from .._keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["OrthogonalRegularizer"]
@@ -39,7 +40,9 @@ class OrthogonalRegularizer(Regularizer):
 
     factor: float
 
-    def __init__(self, factor: float = 0.01, mode: str = "rows", schedule: Any = None, **unknown: Any) -> None:
+    def __init__(
+        self, factor: float = 0.01, mode: str = "rows", schedule: Any = None, **unknown: Unpack[NoKeywords]
+    ) -> None:
         self._take({"factor": factor}, None, schedule, unknown)
         self.mode = _arguments.choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
 

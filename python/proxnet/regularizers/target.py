@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Unpack
 
 from .. import _arguments, _core
+from .._keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["TargetSparsity"]
@@ -78,6 +79,7 @@ class TargetSparsity(Regularizer):
     """
 
     schedule: Any
+    _SCHEDULES = _SHAPES
 
     def __init__(
         self,
@@ -87,14 +89,13 @@ class TargetSparsity(Regularizer):
         end: float = 0.5,
         scope: str = "network",
         penalty: Any = None,
-        **unknown: Any,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         operation = "TargetSparsity"
         if isinstance(schedule, str):
             _arguments.choice(operation, "schedule", schedule, tuple(_SHAPES))
         known = {"sparsity": None, "begin": None, "end": None, "scope": None, "penalty": None}
-        self._take({}, None, _SHAPES[schedule] if isinstance(schedule, str) else schedule, _unknown(unknown, known))
-        self.schedule = schedule
+        self._take({}, None, schedule, _unknown(unknown, known))
         self.sparsity = _arguments.real(operation, "sparsity", sparsity, minimum=0, below=1)
         self.begin = _arguments.real(operation, "begin", begin, minimum=0, below=1)
         self.end = _arguments.real(operation, "end", end, above=self.begin, maximum=1)
@@ -131,7 +132,7 @@ class TargetSparsity(Regularizer):
         return self._share(epoch / epochs), self._share((epoch + 1) / epochs), False
 
 
-def _unknown(given: dict[str, Any], known: dict[str, None]) -> dict[str, Any]:
+def _unknown(given: Mapping[str, Any], known: dict[str, None]) -> dict[str, Any]:
     from .. import _names
 
     _names.refuse_keywords("TargetSparsity", given, (*known, "schedule"))

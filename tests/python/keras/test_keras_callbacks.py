@@ -1,6 +1,7 @@
 """Callbacks of Keras' own making work here: a base as Keras has it, and what its callbacks ask of a model."""
 
 import numpy as np
+import pytest
 
 import proxnet
 from proxnet.layers import Dense, Input
@@ -81,7 +82,8 @@ def test_a_callback_of_keras_making(rows, tmp_path):
     model = proxnet.Sequential([Input((5,)), Dense(1)])
     model.compile(proxnet.optimizers.SGD(0.5), "mse", ["mae"])
     callback = Everything(str(tmp_path / "w.weights.h5"))
-    history = model.fit(*rows, epochs=9, verbose=0, validation_split=0.2, callbacks=[callback])
+    with pytest.warns(UserWarning, match="safetensors format whatever its name"):
+        history = model.fit(*rows, epochs=9, verbose=0, validation_split=0.2, callbacks=[callback])
     assert callback.mode == "min"
     assert callback.monitor_op is np.less
     assert callback.rates == [0.25, 0.125, 0.0625]

@@ -165,7 +165,11 @@ ARGUMENTS = {
         ValueError,
         r"layers must have different names, two are 'a'",
     ),
-    "layer twice": (lambda: Sequential([Sequential([layers.Dense(1)]).layers[0]]), ValueError, r"belongs to model"),
+    "layer twice": (
+        lambda: Sequential([(_held := Sequential([layers.Dense(1)])).layers[0]]),
+        ValueError,
+        r"belongs to model",
+    ),
     "layer sizes": (
         lambda: Sequential([layers.Dense(2, input_dim=3), layers.Dense(2, input_dim=4, name="b")]),
         ValueError,
@@ -192,6 +196,22 @@ ARGUMENTS = {
     "early stopping patience": (lambda: callbacks.EarlyStopping(patience=-1), ValueError, r"patience must be >= 0"),
     "lambda hook": (lambda: callbacks.LambdaCallback(on_epoch=print), TypeError, r"unknown argument 'on_epoch'; did"),
     "to_categorical": (lambda: proxnet.utils.to_categorical([0, -1]), ValueError, r"x\[1\] = -1"),
+    "prox metric": (lambda: regularizers.L1().prox([1.0], [-1.0]), ValueError, r"\[prox\] metric must be > 0, got -1"),
+    "prox nan": (
+        lambda: regularizers.L1().prox([NAN], 1.0),
+        ValueError,
+        r"\[prox\] point must be finite, point\[0\] = nan",
+    ),
+    "prox nan step": (lambda: regularizers.L1().prox([1.0], NAN), ValueError, r"\[prox\] metric must be finite"),
+    "prox of none": (lambda: regularizers.L1().prox(None, 1.0), TypeError, r"\[prox\] point must be an array"),
+    "prox shapes": (
+        lambda: regularizers.L1().prox([1.0, 2.0], [1.0] * 3),
+        ValueError,
+        r"metric must broadcast to \(2,\)",
+    ),
+    "penalty of none": (lambda: regularizers.L1()(None), TypeError, r"\[penalty\] weights must be an array of numbers"),
+    "loss of none": (lambda: losses.MeanSquaredError()(None, [1.0]), TypeError, r"\[loss\] y_true must be an array"),
+    "metric of none": (lambda: metrics.MeanSquaredError()([1.0], None), TypeError, r"y_pred must be an array"),
     "rate set": (lambda: setattr(optimizers.SGD(), "learning_rate", -1), ValueError, r"learning_rate must be > 0"),
 }
 

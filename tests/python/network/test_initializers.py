@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import proxnet
-from proxnet import initializers
+from proxnet import Sequential, initializers
 from proxnet.layers import Dense
 
 IN, OUT = 300, 200
@@ -119,3 +119,24 @@ def test_names_and_configurations():
 def test_refusals(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "initializer",
+    [
+        initializers.Constant(1e39),
+        initializers.Identity(-1e39),
+        initializers.RandomUniform(-1e39, 1e39),
+        initializers.RandomNormal(0.0, 1e39),
+        initializers.TruncatedNormal(1e39),
+        initializers.Orthogonal(1e39),
+        initializers.VarianceScaling(1e80),
+    ],
+)
+def test_weights_beyond_float32_are_refused(initializer):
+    def model(dtype):
+        return Sequential([Dense(8, kernel_initializer=initializer, input_dim=8)], dtype=dtype)
+
+    with pytest.raises(ValueError, match="initial weights must be finite in float32"):
+        model("float32")
+    assert np.isfinite(model("float64").get_weights()[0]).all()

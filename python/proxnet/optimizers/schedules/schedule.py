@@ -17,6 +17,8 @@ class LearningRateSchedule(Configurable):
     ``optimizer.learning_rate`` in a callback for a rule of your own.
     """
 
+    _FIXED = True
+    name: str
     _KIND: str
     _ARGUMENTS: ClassVar[dict[str, str]] = {}  # the constructor's names, and the core's
 
