@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments, _core, _names
+from . import _arguments, _core, _names, data
 from ._config import Configurable, deserialize, serialize
 from ._missing import explain_missing
 
@@ -91,8 +91,11 @@ class Loss(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The loss of outputs `y_pred`, shape (rows, outputs), as a number; computed in float64."""
-        p, y = np.asarray(y_pred, dtype=np.float64), np.asarray(y_true, dtype=np.float64)
-        weight = np.ones(1) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
+        wide = np.dtype(np.float64)
+        p, y = data.numbers(self.name, "y_pred", y_pred, wide), data.numbers(self.name, "y_true", y_true, wide)
+        weight = np.ones(1)
+        if sample_weight is not None:
+            weight = data.numbers(self.name, "sample_weight", sample_weight, wide).reshape(-1)
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)

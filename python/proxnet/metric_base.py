@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments, _core, _names
+from . import _arguments, _core, _names, data
 from ._config import Configurable
 from .losses import BinaryCrossentropy, Loss
 
@@ -62,10 +62,13 @@ class Metric(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The metric of outputs `y_pred`, (rows, outputs) or (rows,), as a number; computed in float64."""
-        p = np.asarray(y_pred, dtype=np.float64)
-        p = np.ascontiguousarray(p.reshape(-1, 1) if p.ndim < 2 else p)
-        y = np.ascontiguousarray(np.asarray(y_true, dtype=np.float64).reshape(p.shape[0], -1))
-        weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
+        wide = np.dtype(np.float64)
+        p = data.numbers(self.name, "y_pred", y_pred, wide)
+        p = p.reshape(-1, 1) if p.ndim < 2 else p
+        y = data.numbers(self.name, "y_true", y_true, wide).reshape(p.shape[0], -1)
+        weight = None
+        if sample_weight is not None:
+            weight = data.numbers(self.name, "sample_weight", sample_weight, wide).reshape(-1)
         return self._core_metric().value(y, p, weight)
 
     def __repr__(self) -> str:

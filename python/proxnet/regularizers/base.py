@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arguments, _core, _names
+from .. import _arguments, _core, _names, data
 from .._config import Configurable
 from .._parameters import Parameters
 
@@ -154,7 +154,7 @@ class Regularizer(Configurable, Parameters):
         array([0. , 0. , 1.5])
         """
         shape = np.shape(point)
-        steps = np.broadcast_to(np.asarray(metric, dtype=np.float64), shape)
+        steps = np.broadcast_to(data.numbers("prox", "metric", metric, np.dtype(np.float64)), shape)
         return np.asarray(self._penalty().prox(_rows(point), _rows(steps))).reshape(shape)
 
     def subdiff_distance(self, weights: ArrayLike, gradient: ArrayLike) -> float:
@@ -195,5 +195,5 @@ class Regularizer(Configurable, Parameters):
 
 
 def _rows(values: ArrayLike) -> np.ndarray:
-    array = np.ascontiguousarray(values, dtype=np.float64)
+    array = data.numbers("penalty", "values", values, np.dtype(np.float64))
     return array if array.ndim == 2 else array.reshape(-1)
