@@ -93,9 +93,8 @@ class Loss(Configurable):
         """The loss of outputs `y_pred`, shape (rows, outputs), as a number; computed in float64."""
         wide = np.dtype(np.float64)
         p, y = data.numbers(self.name, "y_pred", y_pred, wide), data.numbers(self.name, "y_true", y_true, wide)
-        weight = np.ones(1)
-        if sample_weight is not None:
-            weight = data.numbers(self.name, "sample_weight", sample_weight, wide).reshape(-1)
+        given = 1.0 if sample_weight is None else sample_weight
+        weight = data.numbers(self.name, "sample_weight", given, wide).reshape(-1)
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
