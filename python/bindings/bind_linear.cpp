@@ -28,7 +28,7 @@ DesignHandle sparse(const py::array& values, const py::array& indices, const py:
     py::gil_scoped_release release;
     design = make_design(v, python_interrupted);
   }
-  return {std::move(design), {values, indices, starts}};
+  return {std::move(design), {values}};  // the design has its own indices and starts
 }
 
 DesignHandle make_sparse(const py::array& values, const py::array& indices, const py::array& starts, std::size_t rows,

@@ -11,7 +11,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["cardinality", "check_finite", "flat_rows", "matrix", "numbers", "place"]
+__all__ = [
+    "cardinality",
+    "check_finite",
+    "flat_rows",
+    "indices",
+    "matrix",
+    "numbers",
+    "place",
+    "raw",
+    "refuse_masked",
+]
 
 
 _BLOCK = 1 << 20  # numbers looked at together
@@ -19,7 +29,7 @@ _BLOCK = 1 << 20  # numbers looked at together
 
 def place(name: str, index: tuple[int, ...] | Any) -> str:
     """How messages point at an element: x[3, 1]."""
-    return f"{name}[{', '.join(str(int(i)) for i in index)}]"
+    return f"{name}[{', '.join(str(int(i)) for i in index)}]" if len(index) else name
 
 
 def first(mask: np.ndarray) -> tuple[int, ...]:
@@ -37,7 +47,7 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
     ValueError
         For ragged lists, masked cells, numbers that overflow `dtype`.
     """
-    array: np.ndarray = value if type(value) is np.ndarray else _array(operation, name, value)
+    array: np.ndarray = value if type(value) is np.ndarray else raw(operation, name, value)
     if array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned:
         return array
     if array.dtype.kind == "O":
@@ -67,12 +77,32 @@ def only_input(value: Any, dimensions: int) -> Any:
     return value[0] if one and getattr(value[0], "ndim", 0) >= dimensions else value
 
 
-def _array(operation: str, name: str, value: Any) -> np.ndarray:
+def refuse_masked(operation: str, name: str, value: Any) -> None:
+    """Raise ValueError for a masked cell, also within lists: `np.asarray` would read what lies under the mask."""
     masked = sys.modules.get("numpy.ma")
-    if masked is not None and isinstance(value, masked.MaskedArray):
+    if masked is None:
+        return
+    if isinstance(value, masked.MaskedArray):
         mask = masked.getmaskarray(value)
         if mask.any():
             raise ValueError(f"[{operation}] {name} must have no masked cell, {place(name, first(mask))} is masked")
+    elif isinstance(value, list | tuple):
+        for k, item in enumerate(value):
+            if isinstance(item, list | tuple | masked.MaskedArray):
+                refuse_masked(operation, f"{name}[{k}]", item)
+
+
+def raw(operation: str, name: str, value: Any) -> np.ndarray:
+    """The value as an array, of whatever dtype it has.
+
+    Raises
+    ------
+    TypeError
+        For sparse matrices and for objects that are no arrays.
+    ValueError
+        For ragged lists and masked cells.
+    """
+    refuse_masked(operation, name, value)
     if hasattr(value, "tocsr"):
         raise TypeError(f"[{operation}] {name} must be dense: sparse matrices are not here yet; give {name}.toarray()")
     try:
@@ -99,6 +129,27 @@ def _from_objects(operation: str, name: str, array: np.ndarray) -> np.ndarray:
         except (TypeError, ValueError):
             raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}") from None
     return result
+
+
+def indices(operation: str, name: str, value: Any) -> np.ndarray:
+    """Integers in int64, of any shape: never rounded, never wrapped.
+
+    Raises
+    ------
+    TypeError
+        For numbers of another kind, whatever their values.
+    ValueError
+        For ragged lists, masked cells, integers beyond int64.
+    """
+    array = raw(operation, name, value)
+    if array.size == 0:
+        return array.astype(np.int64)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"[{operation}] {name} must hold integers, got dtype {array.dtype}")
+    if array.dtype == np.uint64 and array.max() > np.iinfo(np.int64).max:
+        index = first(array > np.iinfo(np.int64).max)
+        raise ValueError(f"[{operation}] {name} must be at most 2^63 - 1, {place(name, index)} = {array[index]}")
+    return array.astype(np.int64, copy=False)
 
 
 def matrix(operation: str, name: str, value: Any, dtype: np.dtype, columns: int | None = None) -> np.ndarray:

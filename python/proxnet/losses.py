@@ -93,8 +93,10 @@ class Loss(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The loss of outputs `y_pred`, shape (rows, outputs), as a number; computed in float64."""
-        p, y = (data.numbers("loss", *given, np.dtype(float)) for given in (("y_pred", y_pred), ("y_true", y_true)))
-        weight = np.ones(1) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
+        wide = np.dtype(np.float64)
+        p, y = data.numbers(self.name, "y_pred", y_pred, wide), data.numbers(self.name, "y_true", y_true, wide)
+        given = 1.0 if sample_weight is None else sample_weight
+        weight = data.numbers(self.name, "sample_weight", given, wide).reshape(-1)
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)

@@ -65,11 +65,13 @@ class Metric(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         """The metric of outputs `y_pred`, (rows, outputs) or (rows,), as a number; computed in float64."""
-        number = np.dtype(np.float64)
-        p = data.numbers("metric", "y_pred", y_pred, number)
+        wide = np.dtype(np.float64)
+        p = data.numbers(self.name, "y_pred", y_pred, wide)
         p = p.reshape(-1, 1) if p.ndim < 2 else p
-        y = data.numbers("metric", "y_true", y_true, number).reshape(p.shape[0], -1)
-        weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64).reshape(-1)
+        y = data.numbers(self.name, "y_true", y_true, wide).reshape(p.shape[0], -1)
+        weight = None
+        if sample_weight is not None:
+            weight = data.numbers(self.name, "sample_weight", sample_weight, wide).reshape(-1)
         return self._core_metric().value(y, p, weight)
 
     def __repr__(self) -> str:

@@ -1,7 +1,10 @@
-// Sparse X is read where it lies: what designs, predictions and paths allocate beside it. Standardised columns, too.
+// The values of sparse X are read where they lie: what designs, predictions and paths allocate beside a copy of the
+// indices. Standardised columns, too.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "allocations.h"
 #include "proxnet/linear.h"
@@ -39,7 +42,7 @@ template <class F> std::size_t taken(F&& call) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("sparse columns and rows are not copied", Index, std::int32_t, std::int64_t) {
+TEST_CASE_TEMPLATE("values of sparse columns and rows are not copied", Index, std::int32_t, std::int64_t) {
   const Lines<Index> lines;
   const std::size_t few = lines.bytes() / 20;
   std::vector<double> y(kAcross), coef(kAcross, 0.5), out(kAcross);
@@ -52,7 +55,7 @@ TEST_CASE_TEMPLATE("sparse columns and rows are not copied", Index, std::int32_t
             x = make_design(lines.view(by_rows));
             check_finite(*x);
             predict(*x, coef.data(), 1, out.data());
-          }) < few);
+          }) < few + (lines.indices.size() + lines.starts.size()) * sizeof(Index));
     const std::size_t path = taken([&] { elastic_net_path(*x, y.data(), nullptr, {}, options); });
     if (by_rows) {
       CHECK(path > lines.bytes());  // as much memory again
@@ -82,4 +85,26 @@ TEST_CASE("standardised columns: the grid begins at alpha_max, whose solution is
   };
   CHECK(used(0) == 0);
   CHECK(used(2) > 0);
+}
+
+TEST_CASE_TEMPLATE("indices that are overwritten after a design was made change nothing", Index, std::int32_t,
+                   std::int64_t) {
+  Lines<Index> lines;
+  std::vector<double> coef(kAcross, 0.5), before(kAcross), after(kAcross);
+  for (const bool by_rows : {false, true}) {
+    Lines<Index> mine = lines;
+    const auto x = make_design(mine.view(by_rows));
+    predict(*x, coef.data(), 1, before.data());
+    std::fill(mine.indices.begin(), mine.indices.end(), std::numeric_limits<Index>::max());
+    std::fill(mine.starts.begin(), mine.starts.end(), std::numeric_limits<Index>::max());
+    predict(*x, coef.data(), 1, after.data());
+    CHECK(before == after);
+    std::vector<double> y(kAcross, 1.0);
+    y[0] = 2;
+    PathOptions options;
+    options.count = 3, options.eps = 0.5;
+    const auto fresh = make_design(lines.view(by_rows));
+    CHECK(elastic_net_path(*x, y.data(), nullptr, {}, options).coef ==
+          elastic_net_path(*fresh, y.data(), nullptr, {}, options).coef);
+  }
 }

@@ -65,7 +65,11 @@ def _above_zero(operation: str, name: str, value: Any) -> None:
 
 
 def _multi_class(operation: str, name: str, value: Any) -> None:
-    _arguments.choice(operation, name, value, ("ovr", "crammer_singer"))
+    if _arguments.choice(operation, name, value, ("ovr", "crammer_singer")) != "ovr":
+        raise ValueError(
+            f"[{operation}] {name} must be 'ovr': Crammer and Singer's one problem for all classes is not solved here, "
+            f"got {value!r}"
+        )
 
 
 _CHECKS = {

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from .. import _arguments
-from ._alphas import alpha_arguments, is_count, read_ratios
+from ._alphas import alpha_arguments, asked, read_ratios
 from ._choice import choose
 from ._convergence import LEAST_SQUARES, Asked
 from ._data import Data
-from ._folds import fold_weights, warn_of_folds
+from ._folds import Folds, fold_weights, warn_of_folds
 from ._model import CrossValidated, solver_settings
 from ._regressor import LinearRegressor
 
@@ -21,12 +21,14 @@ __all__ = ["AlphaSearch", "PathSearch", "Search"]
 class Search(NamedTuple):
     """What is chosen from: for every l1_ratio the arguments of its paths, that on all rows, and the folds' scores.
 
-    simplest: by the rule of one standard error. train: the rows' weights, fold by fold.
+    simplest: by the rule of one standard error. found: whether the strengths are not given, so that every l1_ratio has
+    its own.
     """
 
     simplest: bool
+    found: bool
     ratios: list[float]
-    train: np.ndarray
+    folds: Folds
     settings: list[dict[str, Any]]
     paths: list[dict[str, Any]]
     scores: list[Any]
@@ -43,15 +45,15 @@ class PathSearch(CrossValidated):
         rule = _arguments.choice("fit", "rule", self.rule, self._rules)
         _arguments.flag("fit", "refit", self.refit)
         ratios = self._ratios()
-        train, test = self._folds(data)
+        folds = self._folds(data)
         shared = solver_settings(self.fit_intercept, self.tol, self.max_iter)
         grid = self._grid(data, ratios)
         values, weights, _ = data.targets
-        search = Search(rule == "1se", ratios, train, [], [], [])
+        search = Search(rule == "1se", not grid["alphas"], ratios, folds, [], [], [])
         for ratio in ratios:
             settings = shared | self._objective(data, ratio)
             path = self._path(data.design, values, weights, **settings, **grid, start=None)
-            search.scores.append(self._scores(data, train, test, settings, path))
+            search.scores.append(self._scores(data, folds, settings, path))
             search.settings.append(settings)
             search.paths.append(path)
         return self._found(data, search)
@@ -59,16 +61,14 @@ class PathSearch(CrossValidated):
     def _ratios(self) -> list[float]:
         return read_ratios("l1_ratio", self.l1_ratio)
 
-    def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
+    def _folds(self, data: Data) -> Folds:
         return fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params.split)
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         """The core's arguments for the strengths of a path."""
         raise NotImplementedError
 
-    def _scores(
-        self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
-    ) -> Any:
+    def _scores(self, data: Data, folds: Folds, settings: dict[str, Any], path: dict[str, Any]) -> Any:
         """Of the path's strengths on the folds."""
         raise NotImplementedError
 
@@ -95,6 +95,7 @@ class AlphaSearch(PathSearch, LinearRegressor):
     _automatic_without_l1: ClassVar[bool] = False  # whether the penalty has a largest alpha at l1_ratio=0
     l1_ratio: Any = 1.0
     alphas: Any
+    n_alphas: Any = None
     alpha_: float
     alpha_min_: float
     alpha_1se_: float
@@ -106,13 +107,13 @@ class AlphaSearch(PathSearch, LinearRegressor):
     _fold_errors: Any
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
-        return alpha_arguments(self.alphas, self.eps, least_ratio=1.0 if self._automatic_without_l1 else min(ratios))
+        return alpha_arguments(
+            asked(self.alphas, self.n_alphas), self.eps, least_ratio=1.0 if self._automatic_without_l1 else min(ratios)
+        )
 
-    def _scores(
-        self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
-    ) -> np.ndarray:
+    def _scores(self, data: Data, folds: Folds, settings: dict[str, Any], path: dict[str, Any]) -> np.ndarray:
         settings = settings | {"alphas": path["alphas"].tolist()}
-        errors, gaps, limits = self._fold_errors(data.design, data.targets.values, train, test, **settings)
+        errors, gaps, limits = self._fold_errors(data.design, data.targets.values, folds.train, folds.test, **settings)
         warn_of_folds(data.design, gaps, limits, self._asked.of(settings, 0))
         return np.asarray(errors)
 
@@ -130,11 +131,11 @@ class AlphaSearch(PathSearch, LinearRegressor):
             }
             fits = [
                 self._path(data.design, data.targets.values, weights, **settings, start=None)
-                for weights in search.train
+                for weights in search.folds.train
             ]
             answer = self._average(data, fits)
         several = len(ratios) > 1
-        found = several and is_count(self.alphas)  # for every l1_ratio its own
+        found = several and search.found
         coefs = path["coef"] if self._together else path["coef"][:, 0]
         return answer | {
             "alpha_": float(path["alphas"][chosen]),

@@ -8,14 +8,32 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, data
+from . import _sklearn
 
-__all__ = ["alpha_arguments", "is_count", "read_alphas", "read_ratios"]
+__all__ = ["alpha_arguments", "asked", "is_count", "read_alphas", "read_ratios"]
 
 
 def is_count(values: Any) -> bool:
     """Whether it says how many there are, and is not the values themselves: every ndarray has an `__index__`."""
     return hasattr(values, "__index__") and np.ndim(values) == 0
+
+
+def asked(alphas: Any, n_alphas: Any) -> Any:
+    """How many alphas, or which, by scikit-learn's newer name or its older ones."""
+    if n_alphas is not None:
+        _sklearn.warn(
+            "'n_alphas' was deprecated in 1.9 and will be removed in 1.11 of scikit-learn; give the number to 'alphas'",
+            FutureWarning,
+        )
+        return n_alphas if alphas is None or (np.ndim(alphas) == 0 and alphas == 100) else alphas
+    if alphas is None:
+        _sklearn.warn(
+            "'alphas=None' is deprecated and will be removed in 1.11 of scikit-learn; it stands for alphas=100",
+            FutureWarning,
+        )
+        return 100
+    return alphas
 
 
 def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray:
@@ -26,6 +44,9 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
     ValueError, TypeError
         For an empty list, and for the first value that is not a finite number >= 0, or > 0 unless `zero`.
     """
+    data.refuse_masked(operation, "alphas", alphas)
+    if isinstance(alphas, str | bytes) or not (isinstance(alphas, Real) or np.iterable(alphas)):
+        raise TypeError(f"[{operation}] alphas must be a number of them or a vector of alphas, got {alphas!r}")
     values = list(np.atleast_1d(alphas)) if np.ndim(alphas) == 0 or isinstance(alphas, np.ndarray) else list(alphas)
     if not values or np.ndim(values[0]) > 0:
         raise ValueError(f"[{operation}] alphas must be a vector with at least one alpha, got {alphas!r}")

@@ -10,6 +10,7 @@ from ._data import Data, Targets
 from ._inputs import read_score_weights
 from ._labels import class_weights, read_labels, read_truth
 from ._model import LinearModel
+from ._operation import names_itself
 from ._probabilities import Probabilities
 from ._scores import accuracy
 from ._start import dense
@@ -60,6 +61,7 @@ class LinearClassifier(LinearModel):
         chosen = (scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
         return np.asarray(self.classes_[chosen])
 
+    @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of rows whose label, or all of whose labels, are predicted.
 

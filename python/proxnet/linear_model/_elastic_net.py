@@ -73,8 +73,8 @@ class ElasticNet(ElasticNetBase):
         Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
         Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`): n_samples numbers of memory each. Of such features that depend on each other some have coefficient
-        0. `PenalizedRegressor` has other penalties.
+        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
+        `PenalizedRegressor` has other penalties.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
         an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays
@@ -146,7 +146,51 @@ class ElasticNet(ElasticNetBase):
 class Lasso(ElasticNetBase):
     """Linear regression with an L1 penalty: `ElasticNet` with ``l1_ratio=1``.
 
-    Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * |w|_1``. Parameters and attributes are those of `ElasticNet`.
+    Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * |w|_1``.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        Strength of the penalty, >= 0.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    precompute : bool or array of shape (n_features, n_features), default False
+        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+    copy_X, random_state, selection
+        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
+    warm_start : bool, default False
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+    positive : bool, default False
+        Only coefficients >= 0.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
+        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
+    standardize : bool, default False
+        Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
+        an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays
+        sparse, and `coef_` is for X as it is; `alpha`, `dual_gap_` and `kkt_violation_` are of the standardised
+        problem.
+
+    Attributes
+    ----------
+    coef_ : array of shape (n_features,) or (n_targets, n_features)
+        Of the dtype of X; zeros are exact.
+    intercept_ : float or array of shape (n_targets,)
+    dual_gap_ : float or array of shape (n_targets,)
+        The objective is at most this far above its minimum (for alpha=0 an estimate of the excess of the
+        objective, by the curvature; no bound).
+    kkt_violation_ : float or array of shape (n_targets,)
+        The largest distance of a feature from its optimality condition, in units of alpha.
+    n_iter_ : int or list of int
+        Passes; 0 where a warm start is within the tolerance already.
+    n_features_in_ : int
+    feature_names_in_ : array of shape (n_features,)
+        Where X is a data frame with string names.
 
     Examples
     --------

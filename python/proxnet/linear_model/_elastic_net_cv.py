@@ -46,22 +46,35 @@ class ElasticNetCV(ElasticNetCVBase):
     eps : float, default 1e-3
         The smallest alpha over the largest.
     alphas : int or array, default 100
-        How many alphas, or the values.
+        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    precompute : "auto", bool or array of shape (n_features, n_features), default "auto"
+        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set, for every alpha.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
-    rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
     refit : bool, default True
         Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
         the answer are the worst of theirs.
-    fit_intercept, max_iter, tol, positive
-        As in `ElasticNet`.
+    positive : bool, default False
+        Only coefficients >= 0.
     penalty_factor : array of shape (n_features,), optional
-        As in `ElasticNet`, 0 included: each fold fits such features on the rows that it trains on.
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
+        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
+    rule : "min" or "1se", default "min"
+        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
     standardize : bool, default False
-        As in `ElasticNet`; each fold by the rows that it trains on. `alphas_` are of the standardised problem.
-    precompute, copy_X, verbose, n_jobs, random_state, selection
+        Penalise the coefficients of columns divided by their standard deviation, in each fold that of the rows that it
+        trains on; `alphas_` and the figures are of the standardised problem.
+    copy_X, verbose, n_jobs, random_state, selection
         Accepted for scikit-learn's sake; folds run on the core's threads.
+    n_alphas : int, optional
+        scikit-learn's older name for a number of alphas; warns.
 
     Attributes
     ----------
@@ -109,6 +122,7 @@ class ElasticNetCV(ElasticNetCVBase):
         penalty_factor: Any = None,
         rule: Any = "min",
         standardize: Any = False,
+        n_alphas: Any = None,
     ) -> None:
         self.l1_ratio = l1_ratio
         self.eps = eps
@@ -128,10 +142,59 @@ class ElasticNetCV(ElasticNetCVBase):
         self.penalty_factor = penalty_factor
         self.rule = rule
         self.standardize = standardize
+        self.n_alphas = n_alphas
 
 
 class LassoCV(ElasticNetCVBase):
     """`Lasso` whose alpha is chosen by cross-validation: `ElasticNetCV` with ``l1_ratio=1``.
+
+    Parameters
+    ----------
+    eps : float, default 1e-3
+        The smallest alpha over the largest.
+    alphas : int or array, default 100
+        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    precompute : "auto", bool or array of shape (n_features, n_features), default "auto"
+        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set, for every alpha.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
+    cv : int, splitter or iterable of (train, test) indices, optional
+        An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
+        the answer are the worst of theirs.
+    positive : bool, default False
+        Only coefficients >= 0.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
+        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
+    rule : "min" or "1se", default "min"
+        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+    standardize : bool, default False
+        Penalise the coefficients of columns divided by their standard deviation, in each fold that of the rows that it
+        trains on; `alphas_` and the figures are of the standardised problem.
+    copy_X, verbose, n_jobs, random_state, selection
+        Accepted for scikit-learn's sake; folds run on the core's threads.
+    n_alphas : int, optional
+        scikit-learn's older name for a number of alphas; warns.
+
+    Attributes
+    ----------
+    alpha_ : float
+    alpha_min_, alpha_1se_ : float
+        What the two rules choose.
+    coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
+        On all rows, at `alpha_`.
+    alphas_ : array of shape (n_alphas,)
+        Largest first.
+    mse_path_ : array of shape (n_alphas, n_folds)
+    coef_path_ : array of shape (n_alphas, n_features)
+        On all rows.
 
     Examples
     --------
@@ -167,6 +230,7 @@ class LassoCV(ElasticNetCVBase):
         penalty_factor: Any = None,
         rule: Any = "min",
         standardize: Any = False,
+        n_alphas: Any = None,
     ) -> None:
         self.eps = eps
         self.alphas = alphas
@@ -185,3 +249,4 @@ class LassoCV(ElasticNetCVBase):
         self.penalty_factor = penalty_factor
         self.rule = rule
         self.standardize = standardize
+        self.n_alphas = n_alphas

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _arguments, _core, data
 from . import _sklearn
 from ._alphas import is_count
 from ._convergence import Asked, convergence_warning
 
-__all__ = ["fold_weights", "stratified", "warn_of_folds"]
+__all__ = ["Folds", "fold_weights", "stratified", "warn_of_folds"]
+
+
+class Folds(NamedTuple):
+    """train, test: weights (folds, rows), times how often a fold names the row; tested: its rows, as often as named."""
+
+    train: np.ndarray
+    test: np.ndarray
+    tested: list[np.ndarray]
 
 
 def fold_weights(
     estimator: Any, x: Any, y: Any, rows: int, weights: np.ndarray | None, params: dict[str, Any], cv: Any = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """(train, test), each (folds, rows), of the estimator's `cv` unless one is given.
-
-    params: for a splitter's `split`.
+) -> Folds:
+    """The folds of the estimator's `cv` unless one is given; params: for a splitter's `split`.
 
     Raises
     ------
@@ -43,12 +49,16 @@ def fold_weights(
         if not pairs:
             raise ValueError("[fit] cv must have one fold at least, got none")
         train, test = (np.stack([_counts(pair[side], rows) for pair in pairs]) for side in (0, 1))
+    counts = test.astype(np.intp)
     if weights is not None:
         train, test = train * weights, test * weights
     for name, side in (("train", train), ("test", test)):
         if (side.sum(axis=1) <= 0).any():
             raise ValueError(f"[fit] every fold must {name} on a row at least whose sample_weight is not zero")
-    return np.ascontiguousarray(train), np.ascontiguousarray(test)
+    tested = [
+        np.repeat(np.arange(rows), np.where(held > 0, count, 0)) for held, count in zip(test, counts, strict=True)
+    ]
+    return Folds(np.ascontiguousarray(train), np.ascontiguousarray(test), tested)
 
 
 def _pairs(cv: Any) -> list[Any]:
@@ -74,15 +84,14 @@ def warn_of_folds(design: _core.Design, gaps: np.ndarray, limits: np.ndarray, as
 
 
 def _counts(index: Any, rows: int) -> np.ndarray:
-    index = np.asarray(index)
-    if index.size == 0:
-        return np.zeros(rows)
+    index = data.raw("fit", "cv's row numbers", index)
     if index.dtype == bool:
         if index.shape != (rows,):
             raise ValueError(f"[fit] cv's masks must have shape {(rows,)}, got {index.shape}")
         index = np.flatnonzero(index)
-    if index.dtype.kind not in "iu" or index.ndim != 1:
-        raise TypeError(f"[fit] cv's row numbers must be vectors of integers, got {index.dtype}, shape {index.shape}")
+    index = data.indices("fit", "cv's row numbers", index)
+    if index.ndim != 1:
+        raise TypeError(f"[fit] cv's row numbers must be vectors, got shape {index.shape}")
     wrong = index[(index < -rows) | (index >= rows)]
     if wrong.size:
         raise ValueError(f"[fit] cv's row numbers must be from {-rows} to {rows - 1}, got {wrong[0]}")

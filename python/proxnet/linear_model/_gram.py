@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _core
+from .. import _core, data
 from . import _sklearn
 
 __all__ = ["check_precompute"]
@@ -36,7 +36,7 @@ def check_precompute(
     if isinstance(precompute, str) or (not hasattr(precompute, "__array__") and not isinstance(precompute, list)):
         allowed = "True, False, 'auto' or a matrix" if automatic else "True, False or a matrix"
         raise TypeError(f"[fit] precompute must be {allowed}, got {precompute!r}")
-    gram = np.asarray(precompute, np.float64)
+    gram = data.numbers("fit", "precompute", precompute, np.dtype(np.float64))
     if gram.shape != (shape[1], shape[1]):
         raise ValueError(f"[fit] precompute must have shape {(shape[1], shape[1])}, got {gram.shape}")
     weight = np.ones(shape[0]) if weights is None else weights * (shape[0] / weights.sum())

@@ -16,10 +16,13 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
 
     Parameters
     ----------
-    groups, group_weights, penalty_factor
-        As in `SparseGroupLasso`.
+    groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
+        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
+        frame, their names; or one label a feature. By default every feature is a group of its own.
     l1_ratio : float or list of float, default 0.0
         Those to try; 0 is the group lasso.
+    group_weights : array of shape (n_groups,), optional
+        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
     eps : float, default 1e-3
         The smallest alpha over the largest.
     alphas : int or array, default 100
@@ -31,16 +34,27 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
     refit : bool, default True
         Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
         the answer are the worst of theirs.
-    fit_intercept, max_iter, tol
-        As in `SparseGroupLasso`.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    max_iter : int, default 1000
+        Passes over the working set, for every alpha.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y.
+    penalty_factor : array of shape (n_features,), optional
+        factor_j, >= 0, by default 1: multiplies the L1 part, feature by feature. A feature on which neither part is, as
+        those of a group of weight 0 in a group lasso, is not penalised: n_samples numbers of memory each. Of such
+        features that depend on each other some have coefficient 0.
 
     Attributes
     ----------
     alpha_, l1_ratio_, alpha_min_, alpha_1se_ : float
     coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
         On all rows, at `alpha_`.
-    alphas_, mse_path_, coef_path_
-        As in `ElasticNetCV`.
+    alphas_ : array of shape (n_alphas,) or (n_l1_ratios, n_alphas)
+        Largest first; of two dimensions where several l1_ratios have found their own.
+    mse_path_ : array of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
+    coef_path_ : array of shape (n_alphas, n_features)
+        On all rows, at the chosen l1_ratio.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from ._alphas import alpha_arguments
 from ._data import Data
 from ._estimator import PathCall
 from ._groups import read_groups
-from ._inputs import read_design, read_targets, read_weights
+from ._inputs import feature_names, read_design, read_targets, read_weights
 from ._least_squares import groups_path, read_factors
 from ._model import LinearModel
 from ._operation import names_itself
@@ -31,7 +31,9 @@ class GroupObjective(LinearModel):
     _path = staticmethod(groups_path)
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        return group_penalty(self.groups, self.group_weights, self.penalty_factor, l1_ratio, data.shape[1])
+        return group_penalty(
+            self.groups, self.group_weights, self.penalty_factor, l1_ratio, data.shape[1], feature_names(data.x)
+        )
 
 
 class SparseGroupLasso(GroupObjective, LinearRegressor):
@@ -42,8 +44,9 @@ class SparseGroupLasso(GroupObjective, LinearRegressor):
 
     Parameters
     ----------
-    groups : list of lists of int, or array of shape (n_features,), optional
-        Column numbers group by group, or one label a feature; by default every feature is a group of its own.
+    groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
+        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
+        frame, their names; or one label a feature. By default every feature is a group of its own.
     alpha : float, default 1.0
         Strength, >= 0.
     l1_ratio : float, default 0.5
@@ -119,7 +122,38 @@ class GroupLasso(GroupObjective, LinearRegressor):
     """Linear regression that selects groups of features: `SparseGroupLasso` with ``l1_ratio=0``.
 
     Minimises ``1 / (2 n) |y - X w - b|^2 + alpha * sum_g weight_g |w_g|_2``; groups of weight 0 are not penalised.
-    Parameters, but for `penalty_factor`, and attributes are those of `SparseGroupLasso`.
+
+    Parameters
+    ----------
+    groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
+        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
+        frame, their names; or one label a feature. By default every feature is a group of its own.
+    alpha : float, default 1.0
+        Strength, >= 0.
+    group_weights : array of shape (n_groups,), optional
+        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    max_iter : int, default 1000
+        Passes over the working set.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y.
+    warm_start : bool, default False
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+
+    Attributes
+    ----------
+    coef_ : array of shape (n_features,) or (n_targets, n_features)
+        Of the dtype of X; zeros are exact.
+    intercept_ : float or array of shape (n_targets,)
+    dual_gap_ : float or array of shape (n_targets,)
+        The objective is at most this far above its minimum.
+    kkt_violation_ : float or array of shape (n_targets,)
+        The largest distance of a group from its optimality condition, in units of alpha.
+    n_iter_ : int or list of int
+    n_features_in_ : int
+    feature_names_in_ : array of shape (n_features,)
+        Where X is a data frame with string names.
 
     References
     ----------
@@ -155,10 +189,12 @@ class GroupLasso(GroupObjective, LinearRegressor):
         self.warm_start = warm_start
 
 
-def group_penalty(groups: Any, weights: Any, penalty_factor: Any, l1_ratio: Any, columns: int) -> dict[str, Any]:
+def group_penalty(
+    groups: Any, weights: Any, penalty_factor: Any, l1_ratio: Any, columns: int, names: np.ndarray | None
+) -> dict[str, Any]:
     """The core's arguments of a sparse group lasso."""
     ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
-    starts, members, norms = read_groups(groups, weights, columns)
+    starts, members, norms = read_groups(groups, weights, columns, names)
     return {
         "l1": ratio,
         "l2": 0.0,
@@ -193,18 +229,31 @@ def group_path(
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,) or (n_samples, n_targets)
         Of several targets, a group holds the coefficients of its features for all of them: multi-task.
-    groups, l1_ratio, group_weights, tol, max_iter, penalty_factor
-        As in `SparseGroupLasso`.
+    groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
+        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
+        frame, their names; or one label a feature. By default every feature is a group of its own.
+    l1_ratio : float, default 0.0
+        0 is the group lasso, 1 the lasso.
+    group_weights : array of shape (n_groups,), optional
+        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
     eps : float, default 1e-3
         The smallest alpha over the largest.
     alphas : int or array, default 100
         How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of y.
+    max_iter : int, default 1000
+        Passes over the working set, for every alpha.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     coef_init : array of shape (n_features,) or (n_targets, n_features), optional
         Where the first alpha begins.
     return_n_iter : bool, default False
         Return the passes as well.
+    penalty_factor : array of shape (n_features,), optional
+        factor_j, >= 0, by default 1: multiplies the L1 part, feature by feature. A feature on which neither part is, as
+        those of a group of weight 0 in a group lasso, is not penalised: n_samples numbers of memory each. Of such
+        features that depend on each other some have coefficient 0.
 
     Returns
     -------
@@ -235,7 +284,7 @@ def group_path(
         design,
         columns,
         read_weights(sample_weight, shape[0]),
-        **group_penalty(groups, group_weights, penalty_factor, l1_ratio, shape[1]),
+        **group_penalty(groups, group_weights, penalty_factor, l1_ratio, shape[1], feature_names(X)),
         **alpha_arguments(alphas, eps),
         fit_intercept=False,
         tol=_arguments.real("path", "tol", tol, minimum=0),

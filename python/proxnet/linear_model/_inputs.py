@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .. import _core
+from .. import _core, data
 from .._feature_names import feature_names, name_mismatch
 from . import _sklearn
 
@@ -39,21 +39,40 @@ def check_features(estimator: Any, x: Any, columns: int) -> None:
         )
 
 
-def _floating(name: str, array: np.ndarray) -> np.ndarray:
+def _floating(name: str, value: Any) -> np.ndarray:
     """float32 and float64 as they are, other real numbers as float64."""
+    array = data.raw("fit", name, value)
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported\n{array}\n")
     if array.dtype.kind in "SUV":
         raise ValueError(f"{name} must hold numbers: dtype='numeric' is not compatible with {array.dtype}")
     if array.dtype.kind == "O":
-        try:
-            return array.astype(np.float64)
-        except TypeError as error:
-            raise TypeError(f"{name}: argument must be a string or a real number: {error}") from None
+        return _from_objects(name, value, array)
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
     wanted = np.float32 if array.dtype == np.float32 else np.float64
     return array if array.dtype == wanted and array.dtype.isnative else array.astype(wanted)
+
+
+def _from_objects(name: str, value: Any, array: np.ndarray) -> np.ndarray:
+    """float64; of a data frame column by column, whose missing values become NaN."""
+    frame = array.ndim == 2 and hasattr(value, "iloc")
+    columns = [value.iloc[:, k] for k in range(array.shape[1])] if frame else [array]
+    for k, column in enumerate(columns):
+        at = f", column {value.columns[k]!r}" if frame else ""
+        try:
+            columns[k] = np.asarray(column, np.float64)
+        except OverflowError:
+            raise ValueError(f"[fit] {name} must hold numbers below 1e308{at}") from None
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}{at}: argument must be a string or a real number: {error}") from None
+    return np.stack(columns, axis=1) if frame else columns[0]
+
+
+def _first_column(x: Any, wrong: Callable[[Any], bool]) -> str:
+    """``, column 'b'`` for the first column of a data frame that is `wrong`; else nothing."""
+    columns = [] if feature_names(x) is None else x.columns
+    return next((f", column {name!r}" for name in columns if wrong(x[name])), "")
 
 
 def _check_size(estimator: Any, shape: tuple[int, ...]) -> None:
@@ -68,24 +87,36 @@ def _check_size(estimator: Any, shape: tuple[int, ...]) -> None:
 def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], np.dtype]:
     """The design, the shape and the dtype (float32 or float64) of X, which is never written.
 
-    Not copied are float32 and float64 numbers in C or Fortran order, and in CSC or CSR with int32 or int64 indices,
-    sorted and without duplicates. CSR is turned into columns once, by the first solver: as much memory again;
-    predictions read it by its rows. The core checks a sparse structure before it uses an index; X must stay as it is
-    meanwhile.
+    Not copied are float32 and float64 numbers in C or Fortran order, and those in CSC or CSR with sorted indices
+    without duplicates; the core checks its own copy of the indices. CSR is turned into columns once, by the first
+    solver: as much memory again; predictions read it by its rows. The numbers of X must stay as they are meanwhile.
 
     Raises
     ------
     ValueError, TypeError
-        For X that is not two-dimensional, empty, not of real numbers, or a corrupt sparse structure.
+        For X that is not two-dimensional, empty, not of real numbers, or a corrupt sparse structure; for a data frame
+        with a number that is not finite, naming its column.
     """
-    if hasattr(x, "dtypes") and hasattr(x, "sparse"):  # a pandas frame all of whose columns are sparse
-        x = x.sparse.to_coo().tocsc()
-    if hasattr(x, "tocsc") and hasattr(x, "format"):
-        return _read_sparse(estimator, x)
-    masked = sys.modules.get("numpy.ma")
-    if masked is not None and isinstance(x, masked.MaskedArray) and masked.getmaskarray(x).any():
-        raise ValueError("X must have no masked cell")
-    array = _floating("X", np.asarray(x))
+    found = _read_sparse(estimator, x) if _is_sparse(x) else _read_dense(estimator, x)
+    if feature_names(x) is not None:
+        try:
+            found[0].check_finite()
+        except ValueError as error:
+            if at := _first_column(x, lambda column: not bool(np.isfinite(np.asarray(column, np.float64)).all())):
+                raise ValueError(f"[fit] X must be finite{at} has a NaN or an infinity") from error
+            raise
+    return found
+
+
+def _is_sparse(x: Any) -> bool:
+    """Whether X is a scipy matrix, or a pandas frame of nothing but sparse columns with zeros where they are empty."""
+    if hasattr(x, "dtypes") and hasattr(x, "sparse"):
+        return all(kind.fill_value == 0 for kind in x.dtypes)
+    return hasattr(x, "tocsc") and hasattr(x, "format")
+
+
+def _read_dense(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], np.dtype]:
+    array = _floating("X", x)
     if array.ndim != 2:
         if array.ndim < 2:
             what = "scalar" if array.ndim == 0 else "1D"
@@ -106,22 +137,33 @@ def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], 
 
 
 def _read_sparse(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], np.dtype]:
+    x = x.sparse.to_coo().tocsc() if hasattr(x, "dtypes") else x
     if len(x.shape) != 2:
         raise ValueError(f"X must have two dimensions (rows, columns), got shape {x.shape}: Reshape your data")
     _check_size(estimator, x.shape)
+    if x.format == "coo":
+        for name, axis in (("row", 0), ("col", 1)):
+            place = _structure(name, getattr(x, name))
+            if place.size and not 0 <= place.min() <= place.max() < x.shape[axis]:
+                raise ValueError(
+                    f"[fit] X's {name} must lie in 0 to {x.shape[axis] - 1}, got {place.min()} to {place.max()}"
+                )
     if x.format not in ("csc", "csr"):
         x = x.tocsr() if x.format == "coo" else x.tocsc()
-    data = np.ascontiguousarray(_floating("X", x.data))
-    wide: Any = np.int64 if np.int64 in (x.indices.dtype, x.indptr.dtype) else np.int32
-    design = _core.Design.compressed(
-        data,
-        np.ascontiguousarray(x.indices, dtype=wide),
-        np.ascontiguousarray(x.indptr, dtype=wide),
-        x.shape[0],
-        x.shape[1],
-        x.format == "csr",
-    )
-    return design, (x.shape[0], x.shape[1]), data.dtype
+    values = np.ascontiguousarray(_floating("X", x.data))
+    places = [_structure(name, getattr(x, name)) for name in ("indices", "indptr")]
+    if places[0].dtype != places[1].dtype:
+        places = [each.astype(np.int64, copy=False) for each in places]
+    places = [np.ascontiguousarray(each) for each in places]
+    design = _core.Design.compressed(values, *places, x.shape[0], x.shape[1], x.format == "csr")
+    return design, (x.shape[0], x.shape[1]), values.dtype
+
+
+def _structure(name: str, value: Any) -> np.ndarray:
+    """int32 as it lies, other integers in int64."""
+    if isinstance(value, np.ndarray) and value.dtype == np.int32:
+        return value
+    return data.indices("fit", f"X's {name}", value)
 
 
 def read_targets(estimator: Any, y: Any, rows: int) -> np.ndarray:
@@ -130,7 +172,7 @@ def read_targets(estimator: Any, y: Any, rows: int) -> np.ndarray:
         raise ValueError(
             f"This {type(estimator).__name__} estimator requires y to be passed, but the target y is None."
         )
-    array = _floating("y", np.asarray(y)).astype(np.float64, copy=False)
+    array = _floating("y", y).astype(np.float64, copy=False)
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] == 0):
         raise ValueError(f"y should be a 1d or a 2d array, got an array of shape {array.shape} instead.")
     _same_rows(rows, array.shape[0])
@@ -175,12 +217,12 @@ def read_weights(
     """
     if sample_weight is None:
         return None
-    array = np.asarray(sample_weight)
+    array = data.raw(operation, "sample_weight", sample_weight)
     if array.dtype.kind not in "fiubO":
         raise ValueError(f"[{operation}] sample_weight must hold real numbers, got dtype {array.dtype}")
     try:
         array = array.astype(np.float64, order="C", copy=False)
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"[{operation}] sample_weight must hold real numbers: {error}") from None
     if array.ndim == 0:
         if not (np.isfinite(array) and array > 0):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, data
 from . import _sklearn
 
 __all__ = ["class_factors", "class_weights", "read_labels", "read_truth"]
@@ -33,7 +33,7 @@ def _one_label_a_row(estimator: Any, y: Any, rows: int, *, warn: bool = False) -
         raise ValueError(
             f"This {type(estimator).__name__} estimator requires y to be passed, but the target y is None."
         )
-    array = np.asarray(y)
+    array = data.raw("fit", "y", y)
     if array.ndim == 2 and array.shape[1] == 1:
         if warn:
             _sklearn.column_vector_warning()

@@ -42,7 +42,9 @@ class LinearSVC(GlmObjective, SparseCoefficients):
     penalty_factor : array of shape (n_features,), optional
         Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
         numbers of memory each.
-    dual, multi_class, verbose, random_state
+    multi_class : "ovr", default "ovr"
+        The only one.
+    dual, verbose, random_state
         Accepted for scikit-learn's sake.
 
     Attributes

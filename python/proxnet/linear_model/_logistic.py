@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
+from . import _sklearn
 from ._classifier import ProbabilityClassifier, SparseCoefficients
 from ._data import Data
 from ._glm import GlmObjective
@@ -40,6 +41,11 @@ class LogisticObjective(GlmObjective, ProbabilityClassifier):
     _accepted_solvers = ("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
 
     def _datafit(self, data: Data) -> dict[str, Any]:
+        if self.solver == "liblinear" and self.fit_intercept and self.intercept_scaling != 1:
+            raise ValueError(
+                "[fit] intercept_scaling must be 1: the intercept is not penalised here, as it is by scikit-learn's "
+                f"solver='liblinear', got {self.intercept_scaling!r}"
+            )
         return classes_loss(len(data.targets.labels))
 
 
@@ -70,10 +76,11 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
         Begin with the coefficients of the last fit, whose shape must be that of this one's.
     penalty_factor : array of shape (n_features,), optional
         Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
-        numbers of memory each. Of more than two
-        classes such a feature's coefficients have the sum 0.
-    dual, intercept_scaling, random_state, solver, verbose, n_jobs
+        extra values for each. With three classes or more such a feature's coefficients have the sum 0.
+    dual, random_state, solver, verbose, n_jobs
         Accepted for scikit-learn's sake: there is one solver, for all penalties.
+    intercept_scaling : float, default 1
+        Accepted for scikit-learn's sake, but with solver="liblinear" only as 1: the intercept is not penalised.
 
     Attributes
     ----------
@@ -150,9 +157,16 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         if self.penalty is None:
+            if self.C != 1.0:
+                _sklearn.warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
             return 0.0, 0.0
         kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
-        return strength(self.C) / data.weight, {"l1": 1.0, "l2": 0.0}.get(kind, self.l1_ratio)
+        ratio = {"l1": 1.0, "l2": 0.0}.get(kind, self.l1_ratio)
+        if self.l1_ratio not in (None, 0.0, ratio):
+            _sklearn.warn(
+                f"penalty={kind!r} ignores l1_ratio={self.l1_ratio!r}; leave penalty out to use it", UserWarning
+            )
+        return strength(self.C) / data.weight, ratio
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)

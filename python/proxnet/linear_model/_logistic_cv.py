@@ -10,14 +10,15 @@ import numpy as np
 from .. import _arguments, _core
 from ._alpha_search import PathSearch, Search
 from ._alphas import is_count, read_ratios
-from ._choice import choose
+from ._choice import Chosen, choose
 from ._convergence import GLM
 from ._data import Data
-from ._folds import fold_weights, stratified, warn_of_folds
+from ._folds import Folds, fold_weights, stratified, warn_of_folds
 from ._inputs import take_rows
 from ._labels import class_factors
 from ._logistic import PENALTIES, LogisticObjective, LogisticRegression
 from ._logistic_path import grid_arguments
+from ._operation import names_itself
 from ._rounding import rounded
 from ._scores import Scorer, find_scorer, of_classes, probabilities, reads_model, takes_weights
 
@@ -38,8 +39,18 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         Those to try; only 0 by default.
     penalty : "by_ratio", "l1", "l2" or "elasticnet", default "by_ratio"
         "l1" and "l2" are ``l1_ratios=[1]`` and ``[0]``; "elasticnet" asks for l1_ratios.
-    fit_intercept, tol, max_iter, class_weight, penalty_factor
-        As in `LogisticRegression`; the classes' weights of "balanced" are those of all rows.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the loss without coefficients.
+    fit_intercept : bool, default True
+        Fit intercepts, which are not penalised.
+    class_weight : dict or "balanced", optional
+        Multiplies the rows' weights: per label (1 where none is given), or inversely to the classes'
+        weights among all rows.
+    max_iter : int, default 100
+        Newton steps, for every C.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
+        extra values for each. With three classes or more such a feature's coefficients have the sum 0.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of folds, in each of which the classes have their shares.
     scoring : str or callable, default "accuracy"
@@ -61,6 +72,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     Attributes
     ----------
     C_, l1_ratio_ : float
+        ``C_[0]`` is the same number, as for scikit-learn's older arrays of one entry a problem.
     C_max_, C_1se_ : float
         What the two rules choose.
     alpha_, alpha_min_, alpha_1se_ : float
@@ -74,8 +86,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     scores_ : array of shape (n_folds, n_l1_ratios, n_cs)
     coefs_paths_ : array of shape (n_folds, n_l1_ratios, n_cs, 1 or n_classes, n_features or n_features + 1)
         Of the folds; the intercepts last, where there are some.
-    alphas_ : as Cs_
-        1 / Cs_, largest first.
+    alphas_ : as Cs_, 1 / Cs_
     coef_path_ : array of shape (n_cs, 1 or n_classes, n_features)
         On all rows, at the chosen l1_ratio.
     dual_gap_, kkt_violation_ : float
@@ -95,16 +106,9 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     """
 
     C_: float
-    C_max_: float
-    C_1se_: float
     l1_ratio_: float
-    Cs_: np.ndarray
-    l1_ratios_: np.ndarray
     scores_: np.ndarray
-    coefs_paths_: np.ndarray
     alpha_: float
-    alpha_min_: float
-    alpha_1se_: float
     alphas_: np.ndarray
     coef_path_: np.ndarray
     _rules = ("min", "1se", "max")
@@ -166,14 +170,14 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
             return own
         return [0.0] if ratios is None else ratios
 
-    def _folds(self, data: Data) -> tuple[np.ndarray, np.ndarray]:
+    def _folds(self, data: Data) -> Folds:
         numbers, labels = data.targets.values[0], data.targets.labels
         cv = stratified(numbers, self.cv) if self.cv is None or is_count(self.cv) else self.cv
-        train, test = fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params.split, cv)
+        folds = fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params.split, cv)
         factors = class_factors(self.class_weight, labels, numbers, data.sample_weight)
         if factors is not None:
-            train = np.ascontiguousarray(train * factors[numbers.astype(np.intp)])
-        return train, test
+            folds = folds._replace(train=np.ascontiguousarray(folds.train * factors[numbers.astype(np.intp)]))
+        return folds
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         cs = self.Cs
@@ -186,12 +190,10 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         scorer = find_scorer(None if isinstance(self.scoring, str) and self.scoring == "accuracy" else self.scoring)
         return None if scorer is None else of_classes(scorer, classes)
 
-    def _scores(
-        self, data: Data, train: np.ndarray, test: np.ndarray, settings: dict[str, Any], path: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+    def _scores(self, data: Data, split: Folds, settings: dict[str, Any], path: dict[str, Any]) -> list[dict[str, Any]]:
         total, numbers, labels = data.weight, data.targets.values[0], data.targets.labels
-        alphas = [(path["alphas"] * total / weight.sum()).tolist() for weight in train]
-        folds = _core.glm_cross_validate(data.design, numbers, train, test, alphas, **settings)
+        alphas = [(path["alphas"] * total / weight.sum()).tolist() for weight in split.train]
+        folds = _core.glm_cross_validate(data.design, numbers, split.train, split.test, alphas, **settings)
         if self.scoring is None or (isinstance(self.scoring, str) and self.scoring in _OF_THE_CORE):
             return [
                 fold | {"score": -fold["loss"] if self.scoring == "neg_log_loss" else fold["accuracy"]}
@@ -214,7 +216,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
                 points.append(task.score(scorer, np.stack(each, axis=1), weights, rows))
             return points
 
-        return [fold | {"score": scored(fold, np.flatnonzero(held))} for fold, held in zip(folds, test, strict=True)]
+        return [fold | {"score": scored(fold, rows)} for fold, rows in zip(folds, split.tested, strict=True)]
 
     def _model(
         self, data: Data, part: Any, alpha: float, l1_ratio: float, coef: np.ndarray, intercept: np.ndarray
@@ -253,8 +255,6 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         with np.errstate(divide="ignore"):
             grids = 1 / alphas
         losses = -np.moveaxis(points, 0, -1)
-        if not np.isfinite(losses.mean(axis=-1)).any():
-            raise ValueError("[fit] the scores of every C are NaN or infinite; choose another scoring")
         which, best, simple = choose(losses)
         chosen = simple if search.simplest else best
         if self.refit:
@@ -263,14 +263,15 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
             names = ("coef", "intercept", *self._figures.values())
             fits = [{name: fold[which][name][: chosen + 1] for name in names} for fold in folds]
             answer = self._average(data, [fit | {"passes": [1]} for fit in fits])
+        problems = 1 if len(data.targets.labels) == 2 else len(data.targets.labels)
         return answer | {
-            "C_": float(grids[which, chosen]),
+            "C_": Chosen(grids[which, chosen], problems),
             "C_max_": float(grids[which, best]),
             "C_1se_": float(grids[which, simple]),
             "alpha_": float(alphas[which, chosen]),
             "alpha_min_": float(alphas[which, best]),
             "alpha_1se_": float(alphas[which, simple]),
-            "l1_ratio_": ratios[which],
+            "l1_ratio_": Chosen(ratios[which], problems),
             "Cs_": grids[0] if len(ratios) == 1 else grids,
             "alphas_": alphas[0] if len(ratios) == 1 else alphas,
             "coef_path_": search.paths[which]["coef"].astype(data.dtype, copy=False),
@@ -285,6 +286,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         coefs, intercepts = np.asarray(path["coef"]), np.asarray(path["intercept"])
         return np.concatenate([coefs, intercepts[:, :, np.newaxis]], axis=2) if self.fit_intercept else coefs
 
+    @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The score by `scoring`, of the accuracy where that is None.
 

@@ -67,8 +67,19 @@ def logistic_path(
         Between 0 and 1; > 0 where the Cs are to be found.
     coef_init : array of shape (1 or n_classes, n_features), optional
         Where the first C begins.
-    fit_intercept, class_weight, sample_weight, tol, max_iter, penalty_factor
-        As in `LogisticRegression`; max_iter for every C.
+    sample_weight : float or array of shape (n_samples,), optional
+        >= 0; as in `LogisticRegression`, doubling all weights halves the penalty.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the loss without coefficients.
+    fit_intercept : bool, default True
+        Fit intercepts, which are not penalised.
+    class_weight : dict or "balanced", optional
+        Multiplies the rows' weights: per label (1 where none is given), or inversely to the classes' weights.
+    max_iter : int, default 100
+        Newton steps, for every C.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
+        extra values for each. With three classes or more such a feature's coefficients have the sum 0.
     return_n_iter : bool, default False
         Return the Newton steps as well.
 

@@ -4,56 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .. import _arguments, _core
 from ._data import Data
-from ._least_squares import elastic_net_path, groups_path, read_factors
+from ._least_squares import multi_task_path, multi_task_penalty
 from ._model import LinearModel
+from ._paths import enet_path
 from ._regressor import LinearRegressor
 
-__all__ = [
-    "MultiTaskElasticNet",
-    "MultiTaskLasso",
-    "MultiTaskObjective",
-    "multi_task_cross_validate",
-    "multi_task_path",
-    "multi_task_penalty",
-]
-
-
-def multi_task_penalty(l1_ratio: Any, penalty_factor: Any, columns: int) -> dict[str, Any]:
-    """The core's arguments: every column is a group by itself."""
-    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
-    factors = read_factors(penalty_factor, columns)
-    alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
-    norms = ratio * (np.ones(columns) if factors is None else factors)
-    return {"l1": 0.0, "l2": 1 - ratio, **alone, "norms": norms.tolist(), "factors": factors}
-
-
-def multi_task_path(
-    design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, **settings: Any
-) -> dict[str, Any]:
-    """`groups_path` under a `multi_task_penalty`; of a single target the path of the elastic net, which it is."""
-    if len(targets) > 1:
-        return groups_path(design, targets, weights, **settings)
-    return elastic_net_path(design, targets, weights, **_plain(settings), start=settings["start"])
-
-
-def multi_task_cross_validate(
-    design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`_core.group_cross_validate` likewise."""
-    if len(targets) > 1:
-        return _core.group_cross_validate(design, targets, train, test, **settings)
-    return design.cross_validate(targets[0], train, test, **_plain(settings))
-
-
-def _plain(settings: dict[str, Any]) -> dict[str, Any]:
-    """Under a `multi_task_penalty`, those of the elastic net."""
-    shared = ("fit_intercept", "alphas", "count", "eps", "tol", "max_iter")
-    kept = {name: settings[name] for name in shared if name in settings}
-    return kept | {"l1_ratio": 1 - settings["l2"], "penalty_factor": settings["factors"], "positive": False}
+__all__ = ["MultiTaskElasticNet", "MultiTaskLasso", "MultiTaskObjective"]
 
 
 class MultiTaskObjective(LinearModel):
@@ -64,13 +21,7 @@ class MultiTaskObjective(LinearModel):
     _together = True
     _multi_output = True
     _path = staticmethod(multi_task_path)
-
-    @staticmethod
-    def path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
-        """`enet_path`, of several targets."""
-        from ._paths import enet_path
-
-        return enet_path(X, y, **options)
+    path = staticmethod(enet_path)
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
         return multi_task_penalty(l1_ratio, self.penalty_factor, data.shape[1])
@@ -85,23 +36,33 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
     Parameters
     ----------
     alpha : float, default 1.0
-        Strength, >= 0.
+        Strength of the penalty, >= 0.
     l1_ratio : float, default 0.5
-        1 is the multi-task lasso.
-    fit_intercept, max_iter, tol, warm_start
-        As in `ElasticNet`.
+        0 is pure L2, 1 is the multi-task lasso.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
+    warm_start : bool, default False
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; as in `ElasticNet` 0 is for a feature that is not penalised.
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
+        values for each. Redundant (collinear) features among them get coefficient 0.
     copy_X, random_state, selection
-        Accepted for scikit-learn's sake.
+        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
 
     Attributes
     ----------
     coef_ : array of shape (n_targets, n_features)
         Of the dtype of X; a feature is zero for all targets or, as a rule, for none.
     intercept_ : array of shape (n_targets,)
-    dual_gap_, kkt_violation_ : float
-        As in `ElasticNet`.
+    dual_gap_ : float
+        The objective is at most this far above its minimum.
+    kkt_violation_ : float
+        The largest distance of a feature from its optimality condition, in units of alpha.
     n_iter_, n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
         Where X is a data frame with string names.
@@ -145,6 +106,41 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
 
 class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
     """The lasso for several targets that use the same features: `MultiTaskElasticNet` with ``l1_ratio=1``.
+
+    Minimises ``1 / (2 n) |Y - X W' - b|^2 + alpha * sum_j |W_j|_2``, where W_j are the coefficients of feature j for
+    all targets.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        Strength of the penalty, >= 0.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
+    warm_start : bool, default False
+        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
+        values for each. Redundant (collinear) features among them get coefficient 0.
+    copy_X, random_state, selection
+        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
+
+    Attributes
+    ----------
+    coef_ : array of shape (n_targets, n_features)
+        Of the dtype of X; a feature is zero for all targets or, as a rule, for none.
+    intercept_ : array of shape (n_targets,)
+    dual_gap_ : float
+        The objective is at most this far above its minimum.
+    kkt_violation_ : float
+        The largest distance of a feature from its optimality condition, in units of alpha.
+    n_iter_, n_features_in_ : int
+    feature_names_in_ : array of shape (n_features,)
+        Where X is a data frame with string names.
 
     Examples
     --------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ._alpha_search import AlphaSearch
-from ._multi_task import MultiTaskObjective, multi_task_cross_validate
+from ._least_squares import multi_task_cross_validate
+from ._multi_task import MultiTaskObjective
 
 __all__ = ["MultiTaskElasticNetCV", "MultiTaskLassoCV"]
 
@@ -19,9 +20,49 @@ class MultiTaskCVBase(MultiTaskObjective, AlphaSearch):
 class MultiTaskElasticNetCV(MultiTaskCVBase):
     """`MultiTaskElasticNet` whose alpha and l1_ratio are chosen by cross-validation.
 
-    Parameters are those of `ElasticNetCV` without `precompute`, `positive` and `standardize`. So are the attributes,
-    but `coef_` has shape (n_targets, n_features), `coef_path_` (n_alphas, n_targets, n_features), and an error is the
-    mean over targets.
+    Parameters
+    ----------
+    l1_ratio : float or list of float, default 0.5
+        Those to try; > 0 where the alphas are to be found.
+    eps : float, default 1e-3
+        The smallest alpha over the largest.
+    alphas : int or array, default 100
+        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set, for every alpha.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
+    cv : int, splitter or iterable of (train, test) indices, optional
+        An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
+        the answer are the worst of theirs.
+    rule : "min" or "1se", default "min"
+        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
+        values for each. Redundant (collinear) features among them get coefficient 0.
+    copy_X, verbose, n_jobs, random_state, selection
+        Accepted for scikit-learn's sake; folds run on the core's threads.
+    n_alphas : int, optional
+        scikit-learn's older name for a number of alphas; warns.
+
+    Attributes
+    ----------
+    alpha_, l1_ratio_ : float
+    alpha_min_, alpha_1se_ : float
+        What the two rules choose.
+    coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
+        On all rows, at `alpha_`; `coef_` is (n_targets, n_features).
+    alphas_ : array of shape (n_alphas,) or (n_l1_ratios, n_alphas)
+        Largest first; of two dimensions where several l1_ratios have found their own.
+    mse_path_ : array of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
+        The mean over targets.
+    coef_path_ : array of shape (n_alphas, n_targets, n_features)
+        On all rows, at the chosen l1_ratio.
 
     Examples
     --------
@@ -51,6 +92,7 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
         selection: Any = "cyclic",
         rule: Any = "min",
         penalty_factor: Any = None,
+        n_alphas: Any = None,
     ) -> None:
         self.l1_ratio = l1_ratio
         self.eps = eps
@@ -67,10 +109,53 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
         self.selection = selection
         self.rule = rule
         self.penalty_factor = penalty_factor
+        self.n_alphas = n_alphas
 
 
 class MultiTaskLassoCV(MultiTaskCVBase):
     """`MultiTaskLasso` whose alpha is chosen by cross-validation: `MultiTaskElasticNetCV` with ``l1_ratio=1``.
+
+    Parameters
+    ----------
+    eps : float, default 1e-3
+        The smallest alpha over the largest.
+    alphas : int or array, default 100
+        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set, for every alpha.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
+        explain of it.
+    cv : int, splitter or iterable of (train, test) indices, optional
+        An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
+        the answer are the worst of theirs.
+    rule : "min" or "1se", default "min"
+        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
+        values for each. Redundant (collinear) features among them get coefficient 0.
+    copy_X, verbose, n_jobs, random_state, selection
+        Accepted for scikit-learn's sake; folds run on the core's threads.
+    n_alphas : int, optional
+        scikit-learn's older name for a number of alphas; warns.
+
+    Attributes
+    ----------
+    alpha_ : float
+    alpha_min_, alpha_1se_ : float
+        What the two rules choose.
+    coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
+        On all rows, at `alpha_`; `coef_` is (n_targets, n_features).
+    alphas_ : array of shape (n_alphas,)
+        Largest first.
+    mse_path_ : array of shape (n_alphas, n_folds)
+        The mean over targets.
+    coef_path_ : array of shape (n_alphas, n_targets, n_features)
+        On all rows.
 
     Examples
     --------
@@ -98,6 +183,7 @@ class MultiTaskLassoCV(MultiTaskCVBase):
         selection: Any = "cyclic",
         rule: Any = "min",
         penalty_factor: Any = None,
+        n_alphas: Any = None,
     ) -> None:
         self.eps = eps
         self.alphas = alphas
@@ -113,3 +199,4 @@ class MultiTaskLassoCV(MultiTaskCVBase):
         self.selection = selection
         self.rule = rule
         self.penalty_factor = penalty_factor
+        self.n_alphas = n_alphas

@@ -7,36 +7,17 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments
-from . import _sklearn
 from ._accepted import check_values
-from ._alphas import alpha_arguments
+from ._alphas import alpha_arguments, asked
 from ._estimator import PathCall
 from ._gram import check_precompute
 from ._inputs import read_design, read_targets, read_weights
-from ._least_squares import elastic_net_path, elastic_net_penalty
+from ._least_squares import elastic_net_path, elastic_net_penalty, multi_task_path, multi_task_penalty
 from ._model import solver_settings
-from ._multi_task import multi_task_path, multi_task_penalty
 from ._operation import names_itself
 from ._start import read_start
 
 __all__ = ["enet_path", "lasso_path"]
-
-
-def _asked(alphas: Any, n_alphas: Any) -> Any:
-    """How many alphas, or which, by scikit-learn's newer name or its older ones."""
-    if n_alphas is not None:
-        _sklearn.warn(
-            "'n_alphas' was deprecated in 1.9 and will be removed in 1.11 of scikit-learn; give the number to 'alphas'",
-            FutureWarning,
-        )
-        return n_alphas if alphas is None or (np.ndim(alphas) == 0 and alphas == 100) else alphas
-    if alphas is None:
-        _sklearn.warn(
-            "'alphas=None' is deprecated and will be removed in 1.11 of scikit-learn; it stands for alphas=100",
-            FutureWarning,
-        )
-        return 100
-    return alphas
 
 
 @names_itself("enet_path")
@@ -63,7 +44,6 @@ def enet_path(
     random_state: Any = None,
     selection: Any = "cyclic",
     n_alphas: Any = None,
-    **params: Any,
 ) -> tuple[Any, ...]:
     """The elastic net's solutions along decreasing alphas; no intercept is fitted, as in scikit-learn.
 
@@ -79,16 +59,25 @@ def enet_path(
     alphas : int or array, default 100
         How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
     precompute : bool, "auto" or array of shape (n_features, n_features), default "auto"
-        As in `ElasticNet`.
+        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
     Xy, copy_X, verbose, check_input, random_state, selection
         Accepted for scikit-learn's sake.
     coef_init : array of shape (n_features,) or (n_targets, n_features), optional
         Where the first alpha begins.
     return_n_iter : bool, default False
         Return the passes as well.
-    positive, penalty_factor, standardize, tol, max_iter
-        As in `ElasticNet`; positive and standardize for one target only. Alphas and gaps are of the standardised
-        problem.
+    positive : bool, default False
+        Only coefficients >= 0; for one target.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
+        `positive`): n_samples extra values for each.
+    standardize : bool, default False
+        Penalise the coefficients of columns divided by their standard deviation, as in `ElasticNet`; for one target.
+        Alphas and gaps are of the standardised problem.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of y.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set, for every alpha.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     n_alphas : int, optional
@@ -104,7 +93,7 @@ def enet_path(
     Raises
     ------
     ValueError, TypeError
-        As `ElasticNet.fit`; for parameters that are not listed here.
+        As `ElasticNet.fit`.
 
     Examples
     --------
@@ -117,8 +106,6 @@ def enet_path(
     array([[0. , 1.5],
            [0. , 0. ]])
     """
-    if params:
-        raise ValueError(f"[path] Unexpected parameters in params: {sorted(params)}")
     accepted = {"copy_X": copy_X, "verbose": verbose, "check_input": check_input}
     check_values("path", accepted | {"random_state": random_state, "selection": selection})
     _arguments.flag("path", "return_n_iter", return_n_iter)
@@ -133,7 +120,7 @@ def enet_path(
         raise ValueError(f"[path] Xy must have shape {(shape[1], *targets.shape[1:])}, got {np.shape(Xy)}")
     settings["standardize"] = _arguments.flag("path", "standardize", standardize)
     check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
-    settings |= alpha_arguments(_asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])
+    settings |= alpha_arguments(asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
     start = read_start("path", "coef_init", coef_init, len(columns), shape[1])
     if targets.ndim == 1:
@@ -150,13 +137,76 @@ def enet_path(
 
 
 @names_itself("lasso_path")
-def lasso_path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
-    """`enet_path` with ``l1_ratio=1``: the lasso's solutions along decreasing alphas.
+def lasso_path(
+    X: Any,
+    y: Any,
+    *,
+    eps: Any = 1e-3,
+    alphas: Any = 100,
+    precompute: Any = "auto",
+    Xy: Any = None,
+    copy_X: Any = True,
+    coef_init: Any = None,
+    verbose: Any = False,
+    return_n_iter: Any = False,
+    positive: Any = False,
+    penalty_factor: Any = None,
+    standardize: Any = False,
+    tol: Any = 1e-4,
+    max_iter: Any = 1000,
+    sample_weight: Any = None,
+    check_input: Any = True,
+    random_state: Any = None,
+    selection: Any = "cyclic",
+    n_alphas: Any = None,
+) -> tuple[Any, ...]:
+    """The lasso's solutions along decreasing alphas, `enet_path` with ``l1_ratio=1``; no intercept is fitted.
+
+    Parameters
+    ----------
+    X : array or sparse matrix of shape (n_samples, n_features)
+    y : array of shape (n_samples,) or (n_samples, n_targets)
+        Of two dimensions the multi-task model's, see `MultiTaskElasticNet`.
+    eps : float, default 1e-3
+        The smallest alpha over the largest.
+    alphas : int or array, default 100
+        How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+    precompute : bool, "auto" or array of shape (n_features, n_features), default "auto"
+        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+    Xy, copy_X, verbose, check_input, random_state, selection
+        Accepted for scikit-learn's sake.
+    coef_init : array of shape (n_features,) or (n_targets, n_features), optional
+        Where the first alpha begins.
+    return_n_iter : bool, default False
+        Return the passes as well.
+    positive : bool, default False
+        Only coefficients >= 0; for one target.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
+        `positive`): n_samples extra values for each.
+    standardize : bool, default False
+        Penalise the coefficients of columns divided by their standard deviation, as in `ElasticNet`; for one target.
+        Alphas and gaps are of the standardised problem.
+    tol : float, default 1e-4
+        Of the duality gap, relative to the mean square of y.
+    max_iter : int, default 1000
+        Passes of coordinate descent over the working set, for every alpha.
+    sample_weight : array of shape (n_samples,), optional
+        >= 0; only their proportions count.
+    n_alphas : int, optional
+        scikit-learn's older name for a number of alphas; warns.
+
+    Returns
+    -------
+    alphas : array of shape (n_alphas,), largest first
+    coefs : array of shape (n_features, n_alphas) or (n_targets, n_features, n_alphas)
+    dual_gaps : array of shape (n_alphas,)
+    n_iters : list of int, with `return_n_iter`
 
     Raises
     ------
     ValueError, TypeError
-        As `enet_path`; for an l1_ratio.
+        As `enet_path`.
 
     Examples
     --------
@@ -166,6 +216,26 @@ def lasso_path(X: Any, y: Any, **options: Any) -> tuple[Any, ...]:
     >>> alphas
     array([4., 1.])
     """
-    if "l1_ratio" in options:
-        raise TypeError(f"[lasso_path] l1_ratio is 1 here, use enet_path for another; got {options['l1_ratio']!r}")
-    return enet_path(X, y, l1_ratio=1.0, **options)
+    return enet_path(
+        X,
+        y,
+        l1_ratio=1.0,
+        eps=eps,
+        alphas=alphas,
+        precompute=precompute,
+        Xy=Xy,
+        copy_X=copy_X,
+        coef_init=coef_init,
+        verbose=verbose,
+        return_n_iter=return_n_iter,
+        positive=positive,
+        penalty_factor=penalty_factor,
+        standardize=standardize,
+        tol=tol,
+        max_iter=max_iter,
+        sample_weight=sample_weight,
+        check_input=check_input,
+        random_state=random_state,
+        selection=selection,
+        n_alphas=n_alphas,
+    )

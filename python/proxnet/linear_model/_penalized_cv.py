@@ -50,8 +50,13 @@ class PenalizedRegressorCV(AlphaSearch):
     refit : bool, default True
         Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
         the answer are the worst of theirs.
-    fit_intercept, max_iter, tol
-        As in `PenalizedRegressor`; max_iter for every alpha.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    max_iter : int, default 10000
+        Passes over the working set, for every alpha.
+    tol : float, default 1e-6
+        Of the optimality conditions, and of the steps that single weights would still make, relative to the largest
+        slope of the loss without coefficients.
 
     Attributes
     ----------

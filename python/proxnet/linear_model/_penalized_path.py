@@ -55,8 +55,11 @@ def penalized_path(
         The smallest alpha over the largest.
     alphas : int or array, default 100
         How many, from the smallest at which no single weight leaves zero down to `eps` times that; or the values.
-    tol, max_iter
-        As in `PenalizedRegressor`; max_iter for every alpha.
+    tol : float, default 1e-6
+        Of the optimality conditions, relative to the largest slope of the loss without coefficients; of the other
+        losses under convex penalties of the duality gap, as in `PenalizedRegressor`.
+    max_iter : int, default 10000
+        Passes over the working set, or Newton steps of the other losses, for every alpha.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     return_n_iter : bool, default False

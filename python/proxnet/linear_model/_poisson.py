@@ -9,6 +9,7 @@ import numpy as np
 from .. import _core
 from ._data import Data
 from ._glm import GlmObjective
+from ._operation import names_itself
 from ._regressor import LinearRegressor
 
 __all__ = ["PoissonRegressor"]
@@ -100,6 +101,7 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         result: np.ndarray = np.exp(super().predict(X))
         return result
 
+    @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0.
 

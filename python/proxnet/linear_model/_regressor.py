@@ -10,6 +10,7 @@ from . import _sklearn
 from ._data import Targets
 from ._inputs import one_column, read_score_weights, read_targets
 from ._model import LinearModel
+from ._operation import names_itself
 from ._scores import r_squared
 
 __all__ = ["LinearRegressor"]
@@ -46,6 +47,7 @@ class LinearRegressor(LinearModel):
         """
         return self._predict_linear(X)
 
+    @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The coefficient of determination R^2, the mean over targets; NaN where there is a single row.
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments
+from ..data import numbers
 from . import _sklearn
 from ._convergence import uneven_features
 from ._data import Data
@@ -71,7 +72,7 @@ class RidgeBase(RidgeModel):
     def _alphas(self, targets: int) -> np.ndarray:
         if np.ndim(self.alpha) == 0:
             return np.full(targets, _arguments.real("fit", "alpha", self.alpha, minimum=0))
-        alphas = np.asarray(self.alpha, np.float64)
+        alphas = numbers("fit", "alpha", self.alpha, np.dtype(np.float64))
         if alphas.shape != (targets,):
             raise ValueError(
                 f"[fit] Number of targets and number of penalties do not correspond: {alphas.size} != {targets}"

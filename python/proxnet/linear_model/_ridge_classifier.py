@@ -18,9 +18,26 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
     alpha : float, default 1.0
         Strength, >= 0, on the scale of `Ridge`.
     class_weight : dict or "balanced", optional
-        Times the rows' weights, by class; "balanced" gives all classes the same total.
-    fit_intercept, copy_X, max_iter, tol, solver, positive, random_state, penalty_factor
-        As in `Ridge`.
+        Times the rows' weights, by class. "balanced": n_samples / (n_classes * rows of the class), whatever
+        `sample_weight` is, as in scikit-learn; so all classes have the same total where the rows weigh alike.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    copy_X, random_state
+        Accepted for scikit-learn's sake; X is never written.
+    max_iter : int, optional
+        Of conjugate gradients; by default 10 times the number of features.
+    tol : float, default 1e-4
+        Of conjugate gradients: the norm of the gradient over that at zero.
+    solver : str, default "auto"
+        "cholesky": the system of X'X, or of X X' where there are more features than rows; its eigenvectors where that
+        is singular. "svd": of a centred copy of a dense X, the most accurate; it is numpy's, which Ctrl-C does not
+        interrupt. "sparse_cg": conjugate gradients, which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto":
+        "cholesky" up to 8192 rows or features, else "sparse_cg".
+    positive : bool, default False
+        Only coefficients >= 0, by coordinate descent.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
+        that is not penalised (not with `positive`): a copy of such columns is kept.
 
     Attributes
     ----------
@@ -28,8 +45,18 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
         Sorted; of several labels their numbers.
     coef_ : array of shape (n_features,) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
-    dual_gap_, kkt_violation_, n_iter_, solver_, n_features_in_, feature_names_in_
-        As in `Ridge`.
+    dual_gap_ : float or array of shape (n_classes,)
+        The objective is at most this far above its minimum (for alpha=0 an estimate, what a step along the gradient
+        would gain).
+    kkt_violation_ : float or array of shape (n_classes,)
+        The largest entry of half the objective's gradient (with `positive` the distance from the optimality
+        condition), in units of X'y.
+    n_iter_ : array of shape (n_classes,)
+        1 where the solver is direct.
+    solver_ : str
+    n_features_in_ : int
+    feature_names_in_ : array of shape (n_features,)
+        Where X is a data frame with string names.
 
     Examples
     --------

@@ -25,23 +25,49 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
     alphas : array of shape (n_alphas,), default (0.1, 1.0, 10.0)
         Those to try, >= 0, or > 0 where rows are left out one at a time.
     scoring : str or callable, optional
-        As in `RidgeCV`; None is minus the mean squared error of the codes -1 and 1 where rows are left out one at a
-        time, and the accuracy in folds. In folds a callable gets a `RidgeClassifier`.
+        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
+        mean squared error of the codes -1 and 1 where rows are left out one at a time, and the accuracy in folds. In
+        folds a callable gets the fold's fit as a `RidgeClassifier` and the rows it tests on.
     cv : int, splitter or iterable of (train, test) indices, optional
-        As in `RidgeCV`; an int is the number of folds, in each of which the classes have their shares.
+        None leaves every row out in turn, by the closed form; an int is the number of folds, in each of which the
+        classes have their shares.
     class_weight : dict or "balanced", optional
-        As in `RidgeClassifier`; "balanced" by the classes of all rows.
-    fit_intercept, store_cv_results, rule, refit, penalty_factor
-        As in `RidgeCV`; `cv_results_` has shape (n_samples, 1 or n_classes, n_alphas).
+        As in `RidgeClassifier`; "balanced" counts all rows, not those of a fold.
+    fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
+    store_cv_results : bool, default False
+        Keep `cv_results_`; without `cv` only.
+    rule : "min" or "1se", default "min"
+        The alpha of the best mean score, of equal ones the first; or the largest alpha within one standard error of it.
+    refit : bool, default True
+        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`;
+        the figures of the answer are then the worst of theirs.
+    penalty_factor : array of shape (n_features,), optional
+        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
+        that is not penalised (not with `positive`): a copy of such columns is kept.
 
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
-    classes_, dual_gap_, kkt_violation_, n_iter_, n_features_in_, feature_names_in_
-        As in `RidgeClassifier`.
-    alpha_, alpha_min_, alpha_1se_, best_score_, score_path_, score_error_, alphas_, coef_path_, mse_path_, cv_results_
-        As in `RidgeCV`.
+    classes_ : array of shape (n_classes,)
+        Sorted; of several labels their numbers.
+    dual_gap_, kkt_violation_, n_iter_, n_features_in_, feature_names_in_
+        As in `RidgeClassifier`, on all rows at `alpha_`.
+    alpha_ : float
+    alpha_min_, alpha_1se_ : float
+        What the two rules choose.
+    best_score_ : float
+        The mean score at `alpha_`.
+    score_path_, score_error_ : array of shape (n_alphas,)
+        The mean scores that chose, the larger the better, and their standard errors over rows or folds.
+    alphas_ : array of shape (n_alphas,)
+    coef_path_ : array of shape (n_alphas, n_features) or (n_alphas, n_classes, n_features)
+        On all rows.
+    mse_path_ : array of shape (n_alphas, n_folds)
+        With `cv`; of the codes -1 and 1, weighted, the mean over classes.
+    cv_results_ : array of shape (n_samples, 1 or n_classes, n_alphas)
+        Squared errors of the codes of the rows left out, times their weights; with `scoring` their predictions.
 
     Examples
     --------

@@ -24,6 +24,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     alphas : array of shape (n_alphas,), default (0.1, 1.0, 10.0)
         Those to try, >= 0, or > 0 where rows are left out one at a time.
     fit_intercept : bool, default True
+        Fit b, which is not penalised; X is never centred in memory.
     scoring : str or callable, optional
         A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
         mean squared error where rows are left out one at a time, and R^2 in folds (the error again where a fold tests
@@ -43,7 +44,8 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`;
         the figures of the answer are then the worst of theirs.
     penalty_factor : array of shape (n_features,), optional
-        As in `Ridge`.
+        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
+        that is not penalised (not with `positive`): a copy of such columns is kept.
 
     Attributes
     ----------

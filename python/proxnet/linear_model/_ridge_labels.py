@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data import raw
 from ._classifier import LinearClassifier
 from ._data import Data, Targets
 from ._labels import class_weights, read_labels
@@ -26,7 +27,7 @@ class RidgeLabels(RidgeModel, LinearClassifier):
     _multilabel = False
 
     def _read_targets(self, y: Any, rows: int, weights: np.ndarray | None) -> Targets:
-        array = np.asarray(y)
+        array = raw("fit", "y", y) if y is not None else np.asarray(y)
         if several_labels(array):
             if array.shape[0] != rows:
                 raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(array)]}")
@@ -59,9 +60,9 @@ class RidgeLabels(RidgeModel, LinearClassifier):
         return (self.decision_function(X) > 0).astype(np.intp) if self._multilabel else super().predict(X)
 
     def _read_truth(self, y: Any, predicted: np.ndarray) -> np.ndarray:
-        truth = np.asarray(y)
         if predicted.ndim == 1 or y is None:
             return super()._read_truth(y, predicted)
+        truth = raw("score", "y", y)
         if truth.shape != predicted.shape or not np.isin(truth, (-1, 0, 1)).all():
             raise ValueError(f"[score] y must hold labels, 0 or 1, in shape {predicted.shape}, got {truth.shape}")
         return np.where(truth > 0, 1, 0)

@@ -9,7 +9,7 @@ import numpy as np
 from .. import _arguments
 from . import _sklearn
 from ._alphas import read_alphas
-from ._choice import standard_error
+from ._choice import mean_errors, standard_error
 from ._data import Data
 from ._folds import fold_weights
 from ._inputs import take_rows
@@ -137,30 +137,31 @@ class RidgeCVBase(CrossValidated, RidgeModel):
     ) -> tuple[np.ndarray, np.ndarray]:
         """(minus the scores of the rows tested, `mse_path_`), each (alphas, folds). kept: what refit=False averages."""
         weights, score_weights, folds = problem.weights, data.sample_weight, self._own_folds(data)
-        train, test = fold_weights(self, data.x, data.y, problem.shape[0], weights, data.params.split, folds)
+        train, test, named = fold_weights(self, data.x, data.y, problem.shape[0], weights, data.params.split, folds)
         scorer = find_scorer(self.scoring)
         if score_weights is not None and not takes_weights(scorer or task.default):
             score_weights = None
         alone = (np.count_nonzero(test, axis=1) < 2).any() and self._estimator_type == "regressor"
         losses, squares = np.empty((len(alphas), len(train))), np.empty((len(alphas), len(train)))
-        for fold, (weights, held) in enumerate(zip(train, test, strict=True)):
+        for fold, (weights, held, rows) in enumerate(zip(train, test, named, strict=True)):
             part = problem._replace(weights=weights)
             path = solve_path(part, alphas * part.strength_scale)
-            rows = np.flatnonzero(held)
+            once = np.flatnonzero(held)
             tested = take_rows(data.x, rows) if reads_model(scorer) else None
             if not self.refit:
                 kept.append((part, path))
             step = max(1, _VECTORS // len(problem.y))
             for a in range(len(alphas)):
                 if a % step == 0:
-                    some = path.predictions(problem, slice(a, a + step))[rows]
+                    some = path.predictions(problem, slice(a, a + step))
                 predicted = some[:, :, a % step]
-                squares[a, fold] = np.average(np.square(problem.y.T[rows] - predicted).mean(axis=1), weights=held[rows])
+                errors = np.square(problem.y.T[once] - predicted[once]).mean(axis=1)
+                squares[a, fold] = np.average(errors, weights=held[once])
                 if scorer is not None and reads_model(scorer):
                     model = _fitted(self._of_fold(float(alphas[a])), data, tested, path.coef[a], path.intercept[a])
                     losses[a, fold] = -task.score_model(scorer, model, tested, score_weights, rows)
                 elif scorer is not None or not alone:
-                    losses[a, fold] = -task.score(scorer or task.default, predicted, score_weights, rows)
+                    losses[a, fold] = -task.score(scorer or task.default, predicted[rows], score_weights, rows)
         return (squares if scorer is None and alone else losses), squares
 
 
@@ -188,9 +189,7 @@ def _averaged(folds: list[Fold], at: np.ndarray, alphas: np.ndarray) -> Fit:
 
 def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:
     """(where the mean loss is smallest, the first such; the largest alpha within one standard error of it)."""
-    means = np.where(np.isfinite(losses.mean(axis=1)), losses.mean(axis=1), np.inf)
-    if not np.isfinite(means).any():
-        raise ValueError("[fit] the scores of every alpha are NaN or infinite; choose another scoring")
+    means = mean_errors(losses)
     best = int(np.argmin(means))
     within = np.flatnonzero(means <= means[best] + standard_error(losses)[best])
     return best, int(within[np.argmax(alphas[within])])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, data
 
 __all__ = ["dense", "read_start", "warm_start"]
 
@@ -16,12 +16,12 @@ def read_start(operation: str, name: str, start: Any, rows: int, columns: int) -
 
     Raises
     ------
-    ValueError
-        For any other shape.
+    ValueError, TypeError
+        For what are no numbers, and for any other shape.
     """
     if start is None:
         return None
-    array = np.asarray(start, np.float64, order="C")
+    array = data.numbers(operation, name, start, np.dtype(np.float64))
     if array.shape != (rows, columns) and (rows > 1 or array.shape != (columns,)):
         raise ValueError(f"[{operation}] {name} must have shape {(rows, columns)}, got {array.shape}")
     return array.reshape(rows, columns)

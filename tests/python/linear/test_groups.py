@@ -224,7 +224,7 @@ def test_bits_do_not_depend_on_the_threads(shape) -> None:
         ([[0, 1, 2], [3, 4, -1]], None, "from 0 to 5, got -1"),
         ([], None, "must not be empty"),
         (["a", "b"], None, "or 6 labels, got 2"),
-        ([[0.5, 1], [2, 3, 4, 5]], None, "which are integers"),
+        ([[0.5, 1], [2, 3, 4, 5]], None, r"groups\[0\] must hold integers"),
         ([[0, 1], 2, 3], None, "not both"),
         ([[0, 1, 2], [3, 4, 5]], [1.0], "group_weights must have shape"),
         ([[0, 1, 2], [3, 4, 5]], [1.0, -1.0], "finite and >= 0"),

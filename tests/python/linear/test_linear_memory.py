@@ -1,4 +1,4 @@
-"""Linear models read X where it lies: what a fit and a prediction take beyond it, in a process of their own."""
+"""Linear models read the numbers of X where they lie: what fits and predictions take beyond it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if kind in "CF":
     x = np.empty((rows, columns), dtype, order=kind)
     for i in range(0, rows, 100):
         x[i : i + 100] = rng.standard_normal((100, columns), dtype)
-    size = x.nbytes
+    size, copied = x.nbytes, 0
 else:
     lines, entries = 3000, 2000
     data = np.empty(lines * entries, dtype)
@@ -38,6 +38,7 @@ else:
     x = make((data, indices, indptr), shape=shape)
     rows, columns = shape
     size = data.nbytes + indices.nbytes
+    copied = indices.nbytes + indptr.nbytes
     x.indices, x.indptr = indices, indptr  # which scipy may have made int32
     assert np.shares_memory(x.data, data)
 y = rng.standard_normal(rows)
@@ -51,7 +52,7 @@ def peak():
     return 1024 * int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read()).group(1))
 
 
-before = peak()
+before = peak() + copied
 if kind == "csr":
     model = Lasso(alpha=0.1).fit(small, small[:, 0])
     model.n_features_in_, model.coef_ = columns, rng.standard_normal(columns)

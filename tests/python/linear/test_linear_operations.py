@@ -28,7 +28,6 @@ WRONG = [
     ("enet_path", lambda: m.enet_path(X, Y, alphas=[-1.0])),
     ("enet_path", lambda: m.enet_path(SPOILT, Y)),
     ("lasso_path", lambda: m.lasso_path(X, Y, tol=-1.0)),
-    ("lasso_path", lambda: m.lasso_path(X, Y, l1_ratio=0.5)),
     ("group_path", lambda: m.group_path(X, Y, [[0, 1]])),
     ("logistic_path", lambda: m.logistic_path(X, LABELS, max_iter=0)),
     ("logistic_path", lambda: m.logistic_path(X, LABELS, eps=2.0)),

@@ -58,7 +58,7 @@ def test_a_scorer_without_weights_warns_and_scores_that_are_no_numbers_are_refus
     scorer = make_scorer(lambda truth, predicted: np.mean(truth == predicted))
     with pytest.warns(UserWarning, match="does not support sample_weight"):
         LogisticRegressionCV(Cs=CS, cv=3, scoring=scorer).fit(x, y, np.ones(60))
-    with pytest.raises(ValueError, match="every C are NaN or infinite"):
+    with pytest.raises(ValueError, match="every strength are NaN or infinite"):
         LogisticRegressionCV(Cs=CS, cv=3, scoring=make_scorer(lambda *_: np.nan)).fit(x, y)
     with pytest.raises(ValueError, match="nonsense"):
         LogisticRegressionCV(Cs=CS, scoring="nonsense").fit(x, y)

@@ -155,7 +155,7 @@ def test_labels_of_groups() -> None:
     x, y = problem(40, 5)
     x = x[:, :4]
     for labels in ([1.0, np.nan, 1.0, 2.0], np.array([np.nan] * 4), [None, 1, 1, 1]):
-        with pytest.raises(ValueError, match="none of them NaN or None"):
+        with pytest.raises(ValueError, match="groups must be labels, numbers or strings, groups"):
             GroupLasso(labels).fit(x, y)
     apart = GroupLasso([1, "1", 1, "1"], alpha=0.5, group_weights=[1.0, 3.0]).fit(x, y)
     lists = GroupLasso([[0, 2], [1, 3]], alpha=0.5, group_weights=[1.0, 3.0]).fit(x, y)
@@ -200,7 +200,7 @@ def test_without_a_refit_the_folds_are_averaged(search, single) -> None:
         ([([], [3])], "every fold must train"),
         ([([1, 2], [])], "every fold must test"),
         ([(np.ones(7, bool), [3])], "masks must have shape"),
-        ([([0.5], [3])], "vectors of integers"),
+        ([([0.5], [3])], "row numbers must hold integers"),
     ],
 )
 def test_folds_that_are_none_are_refused(cv, sentence) -> None:

@@ -131,8 +131,8 @@ def test_a_constant_target_has_one_alpha() -> None:
     [
         (
             lambda x, y: lasso_path(x, y, normalize=True),
-            ValueError,
-            r"Unexpected parameters in params: \['normalize'\]",
+            TypeError,
+            "unexpected keyword argument 'normalize'",
         ),
         (lambda x, y: lasso_path(x, np.c_[y, y], positive=True), ValueError, "are for one target"),
         (lambda x, y: LassoCV(alphas=[1, -1, 2]).fit(x, y), ValueError, r"alphas\[1\] == -1, must be >= 0.0"),

@@ -39,28 +39,32 @@ template <class T, class Index> struct Compressed {
   std::vector<Index> own_starts;
 };
 
-// Where it lies; refused where it is corrupt, before any index is used.
+// The values where they lie, indices and starts in memory of our own: copied first and then checked, so that a caller
+// who writes into them meanwhile cannot lead a solver out of bounds.
 template <class T, class Index> Compressed<T, Index> checked(const SparseView<T, Index>& x, Poller& poll) {
   Compressed<T, Index> c;
   c.lines = x.by_rows ? x.rows : x.cols, c.across = x.by_rows ? x.cols : x.rows;
-  c.values = x.values, c.indices = x.indices, c.starts = x.starts;
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<Index>::max());
   check(x.rows > 0 && x.cols > 0, "[design] X must have a row and a column at least, got ", x.rows, " x ", x.cols);
   check(x.rows <= kMost && x.cols <= kMost, "[design] X must have at most ", kMost,
         " rows and columns with indices of this type, got ", x.rows, " x ", x.cols);
   check(x.starts_count == c.lines + 1, "[design] indptr must have ", c.lines + 1, " entries, got ", x.starts_count);
+  c.own_starts.assign(x.starts, x.starts + x.starts_count);
+  c.values = x.values, c.starts = c.own_starts.data();
   for (std::size_t k = 0; k <= c.lines; ++k) {
-    const Index start = x.starts[k], least = k ? x.starts[k - 1] : Index{0};
+    const Index start = c.starts[k], least = k ? c.starts[k - 1] : Index{0};
     check(start >= least && static_cast<std::size_t>(start) <= x.entries && (k > 0 || start == 0),
           "[design] indptr must rise from 0 to at most ", x.entries, ", indptr[", k, "] = ", start);
     if (k % kPollEntries == 0) poll();
   }
+  c.own_indices = std::make_unique_for_overwrite<Index[]>(c.entries());
+  c.indices = c.own_indices.get();
   for (std::size_t k = 0, polled = 0; k < c.lines; ++k)
     for (std::size_t e = c.begin(k); e < c.end(k); ++e) {
-      const Index at = x.indices[e];
+      const Index at = c.own_indices[e] = x.indices[e];
       check(at >= 0 && static_cast<std::size_t>(at) < c.across, "[design] indices must lie in 0 to ", c.across - 1,
             ", indices[", e, "] = ", at);
-      c.canonical = c.canonical && (e == c.begin(k) || at > x.indices[e - 1]);
+      c.canonical = c.canonical && (e == c.begin(k) || at > c.indices[e - 1]);
       if (e - polled >= kPollEntries) polled = e, poll();
     }
   return c;
