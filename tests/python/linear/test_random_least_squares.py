@@ -48,7 +48,8 @@ def random_problem(seed):
     exact = x.astype("f8")
     correlations = (exact - intercept * (s @ exact / n)).T @ (s[:, None] * (y - intercept * (s @ y / n)))
     top = np.abs(correlations).max() / n
-    alpha = float(top * 10.0 ** rng.uniform(-3, 0)) if top > 0 else 1.0
+    varies = top > 1e-12 * np.abs(exact).max() * np.abs(y).max()  # else the correlations are rounding
+    alpha = float(top * 10.0 ** rng.uniform(-3, 0)) if varies else 1.0
     factors = None
     if rng.random() < 0.3 and name in ("lasso", "net", "tasks", "sparse group"):
         factors = rng.choice([0.5, 1.0, 3.0] if rng.random() < 0.5 else [0.0, 1.0, 2.0], p)
@@ -159,8 +160,10 @@ def duality_gap(model, x, y, weights, penalty):
         limit[g] = norm + l1[g]
     tight = np.max(np.where(limit > 0, columns / np.where(limit > 0, limit, 1), 0), initial=0)
     noise = eps * (size * tight + 1) * np.sum(target**2)
-    noise += np.sum((eps * size * columns[l2 > 0]) ** 2 / l2[l2 > 0])
-    noise += n * np.max(eps * (np.abs(root * x) @ np.abs(w)) + 1e-14 * np.abs(root * y)) ** 2
+    ends = eps * size + np.finfo(float).eps * np.sqrt(np.sum((root * y) ** 2))
+    noise += np.sum((ends * columns[l2 > 0]) ** 2 / l2[l2 > 0])
+    ends = (eps + 4 * n * np.finfo(float).eps) * (np.abs(root * x) @ np.abs(w)) + 1e-14 * np.abs(root * y)
+    noise += n * np.max(ends) ** 2  # of sums over the rows, as the means in the intercept
     return float((primal - best) / n), float(np.sum(target**2) / n), float(noise / n)
 
 
@@ -172,9 +175,8 @@ def fit_of(seed):
         model.fit(x, y, sample_weight=weights) if weights is not None else model.fit(x, y)
     warned = [str(w.message) for w in caught if issubclass(w.category, convergence_warning())]
     gap, scale, noise = duality_gap(model, x, y, weights, penalty)
-    # The tolerance of conjugate gradients is not the gap's, but that of the gradient.
-    direct = isinstance(model, Ridge) and model.solver != "sparse_cg"
-    limit = model.dual_gap_ / len(y) if isinstance(model, Ridge) and not direct else model.tol * scale
+    # Ridge regression, whose tolerance is not the gap's, says what its gap is.
+    limit = model.dual_gap_ / len(y) if isinstance(model, Ridge) else model.tol * scale
     return model, warned, gap, limit, noise
 
 
