@@ -4,6 +4,7 @@
 #include "linear/centred.h"
 #include "linear/elastic_net_of.h"
 #include "linear/glm_task.h"
+#include "linear/glm_units.h"
 #include "linear/path_driver.h"
 #include "linear/penalized_glm.h"
 #include "proxnet/penalized.h"
@@ -48,8 +49,15 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
   Penalty one_each = penalty;
   for (std::size_t k = 1; k < outputs; ++k)
     one_each.factors.insert(one_each.factors.end(), penalty.factors.begin(), penalty.factors.end());
-  const auto fit = make_datafit(task, y, data.share);
-  PenalizedGlm problem(data, *fit, one_each, square, options, poll);
+  const GlmUnits units(task, y, data.share, options.fit_intercept);
+  const auto fit = make_datafit(task, units.targets(y).data(), data.share);
+  std::vector<double> start;
+  if (options.start) {
+    start.assign(options.start, options.start + count);
+    for (double& w : start) w /= units.weight;
+    options.start = start.data();
+  }
+  PenalizedGlm problem(data, *fit, one_each, square, {1 / units.objective, units.weight}, options, poll);
   const double top = problem.alpha_max();
   if (lead_to_one) options.alphas = alphas_to_one(options.start ? 1 : top, options.count);
   check(!options.alphas.empty() || std::isfinite(top),
@@ -64,6 +72,7 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
     path.scale.push_back(fit->scale());
     path.objective.push_back(problem.objective()), path.dual_gap.push_back(NAN);
   });
+  units.restore(path, units.slope());
   path.iterations.front() += problem.null_steps();
   return path;
 }
