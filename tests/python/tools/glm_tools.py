@@ -49,7 +49,8 @@ def huber(y, z, epsilon=1.35, weights=None):
     """The scale by bisection of its own equation."""
     r = z[:, 0] - y
     w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
-    low, high = 1e-12, 10 * np.abs(r).max()
+    high = 10 * np.abs(r).max()
+    low = 1e-16 * high
     for _ in range(200):
         scale = np.sqrt(low * high)
         above = w @ np.minimum((r / scale) ** 2, epsilon**2) > 1

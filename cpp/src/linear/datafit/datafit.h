@@ -27,8 +27,9 @@ class Datafit {
 
   // The loss at predictions z, (outputs, rows); sets gradient and bend.
   virtual double derive(const double* z) = 0;
-  // At the point last derived: what maximises v'z - loss(z), v = c * gradient, with 0 <= c <= 1.
-  virtual double conjugate(double c) const = 0;
+  // At the point z last derived, with v = (1 - cut) gradient and 0 <= cut <= 1: loss(z) + conjugate(v) - v'z, which is
+  // >= 0 (Fenchel and Young) and 0 for cut = 0. Summed from terms that are all >= 0, so that nothing cancels.
+  virtual double divergence(double cut) const = 0;
   // Of a bend kept from a derive: out[i] = second derivative of row i by predictions k and m.
   virtual void curvature(const std::vector<double>& from, std::size_t k, std::size_t m, double* out) const = 0;
   // What the second derivative of an unweighted row by one prediction nowhere exceeds, as last derived; infinite where

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "linear/datafit/relative_entropy.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -40,40 +41,64 @@ class Logistic final : public RowDatafit {
       second[i] = std::max(e[i] * inverse * inverse, kFlat * std::fabs(slope[i]));
     }
   }
-  void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {
-    double a[kBlock], log_a[kBlock], log_b[kBlock];
-    for (std::size_t i = 0; i < n; ++i) a[i] = -sign(target[i]) * v[i], out[i] = -a[i];
-    kernels<double>().log(n, a, log_a);
-    kernels<double>().log1p(n, out, log_b);
-    for (std::size_t i = 0; i < n; ++i)
-      out[i] = (a[i] > 0 ? a[i] * log_a[i] : 0.0) + (a[i] < 1 ? (1 - a[i]) * log_b[i] : 0.0);
+  // Between the probabilities a and 1 - a of the wrong and the right class, and (1 - cut) a and the rest.
+  void divergences(std::size_t n, const double* target, const double* z, const double* slope, double cut,
+                   double* out) const override {
+    double right[kBlock], more[kBlock], log_right[kBlock];
+    for (std::size_t i = 0; i < n; ++i) right[i] = -std::fabs(z[i]);
+    kernels<double>().exp(n, right, right);
+    kernels<double>().log1p(n, right, log_right);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double margin = sign(target[i]) * z[i];
+      right[i] = (margin < 0 ? right[i] : 1.0) / (1 + right[i]);
+      log_right[i] = std::min(margin, 0.0) - log_right[i];
+      more[i] = cut * std::fabs(slope[i]);
+    }
+    relative_entropies(n, right, more, log_right, out);
+    const double less = relative_entropy(-cut);
+    for (std::size_t i = 0; i < n; ++i) out[i] += less * std::fabs(slope[i]);
   }
 };
 
+// y (expm1(d) - d) with d = z - log y: half the deviance, without the cancellation of e^z - y z + y log y - y.
 class Poisson final : public RowDatafit {
  public:
   Poisson(std::vector<double> weights, std::vector<double> targets)
-      : RowDatafit(std::move(weights), std::move(targets)) {}
+      : RowDatafit(std::move(weights), std::move(targets)), log_y_(rows) {
+    for (std::size_t i = 0; i < rows; ++i) log_y_[i] = y[i] > 0 ? std::log(y[i]) : 0;
+  }
   double most_bend() const override { return INFINITY; }
   void losses(std::size_t n, const double* target, const double* z, double* loss, double* slope,
               double* second) const override {
-    double e[kBlock];
-    kernels<double>().exp(n, z, e);
+    const double* log_y = log_y_.data() + (target - y.data());
+    double d[kBlock], e[kBlock];
+    for (std::size_t i = 0; i < n; ++i) d[i] = z[i] - log_y[i];
+    kernels<double>().expm1(n, d, e);
+    kernels<double>().exp(n, z, second);
     for (std::size_t i = 0; i < n; ++i) {
-      loss[i] = e[i] - target[i] * z[i] + constant(target[i]);
-      slope[i] = e[i] - target[i];
-      second[i] = std::max(e[i], kFlat * std::fabs(slope[i]));
+      const bool counts = target[i] > 0;
+      loss[i] = counts ? target[i] * expm1_less(d[i], e[i]) : second[i];
+      slope[i] = counts ? target[i] * e[i] : second[i];
+      second[i] = std::max(second[i], kFlat * std::fabs(slope[i]));
     }
   }
-  void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {
-    double a[kBlock];
-    for (std::size_t i = 0; i < n; ++i) a[i] = v[i] + target[i];
-    kernels<double>().log(n, a, out);
-    for (std::size_t i = 0; i < n; ++i) out[i] = (a[i] > 0 ? a[i] * out[i] - a[i] : 0.0) - constant(target[i]);
+  // Between the means e^z and e^z - cut (e^z - y).
+  void divergences(std::size_t n, const double*, const double* z, const double* slope, double cut,
+                   double* out) const override {
+    double mean[kBlock], more[kBlock];
+    kernels<double>().exp(n, z, mean);
+    for (std::size_t i = 0; i < n; ++i) more[i] = -cut * slope[i];
+    relative_entropies(n, mean, more, z, out);
   }
 
  private:
-  static double constant(double y) { return y > 0 ? y * std::log(y) - y : 0; }
+  // e^d - 1 - d, given e = expm1(d).
+  static double expm1_less(double d, double e) {
+    if (std::fabs(d) > 1e-2) return e - d;
+    return 0.5 * d * d * (1 + d / 3 * (1 + d / 4 * (1 + d / 5 * (1 + d / 6 * (1 + d / 7)))));
+  }
+
+  std::vector<double> log_y_;  // 0 where y is 0
 };
 
 class SquaredHinge final : public RowDatafit {
@@ -87,11 +112,9 @@ class SquaredHinge final : public RowDatafit {
       loss[i] = inside * inside, slope[i] = -2 * s * inside, second[i] = inside > 0 ? 2 : 2 * stiffness;
     }
   }
-  void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {
-    for (std::size_t i = 0; i < n; ++i) {
-      const double a = -sign(target[i]) * v[i];
-      out[i] = 0.25 * a * a - a;
-    }
+  void divergences(std::size_t n, const double*, const double*, const double* slope, double cut,
+                   double* out) const override {
+    for (std::size_t i = 0; i < n; ++i) out[i] = 0.25 * (cut * slope[i]) * (cut * slope[i]);
   }
 };
 
@@ -154,9 +177,23 @@ class Huber final : public RowDatafit {
       second[i] = (near ? 2 : 2 * stiffness * epsilon_ / size) / scale_;
     }
   }
-  // Finite where |v| <= 2 epsilon and sum share v^2 / 4 <= 1, and c <= 1 keeps both; the least scale is the best then.
-  void conjugates(std::size_t n, const double* target, const double* v, double* out) const override {
-    for (std::size_t i = 0; i < n; ++i) out[i] = v[i] * target[i] + least_ * (0.25 * v[i] * v[i] - 1);
+  // loss - gradient'(z - y) = scale (1 - q) with q = sum share slope^2 / 4, and q <= 1, and the conjugate is
+  // v'y + least (sum share v^2 / 4 - 1). Where the scale is at its best q is 1.
+  double divergence(double cut) const override {
+    double square = 0, rest = 0;
+    std::vector<double> out(rows);
+    RowDatafit::divergences_of(cut, out.data());
+    for (std::size_t i = 0; i < rows; ++i)
+      if (share[i] > 0) square += 0.25 * gradient[i] * gradient[i] / share[i], rest += share[i] * out[i];
+    return rest + (scale_ > floor_ ? 0.0 : (scale_ - least_) * std::max(0.0, 1 - square));
+  }
+  // cut (slope r - (2 - cut) least slope^2 / 4): both factors share the sign of r, and slope r >= scale slope^2 / 2.
+  void divergences(std::size_t n, const double* target, const double* z, const double* slope, double cut,
+                   double* out) const override {
+    for (std::size_t i = 0; i < n; ++i) {
+      const double r = z[i] - target[i];
+      out[i] = cut * std::max(0.0, slope[i] * r - (2 - cut) * 0.25 * least_ * slope[i] * slope[i]);
+    }
   }
 
  private:
@@ -181,6 +218,7 @@ class Huber final : public RowDatafit {
 
 double RowDatafit::derive(const double* z) {
   settle(z);
+  std::copy_n(z, rows, z_.data());
   for_blocks(rows, [&](std::size_t i, std::size_t n) {
     losses(n, y.data() + i, z + i, loss_.data() + i, slope_.data() + i, bend.data() + i);
     for (std::size_t k = i; k < i + n; ++k) {
@@ -191,13 +229,18 @@ double RowDatafit::derive(const double* z) {
   return kernels<double>().dot(rows, share.data(), loss_.data());
 }
 
-double RowDatafit::conjugate(double c) const {
-  std::vector<double> out(rows);
+void RowDatafit::divergences_of(double cut, double* out) const {
   for_blocks(rows, [&](std::size_t i, std::size_t n) {
-    double v[kBlock];
-    for (std::size_t k = 0; k < n; ++k) v[k] = c * slope_[i + k];
-    conjugates(n, y.data() + i, v, out.data() + i);
+    divergences(n, y.data() + i, z_.data() + i, slope_.data() + i, cut, out + i);
+    for (std::size_t k = i; k < i + n; ++k)
+      if (share[k] == 0) out[k] = 0;
   });
+}
+
+double RowDatafit::divergence(double cut) const {
+  if (cut == 0) return 0;
+  std::vector<double> out(rows);
+  divergences_of(cut, out.data());
   return kernels<double>().dot(rows, share.data(), out.data());
 }
 

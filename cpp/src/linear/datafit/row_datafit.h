@@ -10,10 +10,10 @@ class RowDatafit : public Datafit {
   static constexpr std::size_t kBlock = 512;
 
   RowDatafit(std::vector<double> share_of_rows, std::vector<double> targets)
-      : Datafit(std::move(share_of_rows), 1), y(std::move(targets)), loss_(rows), slope_(rows) {}
+      : Datafit(std::move(share_of_rows), 1), y(std::move(targets)), loss_(rows), slope_(rows), z_(rows) {}
 
   double derive(const double* z) override;
-  double conjugate(double c) const override;
+  double divergence(double cut) const override;
   void curvature(const std::vector<double>& from, std::size_t, std::size_t, double* out) const override {
     for (std::size_t i = 0; i < rows; ++i) out[i] = from[i];
   }
@@ -24,13 +24,17 @@ class RowDatafit : public Datafit {
   // Unweighted loss, first and second derivative of n <= kBlock rows.
   virtual void losses(std::size_t n, const double* y, const double* z, double* loss, double* slope,
                       double* second) const = 0;
-  // Unweighted conjugates at v.
-  virtual void conjugates(std::size_t n, const double* y, const double* v, double* out) const = 0;
+  // Unweighted divergences of n <= kBlock rows at predictions z, where the loss has this first derivative.
+  virtual void divergences(std::size_t n, const double* y, const double* z, const double* slope, double cut,
+                           double* out) const = 0;
+
+  // Of all rows, 0 where the weight is.
+  void divergences_of(double cut, double* out) const;
 
   const std::vector<double> y;
 
  private:
-  std::vector<double> loss_, slope_;
+  std::vector<double> loss_, slope_, z_;
 };
 
 }  // namespace proxnet

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "linear/datafit/datafit.h"
+#include "linear/datafit/relative_entropy.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -52,19 +53,24 @@ class Softmax final : public Datafit {
     return table.dot(rows, share.data(), loss_.data());
   }
 
-  // a log a over the classes, a = c p + (1 - c) of the true class.
-  double conjugate(double c) const override {
+  // Between the probabilities p and (1 - cut) p + cut of the true class.
+  double divergence(double cut) const override {
+    if (cut == 0) return 0;
     std::vector<double> out(rows);
+    const double less = relative_entropy(-cut);
     parallel_for(team_threads(), rows, 4096, [&](std::size_t begin, std::size_t end) {
       for (std::size_t first = begin; first < end; first += kBlock) {
         const std::size_t n = std::min(kBlock, end - first);
-        double a[kBlock], l[kBlock];
-        for (std::size_t k = 0; k < outputs; ++k) {
+        double right[kBlock], wrong[kBlock] = {}, more[kBlock], log_right[kBlock];
+        for (std::size_t k = 0; k < outputs; ++k)
           for (std::size_t i = 0; i < n; ++i)
-            a[i] = c * bend[k * rows + first + i] + (class_of_[first + i] == k ? 1 - c : 0.0);
-          kernels<double>().log(n, a, l);
-          for (std::size_t i = 0; i < n; ++i) out[first + i] += a[i] > 0 ? a[i] * l[i] : 0.0;
+            if (class_of_[first + i] != k) wrong[i] += bend[k * rows + first + i];
+        for (std::size_t i = 0; i < n; ++i) {
+          const std::size_t at = first + i;
+          right[i] = bend[class_of_[at] * rows + at], more[i] = cut * wrong[i], log_right[i] = -loss_[at];
         }
+        relative_entropies(n, right, more, log_right, out.data() + first);
+        for (std::size_t i = 0; i < n; ++i) out[first + i] += less * wrong[i];
       }
     });
     return kernels<double>().dot(rows, share.data(), out.data());

@@ -4,6 +4,7 @@
 #include "linear/datafit/datafit.h"
 #include "linear/design/design.h"
 #include "linear/path/folds.h"
+#include "linear/datafit/glm_units.h"
 
 namespace proxnet {
 
@@ -44,7 +45,9 @@ std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const 
     check(!own.alphas.empty(), "[cross_validate] alphas must be given");
     GlmFoldPath& fold = result[f];
     fold.path = glm_path(x, y, folds[f].train, task, penalty, own);
-    const auto fit = make_datafit(task, y, shares(folds[f].test, x.rows));
+    std::vector<double> share = shares(folds[f].test, x.rows);
+    const GlmUnits units(task, y, share, own.fit_intercept);
+    const auto fit = make_datafit(task, units.targets(y).data(), std::move(share));
     Poller poll(own.poll, "[cross_validate]");
     const std::size_t outputs = fold.path.outputs;
     std::vector<double> z(outputs * x.rows);
@@ -52,8 +55,9 @@ std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const 
       for (std::size_t k = 0; k < outputs; ++k)
         predict(x, fold.path.coef.data() + (a * outputs + k) * x.cols, fold.path.intercept[a * outputs + k],
                 z.data() + k * x.rows, poll);
-      fold.loss.push_back(fit->derive(z.data()));
       if (classes) fold.accuracy.push_back(accuracy(fit->share, outputs, y, z.data()));
+      units.predictions(z);
+      fold.loss.push_back(units.objective * fit->derive(z.data()));
     }
   });
   return result;

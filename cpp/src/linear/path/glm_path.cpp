@@ -2,6 +2,7 @@
 #include "linear/datafit/glm_task.h"
 #include "linear/design/intercept_column.h"
 #include "linear/path/glm_problem.h"
+#include "linear/datafit/glm_units.h"
 #include "linear/path/path_driver.h"
 #include "proxnet/glm.h"
 
@@ -20,18 +21,22 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
   const WithConstantColumn wide(x, task.constant_column);
   const GlmData data(constant ? wide : x, sample_weight, options.fit_intercept, poll, free_columns(penalty));
   check_target(task, y, data.share, options.fit_intercept);
-  ElasticNetPenalty one_each = penalty;
+  const GlmUnits units(task, y, data.share, options.fit_intercept);
+  const double alpha_unit = units.alpha_unit(penalty);
+  ElasticNetPenalty one_each = units.inside(penalty);
   PathOptions settings = options;
+  for (double& alpha : settings.alphas) alpha *= alpha_unit;
   std::vector<double> start;
   if (constant && !penalty.factors.empty()) one_each.factors.push_back(1);
   for (std::size_t k = 1; k < outputs; ++k)
     one_each.factors.insert(one_each.factors.end(), penalty.factors.begin(), penalty.factors.end());
-  if (constant && options.start) {
-    start.assign(options.start, options.start + cols);
-    start.push_back(0);
+  if (options.start) {
+    start.assign(options.start, options.start + outputs * cols);
+    for (double& w : start) w /= units.weight;
+    if (constant) start.push_back(0);
     settings.start = start.data();
   }
-  const auto fit = make_datafit(task, y, data.share);
+  const auto fit = make_datafit(task, units.targets(y).data(), data.share);
   GlmSolver solver(data, *fit, one_each, settings, poll);
   GlmPath path;
   path.cols = cols, path.outputs = outputs, path.null_value = solver.null_value();
@@ -45,6 +50,9 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
     std::copy_n(coef.data(), cols * outputs, path.coef.data() + a * outputs * cols);
     path.scale.push_back(fit->scale()), path.objective.push_back(solver.objective());
   });
+  units.restore(path, units.objective);
+  for (double& alpha : path.alphas) alpha /= alpha_unit;
+  if (!options.alphas.empty()) path.alphas = options.alphas;
   return path;
 }
 

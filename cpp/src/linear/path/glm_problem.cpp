@@ -56,14 +56,14 @@ double GlmSolver::penalty_value() const {
 Certificate GlmSolver::check_set() {
   see_set();
   return glm_certificate(
-      *penalty_, fit_, loss_, set_.size(), [&](std::size_t s) { return set_.ids[s]; }, set_.w.data(), set_.slope.data(),
+      *penalty_, fit_, set_.size(), [&](std::size_t s) { return set_.ids[s]; }, set_.w.data(), set_.slope.data(),
       curvature_);
 }
 
 Certificate GlmSolver::certificate() const {
   const std::vector<double> w = all_weights();
   Certificate c = glm_certificate(
-      *penalty_, fit_, loss_, count_, [](std::size_t j) { return j; }, w.data(), seen.data(), curvature_);
+      *penalty_, fit_, count_, [](std::size_t j) { return j; }, w.data(), seen.data(), curvature_);
   c.gap += unsettled();
   return c;
 }
@@ -170,9 +170,9 @@ bool GlmSolver::step(double distance) {
 std::size_t GlmSolver::solve(double tol, std::size_t most) {
   last_distance_ = promised_ = std::numeric_limits<double>::infinity(), tol_ = 0.1 * tol;
   // A held scale that is good enough is let go further, but rounding may not allow it.
-  constexpr std::size_t kFurther = 10, kIdle = 20;
+  constexpr std::size_t kFurther = 10, kIdle = 20, kFalls = 1000;  // kFalls: of a held scale
   std::optional<Held> good_enough;
-  std::size_t made = 0, until = most;
+  std::size_t made = 0, until = most, falls = 0;
   for (;; poll_()) {
     const Certificate c = check_set();
     // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
@@ -189,7 +189,7 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
     if (made == until || set_.size() == 0 || idle_ >= kIdle) break;
     if (!good && step(c.distance)) {
       ++made;
-    } else if (fit_.held()) {
+    } else if (fit_.held() && falls++ < kFalls) {
       fit_.let_go();
       loss_ = settle(data_, fit_, z_, settled_, poll_);
     } else {

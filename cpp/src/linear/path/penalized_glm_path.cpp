@@ -1,11 +1,12 @@
 // The paths of generalised linear models under penalty objects: those with a dual value go to its solver.
 #include <cmath>
 
-#include "linear/datafit/glm_task.h"
 #include "linear/design/centered_design.h"
+#include "linear/penalty/elastic_net_of.h"
+#include "linear/datafit/glm_task.h"
+#include "linear/datafit/glm_units.h"
 #include "linear/path/path_driver.h"
 #include "linear/path/penalized_glm_problem.h"
-#include "linear/penalty/elastic_net_of.h"
 #include "proxnet/penalized.h"
 
 namespace proxnet {
@@ -48,8 +49,15 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
   Penalty one_each = penalty;
   for (std::size_t k = 1; k < outputs; ++k)
     one_each.factors.insert(one_each.factors.end(), penalty.factors.begin(), penalty.factors.end());
-  const auto fit = make_datafit(task, y, data.share);
-  PenalizedGlm problem(data, *fit, one_each, square, options, poll);
+  const GlmUnits units(task, y, data.share, options.fit_intercept);
+  const auto fit = make_datafit(task, units.targets(y).data(), data.share);
+  std::vector<double> start;
+  if (options.start) {
+    start.assign(options.start, options.start + count);
+    for (double& w : start) w /= units.weight;
+    options.start = start.data();
+  }
+  PenalizedGlm problem(data, *fit, one_each, square, {1 / units.objective, units.weight}, options, poll);
   const double top = problem.alpha_max();
   if (lead_to_one) options.alphas = alphas_to_one(options.start ? 1 : top, options.count);
   check(!options.alphas.empty() || std::isfinite(top),
@@ -64,6 +72,7 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
     path.scale.push_back(fit->scale());
     path.objective.push_back(problem.objective()), path.dual_gap.push_back(NAN);
   });
+  units.restore(path, units.slope());
   path.iterations.front() += problem.null_steps();
   return path;
 }

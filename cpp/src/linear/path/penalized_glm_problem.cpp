@@ -10,8 +10,12 @@
 namespace proxnet {
 
 PenalizedGlm::PenalizedGlm(const GlmData& data, Datafit& fit, const Penalty& penalty, const std::vector<double>& square,
-                           const PathOptions& options, Poller& poll)
-    : GlmPoint(data, fit, poll), options_(options), square_(square), step_(penalty, count_, 1), rule_(step_, set_.ids) {
+                           const ProxUnits& units, const PathOptions& options, Poller& poll)
+    : GlmPoint(data, fit, poll),
+      options_(options),
+      square_(square),
+      step_(penalty, count_, units),
+      rule_(step_, set_.ids) {
   for (const double q : seen) null_value_ = std::max(null_value_, std::fabs(q));
   step_.aim(1);
   if (!options.start || options.alphas.empty()) begin_at_null(options);

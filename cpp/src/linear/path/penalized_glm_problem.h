@@ -16,7 +16,7 @@ class PenalizedGlm : public GlmPoint {
   // penalty: its factors, where there are any, are one a coefficient. square: of every column, less its mean where
   // there is an intercept, the mean over the rows' shares.
   PenalizedGlm(const GlmData& data, Datafit& fit, const Penalty& penalty, const std::vector<double>& square,
-               const PathOptions& options, Poller& poll);
+               const ProxUnits& units, const PathOptions& options, Poller& poll);
 
   // From where on no single weight leaves zero, under a curvature of its column that no point exceeds.
   double alpha_max() const { return alpha_max_; }

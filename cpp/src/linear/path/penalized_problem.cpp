@@ -21,7 +21,7 @@ PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, 
       correlation_(data.target_dots(poll)),
       square_(data.squares(poll)),
       residual_(data.target),
-      step_(penalty, data.cols, static_cast<double>(data.rows)),
+      step_(penalty, data.cols, {static_cast<double>(data.rows), 1}),
       net_(elastic_net_of(penalty)),
       set_(data, correlation_, gram_columns_),
       whole_(whole_gram_pays(data.x, points, gram_columns_)) {

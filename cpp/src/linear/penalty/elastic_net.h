@@ -37,6 +37,13 @@ class ElasticNet {
     return std::max(0.0, (positive ? g : std::fabs(g)) - l1(j));
   }
   double value(std::size_t j, double w) const { return l1(j) * std::fabs(w) + 0.5 * l2(j) * w * w; }
+  // value + conjugate(q) - q w >= 0, for |q| <= l1 where there is no l2.
+  double gap(std::size_t j, double w, double q) const {
+    const double bound = l1(j), square = l2(j), over = std::max(std::fabs(q) - bound, 0.0);
+    const double kink = bound * std::fabs(w) - std::clamp(q, -bound, bound) * w;
+    const double off = square > 0 ? w - std::copysign(over, q) / square : 0;
+    return std::max(kink, 0.0) + 0.5 * square * off * off;
+  }
   // What a dual point must not exceed: q for positive weights, |q| otherwise.
   double excess(double q) const { return positive ? q : std::fabs(q); }
 

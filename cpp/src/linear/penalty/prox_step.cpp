@@ -34,7 +34,7 @@ double ProxStep::alpha_of_zeros(const std::vector<double>& q, const std::vector<
     return false;
   };
   std::vector<double> gradient(count_);
-  for (std::size_t j = 0; j < count_; ++j) gradient[j] = -q[j] / units_;
+  for (std::size_t j = 0; j < count_; ++j) gradient[j] = -q[j] / (units_ * weight_);
   double low = strength_max(given_, gradient.data(), WeightShape(count_, 1)) / own, high = low;
   if (!stay(high))
     while (!stay(high = high > 0 ? 2 * high : 1) && high < 1e300) low = high;

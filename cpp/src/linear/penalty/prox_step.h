@@ -9,11 +9,15 @@
 
 namespace proxnet {
 
+// What 1 of the objective is in the problem's, and 1 of the problem's weights in the penalty's.
+struct ProxUnits {
+  double objective = 1, weight = 1;
+};
+
 class ProxStep {
  public:
-  // units: what one of the objective is in the problem's
-  ProxStep(const Penalty& penalty, std::size_t count, double units)
-      : units_(units), given_(penalty), panel_(penalty, count, 1), count_(count) {}
+  ProxStep(const Penalty& penalty, std::size_t count, ProxUnits units)
+      : units_(units.objective), weight_(units.weight), given_(penalty), panel_(penalty, count, 1), count_(count) {}
 
   // What follows is at alpha times the strengths given.
   void aim(double alpha) { alpha_ = alpha, penalty_ = scaled(given_, alpha); }
@@ -23,17 +27,18 @@ class ProxStep {
   // Of weight j, which is w where the loss has slope -q and this curvature; alpha times `share`. 0 without curvature.
   double minimiser(std::size_t j, double w, double q, double curvature, double share = 1) const {
     if (!(curvature > 0)) return 0;
-    alignas(64) double point[kPanel<double>] = {w + q / curvature}, metric[kPanel<double>] = {units_ / curvature};
+    alignas(64) double point[kPanel<double>] = {weight_ * (w + q / curvature)};
+    alignas(64) double metric[kPanel<double>] = {units_ * weight_ * weight_ / curvature};
     alignas(64) double next[kPanel<double>];
     panel_.prox(kernels<double>(), share * alpha_, j, 1, point, metric, next);
-    return next[0];
+    return next[0] / weight_;
   }
   // Whether a weight at zero leaves it: its own step, or under an infinite curvature the slope says so.
   bool leaves_zero(std::size_t j, double q, double curvature, double share = 1) const {
     if (std::isinf(curvature)) return std::fabs(q) > share * slope(j, 0);
     return minimiser(j, 0, q, curvature, share) != 0;
   }
-  double value(std::size_t j, double w) const { return units_ * penalty_at(of_row(penalty_, j), std::fabs(w)); }
+  double value(std::size_t j, double w) const { return units_ * penalty_at(of_row(penalty_, j), weight_ * std::fabs(w)); }
   // How far -q is from the penalty's subdifferential.
   double distance(std::size_t j, double w, double q) const {
     const double own = slope(j, std::fabs(w));
@@ -54,10 +59,10 @@ class ProxStep {
   // Of the penalty at |w_j| = x.
   double slope(std::size_t j, double x) const {
     const Penalty own = of_row(penalty_, j);
-    return own.none() ? 0 : units_ * penalty_slope(own, x);
+    return own.none() ? 0 : units_ * weight_ * penalty_slope(own, weight_ * x);
   }
 
-  const double units_;
+  const double units_, weight_;
   const Penalty& given_;
   const PanelPenalty<double> panel_;
   const std::size_t count_;

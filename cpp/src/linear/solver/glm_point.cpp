@@ -76,11 +76,14 @@ void GlmPoint::see_all() {
   for (double& q : seen) q = -q;
 }
 
-// Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not.
+// Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not. Rows of
+// little curvature hardly drift, and yet count where the rest is fitted: after some slow steps any drift will do.
 bool GlmPoint::renew(double distance) {
   constexpr double kNoDrift = 1e-6, kShrink = 0.25;
+  constexpr std::size_t kSlowSteps = 3;
   const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
-  const bool anew = drift > most || (distance > kShrink * last_distance_ && drift > kNoDrift);
+  slow_steps_ = distance > kShrink * last_distance_ ? slow_steps_ + 1 : 0;
+  const bool anew = drift > most || (slow_steps_ > 0 && drift > (slow_steps_ > kSlowSteps ? 0 : kNoDrift));
   if (anew)
     set_.refresh(poll_);
   else
