@@ -1,14 +1,13 @@
-"""Models from their files."""
+"""A model from its file: nothing in it is believed, and memory is taken in proportion to its bytes."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping
-from math import prod
 from typing import Any, Unpack
 
-from . import _arguments, _core, _names
+from . import _arguments, _core, _names, optimizers
 from ._config import find_class
 from ._keywords import NoKeywords
 from .saved_model import SavedModel
@@ -45,16 +44,21 @@ def load_model(
     """
     _names.refuse_keywords("load_model", unknown, ("filepath", "custom_objects", "compile"), {"safe_mode": True})
     compiled = _arguments.flag("load_model", "compile", compile)
-    path = os.fsencode(filepath)
+    if custom_objects is not None and not isinstance(custom_objects, Mapping):
+        raise TypeError(f"[load_model] custom_objects must be a dict, got {_arguments.shown(custom_objects)}")
+    path = os.fsencode(_arguments.path("load_model", "filepath", filepath))
     file = _core.ModelFile(path)
+    rule = f"[load_model] the file must hold a whole model's config, {os.fsdecode(path)}"
+    if not file.config:
+        raise ValueError(f"{rule} holds weights alone: make the model and call load_weights")
     try:
         config = json.loads(file.config)
         return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        shown = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"[load_model] the file must hold a whole model's config, {os.fsdecode(path)}: {shown}"
-        ) from error
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        if str(error).startswith("[load] "):
+            raise
+        name = "" if str(error).startswith("[") else f"{type(error).__name__}: "
+        raise ValueError(f"{rule}: {name}{error}") from error
 
 
 def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: bool, size: int) -> Any:
@@ -65,21 +69,25 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     model = cls._empty(entry["config"])
     seed = training["weights_seed"]  # nothing is drawn from the sequence of seeds
     model._weights_seed = _arguments.integer("load_model", "weights_seed", seed, minimum=0, maximum=2**64 - 1)
-    _check_size(model, entry["config"], size)
-    model._fill(entry["config"], custom_objects)
+    model._stack(entry["config"], custom_objects)
+    row = model._row("load_model", tuple(entry["config"]["build_input_shape"]))
+    moved, fixed = model._weight_counts(row)
+    if (moved + fixed) * model.dtype.itemsize > size:  # before memory is taken for them
+        raise ValueError(f"[load_model] {moved + fixed} weights must fit their file of {size} bytes")
+    model.build(row)
     compiled = compiled and config["compile"] is not None
     if compiled:
-        model._recompile(training["trainable"], config["compile"], custom_objects)
+        _compile(file, model, config["compile"], training, custom_objects)
     model._restore(file, training, compiled and training.get("state", True))
     model._feature_names.restore(training.get("feature_names"), model.input_columns)
     return model
 
 
-def _check_size(model: SavedModel, config: Mapping[str, Any], size: int) -> None:
-    """Raise where the architecture has more weights than the file has bytes, before memory is taken for them."""
-    columns = prod((config["build_input_shape"] or [0, 0])[1:])
-    for layer in config["layers"]:
-        units = layer["config"].get("units")
-        if columns * (units or 1) * model.dtype.itemsize > size:
-            raise ValueError(f"[load_model] a layer of {columns} x {units} weights must fit its file of {size} bytes")
-        columns = units or columns
+def _compile(file: _core.ModelFile, model: SavedModel, config: Any, training: Any, custom_objects: Any) -> None:
+    """Compile as the saved model was, after a look whether the file holds the optimizer's state."""
+    arguments = model._compile_arguments(config, custom_objects)
+    arguments["optimizer"] = optimizer = optimizers.get(arguments["optimizer"], "load_model")
+    moved, _ = model._weight_counts(model.input_shape[1:])
+    if training.get("state", True) and not file.holds_state(optimizer._core_optimizer(), moved, model.dtype.itemsize):
+        raise ValueError(f"[load_model] the file must hold the state of {optimizer} for {moved} weights")
+    model._recompile(training["trainable"], arguments)

@@ -6,11 +6,13 @@ import copy
 import json
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import prod
 from typing import Any, TypeVar, Unpack
 
 from . import _arguments, _core, _names, copies, random
-from ._config import deserialize, serialize
+from ._arguments import shown
+from ._config import deserialize, inside, parts, reading, serialize
 from ._keywords import NoKeywords
 from .layers import Layer
 from .weighted_model import WeightedModel
@@ -44,6 +46,8 @@ class SavedModel(WeightedModel):
             "build_input_shape": list(self.input_shape) if all(self.input_shape[1:]) else None,
         }
 
+    _ALONE = True
+
     @classmethod
     def from_config(cls: type[M], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> M:
         """A model of the architecture that `get_config` gave, with new weights; Keras' own configs work too.
@@ -60,28 +64,29 @@ class SavedModel(WeightedModel):
         >>> proxnet.Sequential.from_config(model.get_config()).count_params()
         8
         """
-        model = cls._empty(config)
-        model._fill(config, custom_objects)
+        with reading("from_config", "config"):
+            model = cls._empty(config)
+            model._stack(config, custom_objects)
+            shape = config.get("build_input_shape")
+            if shape is not None:
+                model.build(tuple(shape))
         return model
 
     @classmethod
     def _empty(cls: type[M], config: Mapping[str, Any]) -> M:
-        if not isinstance(config, Mapping) or "layers" not in config:
-            raise ValueError(f"[from_config] config must be a dict with 'layers', got {config!r:.60}")
+        if not isinstance(config, Mapping) or not isinstance(config.get("layers"), list | tuple):
+            raise ValueError(f"[from_config] config must be a dict with a list of 'layers', got {shown(config)}")
         make: Any = cls
         model: M = make(name=config.get("name"), dtype=deserialize(config.get("dtype")) or "float32")
         model.trainable = config.get("trainable", True)  # the layers, which come later, say so for themselves
         return model
 
-    def _fill(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
-        for item in config["layers"]:
-            layer = deserialize(item, custom_objects)
-            self._append(layer)
-        shape = config.get("build_input_shape")
-        if shape is not None:
-            self.build(tuple(shape))
+    def _stack(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
+        """Append the layers of a config; no weights are made."""
+        with inside():
+            self._append(deserialize(item, custom_objects) for item in config["layers"])
 
-    def _append(self, layer: Any) -> None:
+    def _append(self, layers: Iterable[Any]) -> None:
         raise NotImplementedError
 
     def _rebuild(self) -> None:
@@ -96,6 +101,19 @@ class SavedModel(WeightedModel):
         """Make the weights without waiting for data."""
         raise NotImplementedError
 
+    def _row(self, operation: str, input_shape: Any) -> tuple[int, ...]:
+        """The shape of a row in the shape of the input."""
+        raise NotImplementedError
+
+    def _weight_counts(self, row: tuple[int, ...]) -> tuple[int, int]:
+        """Numbers of weights that the optimizer moves, and of the others, on rows of this shape."""
+        moved = fixed = 0
+        for layer in self._layers:
+            counts = layer._counts(prod(row))
+            moved, fixed = moved + counts[0], fixed + counts[1]
+            row = layer._output_shape(row)
+        return moved, fixed
+
     def to_json(self, **arguments: Any) -> str:
         """The config as JSON for `proxnet.models.model_from_json`; `arguments` are `json.dumps`'."""
         return json.dumps(serialize(self), **arguments)
@@ -106,8 +124,14 @@ class SavedModel(WeightedModel):
 
     def compile_from_config(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> None:
         """Compile with what `get_compile_config` gave."""
-        given = {str(name): value for name, value in config.items() if name not in _KERAS_MEANS}
-        self.compile(**{name: deserialize(value, custom_objects) for name, value in given.items()})
+        with reading("compile_from_config", "config"):
+            self.compile(**self._compile_arguments(config, custom_objects))
+
+    def _compile_arguments(self, config: Any, custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What `get_compile_config` gave, as the arguments of `compile`."""
+        if not isinstance(config, Mapping):
+            raise TypeError(f"[compile_from_config] config must be a dict, got {shown(config)}")
+        return parts({name: value for name, value in config.items() if name not in _KERAS_MEANS}, custom_objects)
 
     def __copy__(self: M) -> M:
         return copy.deepcopy(self)
@@ -191,20 +215,22 @@ class SavedModel(WeightedModel):
             When the file cannot be read.
         """
         _names.refuse_keywords("load_weights", unknown, ("filepath",), {"skip_mismatch": False})
-        self._require_network("load_weights").restore(_core.ModelFile(os.fsencode(filepath)), False)
+        self._require_network("load_weights").restore(
+            _core.ModelFile(os.fsencode(_arguments.path("load_weights", "filepath", filepath))), False
+        )
 
-    def _recompile(self, trainable: Any, config: Any = None, custom_objects: Any = None) -> None:
-        """Compile from a config, or once more, with the layers trainable that were so when the model was compiled."""
+    def _recompile(self, trainable: Any, arguments: Mapping[str, Any] | None = None) -> None:
+        """Compile with these arguments, or once more, with the layers trainable that were so at the first compile."""
         layers = self._computing()
         if not isinstance(trainable, list) or len(trainable) != len(layers):
             raise ValueError(
-                f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {trainable!r}"
+                f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {shown(trainable)}"
             )
         present = [layer.trainable for layer in layers]
         for layer, flag in zip(layers, trainable, strict=True):
             layer.trainable = flag
-        if config is not None:
-            self.compile_from_config(config, custom_objects)
+        if arguments is not None:
+            self.compile(**arguments)
         elif self._compilation is not None:
             self._compile_network(self._compilation, anew=True)
         for layer, flag in zip(layers, present, strict=True):
@@ -220,7 +246,7 @@ class SavedModel(WeightedModel):
 
 
 def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:
-    path = os.fsencode(filepath)
+    path = os.fsencode(_arguments.path(operation, "filepath", filepath))
     ending = os.path.splitext(os.fsdecode(path))[1]
     if ending.lower() in _OTHER_FORMATS:
         warnings.warn(
