@@ -54,6 +54,7 @@ class WeightedModel(Model):
         if index is not None:
             number = _arguments.integer("get_layer", "index", index, minimum=-len(layers), maximum=len(layers) - 1)
             return layers[number]
+        _arguments.text("get_layer", "name", name)
         for layer in layers:
             if layer.name == name:
                 return layer

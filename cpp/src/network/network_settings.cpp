@@ -1,10 +1,9 @@
 // What can change of a network that has weights: what its layers say, the optimizer's numbers, the learning rate.
 #include <utility>
 
-#include "training/full_batch_trainer.h"
 #include "layers/layer_check.h"
+#include "network/compile_rules.h"
 #include "network/network_impl.h"
-#include "training/sparsity_target.h"
 
 namespace proxnet {
 
