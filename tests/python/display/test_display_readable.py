@@ -9,6 +9,7 @@ from proxnet.display import HistoryDisplay, RegularizationPathDisplay, SparsityD
 from proxnet.linear_model import Lasso, LassoCV, LogisticRegression, logistic_path
 
 matplotlib = pytest.importorskip("matplotlib")
+pytest.importorskip("matplotlib.style")
 from matplotlib.colors import rgb_to_hsv, to_rgb  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
