@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import Any
 
 from . import _arguments, _core
@@ -40,7 +39,7 @@ def restore_backup(model: Any, path: str) -> int:
     model.optimizer.learning_rate = deserialize(config["compile"]["optimizer"]["config"]["learning_rate"])
     model._restore(file, training, True)
     model.stop_training = bool(training.get("stopped"))
-    model._initial_epoch = sys.maxsize if model.stop_training else epoch  # it had ended
+    model._initial_epoch = epoch
     return epoch
 
 

@@ -60,13 +60,13 @@ def fit(
     hooks = CallbackList("fit", callbacks, history, progress)
     losses: list[float] = []
     logs: dict[str, float] = {}
-    before, ctrl_c = model._epochs_trained, None
+    before, restored, ctrl_c = model._epochs_trained, 0, None
 
     def settle() -> None:
         """Give the count of epochs and the history the epochs that the weights have; may be called again."""
         count, loss, metrics = source.finished
         model._epochs_trained = before + count
-        if len(history.epoch) < count:  # interrupted between an epoch's end and its history
+        if len(history.epoch) - restored < count:  # interrupted between an epoch's end and its history
             last = model._initial_epoch + count - 1
             unknown = _not_a_number(model, history, schedule, validation, last)
             history.on_epoch_end(last, {**unknown, **compilation.logs(loss, metrics), **logs})
@@ -88,9 +88,9 @@ def fit(
         if model._training_seed() != seed:  # a callback has restored an earlier training
             source.close()
             source.open(model._training_seed())
-        before = model._epochs_trained
+        before, restored = model._epochs_trained, len(history.epoch)
         for epoch in range(model._initial_epoch, schedule.epochs):
-            if not source.prepare(model._epochs_trained):
+            if model.stop_training or not source.prepare(model._epochs_trained):
                 break
             hooks.call("on_epoch_begin", epoch, {})
             compilation.optimizer._pass_rate(network)
@@ -112,8 +112,6 @@ def fit(
                 held = _validate(model, validation, hooks)
                 logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
             hooks.call("on_epoch_end", epoch, logs)
-            if model.stop_training:
-                break
     except KeyboardInterrupt as interrupt:
         ctrl_c = interrupt
     finally:
