@@ -99,9 +99,7 @@ class Loss(Configurable):
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
         if weight.size not in (1, values.size):
-            raise ValueError(
-                f"[{self.name}] sample_weight must have one number a row, {len(values)}, got {weight.size}"
-            )
+            raise ValueError(f"[{self.name}] sample_weight must have one number a row, {len(p)}, got {weight.size}")
         return float(np.mean(values * weight))
 
     def __repr__(self) -> str:
