@@ -51,7 +51,7 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
     if array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned:
         return array
     if array.dtype.kind == "O":
-        array = _from_objects(operation, name, array)
+        array = _from_objects(operation, name, array, getattr(value, "columns", None))
     elif array.dtype.kind not in "fiub":
         shown = f", {place(name, (0,) * array.ndim)} = {array.flat[0]!r}" if array.size else ""
         raise TypeError(f"[{operation}] {name} must hold real numbers, got dtype {array.dtype}{shown}")
@@ -116,18 +116,25 @@ def raw(operation: str, name: str, value: Any) -> np.ndarray:
     return array
 
 
-def _from_objects(operation: str, name: str, array: np.ndarray) -> np.ndarray:
+def _column(columns: Any, index: tuple[int, ...]) -> str:
+    """`` in column 'b'`` of a data frame's element; nothing where there are no columns."""
+    return f" in column {columns[index[1]]!r}" if columns is not None and len(index) == 2 else ""
+
+
+def _from_objects(operation: str, name: str, array: np.ndarray, columns: Any) -> np.ndarray:
     result = np.empty(array.shape, np.float64)
     for index in np.ndindex(array.shape):
         item: Any = array[index]
         if isinstance(item, str | bytes | complex | np.ndarray | list | tuple) or not hasattr(item, "__float__"):
-            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}")
+            at = _column(columns, index)
+            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}{at}")
         try:
             result[index] = float(item)
         except OverflowError:
             raise ValueError(f"[{operation}] {place(name, index)} = {item!r:.40} overflows float64") from None
         except (TypeError, ValueError):
-            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}") from None
+            at = f"{item!r}{_column(columns, index)}"
+            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {at}") from None
     return result
 
 
@@ -197,8 +204,8 @@ def cardinality(operation: str, sizes: dict[str, int]) -> None:
         )
 
 
-def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0) -> None:
-    """Raise for a number that is not finite; `row` is where the array begins in the user's own."""
+def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0, columns: Any = None) -> None:
+    """Raise for a number that is not finite; `row` is where the array begins in the user's own, `columns` its names."""
     block = max(1, _BLOCK // max(1, array[:1].size))  # an array of truth values as large as the data would be too much
     for begin in range(0, array.shape[0], block):
         finite = np.isfinite(array[begin : begin + block])
@@ -206,4 +213,4 @@ def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0) -> 
             index = first(~finite)
             shown = place(name, (index[0] + begin + row, *index[1:]))
             value = array[(index[0] + begin, *index[1:])]
-            raise ValueError(f"[{operation}] {name} must be finite, {shown} = {value}")
+            raise ValueError(f"[{operation}] {name} must be finite, {shown} = {value}{_column(columns, index)}")

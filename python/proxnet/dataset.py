@@ -50,6 +50,8 @@ def dataset(model: CompiledModel, operation: str, x: Any, y: Any, sample_weight:
     if y is None:
         raise TypeError(f"[{operation}] {names[1]} must be given, got None")
     matrix = model._matrix(operation, names[0], x)
+    if hasattr(x, "columns"):  # the core, which checks all else, does not know the columns' names
+        data.check_finite(operation, names[0], matrix, columns=x.columns)
     network = model._build_for(operation, matrix.shape[1])
     if not network.compiled:
         compilation.apply(operation, network)

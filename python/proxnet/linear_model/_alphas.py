@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from numbers import Real
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from .. import _arguments, data
 from . import _sklearn
 
-__all__ = ["alpha_arguments", "asked", "is_count", "read_alphas", "read_ratios"]
+__all__ = ["alpha_arguments", "asked", "is_count", "items", "read_alphas", "read_ratios"]
 
 
 def is_count(values: Any) -> bool:
@@ -26,7 +26,7 @@ def asked(alphas: Any, n_alphas: Any) -> Any:
             "'n_alphas' was deprecated in 1.9 and will be removed in 1.11 of scikit-learn; give the number to 'alphas'",
             FutureWarning,
         )
-        return n_alphas if alphas is None or (np.ndim(alphas) == 0 and alphas == 100) else alphas
+        return n_alphas if alphas is None or (is_count(alphas) and alphas == 100) else alphas
     if alphas is None:
         _sklearn.warn(
             "'alphas=None' is deprecated and will be removed in 1.11 of scikit-learn; it stands for alphas=100",
@@ -34,6 +34,20 @@ def asked(alphas: Any, n_alphas: Any) -> Any:
         )
         return 100
     return alphas
+
+
+def items(operation: str, name: str, values: Any, rule: str) -> list[Any]:
+    """One number, or those of a vector, not looked at; `rule` says what there must be.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For an empty vector, another shape, ragged lists, masked cells, and what is no array.
+    """
+    array = data.raw(operation, name, values)
+    if array.ndim > 1 or array.size == 0:
+        raise ValueError(f"[{operation}] {name} must be {rule}, got shape {array.shape}")
+    return [values] if array.ndim == 0 else list(values)
 
 
 def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray:
@@ -44,18 +58,13 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
     ValueError, TypeError
         For an empty list, and for the first value that is not a finite number >= 0, or > 0 unless `zero`.
     """
-    data.refuse_masked(operation, "alphas", alphas)
-    if isinstance(alphas, str | bytes) or not (isinstance(alphas, Real) or np.iterable(alphas)):
-        raise TypeError(f"[{operation}] alphas must be a number of them or a vector of alphas, got {alphas!r}")
-    values = list(np.atleast_1d(alphas)) if np.ndim(alphas) == 0 or isinstance(alphas, np.ndarray) else list(alphas)
-    if not values or np.ndim(values[0]) > 0:
-        raise ValueError(f"[{operation}] alphas must be a vector with at least one alpha, got {alphas!r}")
+    values = items(operation, "alphas", alphas, "a number of them, or a vector with at least one alpha")
     for k, value in enumerate(values):
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise TypeError(
                 f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: {value!r}"
             )
-        if not math.isfinite(value):
+        if not abs(value) <= sys.float_info.max:
             raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be finite.")
         if value < 0 or (value == 0 and not zero):
             raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be {'>=' if zero else '>'} 0.0.")
@@ -70,9 +79,7 @@ def read_ratios(name: str, ratios: Any) -> list[float]:
     ValueError, TypeError
         For an empty list, and for what is not a number from 0 to 1.
     """
-    if np.ndim(ratios) > 1 or np.size(ratios) == 0:
-        raise ValueError(f"[fit] {name} must be a number or a vector with at least one, got {ratios!r}")
-    values = [ratios] if np.ndim(ratios) == 0 else list(ratios)
+    values = items("fit", name, ratios, "a number or a vector with at least one")
     return [_arguments.real("fit", name, value, minimum=0, maximum=1) for value in values]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import inspect
 from typing import Any, ClassVar, Self
 
@@ -29,6 +30,19 @@ class Estimator(Parameters):
             if value is not default and repr(value) != repr(default):
                 shown.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def _repr_html_(self) -> str:
+        """A table of the parameters, those that differ from their defaults in bold, and what the fit found."""
+        defaults = inspect.signature(type(self).__init__).parameters
+        rows = []
+        for name, value in self.get_params(deep=False).items():
+            shown = html.escape(f"{value!r:.200}")
+            changed = repr(value) != repr(defaults[name].default)
+            rows.append(f"<tr><th>{name}</th><td>{f'<b>{shown}</b>' if changed else shown}</td></tr>")
+        fitted = [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]
+        state = f"fitted: {', '.join(sorted(fitted))}" if self.__sklearn_is_fitted__() else "not fitted"
+        title = html.escape(f"{self!r:.200}")
+        return f"<details><summary>{title}</summary><p>{state}</p><table>{''.join(rows)}</table></details>"
 
     def __sklearn_tags__(self) -> Any:
         return _sklearn.tags(self._estimator_type, multi_output=self._multi_output, positive_only=self._positive_only)

@@ -66,7 +66,7 @@ def _pairs(cv: Any) -> list[Any]:
         raise TypeError(f"[fit] cv must be a number of folds, a splitter or pairs (train, test), got {cv!r}")
     pairs = list(cv)
     for pair in pairs:
-        if not hasattr(pair, "__len__") or len(pair) != 2:
+        if not isinstance(pair, list | tuple | np.ndarray) or len(pair) != 2:
             raise TypeError(f"[fit] cv must hold pairs (train, test) of row numbers, got {pair!r}")
     return pairs
 

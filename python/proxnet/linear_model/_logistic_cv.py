@@ -222,14 +222,8 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         self, data: Data, part: Any, alpha: float, l1_ratio: float, coef: np.ndarray, intercept: np.ndarray
     ) -> LogisticRegression:
         """What a fold has fitted, for scorers to read; part: rows of X."""
-        model = LogisticRegression(
-            C=float(1 / alpha) if alpha > 0 else np.inf,
-            l1_ratio=l1_ratio,
-            tol=self.tol,
-            fit_intercept=self.fit_intercept,
-            class_weight=self.class_weight,
-            max_iter=self.max_iter,
-        )
+        shared = {name: getattr(self, name) for name in ("tol", "fit_intercept", "class_weight", "max_iter")}
+        model = LogisticRegression(C=float(1 / alpha) if alpha > 0 else np.inf, l1_ratio=l1_ratio, **shared)
         coef, intercept = rounded(data.design, coef, intercept, data.dtype, data.targets.weights, self.fit_intercept)
         found = {"coef_": coef, "intercept_": intercept, "classes_": data.targets.labels}
         return model._as_fitted(part, data.shape[1], found)
@@ -254,8 +248,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         alphas = np.array([path["alphas"] * total for path in search.paths])
         with np.errstate(divide="ignore"):
             grids = 1 / alphas
-        losses = -np.moveaxis(points, 0, -1)
-        which, best, simple = choose(losses)
+        which, best, simple = choose(-np.moveaxis(points, 0, -1))
         chosen = simple if search.simplest else best
         if self.refit:
             answer = self._answer_at(data, search.paths[which], chosen)

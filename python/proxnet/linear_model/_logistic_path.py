@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments
-from ._alphas import is_count
+from ._alphas import is_count, items
 from ._data import weight_sum
 from ._estimator import PathCall
 from ._glm import glm_path
@@ -28,9 +28,8 @@ def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
     eps = _arguments.real("path", "eps", eps, above=0, below=1)
     if is_count(cs):
         return {"alphas": [], "count": _arguments.integer("path", "Cs", cs, minimum=1), "eps": eps}
-    if np.ndim(cs) > 1 or np.size(cs) == 0:
-        raise ValueError(f"[path] Cs must be a number of Cs or a vector of them, got shape {np.shape(cs)}")
-    values = [strength(c, "Cs") / total for c in ([cs] if np.ndim(cs) == 0 else list(cs))]
+    given = items("path", "Cs", cs, "a number of Cs or a vector of them")
+    values = [strength(c, "Cs") / total for c in given]
     values.sort(reverse=True)
     return {"alphas": values, "count": len(values), "eps": eps}
 

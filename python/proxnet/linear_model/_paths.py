@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments
+from .. import _arguments, data
 from ._accepted import check_values
 from ._alphas import alpha_arguments, asked
 from ._estimator import PathCall
@@ -116,8 +116,9 @@ def enet_path(
     settings = elastic_net_penalty(
         shape[1], l1_ratio=l1_ratio, penalty_factor=penalty_factor, positive=positive
     ) | solver_settings(False, tol, max_iter)
-    if Xy is not None and np.shape(Xy) != (shape[1], *targets.shape[1:]):
-        raise ValueError(f"[path] Xy must have shape {(shape[1], *targets.shape[1:])}, got {np.shape(Xy)}")
+    products = None if Xy is None else data.numbers("path", "Xy", Xy, np.dtype(np.float64))
+    if products is not None and products.shape != (shape[1], *targets.shape[1:]):
+        raise ValueError(f"[path] Xy must have shape {(shape[1], *targets.shape[1:])}, got {products.shape}")
     settings["standardize"] = _arguments.flag("path", "standardize", standardize)
     check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
     settings |= alpha_arguments(asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])

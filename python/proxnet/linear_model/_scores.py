@@ -55,7 +55,10 @@ def find_scorer(scoring: Any) -> Scorer | None:
         raise TypeError(f"[fit] scoring must be a name, a callable or None, got {scoring!r}")
     from sklearn.metrics import get_scorer
 
-    found: Scorer = get_scorer(scoring)
+    try:
+        found: Scorer = get_scorer(scoring)
+    except ValueError as error:
+        raise ValueError(f"[fit] scoring must be a name of scikit-learn's scorers: {error}") from None
     return found
 
 

@@ -178,8 +178,25 @@ def test_arguments_are_named() -> None:
         (lambda: m.Lasso().fit(X, [[1, 2], [3]]), "y"),
         (lambda: m.LogisticRegression().fit(X, [[1, 2], [3]]), "y"),
         (lambda: m.Lasso().fit([[1, 2], [3]], [1, 2]), "X"),
+        (lambda: m.LassoCV(alphas=[[1], [2, 3]]).fit(X, Y), "alphas"),
+        (lambda: m.ElasticNetCV(l1_ratio=[[1], [2, 3]]).fit(X, Y), "l1_ratio"),
+        (lambda: m.LogisticRegressionCV(Cs=[[1], [2, 3]]).fit(X, LABELS), "Cs"),
+        (lambda: m.lasso_path(X, Y, Xy=[[1], [2, 3]]), "Xy"),
     ):
         with pytest.raises((TypeError, ValueError), match=rf"^\[\w+\] {name} must "):
+            call()
+
+
+@pytest.mark.parametrize("value", [10**400, [10**400], np.array([10**400], object)])
+def test_numbers_beyond_float64_are_refused_by_a_sentence(value) -> None:
+    for call in (
+        lambda: m.Lasso(value).fit(X, Y),
+        lambda: m.RidgeCV(value).fit(X, Y),
+        lambda: m.Lasso(penalty_factor=value).fit(X, Y),
+        lambda: m.Lasso().fit(X, np.resize(np.array(value, object), 30)),
+        lambda: m.Lasso().fit(X, Y, np.resize(np.array(value, object), 30)),
+    ):
+        with pytest.raises((TypeError, ValueError), match=r"^\[fit\] "):
             call()
 
 
@@ -192,3 +209,19 @@ def test_a_path_of_ridge_finds_its_own_alphas() -> None:
     np.testing.assert_allclose(m.ridge_path(X, 7 * Y)[0], alphas, rtol=1e-10)
     doubled = m.ridge_path(X, Y, 5, sample_weight=np.full(30, 2.0))
     np.testing.assert_allclose(doubled[1], m.ridge_path(X, Y, 5)[1], rtol=1e-8)
+
+
+def test_a_network_names_the_column_of_a_missing_number() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=list("abcdef"))
+    model = proxnet.Sequential([proxnet.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(frame, Y, epochs=1, verbose=0)
+    frame.loc[3, "c"] = np.nan
+    for operation in (model.fit, model.evaluate, model.train_on_batch):
+        with pytest.raises(ValueError, match=r"x must be finite, x\[3, 2\] = nan in column 'c'"):
+            operation(frame, Y)
+    nullable = frame.astype("Float64")
+    nullable.loc[3, "c"] = pandas.NA
+    with pytest.raises(TypeError, match=r"x\[3, 2\] = <NA> in column 'c'"):
+        model.fit(nullable, Y)

@@ -1,5 +1,6 @@
 """What scikit-learn's users look for around a fit: paths as methods, sparse coefficients, refused parameters."""
 
+import inspect
 import pickle
 
 import numpy as np
@@ -149,6 +150,32 @@ def test_parameters_that_change_nothing_are_accepted(right) -> None:
         if name in model._parameter_names():
             model(**right).fit(x, target_for(model, 30))
     assert hasattr(linear_model, "Lasso")
+
+
+def test_an_estimator_is_an_html_table() -> None:
+    x, y = problem(40, 5)
+    model = linear_model.Lasso(alpha=0.25)
+    text = model._repr_html_()
+    assert "<tr><th>alpha</th><td><b>0.25</b></td></tr>" in text
+    assert "<tr><th>tol</th><td>0.0001</td></tr>" in text
+    assert "not fitted" in text
+    assert "fitted: coef_, dual_gap_, intercept_" in model.fit(x, y)._repr_html_()
+    assert "&lt;lambda&gt;" in linear_model.RidgeCV(scoring=lambda *_: 0.0)._repr_html_()
+
+
+def described(text: str) -> list[str]:
+    """The names in the section Parameters of a numpydoc docstring."""
+    section = inspect.cleandoc(text).split("Parameters\n----------\n")[1].split("\n\n")[0]
+    heads = [line.split(" : ")[0] for line in section.splitlines() if not line.startswith(" ")]
+    return [name for head in heads for name in head.split(", ")]
+
+
+@pytest.mark.parametrize("name", linear_model.__all__)
+def test_every_parameter_is_described_where_it_is_taken(name) -> None:
+    public = getattr(linear_model, name)
+    taken = inspect.signature(public).parameters
+    assert all(each.kind is not each.VAR_KEYWORD for each in taken.values())
+    assert sorted(described(public.__doc__)) == sorted(taken)
 
 
 def test_labels_of_groups() -> None:
