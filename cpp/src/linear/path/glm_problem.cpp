@@ -171,10 +171,11 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
   last_distance_ = promised_ = std::numeric_limits<double>::infinity(), tol_ = 0.1 * tol;
   // A held scale that is good enough is let go further, but rounding may not allow it.
   constexpr std::size_t kFurther = 10, kIdle = 20, kFalls = 1000;  // kFalls: of a held scale
-  std::optional<Held> good_enough;
+  std::optional<Held> good_enough, best;
   std::size_t made = 0, until = most, falls = 0;
   for (;; poll_()) {
     const Certificate c = check_set();
+    if (!fit_.coupling.empty() && !penalty_->none() && (!best || c.gap < best->gap)) best = held(c.gap);
     // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
     bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);
     if (good && (fit_.held() || good_enough)) {
@@ -185,7 +186,7 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
       if (!good && good_enough) break;
     }
     if (good && !fit_.held()) return made;
-    if (good) good_enough = {set_.w, z_, settled_, fit_.scale()}, until = std::min(most, made + kFurther);
+    if (good) good_enough = held(c.gap), until = std::min(most, made + kFurther);
     if (made == until || set_.size() == 0 || idle_ >= kIdle) break;
     if (!good && step(c.distance)) {
       ++made;
@@ -201,9 +202,11 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
       ++made;
     }
   }
-  if (good_enough) {
-    set_.w = good_enough->w, z_ = good_enough->z, settled_ = good_enough->settled;
-    fit_.hold(good_enough->scale);
+  // Below some scale residuals are rounding, and steps go astray.
+  if (const std::optional<Held>& back = good_enough ? good_enough : best) {
+    std::copy(back->w.begin(), back->w.end(), set_.w.begin());
+    z_ = back->z, settled_ = back->settled;
+    fit_.hold(back->scale);
     loss_ = settle(data_, fit_, z_, settled_, poll_);
   }
   return made;

@@ -36,8 +36,9 @@ class GlmSolver : public GlmPoint {
   // A point whose scale is held.
   struct Held {
     std::vector<double> w, z, settled;
-    double scale;
+    double scale, gap;
   };
+  Held held(double gap) const { return {set_.w, z_, settled_, fit_.scale(), gap}; }
   Certificate check_set();
   // What the gap misses where rounding keeps the derivatives of what is not penalised from zero.
   double unsettled() const;
