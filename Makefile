@@ -91,9 +91,9 @@ $(VENV)/tools: | $(BIN)/python
 
 # The wheel is built in build/, where a second build compiles only what changed.
 build/wheels/built: $(PACKAGE_SOURCES) | $(VENV)/tools
-	@echo "Compiling proxnet"
 	@mkdir -p build/wheels && rm -f build/wheels/*.whl
-	@$(PIP) wheel --no-build-isolation --no-deps --wheel-dir build/wheels .
+	@$(BIN)/python cpp/cmake/progress.py "Compiling proxnet" build/wheels/log.txt \
+	  $(BIN)/python -m pip --disable-pip-version-check wheel -v --no-build-isolation --no-deps --wheel-dir build/wheels .
 	@touch $@
 
 $(VENV)/installed: build/wheels/built

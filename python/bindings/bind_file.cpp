@@ -11,7 +11,8 @@ void bind_file(py::module_& m) {
            }),
            py::arg("path"))
       .def_property_readonly("config", [](const ModelFile& file) { return file.config(); })
-      .def_property_readonly("names", [](const ModelFile& file) { return file.names(); });
+      .def_property_readonly("names", [](const ModelFile& file) { return file.names(); })
+      .def("holds_state", &ModelFile::holds_state, py::arg("optimizer"), py::arg("weights"), py::arg("size"));
 
   auto network = py::reinterpret_borrow<py::class_<AnyNetwork>>(m.attr("Network"));
   const auto state_of = [](bool keep) { return keep ? OptimizerState::kKeep : OptimizerState::kLeaveOut; };

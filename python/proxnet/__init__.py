@@ -25,9 +25,9 @@ from ._core import __version__
 from ._missing import raise_missing
 from .errors import DivergenceError, DivergenceWarning, RescalingWarning, SparsityWarning
 from .layers import Input
+from .model_file import load_model
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
-from .saved_model import load_model
 from .sequential import Sequential
 from .strengths import strength_max
 from .threads import build_info, get_num_threads, set_num_threads

@@ -10,6 +10,15 @@ from typing import Any
 import numpy as np
 
 
+def shown(value: Any, length: int = 80) -> str:
+    """How messages show a value: its repr, or the type of what has none, cut to a length."""
+    try:
+        text = repr(value)
+    except Exception:  # an integer of thousands of digits, an object's own repr
+        text = f"<{type(value).__qualname__}>"
+    return text if len(text) <= length else f"{text[: length - 3]}..."
+
+
 def real(
     operation: str,
     name: str,
@@ -22,15 +31,15 @@ def real(
 ) -> float:
     """A finite Python float within bounds: `minimum` and `maximum` included, `above` and `below` not."""
     if isinstance(value, bool | np.bool_ | str | bytes | complex) or not hasattr(value, "__float__"):
-        raise TypeError(f"[{operation}] {name} must be a number, got {value!r}")
+        raise TypeError(f"[{operation}] {name} must be a number, got {shown(value)}")
     try:
         number = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"[{operation}] {name} must be one number, got {value!r}") from None
     except OverflowError:
         raise ValueError(f"[{operation}] {name} must be finite, got an integer beyond 1e308") from None
+    except Exception:  # whatever an object's own conversion raises
+        raise TypeError(f"[{operation}] {name} must be one number, got {shown(value)}") from None
     if not math.isfinite(number):
-        raise ValueError(f"[{operation}] {name} must be finite, got {number}")
+        raise ValueError(f"[{operation}] {name} must be finite, got {shown(number)}")
     if number < minimum or number <= above or number > maximum or number >= below:
         raise ValueError(f"[{operation}] {name} must be {_range(minimum, above, below, maximum)}, got {number:g}")
     return number
@@ -45,43 +54,50 @@ def _range(minimum: float, above: float, below: float, maximum: float) -> str:
 def integer(operation: str, name: str, value: Any, *, minimum: int, maximum: int = 2**63 - 1) -> int:
     """A Python int within bounds; a float or a bool is refused."""
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise TypeError(f"[{operation}] {name} must be an integer, got {value!r}")
+        raise TypeError(f"[{operation}] {name} must be an integer, got {shown(value)}")
     try:
         number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"[{operation}] {name} must be one integer, got {value!r}") from None
+    except Exception:  # whatever an object's own conversion raises
+        raise TypeError(f"[{operation}] {name} must be one integer, got {shown(value)}") from None
     if not minimum <= number <= maximum:
         bound = f">= {minimum}" if number < minimum else f"<= {maximum}"
-        raise ValueError(f"[{operation}] {name} must be {bound}, got {number}")
+        raise ValueError(f"[{operation}] {name} must be {bound}, got {shown(number)}")
     return number
+
+
+def level(operation: str, name: str, value: Any) -> int:
+    """An integer >= 0, for which False and True are 0 and 1."""
+    return integer(operation, name, int(value) if isinstance(value, bool | np.bool_) else value, minimum=0)
 
 
 def flag(operation: str, name: str, value: Any) -> bool:
     """A bool and nothing that merely looks like one."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"[{operation}] {name} must be True or False, got {value!r}")
+        raise TypeError(f"[{operation}] {name} must be True or False, got {shown(value)}")
     return bool(value)
 
 
 def text(operation: str, name: str, value: Any) -> str:
     """A string."""
     if not isinstance(value, str):
-        raise TypeError(f"[{operation}] {name} must be a string, got {value!r}")
+        raise TypeError(f"[{operation}] {name} must be a string, got {shown(value)}")
     return value
 
 
 def path(operation: str, name: str, value: Any) -> str:
     """A path as a string: not empty, no NUL, characters that a file's name can have."""
     if not isinstance(value, str | bytes | os.PathLike):
-        raise TypeError(f"[{operation}] {name} must be a path, got {value!r}")
+        raise TypeError(f"[{operation}] {name} must be a path, got {shown(value)}")
     text = os.fsdecode(value)
     try:
         encoded = os.fsencode(text)
     except UnicodeEncodeError:
-        raise ValueError(f"[{operation}] {name} must be a path that the file system can name, got {text!r}") from None
+        raise ValueError(
+            f"[{operation}] {name} must be a path that the file system can name, got {shown(text)}"
+        ) from None
     if not encoded or b"\0" in encoded:
         rule = "contain NUL" if encoded else "be empty"
-        raise ValueError(f"[{operation}] {name} must not {rule}, got {text!r}")
+        raise ValueError(f"[{operation}] {name} must not {rule}, got {shown(text)}")
     return text
 
 

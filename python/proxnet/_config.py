@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
+
+from ._arguments import shown
 
 __all__ = ["Configurable", "deserialize", "serialize"]
 
@@ -18,7 +22,45 @@ C = TypeVar("C", bound="Configurable")
 # What `deserialize` was given, for the configs inside of configs.
 _custom_objects: ContextVar[Mapping[str, Any]] = ContextVar("custom_objects", default=MappingProxyType({}))
 
+# How many configs the one being read is inside of.
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+_MAX_DEPTH = 50
+
 _PACKAGE = __name__.partition(".")[0]
+_NUMBERS = frozenset(np.dtype(code).name for code in "?bhilqBHILQefd")  # dtypes of at most 8 bytes a number
+
+
+@contextmanager
+def reading(operation: str, what: str) -> Iterator[None]:
+    """Whatever is wrong with plain values from outside becomes a TypeError or ValueError with a sentence."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        if str(error).startswith("[") and isinstance(error, TypeError | ValueError):
+            raise
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"[{operation}] {what} must be as proxnet writes it, {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def inside() -> Iterator[None]:
+    """The configs read within are parts of another one: nested to a bound, and no models."""
+    depth = _depth.get()
+    if depth == _MAX_DEPTH:
+        raise ValueError(f"[config] plain values must be nested at most {_MAX_DEPTH} deep")
+    token = _depth.set(depth + 1)
+    try:
+        yield
+    finally:
+        _depth.reset(token)
+
+
+def parse(operation: str, what: str, text: Any) -> Any:
+    """The value of a JSON text."""
+    if not isinstance(text, str | bytes | bytearray):
+        raise TypeError(f"[{operation}] {what} must be a string, got {type(text).__qualname__}")
+    with reading(operation, what):
+        return json.loads(text)
 
 
 def _named(function: Any) -> tuple[list[str], bool]:
@@ -51,6 +93,8 @@ class Configurable:
     _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes without naming them
     _LEFT_OUT_AS_NONE: tuple[str, ...] = ()  # arguments that Keras does not have
 
+    _ALONE = False  # no part of another config
+
     _MODULE: str = _PACKAGE  # where users find the class, if not where it is or above
 
     def _written(self) -> Any:
@@ -78,7 +122,16 @@ class Configurable:
         TypeError, ValueError
             As the constructor does.
         """
-        return cls(**{str(name): deserialize(value) for name, value in config.items()})
+        if not isinstance(config, Mapping):
+            raise TypeError(f"[{cls.__name__}] config must be a dict, got {shown(config)}")
+        with reading(cls.__name__, "config"):
+            return cls(**parts(config))
+
+
+def parts(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The arguments that a config holds, as objects."""
+    with inside():
+        return {str(name): deserialize(value, custom_objects) for name, value in config.items()}
 
 
 def serialize(value: Any) -> Any:
@@ -98,9 +151,11 @@ def serialize(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return {"class_name": "__numpy__", "config": {"value": value.tolist(), "dtype": value.dtype.name}}
     if isinstance(value, Mapping):
-        return {str(key): serialize(item) for key, item in value.items()}
+        with inside():
+            return {str(key): serialize(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [serialize(item) for item in value]
+        with inside():
+            return [serialize(item) for item in value]
     if isinstance(value, Configurable):
         return value._written()
     if hasattr(value, "get_config") and not isinstance(value, type):
@@ -141,12 +196,21 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     TypeError, ValueError
         As the class's constructor does.
     """
+    if config is None or isinstance(config, str | int | float):
+        return config
+    if custom_objects is not None and not isinstance(custom_objects, Mapping):
+        raise TypeError(f"[deserialize] custom_objects must be a dict, got {shown(custom_objects)}")
     if custom_objects:
         known = _custom_objects.set({**_custom_objects.get(), **custom_objects})
         try:
             return deserialize(config)
         finally:
             _custom_objects.reset(known)
+    with inside(), reading("deserialize", "a config"):
+        return _read(config)
+
+
+def _read(config: Any) -> Any:
     if isinstance(config, list | tuple):
         return [deserialize(item) for item in config]
     if not isinstance(config, Mapping):
@@ -155,6 +219,8 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         return {key: deserialize(value) for key, value in config.items()}
     name, inner = config["class_name"], config.get("config", {})
     if name == "__numpy__":
+        if inner["dtype"] not in _NUMBERS:
+            raise ValueError(f"[deserialize] the dtype of an array must be a number's, got {shown(inner['dtype'])}")
         return np.array(inner["value"], dtype=inner["dtype"])
     if name == "function":
         name = inner
@@ -166,6 +232,8 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         return own.from_config(inner) if is_class else own
     module = str(config.get("module") or "")
     cls: Any = find_class(module, name)
+    if getattr(cls, "_ALONE", False) and _depth.get() > 1:
+        raise ValueError(f"[deserialize] a {cls.__name__} must not be part of another config")
     if module.partition(".")[0] == "keras":
         inner = _from_keras(cls, inner)
     return cls.from_config(inner)
@@ -180,13 +248,13 @@ def find_class(module: str, name: Any) -> Any:
         if not isinstance(place, ModuleType) or not place.__name__.startswith(_PACKAGE):
             break
     else:
-        found = vars(place).get(name)
+        found = vars(place).get(name) if isinstance(name, str) else None
         if found is None and hasattr(place, "get") and isinstance(name, str) and package == _PACKAGE:
             found = type(place.get(name))
         if isinstance(found, type) and hasattr(found, "from_config") and package in (_PACKAGE, "keras"):
             return found
     raise ValueError(
-        f"[deserialize] no class {name!r} in {module or 'an unnamed module'!r}; "
+        f"[deserialize] no class {shown(name)} in {shown(module or 'an unnamed module')}; "
         "your own functions and classes go into custom_objects={name: object}"
     )
 
@@ -197,7 +265,7 @@ def _from_keras(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
     result = {k: v for k, v in config.items() if k in known or v is not None}
     dtype = deserialize(result.pop("dtype", None))
     if dtype not in (None, "float32"):
-        raise ValueError(f"[deserialize] {cls.__name__}: dtype must be float32, got {dtype!r}")
+        raise ValueError(f"[deserialize] {cls.__name__}: dtype must be float32, got {shown(dtype)}")
     if "batch_shape" in result:  # Input's
         return {"shape": result["batch_shape"][1:], "name": result.get("name")}
     return result

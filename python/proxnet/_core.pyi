@@ -408,6 +408,7 @@ class ModelFile:
     config: str
     names: list[str]
     def __init__(self, path: bytes) -> None: ...
+    def holds_state(self, optimizer: Optimizer, weights: int, size: int) -> bool: ...
 
 class Trainer:
     """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
+from ._arguments import shown
 from ._config import deserialize
 
 T = TypeVar("T")
@@ -32,9 +33,9 @@ def unknown(operation: str, kind: str, name: str, known: Iterable[str], later: C
     """The error for a name nobody knows, or (`later`) one that Keras knows and proxnet does not yet."""
     names = sorted(known)
     if _plain(name) in map(_plain, later):
-        text = f"{kind} {name!r} exists in Keras but not here yet."
+        text = f"{kind} {shown(name)} exists in Keras but not here yet."
     else:
-        text = f"unknown {kind} {name!r}{_nearest(name, names)}"
+        text = f"unknown {kind} {shown(name)}{_nearest(name, names)}"
     return ValueError(f"[{operation}] {text} Known: {', '.join(names)}")
 
 
@@ -77,7 +78,11 @@ def refuse_keywords(
         if later and name in later:
             default = later[name]
             if value is not default and not (type(value) is type(default) and value == default):
-                raise ValueError(f"[{operation}] the argument {name!r} exists in Keras but not here yet, got {value!r}")
+                raise ValueError(
+                    f"[{operation}] the argument {shown(name)} exists in Keras but not here yet, got {shown(value)}"
+                )
             continue
         names = sorted(known)
-        raise TypeError(f"[{operation}] unknown argument {name!r}{_nearest(name, names)} Known: {', '.join(names)}")
+        raise TypeError(
+            f"[{operation}] unknown argument {shown(name)}{_nearest(name, names)} Known: {', '.join(names)}"
+        )

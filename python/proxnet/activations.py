@@ -119,7 +119,9 @@ class Activation(Configurable):
 
     def __call__(self, x: Any) -> np.ndarray:
         """The function of an array; softmax and log_softmax over its last axis. Float64 stays so, else float32."""
-        array = np.asarray(x)
+        array = x if isinstance(x, np.ndarray) else data._array(self.name, "x", x)
+        if array.size == 0:
+            return np.empty(array.shape, np.float32)
         array = data.numbers(self.name, "x", array, np.dtype(np.float64 if array.dtype == np.float64 else np.float32))
         rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
         return np.asarray(self._core_activation().apply(np.ascontiguousarray(rows))).reshape(array.shape)

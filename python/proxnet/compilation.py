@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["Compilation"]
 
 
+_MAX_METRICS = 256
+
+
 def _metric_list(name: str, given: Any) -> list[metrics.Metric]:
     if given is None:
         return []
@@ -49,6 +52,8 @@ class Compilation:
         self.names = ["loss"]
         self.core_names = ["loss"]
         self.functions: list[tuple[str, FunctionMetric, bool]] = []
+        if len(self.metrics) > _MAX_METRICS:
+            raise ValueError(f"[compile] there must be at most {_MAX_METRICS} metrics, got {len(self.metrics)}")
         for metric, is_weighted in self.metrics:
             name = self._free_name(metric.name, is_weighted)
             self.names.append(name)

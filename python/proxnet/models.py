@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import _names
-from ._config import deserialize, serialize
+from ._config import deserialize, parse, serialize
 from ._missing import explain_missing
-from .saved_model import load_model
+from .model_file import load_model
 from .sequential import Sequential
 
 __all__ = ["Sequential", "clone_model", "deserialize", "load_model", "model_from_json", "serialize"]
@@ -55,7 +54,8 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     TypeError, ValueError
         For what is no such text.
     """
-    model = deserialize(json.loads(json_string), custom_objects)
+    config = parse("model_from_json", "json_string", json_string)
+    model = deserialize(config, custom_objects)
     if not isinstance(model, Sequential):
         raise TypeError(f"[model_from_json] json_string must describe a Sequential, got {type(model).__qualname__}")
     return model

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any, TypeVar
 
 from . import _arguments, _core, _names, random
-from ._config import deserialize, find_class, serialize
+from ._arguments import shown
+from ._config import deserialize, inside, parts, reading, serialize
 from .layers import Layer
 from .weighted_model import WeightedModel
 
@@ -38,6 +39,8 @@ class SavedModel(WeightedModel):
             "build_input_shape": list(self.input_shape) if all(self.input_shape[1:]) else None,
         }
 
+    _ALONE = True
+
     @classmethod
     def from_config(cls: type[M], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> M:
         """A model of the architecture that `get_config` gave, with new weights; Keras' own configs work too.
@@ -54,28 +57,29 @@ class SavedModel(WeightedModel):
         >>> proxnet.Sequential.from_config(model.get_config()).count_params()
         8
         """
-        model = cls._empty(config)
-        model._fill(config, custom_objects)
+        with reading("from_config", "config"):
+            model = cls._empty(config)
+            model._stack(config, custom_objects)
+            shape = config.get("build_input_shape")
+            if shape is not None:
+                model.build(tuple(shape))
         return model
 
     @classmethod
     def _empty(cls: type[M], config: Mapping[str, Any]) -> M:
-        if not isinstance(config, Mapping) or "layers" not in config:
-            raise ValueError(f"[from_config] config must be a dict with 'layers', got {config!r:.60}")
+        if not isinstance(config, Mapping) or not isinstance(config.get("layers"), list | tuple):
+            raise ValueError(f"[from_config] config must be a dict with a list of 'layers', got {shown(config)}")
         make: Any = cls
         model: M = make(name=config.get("name"), dtype=deserialize(config.get("dtype")) or "float32")
         model.trainable = config.get("trainable", True)  # the layers, which come later, say so for themselves
         return model
 
-    def _fill(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
-        for item in config["layers"]:
-            layer = deserialize(item, custom_objects)
-            self._append(layer)
-        shape = config.get("build_input_shape")
-        if shape is not None:
-            self.build(tuple(shape))
+    def _stack(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
+        """Append the layers of a config; no weights are made."""
+        with inside():
+            self._append(deserialize(item, custom_objects) for item in config["layers"])
 
-    def _append(self, layer: Any) -> None:
+    def _append(self, layers: Iterable[Any]) -> None:
         raise NotImplementedError
 
     def _computing(self) -> list[Layer]:
@@ -85,6 +89,19 @@ class SavedModel(WeightedModel):
     def build(self, input_shape: Any = None) -> None:
         """Make the weights without waiting for data."""
         raise NotImplementedError
+
+    def _row(self, operation: str, input_shape: Any) -> tuple[int, ...]:
+        """The shape of a row in the shape of the input."""
+        raise NotImplementedError
+
+    def _weight_counts(self, row: tuple[int, ...]) -> tuple[int, int]:
+        """Numbers of weights that the optimizer moves, and of the others, on rows of this shape."""
+        moved = fixed = 0
+        for layer in self._layers:
+            counts = layer._counts(prod(row))
+            moved, fixed = moved + counts[0], fixed + counts[1]
+            row = layer._output_shape(row)
+        return moved, fixed
 
     def to_json(self, **arguments: Any) -> str:
         """The config as JSON for `proxnet.models.model_from_json`; `arguments` are `json.dumps`'."""
@@ -96,8 +113,14 @@ class SavedModel(WeightedModel):
 
     def compile_from_config(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> None:
         """Compile with what `get_compile_config` gave."""
-        given = {str(name): value for name, value in config.items() if name not in _KERAS_MEANS}
-        self.compile(**{name: deserialize(value, custom_objects) for name, value in given.items()})
+        with reading("compile_from_config", "config"):
+            self.compile(**self._compile_arguments(config, custom_objects))
+
+    def _compile_arguments(self, config: Any, custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What `get_compile_config` gave, as the arguments of `compile`."""
+        if not isinstance(config, Mapping):
+            raise TypeError(f"[compile_from_config] config must be a dict, got {shown(config)}")
+        return parts({name: value for name, value in config.items() if name not in _KERAS_MEANS}, custom_objects)
 
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the whole model to one file: architecture, weights, compilation, the optimizer's state and progress.
@@ -159,7 +182,9 @@ class SavedModel(WeightedModel):
             When the file cannot be read.
         """
         _names.refuse_keywords("load_weights", unknown, ("filepath",), {"skip_mismatch": False})
-        self._require_network("load_weights").restore(_core.ModelFile(os.fsencode(filepath)), False)
+        self._require_network("load_weights").restore(
+            _core.ModelFile(os.fsencode(_arguments.path("load_weights", "filepath", filepath))), False
+        )
 
     def _restore(self, file: _core.ModelFile, training: Mapping[str, Any], state: bool) -> None:
         """Weights, the optimizer's state, and where the sequence of shuffles stands."""
@@ -171,88 +196,7 @@ class SavedModel(WeightedModel):
 
 
 def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:
-    path = os.fsencode(filepath)
+    path = os.fsencode(_arguments.path(operation, "filepath", filepath))
     if not _arguments.flag(operation, "overwrite", overwrite) and os.path.lexists(path):
         raise FileExistsError(f"[{operation}] {os.fsdecode(path)} exists and overwrite is False")
     return path
-
-
-def load_model(
-    filepath: str | os.PathLike[str],
-    custom_objects: Mapping[str, Any] | None = None,
-    compile: bool = True,
-    **unknown: Any,
-) -> Any:
-    """Read a model that `save` wrote.
-
-    Parameters
-    ----------
-    filepath : str or path
-    custom_objects : dict of str to object, optional
-        The user's own functions, such as metrics, by name.
-    compile : bool, default True
-        Whether the model is compiled as it was, with the optimizer's state and progress.
-
-    Returns
-    -------
-    Sequential
-
-    Raises
-    ------
-    ValueError
-        For a file that is damaged or not proxnet's, naming the file and the rule it breaks.
-    OSError
-        When the file cannot be read.
-    """
-    _names.refuse_keywords("load_model", unknown, ("filepath", "custom_objects", "compile"), {"safe_mode": True})
-    compiled = _arguments.flag("load_model", "compile", compile)
-    path = os.fsencode(filepath)
-    file = _core.ModelFile(path)
-    try:
-        config = json.loads(file.config)
-        return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        shown = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"[load_model] the file must hold a whole model's config, {os.fsdecode(path)}: {shown}"
-        ) from error
-
-
-def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: bool, size: int) -> Any:
-    entry, training = config["model"], config["training"]
-    cls = find_class(entry["module"], entry["class_name"])
-    if not issubclass(cls, SavedModel):
-        raise TypeError(f"{cls.__name__} is no model")
-    model = cls._empty(entry["config"])
-    seed = training["weights_seed"]  # nothing is drawn from the sequence of seeds
-    model._weights_seed = _arguments.integer("load_model", "weights_seed", seed, minimum=0, maximum=2**64 - 1)
-    _check_size(model, entry["config"], size)
-    model._fill(entry["config"], custom_objects)
-    compiled = compiled and config["compile"] is not None
-    if compiled:
-        _compile(model, config["compile"], training["trainable"], custom_objects)
-    model._restore(file, training, compiled)
-    return model
-
-
-def _compile(model: SavedModel, config: Any, trainable: Any, custom_objects: Any) -> None:
-    """Compile with the layers trainable that were so when the saved model was compiled."""
-    layers = model._computing()
-    if not isinstance(trainable, list) or len(trainable) != len(layers):
-        raise ValueError(f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {trainable!r}")
-    present = [layer.trainable for layer in layers]
-    for layer, flag in zip(layers, trainable, strict=True):
-        layer.trainable = flag
-    model.compile_from_config(config, custom_objects)
-    for layer, flag in zip(layers, present, strict=True):
-        layer.trainable = flag
-
-
-def _check_size(model: SavedModel, config: Mapping[str, Any], size: int) -> None:
-    """Raise where the architecture has more weights than the file has bytes, before memory is taken for them."""
-    columns = prod((config["build_input_shape"] or [0, 0])[1:])
-    for layer in config["layers"]:
-        units = layer["config"].get("units")
-        if columns * (units or 1) * model.dtype.itemsize > size:
-            raise ValueError(f"[load_model] a layer of {columns} x {units} weights must fit its file of {size} bytes")
-        columns = units or columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import prod
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from . import _arguments, _core, random
 from .layers import Dense, Dropout, Flatten, InputLayer, Layer, Normalization, automatic_name
+from .layers.layer import row_shape
 from .rescaling import warn_of_rescaling
 from .saved_model import SavedModel
 from .sparsity import SparsityReport
@@ -59,8 +60,7 @@ class Sequential(SavedModel):
         if layers is not None:
             if not isinstance(layers, list | tuple):
                 raise TypeError(f"[Sequential] layers must be a list of layers, got {type(layers).__qualname__}")
-            for layer in layers:
-                self._append(layer)
+            self._append(layers)
             self._rebuild()
 
     @property
@@ -91,7 +91,7 @@ class Sequential(SavedModel):
 
     def add(self, layer: Layer) -> None:
         """Put a layer on top; the weights of those below stay, the optimizer's state starts anew."""
-        self._append(layer)
+        self._append([layer])
         self._kept = self.get_weights() or self._kept
         self._rebuild()
 
@@ -120,6 +120,7 @@ class Sequential(SavedModel):
         if index is not None:
             number = _arguments.integer("get_layer", "index", index, minimum=-len(layers), maximum=len(layers) - 1)
             return layers[number]
+        _arguments.text("get_layer", "name", name)
         for layer in layers:
             if layer.name == name:
                 return layer
@@ -133,40 +134,47 @@ class Sequential(SavedModel):
         input_shape : tuple
             (inputs,) or, as Keras has it, (None, inputs).
         """
-        if input_shape is None:
-            if self._input_shape is None:
-                raise ValueError("[build] input_shape must be given: the model has no Input and no input_shape")
-            self._build_for("build", prod(self._input_shape))
-            return
+        row = self._input_shape if input_shape is None else self._row("build", input_shape)
+        if row is None:
+            raise ValueError("[build] input_shape must be given: the model has no Input and no input_shape")
+        self._build_for("build", prod(row), row)
+
+    def _row(self, operation: str, input_shape: Any) -> tuple[int, ...]:
         sizes = tuple(input_shape) if isinstance(input_shape, list | tuple) else (input_shape,)
         shape = sizes[1:] if len(sizes) > 1 and sizes[0] is None else sizes
         if len(shape) != 1 and self._row_shape() is None:
-            raise ValueError(f"[build] input_shape must be (None, inputs), got {sizes}")
-        row = tuple(_arguments.integer("build", "input_shape", size, minimum=1) for size in shape)
-        self._build_for("build", prod(row), row)
+            raise ValueError(f"[{operation}] input_shape must be (None, inputs), got {_arguments.shown(sizes)}")
+        return row_shape(operation, "input_shape", shape)
 
-    def _append(self, layer: Any) -> None:
-        if not isinstance(layer, Layer):
-            shown = f"the class {layer.__name__}" if isinstance(layer, type) else repr(layer)[:80]
-            raise TypeError(f"[Sequential] layers must be objects of proxnet.layers, got {shown}")
-        if layer._owner is not None:
-            raise ValueError(f"[Sequential] layer {layer.name!r} belongs to model {layer._owner.name!r} already")
-        if any(other.name == layer.name for other in self._layers):
-            raise ValueError(f"[Sequential] layers must have different names, two are {layer.name!r}")
-        if isinstance(layer, InputLayer) and self._layers:
-            raise ValueError(f"[Sequential] Input must be the first layer, got it at {len(self._layers)}")
-        shape = layer.row_shape
-        before = self.output_shape[1:]
-        if shape is not None and not self.layers and before == (None,):
-            layer._output_shape(shape)
-            self._input_shape = shape
-        elif shape is not None and shape != before:
-            wanted, got = (at[0] if len(at) == 1 else at for at in (shape, before))
-            raise ValueError(f"[Sequential] layer {layer.name!r} expects {wanted} inputs, it gets {got}")
-        elif before != (None,):
-            layer._output_shape(tuple(size for size in before if size is not None))
-        layer._owner = self
-        self._layers.append(layer)
+    def _append(self, layers: Iterable[Any]) -> None:
+        """Put layers on top; in time proportional to all layers."""
+        names = {layer.name for layer in self._layers}
+        before, empty = self.output_shape[1:], not self.layers
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                what = f"the class {layer.__name__}" if isinstance(layer, type) else _arguments.shown(layer)
+                raise TypeError(f"[Sequential] layers must be objects of proxnet.layers, got {what}")
+            if layer._owner is not None:
+                raise ValueError(f"[Sequential] layer {layer.name!r} belongs to model {layer._owner.name!r} already")
+            if layer.name in names:
+                raise ValueError(f"[Sequential] layers must have different names, two are {layer.name!r}")
+            if isinstance(layer, InputLayer) and self._layers:
+                raise ValueError(f"[Sequential] Input must be the first layer, got it at {len(self._layers)}")
+            shape, first = layer.row_shape, False
+            if shape is not None and empty and before == (None,):
+                before, first = shape, True
+            elif shape is not None and shape != before:
+                wanted, got = (at[0] if len(at) == 1 else at for at in (shape, before))
+                raise ValueError(f"[Sequential] layer {layer.name!r} expects {wanted} inputs, it gets {got}")
+            if before != (None,):
+                before = layer._output_shape(tuple(size for size in before if size is not None))
+            elif isinstance(layer, Dense):
+                before = (layer.units,)
+            self._input_shape = shape if first else self._input_shape
+            layer._owner = self
+            self._layers.append(layer)
+            names.add(layer.name)
+            empty = empty and isinstance(layer, InputLayer)
 
     def _computing(self) -> list[Layer]:
         """The layers that the core has too, in its order."""

@@ -12,7 +12,13 @@ namespace {
 constexpr std::size_t kNoLimit = ~std::size_t{0};
 std::atomic<std::size_t> calls{0}, live{0}, peak{0}, limit{kNoLimit};
 
+std::atomic<std::size_t> until_failure{kNoLimit};
+
 void* counted(void* p) {
+  if (until_failure.load(std::memory_order_relaxed) != kNoLimit && until_failure.fetch_sub(1) == 0) {
+    std::free(p);
+    throw std::bad_alloc();
+  }
   if (p && live.load(std::memory_order_relaxed) + malloc_usable_size(p) > limit.load(std::memory_order_relaxed)) {
     std::free(p);
     p = nullptr;
@@ -40,6 +46,9 @@ std::size_t peak_bytes() { return peak; }
 void start_peak() { peak = live.load(); }
 Limit::Limit(std::size_t live_bytes) { limit = live_bytes; }
 Limit::~Limit() { limit = kNoLimit; }
+Failure::Failure(std::size_t index) { until_failure = index; }
+Failure::~Failure() { until_failure = kNoLimit; }
+bool Failure::happened() const { return until_failure > kNoLimit / 2; }
 
 }  // namespace allocations
 

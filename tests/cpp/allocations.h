@@ -18,4 +18,13 @@ class Limit {
   Limit(const Limit&) = delete;
 };
 
+// While one lives, allocation number `index` from now on, in whatever thread, throws std::bad_alloc.
+class Failure {
+ public:
+  explicit Failure(std::size_t index);
+  ~Failure();
+  Failure(const Failure&) = delete;
+  bool happened() const;
+};
+
 }  // namespace allocations

@@ -1,9 +1,11 @@
 // Errors are sentences: "[operation] rule, value". InvalidInput becomes ValueError in Python.
 #pragma once
 
-#include <sstream>
+#include <charconv>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 namespace proxnet {
 
@@ -33,12 +35,29 @@ class PROXNET_EXPORT InvalidState : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The parts of a message, streamed into one string.
+// Appends text as it is, an integer in decimal, a real number with nine significant digits ("%.9g"): the same in every
+// locale. Throws std::bad_alloc where memory ends; a stream would go on with a part of the text.
+template <class Part> void append_part(std::string& text, const Part& part) {
+  if constexpr (std::is_same_v<Part, bool>) {
+    text += part ? '1' : '0';
+  } else if constexpr (std::is_arithmetic_v<Part> && !std::is_same_v<Part, char>) {
+    char digits[32];
+    std::to_chars_result end{};
+    if constexpr (std::is_floating_point_v<Part>)
+      end = std::to_chars(digits, digits + sizeof digits, part, std::chars_format::general, 9);
+    else
+      end = std::to_chars(digits, digits + sizeof digits, part);
+    text.append(digits, end.ptr);
+  } else {
+    text += part;
+  }
+}
+
+// The parts of a message in one string.
 template <class... Parts> std::string sentence(const Parts&... parts) {
-  std::ostringstream out;
-  out.precision(9);
-  (out << ... << parts);
-  return out.str();
+  std::string text;
+  (append_part(text, parts), ...);
+  return text;
 }
 
 template <class... Parts> void check(bool condition, const Parts&... parts) {

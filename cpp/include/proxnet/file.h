@@ -33,6 +33,8 @@ class PROXNET_EXPORT ModelFile {
   const std::string& config() const;
   // "layers.0.kernel", "optimizer.0.kernel.1", ...: i counts the network's layers.
   std::vector<std::string> names() const;
+  // Whether there are enough bytes of state for an optimizer that moves so many weights of `size` bytes each.
+  bool holds_state(const Optimizer& optimizer, std::size_t weights, std::size_t size) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }
@@ -44,8 +46,8 @@ class PROXNET_EXPORT ModelFile {
 // What of the optimizer goes to the file or comes from it: its state and progress, or nothing.
 enum class OptimizerState { kKeep, kLeaveOut };
 
-// Writes the published weights to a new file in the same folder, syncs it, and renames it to `path`. `config` is any
-// printable ASCII. Throws FileError with the old file as it was.
+// Writes the published weights to a new file in the same folder, syncs it, reads and checks it again, and renames it to
+// `path`. `config` is any printable ASCII. Throws FileError, InvalidInput or std::bad_alloc with the old file as it was.
 template <class T>
 PROXNET_EXPORT void save(const Network<T>& network, const std::string& path, const std::string& config = "",
                          OptimizerState state = OptimizerState::kKeep);

@@ -3,27 +3,31 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
 
 #include "io/named_arrays.h"
 #include "io/safetensors.h"
 #include "io/whole_file.h"
 #include "network/network_impl.h"
+#include "optimizers/optimizer_step.h"
 
 namespace proxnet {
 
 struct ModelFile::Impl {
   explicit Impl(const std::string& file)
-      : path(file), bytes(read_file(file)), contents(parse_file({bytes.data(), bytes.size()}, path)) {}
+      : path(file), bytes(read_file(file)), contents(parse_file({bytes.data(), bytes.size()}, path)) {
+    for (const FileTensor& tensor : contents.tensors) by_name.emplace(tensor.name, &tensor);
+  }
 
   const FileTensor* find(const std::string& name) const {
-    for (const FileTensor& tensor : contents.tensors)
-      if (tensor.name == name) return &tensor;
-    return nullptr;
+    const auto entry = by_name.find(name);
+    return entry == by_name.end() ? nullptr : entry->second;
   }
 
   std::string path;
   Buffer<char> bytes;
   FileContents contents;  // points into the bytes
+  std::unordered_map<std::string_view, const FileTensor*> by_name;
 };
 
 ModelFile::ModelFile(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
@@ -37,6 +41,20 @@ std::vector<std::string> ModelFile::names() const {
   std::vector<std::string> names;
   for (const FileTensor& tensor : impl_->contents.tensors) names.push_back(tensor.name);
   return names;
+}
+
+namespace {
+
+bool is_state(const std::string& name) { return name.starts_with("optimizer."); }
+
+}  // namespace
+
+bool ModelFile::holds_state(const Optimizer& optimizer, std::size_t weights, std::size_t size) const {
+  std::size_t bytes = 0;
+  for (const FileTensor& tensor : impl_->contents.tensors)
+    if (is_state(tensor.name) && !tensor.shape.empty()) bytes += tensor.bytes.size();
+  const auto arrays = static_cast<std::size_t>(optimizer_state_count(optimizer));
+  return arrays == 0 || weights <= bytes / size / arrays;
 }
 
 namespace {
@@ -64,8 +82,6 @@ std::uint64_t bits_of(const FileTensor& number) {
 template <class T> const T* numbers_of(const FileTensor& tensor) {
   return reinterpret_cast<const T*>(tensor.bytes.data());
 }
-
-bool is_state(const std::string& name) { return name.starts_with("optimizer."); }
 
 // The file's tensor of this name, type and shape.
 const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, NumberType type,
@@ -105,7 +121,13 @@ void save(const Network<T>& network, const std::string& path, const std::string&
   const std::string head = file_head(contents);
   std::vector<std::string_view> parts{head};
   for (const FileTensor& tensor : contents.tensors) parts.push_back(tensor.bytes);
-  write_file(path, parts);
+  write_file(path, parts, [&](const ReadBytes& read, std::size_t size) {
+    try {
+      verify_file(read, size, path);
+    } catch (const InvalidInput& error) {  // such a file could not be loaded
+      throw InvalidInput(sentence("[save] a file must be one that can be loaded, this would not be: ", error.what()));
+    }
+  });
 }
 
 template <class T> void restore(Network<T>& network, const ModelFile& model_file, OptimizerState state) {

@@ -1,6 +1,7 @@
 // Writing and strict reading of the header; every rule a file breaks is named.
 #include "io/safetensors.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -15,11 +16,19 @@ namespace proxnet {
 namespace {
 
 constexpr std::size_t kMaxHeader = 100'000'000, kAlign = 64;  // the format's limit; of the tensors' first byte
+constexpr std::size_t kPiece = std::size_t{1} << 20;          // of a tensor, checked in one go
 constexpr const char *kFormat = "proxnet", *kVersion = "1";
 // The header's own checksum comes first, so that its place is known: eight hexadecimal digits, summed up as zeros.
 constexpr std::string_view kOpening = "{\"__metadata__\":{\"crc32c\":\"";
 constexpr std::string_view kZeros = "00000000";
 constexpr std::size_t kChecksumAt = 8 + kOpening.size();
+
+// What the first eight bytes say.
+std::size_t head_length(std::string_view head) {
+  std::uint64_t length = 0;
+  if (head.size() >= 8) std::memcpy(&length, head.data(), 8);
+  return length;
+}
 
 std::string hexadecimal(std::uint32_t sum) {
   std::string text(8, '0');
@@ -38,64 +47,85 @@ std::string head_checksum(std::string_view head) {
 
 std::string tensor_key(const std::string& name) { return "crc32c " + name; }
 
-template <class T> void check_finite(const FileTensor& tensor, const std::string& path) {
-  const T* values = reinterpret_cast<const T*>(tensor.bytes.data());
-  const std::size_t count = tensor.bytes.size() / sizeof(T);
+template <class T>
+void check_finite(const std::string& name, std::string_view bytes, std::size_t before, const std::string& path) {
+  const T* values = reinterpret_cast<const T*>(bytes.data());
+  const std::size_t count = bytes.size() / sizeof(T);
   if (kernels<T>().all_finite(count, values)) return;
   std::size_t i = 0;
   while (std::isfinite(values[i])) ++i;
-  throw InvalidInput(
-      sentence("[load] weights and state must be finite, ", path, ": ", tensor.name, "[", i, "] = ", values[i]));
+  throw InvalidInput(sentence("[load] weights and state must be finite, ", path, ": ", name, "[",
+                              before / sizeof(T) + i, "] = ", values[i]));
 }
 
+// Reads the head, of which `file` begins with all bytes, of a file of `size` bytes; then checks the tensors.
 class Reader {
  public:
-  Reader(std::string_view file, const std::string& path) : file_(file), path_(path), text_({}, path) {}
+  Reader(std::string_view file, std::size_t size, const std::string& path)
+      : file_(file), size_(size), path_(path), text_({}, path) {}
 
-  FileContents read() {
+  void read_head() {
     const std::string_view head = checked_head();
+    begin_ = head.size();
     text_ = HeaderText(head.substr(8), path_);
     read_header();
-    FileContents contents;
-    contents.config = take("config");
-    const std::string_view data = file_.substr(head.size());
+    config_ = take("config");
     std::size_t end = 0;
-    for (FileTensor& tensor : tensors_) {
-      const auto [first, last] = offsets_[&tensor - tensors_.data()];
-      rule(first == end && last >= first && last <= data.size(), "tensors must follow each other", tensor.name);
+    for (std::size_t t = 0; t < tensors_.size(); ++t) {
+      const FileTensor& tensor = tensors_[t];
+      const auto [first, last] = offsets_[t];
+      rule(first == end && last >= first && last <= size_ - begin_, "tensors must follow each other", tensor.name);
       rule(first % size_of(tensor.type) == 0, "tensors must be aligned", tensor.name);
       rule(last - first == bytes_of(tensor), "tensors must have the size of their shape", tensor.name);
-      tensor.bytes = data.substr(first, last - first);
+      sums_.push_back(take(tensor_key(tensor.name)));
       end = last;
     }
-    rule(end == data.size(), "the file must end with its last tensor", sentence(file_.size(), " bytes"));
-    for (const FileTensor& tensor : tensors_) {
-      rule(hexadecimal(sum_of(tensor.bytes)) == take(tensor_key(tensor.name)), "the checksum must agree", tensor.name);
-      if (tensor.type == NumberType::kFloat32) check_finite<float>(tensor, path_);
-      if (tensor.type == NumberType::kFloat64) check_finite<double>(tensor, path_);
+    if (end != size_ - begin_) broken("the file must end with its last tensor", sentence(size_, " bytes"));
+    if (!metadata_.empty()) broken("the metadata must hold nothing else", metadata_.begin()->first);
+  }
+
+  // `bytes_at` gives a piece of the file; pieces are of `piece` bytes, a multiple of 8, or what a tensor has left.
+  template <class BytesAt> void check_tensors(std::size_t piece, const BytesAt& bytes_at) const {
+    for (std::size_t t = 0; t < tensors_.size(); ++t) {
+      const FileTensor& tensor = tensors_[t];
+      const auto [first, last] = offsets_[t];
+      std::uint32_t sum = 0;
+      for (std::size_t at = first; at < last; at += piece) {
+        const std::string_view bytes = bytes_at(begin_ + at, std::min(piece, last - at));
+        sum = sum_of(bytes, sum);
+        if (tensor.type == NumberType::kFloat32) check_finite<float>(tensor.name, bytes, at - first, path_);
+        if (tensor.type == NumberType::kFloat64) check_finite<double>(tensor.name, bytes, at - first, path_);
+      }
+      rule(hexadecimal(sum) == sums_[t], "the checksum must agree", tensor.name);
     }
-    rule(metadata_.empty(), "the metadata must hold nothing else", metadata_.empty() ? "" : metadata_.begin()->first);
-    contents.tensors = std::move(tensors_);
-    return contents;
+  }
+
+  FileContents contents() {
+    for (std::size_t t = 0; t < tensors_.size(); ++t)
+      tensors_[t].bytes = file_.substr(begin_ + offsets_[t].first, offsets_[t].second - offsets_[t].first);
+    return {std::move(config_), std::move(tensors_)};
   }
 
  private:
-  void rule(bool condition, const char* text, const std::string& value) const {
-    if (!condition) throw InvalidInput(sentence("[load] ", text, ", ", path_, ": ", value));
+  void rule(bool condition, const char* text, std::string_view value) const {
+    if (!condition) broken(text, std::string(value));
+  }
+
+  [[noreturn]] void broken(const char* text, const std::string& value) const {
+    throw InvalidInput(sentence("[load] ", text, ", ", path_, ": ", value));
   }
 
   // Length and header, with a checksum that agrees.
   std::string_view checked_head() const {
-    std::uint64_t length = 0;
-    if (file_.size() >= 8) std::memcpy(&length, file_.data(), 8);
-    rule(file_.size() >= kChecksumAt + kZeros.size() && file_.substr(8).starts_with(kOpening),
-         "a model file must be one of proxnet's (safetensors with its checksums)", sentence(file_.size(), " bytes"));
-    rule(length <= kMaxHeader && length <= file_.size() - 8 && length >= kChecksumAt + kZeros.size() - 8,
-         "the header must lie within the file", sentence("length ", length, " of ", file_.size(), " bytes"));
+    if (file_.size() < kChecksumAt + kZeros.size() || !file_.substr(8).starts_with(kOpening))
+      broken("a model file must be one of proxnet's (safetensors with its checksums)", sentence(size_, " bytes"));
+    const std::size_t length = head_length(file_);
+    if (length > kMaxHeader || length > size_ - 8 || length < kChecksumAt + kZeros.size() - 8)
+      broken("the header must lie within the file", sentence("length ", length, " of ", size_, " bytes"));
     const std::string_view head = file_.substr(0, 8 + length);
-    rule(head.size() % kAlign == 0, "the tensors must begin at a multiple of 64 bytes", sentence(head.size()));
-    const std::string stored(head.substr(kChecksumAt, kZeros.size()));
-    rule(head_checksum(head) == stored, "the checksum must agree", "the header");
+    if (head.size() % kAlign != 0)
+      broken("the tensors must begin at a multiple of 64 bytes", sentence("byte ", head.size()));
+    rule(head_checksum(head) == head.substr(kChecksumAt, kZeros.size()), "the checksum must agree", "the header");
     return head;
   }
 
@@ -107,7 +137,7 @@ class Reader {
     take("crc32c");
     rule(take("format") == kFormat, "the format must be proxnet's", "format");
     const std::string version = take("version");
-    rule(version == kVersion, "this release reads version 1 of the format", sentence("version ", version));
+    rule(version == kVersion, "this release reads version 1 of the format", "version " + version);
     std::set<std::string> names;
     while (text_.accept(',')) {
       FileTensor tensor;
@@ -180,11 +210,15 @@ class Reader {
   }
 
   const std::string_view file_;
+  const std::size_t size_;
   const std::string& path_;
   HeaderText text_;
+  std::size_t begin_ = 0;  // of the tensors
+  std::string config_;
   std::map<std::string, std::string> metadata_;
   std::vector<FileTensor> tensors_;
   std::vector<std::pair<std::size_t, std::size_t>> offsets_;
+  std::vector<std::string> sums_;
 };
 
 }  // namespace
@@ -219,6 +253,25 @@ std::string file_head(const FileContents& contents) {
   return head.replace(kChecksumAt, kZeros.size(), head_checksum(head));
 }
 
-FileContents parse_file(std::string_view file, const std::string& path) { return Reader(file, path).read(); }
+FileContents parse_file(std::string_view file, const std::string& path) {
+  Reader reader(file, file.size(), path);
+  reader.read_head();
+  reader.check_tensors(kPiece, [&](std::size_t at, std::size_t count) { return file.substr(at, count); });
+  return reader.contents();
+}
+
+void verify_file(const ReadBytes& read, std::size_t size, const std::string& path) {
+  std::string head(std::min<std::size_t>(size, 8), '\0');
+  read(0, head.data(), head.size());
+  head.resize(std::min(size, 8 + std::min(head_length(head), kMaxHeader)));
+  read(0, head.data(), head.size());
+  Reader reader(head, size, path);
+  reader.read_head();
+  Buffer<char> piece(std::min(size, kPiece));
+  reader.check_tensors(kPiece, [&](std::size_t at, std::size_t count) {
+    read(at, piece.data(), count);
+    return std::string_view(piece.data(), count);
+  });
+}
 
 }  // namespace proxnet

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/whole_file.h"
+
 namespace proxnet {
 
 enum class NumberType { kFloat32, kFloat64, kUint64 };
@@ -31,5 +33,8 @@ std::string file_head(const FileContents& contents);
 
 // Throws InvalidInput "[load] rule, path". The result points into `file`.
 FileContents parse_file(std::string_view file, const std::string& path);
+
+// Throws as parse_file() for a file of `size` bytes that is read piece by piece.
+void verify_file(const ReadBytes& read, std::size_t size, const std::string& path);
 
 }  // namespace proxnet

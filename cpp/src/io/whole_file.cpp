@@ -1,7 +1,9 @@
 // POSIX calls; each error carries the call's errno.
 #include "io/whole_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,25 +11,35 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <new>
+#include <optional>
 
 namespace proxnet {
 
 namespace {
 
 [[noreturn]] void fail(const char* operation, const char* what, const std::string& path, int code = errno) {
+  if (code == ENOMEM) throw std::bad_alloc();
   throw FileError(sentence(operation, " ", what, ", ", path, ": ", std::generic_category().message(code)), path, code);
+}
+
+// The system's calls end a path at its first NUL: it would be another path.
+void check_path(const char* operation, const std::string& path) {
+  check(!path.empty(), operation, " a path must not be empty");
+  check(path.find('\0') == std::string::npos, operation, " a path must not hold a NUL character, got ",
+        path.substr(0, path.find('\0')), "\\0...");
 }
 
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
-  ~Descriptor() { close(); }
+  Descriptor(const std::string& path, int flags) : Descriptor(AT_FDCWD, path.c_str(), flags) {}
+  Descriptor(int folder, const char* name, int flags) : number_(::openat(folder, name, flags | O_CLOEXEC, 0666)) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  bool close() {
-    const int number = std::exchange(number_, -1);
-    return number < 0 || ::close(number) == 0;
-  }
   int number() const { return number_; }
   bool open() const { return number_ >= 0; }
 
@@ -35,52 +47,102 @@ class Descriptor {
   int number_;
 };
 
-// The new file, gone again unless it was renamed.
+constexpr const char *kSave = "[save]", *kNotWritten = "the file could not be written";
+constexpr std::string_view kNewSuffix = ".proxnet.tmp";
+
+// A file under a name of its own that nobody else takes, removed again unless it is renamed. It is locked while it
+// lives: an unlocked one belongs to a process that died.
 class NewFile {
  public:
-  explicit NewFile(std::string path) : path_(std::move(path)), descriptor_(path_, O_WRONLY | O_CREAT | O_EXCL) {}
+  explicit NewFile(const std::filesystem::path& target)
+      : path_(name_beside(target)), descriptor_(path_, O_RDWR | O_CREAT | O_EXCL) {}
   ~NewFile() {
-    if (descriptor_.open() || closed_) ::unlink(path_.c_str());
+    if (descriptor_.open() && !renamed_) ::unlink(path_.c_str());
   }
-  Descriptor& descriptor() { return descriptor_; }
-  const std::string& path() const { return path_; }
-  bool close() {
-    closed_ = true;
-    return descriptor_.close();
+  bool open() const { return descriptor_.open(); }
+  int number() const { return descriptor_.number(); }
+
+  // False where another process took it for one left behind before it was locked.
+  bool lock() {
+    struct stat status = {};
+    if (::flock(number(), LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;  // some file systems have no locks
+    return ::fstat(number(), &status) != 0 || status.st_nlink > 0;
   }
   bool rename(const std::string& target) {
-    if (::rename(path_.c_str(), target.c_str()) != 0) return false;
-    closed_ = false;
-    return true;
+    renamed_ = ::rename(path_.c_str(), target.c_str()) == 0;
+    return renamed_;
   }
 
  private:
+  // ".<name>.<process>.<count>.<time>.proxnet.tmp": a name may have 255 bytes.
+  static std::string name_beside(const std::filesystem::path& target) {
+    static std::atomic<unsigned> count{0};
+    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+    const std::string name = target.filename().string().substr(0, 170);
+    return (target.parent_path() / sentence(".", name, ".", ::getpid(), ".", count++, ".", now, kNewSuffix)).string();
+  }
+
   std::string path_;
   Descriptor descriptor_;
-  bool closed_ = false;
+  bool renamed_ = false;
 };
 
-// No other process or thread takes this name; O_EXCL would tell.
-std::string new_name(const std::filesystem::path& target) {
-  static std::atomic<unsigned> count{0};
-  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-  const std::string suffix = sentence(".", ::getpid(), ".", count++, ".", now, ".tmp");
-  // A name may have 255 bytes.
-  return (target.parent_path() / sentence(".", target.filename().string().substr(0, 180), suffix)).string();
+// Whether name_beside() gives such names.
+bool is_new_name(std::string_view name) {
+  if (!name.starts_with('.') || !name.ends_with(kNewSuffix)) return false;
+  name.remove_suffix(kNewSuffix.size());
+  for (int part = 0; part < 3; ++part) {
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos || dot + 1 == name.size()) return false;
+    if (name.substr(dot + 1).find_first_not_of("0123456789") != std::string_view::npos) return false;
+    name = name.substr(0, dot);
+  }
+  return true;
 }
 
-// Where the bytes go if the path is a link.
+// Removes the new files of processes that died. No failure matters here. (libstdc++'s directory_iterator ends the
+// program where memory ends.)
+void remove_left_behind(const std::filesystem::path& folder) {
+  const std::string name = folder.empty() ? "." : folder.string();
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(name.c_str()), ::closedir);
+  if (!entries) return;
+  const int at = ::dirfd(entries.get());
+  while (const dirent* entry = ::readdir(entries.get())) {
+    if (!is_new_name(entry->d_name)) continue;
+    const Descriptor file(at, entry->d_name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    struct stat status = {};
+    if (file.open() && ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+        ::flock(file.number(), LOCK_EX | LOCK_NB) == 0)
+      ::unlinkat(at, entry->d_name, 0);
+  }
+}
+
+// Where the bytes go if the path is a link, also one that points to no file yet.
 std::filesystem::path followed(const std::string& path) {
+  std::filesystem::path target = path;
   std::error_code error;
-  const bool link = std::filesystem::is_symlink(path, error);
-  std::filesystem::path target = link ? std::filesystem::weakly_canonical(path, error) : std::filesystem::path(path);
-  return error || target.empty() ? std::filesystem::path(path) : target;
+  for (int links = 0; std::filesystem::is_symlink(target, error); ++links) {
+    if (links == 40) fail(kSave, kNotWritten, path, ELOOP);
+    const std::filesystem::path next = std::filesystem::read_symlink(target, error);
+    if (error) fail(kSave, kNotWritten, path, error.value());
+    target = target.parent_path() / next;  // `next` alone where it is absolute
+  }
+  return target;
+}
+
+void write_all(int number, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(number, bytes.data(), bytes.size());
+    if (count < 0 && errno != EINTR) fail(kSave, kNotWritten, path);
+    if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
 }
 
 }  // namespace
 
 Buffer<char> read_file(const std::string& path) {
-  const Descriptor file(path, O_RDONLY);
+  check_path("[load]", path);
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);  // a pipe without a writer must not block
   if (!file.open()) fail("[load]", "the file could not be opened", path);
   struct stat status = {};
   if (::fstat(file.number(), &status) != 0) fail("[load]", "the file could not be read", path);
@@ -97,28 +159,47 @@ Buffer<char> read_file(const std::string& path) {
   return bytes;
 }
 
-void write_file(const std::string& path, const std::vector<std::string_view>& parts) {
-  constexpr const char *kOperation = "[save]", *kRule = "the file could not be written";
+void write_file(const std::string& path, const std::vector<std::string_view>& parts,
+                const std::function<void(const ReadBytes&, std::size_t size)>& verify) {
+  check_path(kSave, path);
   const std::filesystem::path target = followed(path);
-  if (std::error_code error; std::filesystem::is_directory(target, error)) fail(kOperation, kRule, path, EISDIR);
-  NewFile file(new_name(target));
-  if (!file.descriptor().open()) fail(kOperation, kRule, path);
-  const int number = file.descriptor().number();
-  struct stat status = {};  // a file that is replaced keeps its permissions
-  if (::stat(target.c_str(), &status) == 0 && ::fchmod(number, status.st_mode & 07777) != 0)
-    fail(kOperation, kRule, path);
-  for (std::string_view part : parts)
-    while (!part.empty()) {
-      const ssize_t count = ::write(number, part.data(), part.size());
-      if (count < 0 && errno != EINTR) fail(kOperation, kRule, path);
-      if (count > 0) part.remove_prefix(static_cast<std::size_t>(count));
+  struct stat old = {};
+  const bool replaces = ::stat(target.c_str(), &old) == 0;
+  if (replaces && S_ISDIR(old.st_mode)) fail(kSave, kNotWritten, path, EISDIR);
+  check(!replaces || S_ISREG(old.st_mode), "[save] only a regular file can be replaced, ", path, " is none");
+  remove_left_behind(target.parent_path());
+  std::optional<NewFile> file;
+  do {
+    file.emplace(target);
+    if (!file->open()) fail(kSave, kNotWritten, path);
+  } while (!file->lock());
+  const int number = file->number();
+  // A file that is replaced keeps its permissions.
+  if (replaces && ::fchmod(number, old.st_mode & 07777) != 0) fail(kSave, kNotWritten, path);
+  std::size_t size = 0;
+  for (const std::string_view part : parts) {
+    write_all(number, part, path);
+    size += part.size();
+  }
+  if (::fsync(number) != 0) fail(kSave, kNotWritten, path);
+  struct stat written = {};
+  if (::fstat(number, &written) != 0 || static_cast<std::size_t>(written.st_size) != size)
+    fail(kSave, kNotWritten, path, EIO);
+  const ReadBytes read = [&](std::size_t offset, char* to, std::size_t count) {
+    while (count > 0) {
+      const ssize_t got = ::pread(number, to, count, static_cast<off_t>(offset));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) fail(kSave, "the file could not be read again", path, got < 0 ? errno : EIO);
+      to += got, offset += static_cast<std::size_t>(got), count -= static_cast<std::size_t>(got);
     }
-  if (::fsync(number) != 0 || !file.close() || !file.rename(target.string())) fail(kOperation, kRule, path);
+  };
+  verify(read, size);
   // The name is on the disk once its folder is; some file systems have nothing to sync there.
-  const auto folder = target.parent_path();
-  const Descriptor directory(folder.empty() ? "." : folder.string(), O_RDONLY | O_DIRECTORY);
+  const std::string name = target.string(), folder = target.parent_path().string();
+  const Descriptor directory(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+  if (!file->rename(name)) fail(kSave, kNotWritten, path);  // from here on nothing is allocated
   if (directory.open() && ::fsync(directory.number()) != 0 && errno != EINVAL && errno != ENOTSUP)
-    fail(kOperation, "the folder of the file could not be synced", path);
+    fail(kSave, "the folder of the file could not be synced", path);
 }
 
 }  // namespace proxnet

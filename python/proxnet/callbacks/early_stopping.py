@@ -74,7 +74,7 @@ class EarlyStopping(MonitorCallback):
         known = "monitor min_delta patience verbose mode baseline restore_best_weights start_from_epoch"
         _names.refuse_keywords(name, unknown, known.split())
         self.patience = _arguments.integer(name, "patience", patience, minimum=0)
-        self.verbose = _arguments.integer(name, "verbose", int(verbose), minimum=0)
+        self.verbose = _arguments.level(name, "verbose", verbose)
         self.baseline = None if baseline is None else _arguments.real(name, "baseline", baseline)
         self.restore_best_weights = _arguments.flag(name, "restore_best_weights", restore_best_weights)
         self.start_from_epoch = _arguments.integer(name, "start_from_epoch", start_from_epoch, minimum=0)

@@ -43,7 +43,7 @@ class LearningRateScheduler(Callback):
         if not callable(schedule):
             raise TypeError(f"[LearningRateScheduler] schedule must be callable, got {schedule!r}")
         self.schedule = schedule
-        self.verbose = _arguments.integer("LearningRateScheduler", "verbose", int(verbose), minimum=0)
+        self.verbose = _arguments.level("LearningRateScheduler", "verbose", verbose)
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Set the learning rate."""

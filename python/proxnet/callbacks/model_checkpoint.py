@@ -80,7 +80,7 @@ class ModelCheckpoint(MonitorCallback):
         known = "filepath monitor verbose save_best_only save_weights_only mode save_freq initial_value_threshold"
         _names.refuse_keywords(name, unknown, known.split())
         self.filepath = _arguments.path(name, "filepath", filepath)
-        self.verbose = _arguments.integer(name, "verbose", int(verbose), minimum=0)
+        self.verbose = _arguments.level(name, "verbose", verbose)
         self.save_best_only = _arguments.flag(name, "save_best_only", save_best_only)
         self.save_weights_only = _arguments.flag(name, "save_weights_only", save_weights_only)
         self.best: float | None = None

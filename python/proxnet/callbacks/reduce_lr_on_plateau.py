@@ -66,7 +66,7 @@ class ReduceLROnPlateau(MonitorCallback):
         _names.refuse_keywords(name, unknown, known.split())
         self.factor = _arguments.real(name, "factor", factor, above=0, below=1)
         self.patience = _arguments.integer(name, "patience", patience, minimum=0)
-        self.verbose = _arguments.integer(name, "verbose", int(verbose), minimum=0)
+        self.verbose = _arguments.level(name, "verbose", verbose)
         self.cooldown = _arguments.integer(name, "cooldown", cooldown, minimum=0)
         self.min_lr = _arguments.real(name, "min_lr", min_lr, minimum=0)
         self._reset()

@@ -51,7 +51,7 @@ class TensorBoard(Callback):
         known = ("log_dir", "histogram_freq", "write_graph", "write_steps_per_second", "update_freq")
         _names.refuse_keywords(name, unknown, known, _LATER)
         self.log_dir = _arguments.path(name, "log_dir", log_dir)
-        self.histogram_freq = _arguments.integer(name, "histogram_freq", int(histogram_freq), minimum=0)
+        self.histogram_freq = _arguments.level(name, "histogram_freq", histogram_freq)
         self.write_graph = _arguments.flag(name, "write_graph", write_graph)
         self.write_steps_per_second = _arguments.flag(name, "write_steps_per_second", write_steps_per_second)
         self.update_freq = update_freq

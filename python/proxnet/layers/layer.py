@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _arguments, _names
+from .._arguments import shown
 from .._config import Configurable
 from .variable import Variable
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Layer", "automatic_name", "forget_names", "row_shape"]
 
+_MAX_DIMENSIONS, _MAX_COLUMNS = 32, 2**48  # the core's own limit
 _uses: dict[str, int] = {}
 _KNOWN = ("name", "trainable", "input_shape", "input_dim")
 _LATER = {"dtype": None, "activity_regularizer": None, "autocast": True}
@@ -46,10 +48,13 @@ def row_shape(operation: str, name: str, shape: Any) -> tuple[int, ...]:
     """The shape of a row: positive integers."""
     sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape) if np.iterable(shape) else None
     if sizes is None or isinstance(shape, str):
-        raise TypeError(f"[{operation}] {name} must be a tuple of integers, such as (30,), got {shape!r}")
-    if not sizes:
-        raise ValueError(f"[{operation}] {name} must have a dimension at least, got ()")
-    return tuple(_arguments.integer(operation, name, size, minimum=1) for size in sizes)
+        raise TypeError(f"[{operation}] {name} must be a tuple of integers, such as (30,), got {shown(shape)}")
+    if not 1 <= len(sizes) <= _MAX_DIMENSIONS:
+        raise ValueError(f"[{operation}] {name} must have 1 to {_MAX_DIMENSIONS} dimensions, got {shown(shape)}")
+    row = tuple(_arguments.integer(operation, name, size, minimum=1) for size in sizes)
+    if prod(row) > _MAX_COLUMNS:
+        raise ValueError(f"[{operation}] {name} must hold at most {_MAX_COLUMNS} numbers, got {shown(shape)}")
+    return row
 
 
 class Layer(Configurable):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core, data
+from .._arguments import shown
 from .layer import Layer
 
 __all__ = ["Normalization"]
@@ -65,11 +66,13 @@ class Normalization(Layer):
         kind = "Normalization"
         axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
         if axes not in ((), (None,), (-1,), (1,)):
-            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {axis!r}")
+            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {shown(axis)}")
         self.axis = axes[0] if axes else None
         self.invert = _arguments.flag(kind, "invert", invert)
         if (mean is None) != (variance is None):
-            raise ValueError(f"[{kind}] mean and variance must be given together, got {mean!r} and {variance!r}")
+            raise ValueError(
+                f"[{kind}] mean and variance must be given together, got {shown(mean)} and {shown(variance)}"
+            )
         self._constant = mean is not None
         self._moments: tuple[np.ndarray, np.ndarray] | None = None
         if self._constant:
@@ -77,7 +80,7 @@ class Normalization(Layer):
             if self._moments[0].shape != self._moments[1].shape or self._moments[0].ndim > 1:
                 raise ValueError(f"[{kind}] mean and variance must be numbers or rows of equally many numbers")
             if (self._moments[1] < 0).any():
-                raise ValueError(f"[{kind}] variance must not be negative, got {variance!r}")
+                raise ValueError(f"[{kind}] variance must not be negative, got {shown(variance)}")
         self._weight_names = () if self._constant else self._fixed_names
 
     @property

@@ -189,6 +189,8 @@ class Optimizer(Configurable):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
         """The object whose `get_config` gave this."""
+        if not isinstance(config, Mapping):
+            raise TypeError(f"[{cls.__name__}] config must be a dict, got {_arguments.shown(config)}")
         given = dict(config)
         excluded = given.pop("excluded_from_weight_decay", None)
         optimizer = super().from_config(given)

@@ -207,5 +207,5 @@ def test_no_memory_is_taken_for_more_weights_than_the_file_has(tmp_path, layer):
         config["model"]["config"]["build_input_shape"] = [None, 10**6]
     config["model"]["config"]["layers"][2]["config"].update(layer)
     model._network.save(os.fsencode(path), json.dumps(config), True)
-    with pytest.raises(ValueError, match="must fit its file"):
+    with pytest.raises(ValueError, match="must fit their file"):
         proxnet.load_model(path)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+
+from ... import _arguments
 from .schedule import LearningRateSchedule
 
 __all__ = ["Constant", "PiecewiseConstantDecay"]
@@ -66,4 +69,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     _ARGUMENTS: ClassVar[dict[str, str]] = {"boundaries": "boundaries", "values": "values"}
 
     def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str | None = None) -> None:
+        for argument, value in (("boundaries", boundaries), ("values", values)):
+            if not isinstance(value, list | tuple | np.ndarray):
+                raise TypeError(f"[PiecewiseConstantDecay] {argument} must be a list, got {_arguments.shown(value)}")
         self._set(name, "PiecewiseConstant", boundaries=list(boundaries), values=list(values))

@@ -31,7 +31,7 @@ class LearningRateSchedule(Configurable):
             value = getattr(self, key)
             if value is None:
                 continue
-            if isinstance(value, list | tuple):
+            if isinstance(value, list | tuple) and isinstance(getattr(core, core_name), list):
                 value = [_arguments.real(operation, key, item) for item in value]
             elif not isinstance(value, bool):
                 value = _arguments.real(operation, key, value)

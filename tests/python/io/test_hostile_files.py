@@ -1,0 +1,291 @@
+"""Small files that ask for much, odd paths, and savers that were killed or compete."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import proxnet
+from proxnet import _core
+from proxnet.layers import Dense, Dropout, Input
+
+LIMITED = """
+import resource, sys
+import proxnet
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (256 << 20),) * 2)
+try:
+    proxnet.load_model(sys.argv[1])
+except (ValueError, TypeError) as error:
+    print("refused:", error)
+else:
+    print("loaded")
+"""
+
+
+def small(optimizer="adam", **arguments):
+    model = proxnet.Sequential([Input((3,), name="input"), Dense(2, name="a"), Dense(1, name="b")], "small")
+    model.compile(optimizer, "binary_crossentropy", **arguments)
+    return model
+
+
+def changed(path, change, model=None):
+    """The file of a small model whose config is another one."""
+    model = model or small()
+    model.save(path)
+    config = json.loads(_core.ModelFile(os.fsencode(path)).config)
+    config = change(config) or config
+    model._network.save(os.fsencode(path), config if isinstance(config, str) else json.dumps(config), True)
+    return path
+
+
+def layers(config):
+    return config["model"]["config"]["layers"]
+
+
+def array(value, dtype):
+    return {"class_name": "__numpy__", "config": {"value": value, "dtype": dtype}}
+
+
+def normalization(**config):
+    return {"module": "proxnet.layers", "class_name": "Normalization", "config": config, "registered_name": None}
+
+
+def inner_model(units, columns):
+    config = {"layers": [{"module": "proxnet.layers", "class_name": "Dense", "config": {"units": units}}]}
+    return {"module": "proxnet", "class_name": "Sequential", "config": {**config, "build_input_shape": [None, columns]}}
+
+
+def wide_input(columns):
+    def change(config):
+        layers(config)[0]["config"]["shape"] = [columns]
+        config["model"]["config"]["build_input_shape"] = [None, columns]
+
+    return change
+
+
+GREEDY = {
+    "a dtype of a gigabyte": lambda c: layers(c).insert(
+        1, normalization(mean=array(["x"], "U250000000"), variance=array([1.0], "float64"))
+    ),
+    "inputs": wide_input(3 * 10**9),
+    "inputs beyond an integer": wide_input(10**30),
+    "dimensions": lambda c: c["model"]["config"].update(build_input_shape=[None] + [2] * 10**5),
+    "units": lambda c: layers(c)[1]["config"].update(units=10**9),
+    "units beyond an integer": lambda c: layers(c)[1]["config"].update(units=10**40),
+    "metrics": lambda c: c["compile"].update(metrics=["accuracy"] * 4000),
+    "steps of L-BFGS": lambda c: c["compile"].update(
+        optimizer={"module": "proxnet.optimizers", "class_name": "LBFGS", "config": {"memory": 1000}}
+    ),
+    "a model in the model": lambda c: layers(c).insert(1, inner_model(10**6, 10**6)),
+    "a model in a layer": lambda c: layers(c)[1]["config"].update(kernel_initializer=inner_model(10**6, 10**6)),
+    "nested lists": lambda c: json.dumps(c).replace('"small"', "[" * 20000 + "]" * 20000, 1),
+    "nested objects": lambda c: json.dumps(c).replace('"small"', '{"a":' * 20000 + "1" + "}" * 20000, 1),
+    "nested configs": lambda c: layers(c)[1]["config"].update(
+        units=json.loads('{"class_name":"L1","config":{"l1":' * 200 + "1" + "}}" * 200)
+    ),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the address space by what /proc says")
+@pytest.mark.parametrize("kind", GREEDY)
+def test_a_small_file_takes_little_memory(tmp_path, kind):
+    path = changed(tmp_path / "small", GREEDY[kind])
+    assert path.stat().st_size < 10**6
+    done = subprocess.run([sys.executable, "-c", LIMITED, path], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.startswith("refused: [load_model]"), done.stdout
+    assert str(path) in done.stdout
+
+
+def test_loading_is_linear_in_the_number_of_layers(tmp_path):
+    """Comparisons of names and lists of layers that grow with the square would be counted in hundreds of millions."""
+    count = 3000
+    model = proxnet.Sequential(
+        [Input((1,)), *(Dropout(0.1, name=f"d{i}") for i in range(count)), Dense(1, name="last")]
+    )
+    model.save(tmp_path / "deep")
+    steps = 0
+
+    def trace(*_):
+        nonlocal steps
+        steps += 1
+
+    sys.setprofile(trace)
+    try:
+        twin = proxnet.load_model(tmp_path / "deep")
+    finally:
+        sys.setprofile(None)
+    assert len(twin.layers) == count + 1
+    assert steps < 1000 * count
+
+
+BAD_PATHS = ["", "a\0b", b"a\0b", "\ud800", None, 3, 2.5, [], object()]
+
+
+@pytest.mark.parametrize("path", BAD_PATHS, ids=repr)
+def test_no_path_at_all(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = small()
+    calls = {
+        "save": model.save,
+        "save_weights": model.save_weights,
+        "load_weights": model.load_weights,
+        "load_model": proxnet.load_model,
+        "ModelCheckpoint": proxnet.callbacks.ModelCheckpoint,
+        "BackupAndRestore": proxnet.callbacks.BackupAndRestore,
+        "CSVLogger": proxnet.callbacks.CSVLogger,
+        "TensorBoard": proxnet.callbacks.TensorBoard,
+    }
+    for operation, call in calls.items():
+        with pytest.raises((ValueError, TypeError), match=rf"^\[{operation}\] \w+ must (be a path|not)"):
+            call(path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_bytes_that_are_no_utf_8_name_a_file(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff\xfe"
+    model = small()
+    with pytest.raises(FileNotFoundError, match=r"\\xff\\xfe") as error:
+        proxnet.load_model(path)
+    assert os.fsencode(error.value.filename) == path
+    with open(path, "wb") as file:
+        file.write(b"nonsense")
+    with pytest.raises(ValueError, match=r"^\[load\] a model file must be one of proxnet's.*\\xff\\xfe"):
+        proxnet.load_model(path)
+    model.save(path)
+    assert proxnet.load_model(path).count_params() == model.count_params()
+
+
+def test_a_pipe_without_a_writer_does_not_block(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    program = f"import proxnet; proxnet.load_model({str(tmp_path / 'pipe')!r})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert "[load] a model must be a regular file" in done.stderr
+    with pytest.raises(ValueError, match=r"\[save\] only a regular file can be replaced, .*pipe"):
+        small().save(tmp_path / "pipe")
+    with pytest.raises(ValueError, match=r"\[load\] a model must be a regular file, /dev/null"):
+        proxnet.load_model("/dev/null")
+
+
+def test_links_that_point_to_nothing(tmp_path):
+    model = small()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder/real")
+    (tmp_path / "lost").symlink_to("nowhere/real")
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(FileNotFoundError, match="link"):
+        proxnet.load_model(tmp_path / "link")
+    model.save(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "folder" / "real").is_file()
+    with pytest.raises(FileNotFoundError, match="lost"):
+        model.save(tmp_path / "lost")
+    for call in (model.save, proxnet.load_model):
+        with pytest.raises(OSError, match="Too many levels"):
+            call(tmp_path / "a")
+    assert sorted(os.listdir(tmp_path)) == ["a", "b", "folder", "link", "lost"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_device_is_not_replaced():
+    with pytest.raises(ValueError, match="only a regular file can be replaced, /dev/full"):
+        small().save("/dev/full")
+
+
+def test_what_a_killed_saver_left_is_gone_after_the_next_save(tmp_path):
+    path = tmp_path / "m"
+    program = (
+        "import proxnet, sys\n"
+        "model = proxnet.Sequential([proxnet.Input((300,)), proxnet.layers.Dense(500)])\n"
+        f"model.save({str(path)!r})\nprint('saved', flush=True)\n"
+        f"while True: model.save({str(path)!r})\n"
+    )
+    for _ in range(30):
+        saver = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+        assert saver.stdout.readline() == "saved\n"
+        while not (found := [name for name in os.listdir(tmp_path) if name.endswith(".tmp")]):
+            pass
+        saver.send_signal(signal.SIGKILL)
+        saver.wait()
+        saver.stdout.close()
+        proxnet.load_model(path)
+        if set(found) & set(os.listdir(tmp_path)):
+            break
+    else:
+        pytest.skip("no kill met a file being written")
+    (tmp_path / ".m.1.2.3.tmp").touch()  # not proxnet's
+    small().save(path)
+    assert sorted(os.listdir(tmp_path)) == [".m.1.2.3.tmp", "m"]
+
+
+def test_a_file_that_is_being_written_is_left_alone(tmp_path):
+    """Savers to one path at once, from several processes: each finds its own file until it has renamed it."""
+    program = (
+        "import proxnet\n"
+        "model = proxnet.Sequential([proxnet.Input((30,)), proxnet.layers.Dense(50)])\n"
+        f"for _ in range(40): model.save({str(tmp_path / 'm')!r})\n"
+    )
+    savers = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3)]
+    assert [saver.wait(timeout=120) for saver in savers] == [0, 0, 0]
+    proxnet.load_model(tmp_path / "m")
+    assert os.listdir(tmp_path) == ["m"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written(tmp_path):
+    small().save(tmp_path / "m")
+    before = (tmp_path / "m").read_bytes()
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(PermissionError, match=r"\[save\]"):
+            small().save(tmp_path / "m")
+    finally:
+        tmp_path.chmod(0o700)
+    assert (tmp_path / "m").read_bytes() == before
+
+
+def test_out_of_memory_is_no_bad_file(tmp_path):
+    big = proxnet.Sequential([Input((3000,)), Dense(3000)])
+    big.save(tmp_path / "m")
+    program = LIMITED.replace("256 << 20", "20 << 20").replace("(ValueError, TypeError)", "MemoryError")
+    done = subprocess.run(
+        [sys.executable, "-c", program.replace("refused:", "no memory"), tmp_path / "m"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.startswith("no memory"), done.stdout + done.stderr[-2000:]
+
+
+def test_a_killed_training_goes_on_to_the_same_bits(tmp_path):
+    """Killed at several moments, then finished: the weights of the training that was never killed."""
+    program = (
+        "import sys, numpy as np, proxnet\n"
+        "proxnet.set_random_seed(7)\n"
+        "x = np.random.default_rng(0).normal(size=(400, 20)).astype('f'); y = x[:, 0] - x[:, 1]\n"
+        "layers = [proxnet.Input((20,)), proxnet.layers.Dense(30, 'relu', kernel_regularizer='l1'),\n"
+        "          proxnet.layers.Dropout(0.2), proxnet.layers.Dense(1)]\n"
+        "model = proxnet.Sequential(layers); model.compile('adam', 'mse')\n"
+        "keep = proxnet.callbacks.BackupAndRestore(sys.argv[1], delete_checkpoint=False)\n"
+        "print('ready', flush=True)\n"
+        "model.fit(x, y, epochs=60, verbose=0, callbacks=[keep])\n"
+        "model.save_weights(sys.argv[2])\n"
+    )
+    command = [sys.executable, "-c", program]
+    subprocess.run([*command, tmp_path / "whole", tmp_path / "expected"], check=True, capture_output=True)
+    for delay in (0.02, 0.05, 0.1):
+        run = subprocess.Popen([*command, tmp_path / "killed", tmp_path / "got"], stdout=subprocess.PIPE, text=True)
+        run.stdout.readline()
+        time.sleep(delay)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        run.stdout.close()
+    subprocess.run([*command, tmp_path / "killed", tmp_path / "got"], check=True, capture_output=True)
+    assert (tmp_path / "got").read_bytes() == (tmp_path / "expected").read_bytes()
+    assert not [name for name in os.listdir(tmp_path / "killed") if name.endswith(".tmp")]
