@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 
 #include "io/crc32c.h"
@@ -158,6 +159,70 @@ TEST_CASE("no bit of a file can change, no byte can be missing or more") {
   for (std::size_t length = 0; length < text.size(); ++length) believed += !refused(text.substr(0, length));
   for (std::size_t more = 1; more < 130; ++more) believed += !refused(text + std::string(more, ' '));
   CHECK(believed == 0);
+}
+
+// A file of this head, its lengths and checksums corrected: whoever forges files can do that.
+std::string forged(std::string text, const std::string& data) {
+  text.resize((8 + text.size() + 63) / 64 * 64 - 8, ' ');
+  const std::uint64_t length = text.size();
+  std::string head(8, '\0');
+  std::memcpy(head.data(), &length, 8);
+  head += text;
+  const std::size_t at = head.find("\"crc32c\":\"");
+  if (at == std::string::npos || at + 18 > head.size()) return head + data;
+  head.replace(at + 10, 8, "00000000");
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%08x", crc32c(head.data(), head.size()));
+  return head.replace(at + 10, 8, digits) + data;
+}
+
+TEST_CASE("forged headers are read to the end or refused by a sentence") {
+  const Path path;
+  const auto build = [](std::size_t units) {
+    Dense hidden;
+    hidden.units = units, hidden.kernel_penalty = l1(0.1);
+    Network<float> network(2, {hidden, Dense{}});
+    network.compile(adam(0.1), Loss::kMeanSquaredError);
+    return network;
+  };
+  Network<float> target = build(3);
+  save(target, path.name, "{\"a\": [1, 2]}");
+  const Buffer<char> bytes = read_file(path.name);
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  const std::string head(bytes.data() + 8, length), data(bytes.data() + 8 + length, bytes.size() - 8 - length);
+  REQUIRE(forged(head, data) == std::string(bytes.data(), bytes.size()));
+  const char pieces[] = "{}[]\":,0123456789 \\\"F64U32-e";
+  reference::Draws draws(11);  // seed 11
+  const auto below = [&](std::size_t count) { return draws.below(count); };
+  const std::size_t tries = std::getenv("PROXNET_EXHAUSTIVE") ? 1'000'000 : 20'000;
+  std::size_t refusals = 0, read = 0;
+  for (std::size_t attempt = 0; attempt < tries; ++attempt) {
+    std::string text = head.substr(0, head.find_last_not_of(' ') + 1), tail = data;
+    for (std::size_t changes = 1 + below(3); changes > 0; --changes) {
+      const std::size_t at = below(text.size()), count = std::min(text.size() - at, 1 + below(40));
+      const std::size_t kind = below(6);
+      if (kind < 2) text[at] = pieces[below(sizeof pieces - 1)];
+      if (kind == 2) text.erase(at, count);
+      if (kind == 3) text.insert(below(text.size()), text.substr(at, count));
+      if (kind == 4) text.insert(at, 1, pieces[below(sizeof pieces - 1)]);
+      if (kind == 5) tail.resize(below(2 * data.size()), '\1');
+      if (text.empty()) text = "{";
+    }
+    const std::string file = forged(text, tail);
+    std::FILE* out = std::fopen(path.name.c_str(), "wb");
+    REQUIRE(std::fwrite(file.data(), 1, file.size(), out) == file.size());
+    std::fclose(out);
+    try {
+      restore(target, ModelFile(path.name));
+      ++read;
+    } catch (const InvalidInput& error) {
+      REQUIRE(std::string(error.what()).starts_with("[load] "));
+      ++refusals;
+    }
+  }
+  CHECK(refusals + read == tries);
+  CHECK(refusals > tries / 2);
 }
 
 TEST_CASE("strings and numbers of a header") {
