@@ -100,13 +100,8 @@ class Loss(Configurable):
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
-<<<<<<< HEAD
-        if weight.size not in (1, rows := values.size):
-            raise ValueError(f"[{self.name}] sample_weight must have one number a row, {rows}, got {weight.size}")
-=======
         if weight.size not in (1, values.size):
             raise ValueError(f"[{self.name}] sample_weight must have one number a row, {len(p)}, got {weight.size}")
->>>>>>> linsurf
         return float(np.mean(values * weight))
 
     def __repr__(self) -> str:

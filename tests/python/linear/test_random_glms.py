@@ -1,4 +1,4 @@
-"""Generalised linear models on random problems of every kind; the duality gap is computed here in extended precision."""
+"""Generalised linear models on random problems of every kind; the gap is computed here in extended precision."""
 
 import numpy as np
 import pytest
