@@ -64,7 +64,7 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
             raise TypeError(
                 f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: {value!r}"
             )
-        if not abs(value) <= sys.float_info.max:
+        if not -sys.float_info.max <= value <= sys.float_info.max:  # type: ignore[operator]
             raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be finite.")
         if value < 0 or (value == 0 and not zero):
             raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be {'>=' if zero else '>'} 0.0.")

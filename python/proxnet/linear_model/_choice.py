@@ -21,8 +21,7 @@ def mean_errors(errors: np.ndarray) -> np.ndarray:
     ValueError
         Where no mean is finite.
     """
-    with np.errstate(invalid="ignore", over="ignore"):
-        means = errors.mean(axis=-1)
+    means = _finite_means(errors)
     left = ~np.isfinite(means)
     if left.all():
         raise ValueError(
@@ -36,7 +35,14 @@ def mean_errors(errors: np.ndarray) -> np.ndarray:
             f"never chosen; the scores that are not finite are in fold {shown} (from 0)",
             UserWarning,
         )
-    return np.where(left, np.inf, means)
+    return means
+
+
+def _finite_means(errors: np.ndarray) -> np.ndarray:
+    """Over the last axis; infinite where not finite."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        means = errors.mean(axis=-1)
+    return np.where(np.isfinite(means), means, np.inf)
 
 
 def standard_error(errors: np.ndarray) -> np.ndarray:
@@ -48,7 +54,7 @@ def standard_error(errors: np.ndarray) -> np.ndarray:
 
 def two_rules(errors: np.ndarray) -> tuple[int, int]:
     """(where the mean error is smallest, the first that is within one standard error of it); alphas fall."""
-    return _within(errors, mean_errors(errors))
+    return _within(errors, _finite_means(errors))
 
 
 def _within(errors: np.ndarray, means: np.ndarray) -> tuple[int, int]:
@@ -74,7 +80,7 @@ class Chosen(float):
         chosen.entries = entries
         return chosen
 
-    def __getnewargs__(self) -> tuple[float, int]:
+    def __getnewargs__(self) -> tuple[Any, ...]:
         return float(self), self.entries
 
     def __len__(self) -> int:

@@ -28,7 +28,7 @@ class ElasticNetCVBase(ElasticNetObjective, AlphaSearch):
 
     _one_column = "For multi-task outputs, use MultiTask{name}"
     _fold_errors = staticmethod(fold_errors)
-    path = staticmethod(enet_path)
+    path: Any = staticmethod(enet_path)
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         weights, intercept = data.targets.weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept)

@@ -154,8 +154,8 @@ def _read_sparse(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int],
     places = [_structure(name, getattr(x, name)) for name in ("indices", "indptr")]
     if places[0].dtype != places[1].dtype:
         places = [each.astype(np.int64, copy=False) for each in places]
-    places = [np.ascontiguousarray(each) for each in places]
-    design = _core.Design.compressed(values, *places, x.shape[0], x.shape[1], x.format == "csr")
+    indices, starts = (np.ascontiguousarray(each) for each in places)
+    design = _core.Design.compressed(values, indices, starts, x.shape[0], x.shape[1], x.format == "csr")
     return design, (x.shape[0], x.shape[1]), values.dtype
 
 

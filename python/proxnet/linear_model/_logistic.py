@@ -37,6 +37,9 @@ def classes_loss(classes: int) -> dict[str, Any]:
 class LogisticObjective(GlmObjective, ProbabilityClassifier):
     """Log loss of two classes or more."""
 
+    solver: Any
+    intercept_scaling: Any
+
     _scalar_weight_counts = True
     _accepted_solvers = ("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
 

@@ -97,7 +97,12 @@ def ridge_path(
 def _explained(problem: Problem) -> float:
     """The largest ``(x_j'y)^2 / y'y`` over columns and targets, weights rescaled to the sum of rows; never 0."""
     rows, most = problem.shape[0], 0.0
-    settings = {"l1_ratio": 1.0, "penalty_factor": None, "positive": False, "fit_intercept": problem.intercept}
+    settings: dict[str, Any] = {
+        "l1_ratio": 1.0,
+        "penalty_factor": None,
+        "positive": False,
+        "fit_intercept": problem.intercept,
+    }
     settings |= {"alphas": [], "count": 1, "eps": 1.0, "tol": 1.0, "max_iter": 1}
     for target in problem.y:
         path = problem.design.path(target, problem.weights, **settings, start=None)  # from max_j |x_j'y| / rows
