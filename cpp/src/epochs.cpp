@@ -25,7 +25,6 @@ template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number, std::s
   if (running) throw InvalidState("[fit] an epoch must end before the next begins");
   epoch = number, rows_before = 0, batches_before = 0, epoch_batches = batches;
   running.emplace(net.metrics, net.outputs());
-  writing.emplace(net, "[fit]", true);
 }
 
 template <class T> Report Trainer<T>::Impl::end_epoch() {
@@ -49,6 +48,7 @@ template <class T> Report Trainer<T>::Impl::end_epoch() {
 template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t number, bool call_hooks) {
   if (!data.x) throw InvalidState("[fit] a trainer without data runs batches");
   begin_epoch(number, (order.size() + batch_size - 1) / batch_size);
+  writing.emplace(net, "[fit]", true);
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
   if (hooked) before = net.published();
   if (hooked && planned) build_layers(), planned = false;  // a hook may set weights
@@ -93,12 +93,14 @@ template <class T> Report Trainer<T>::Impl::run_batch(const Data<T>& batch, bool
 
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options) {
+  const Using<T> run(network.impl(), Use::kRun, "[fit]");
   if (takes_all_rows(network.optimizer()))
     full_batch_ = std::make_unique<FullBatchTrainer<T>>(network.impl(), data, options);
   else
     impl_ = std::make_unique<Impl>(network.impl(), data, std::min(options.batch_size, data.x->rows()), options);
 }
 template <class T> Trainer<T>::Trainer(Network<T>& network, const TrainOptions& options) {
+  const Using<T> run(network.impl(), Use::kRun, "[fit]");
   check(!takes_all_rows(network.optimizer()),
         "[fit] the optimizer takes all rows in every step: x must be an array, "
         "not batches");

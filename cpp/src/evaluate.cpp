@@ -14,9 +14,11 @@
 namespace proxnet {
 
 template <class T> struct Evaluator<T>::Impl {
-  explicit Impl(const NetworkImpl<T>& network) : net(network), snapshot(net.published()) {}
+  explicit Impl(const NetworkImpl<T>& network)
+      : net(network), run(network, Use::kRun, "[evaluate]"), snapshot(net.published()) {}
 
   const NetworkImpl<T>& net;
+  const Using<T> run;
   const std::shared_ptr<const Parameters<T>> snapshot;
   double loss = 0, rows = 0;
   std::vector<MetricSums> metrics;  // empty before the first batch

@@ -6,6 +6,8 @@
 
 #include "named_arrays.h"
 #include "network_impl.h"
+#include "poller.h"
+#include "runtime/poll_here.h"
 #include "safetensors.h"
 #include "whole_file.h"
 
@@ -26,7 +28,11 @@ struct ModelFile::Impl {
   FileContents contents;  // points into the bytes
 };
 
-ModelFile::ModelFile(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+ModelFile::ModelFile(const std::string& path, const std::function<bool()>& poll) {
+  Poller poller(poll, "[load]");
+  const PollScope polling([&] { poller(); });
+  impl_ = std::make_unique<Impl>(path);
+}
 ModelFile::~ModelFile() = default;
 ModelFile::ModelFile(ModelFile&&) noexcept = default;
 ModelFile& ModelFile::operator=(ModelFile&&) noexcept = default;
@@ -81,10 +87,15 @@ const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, N
 }  // namespace
 
 template <class T>
-void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state) {
+void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state,
+          const std::function<bool()>& poll) {
+  Poller poller(poll, "[save]");
+  const PollScope polling([&] { poller(); });
   const NetworkImpl<T>& net = network.impl();
+  const Using<T> run(net, Use::kRun, "[save]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
-  Parameters<T> snapshot = *net.published();
+  const auto published = net.published();
+  auto& snapshot = const_cast<Parameters<T>&>(*published);  // named_arrays() is also for writing, here it is not
   std::vector<std::vector<T>> arrays;
   FileContents contents{config, {}};
   const std::vector<NamedNumber> named = named_numbers(snapshot, net.layers, net.rules);
@@ -108,9 +119,14 @@ void save(const Network<T>& network, const std::string& path, const std::string&
   write_file(path, parts);
 }
 
-template <class T> void restore(Network<T>& network, const ModelFile& model_file, OptimizerState state) {
+template <class T>
+void restore(Network<T>& network, const ModelFile& model_file, OptimizerState state,
+             const std::function<bool()>& poll) {
+  Poller poller(poll, "[load]");
+  const PollScope polling([&] { poller(); });
   NetworkImpl<T>& net = network.impl();
   const ModelFile::Impl& file = model_file.impl();
+  const Using<T> reading(net, Use::kRead, "[load]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
   const Writing<T> writing(net, "[load]", false);
   std::size_t known = 0;
@@ -132,9 +148,14 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
   for (const FileTensor& tensor : file.contents.tensors) known += !with_state && is_state(tensor.name);
   check(known == file.contents.tensors.size(), "[load] the file must hold nothing but the network's arrays, ",
         file.path, " has ", file.contents.tensors.size() - known, " more");
-  for (const NamedArray<T>& array : arrays) {
-    if (array.state && !with_state) continue;
-    pack_panels(numbers_of<T>(*file.find(array.name)), array.cols, array.matrix_rows(), array.cols, *array.values);
+  try {
+    for (const NamedArray<T>& array : arrays) {
+      if (array.state && !with_state) continue;
+      pack_panels(numbers_of<T>(*file.find(array.name)), array.cols, array.matrix_rows(), array.cols, *array.values);
+    }
+  } catch (const Interrupted&) {
+    net.restore(net.published());
+    throw;
   }
   for (DenseParameters<T>& p : net.live().dense)
     if (!with_state && p.latent.size()) p.latent = p.kernel.values;
@@ -142,9 +163,11 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
   net.publish();
 }
 
-template void save(const Network<float>&, const std::string&, const std::string&, OptimizerState);
-template void save(const Network<double>&, const std::string&, const std::string&, OptimizerState);
-template void restore(Network<float>&, const ModelFile&, OptimizerState);
-template void restore(Network<double>&, const ModelFile&, OptimizerState);
+template void save(const Network<float>&, const std::string&, const std::string&, OptimizerState,
+                   const std::function<bool()>&);
+template void save(const Network<double>&, const std::string&, const std::string&, OptimizerState,
+                   const std::function<bool()>&);
+template void restore(Network<float>&, const ModelFile&, OptimizerState, const std::function<bool()>&);
+template void restore(Network<double>&, const ModelFile&, OptimizerState, const std::function<bool()>&);
 
 }  // namespace proxnet

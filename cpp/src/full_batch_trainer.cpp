@@ -39,19 +39,14 @@ void check_full_batch(const Optimizer& optimizer, const std::vector<Layer>& laye
 
 template <class T>
 FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options)
-    : net_(network), data_(data), options_(options) {
+    : net_(network), training_(network, Use::kTraining, "[fit]"), data_(data), options_(options) {
   check_data(net_, data_, "[fit]", true, options_.some_weight);
   check(options_.batch_size >= data_.x->rows(), "[fit] ",
         net_.optimizer.kind == OptimizerKind::kFista ? "FISTA" : "LBFGS",
         " takes all rows in every step: batch_size must be None or at least ", data_.x->rows(), ", got ",
         options_.batch_size);
-  if (net_.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
-  try {
-    method_ = (net_.optimizer.kind == OptimizerKind::kFista ? make_fista<T> : make_lbfgs<T>)(net_, data_, options_);
-  } catch (...) {
-    net_.training = false;
-    throw;
-  }
+  const Writing<T> reading(net_, "[fit]", true);
+  method_ = (net_.optimizer.kind == OptimizerKind::kFista ? make_fista<T> : make_lbfgs<T>)(net_, data_, options_);
 }
 
 template <class T> Report FullBatchTrainer<T>::run_epoch(bool hooked) {

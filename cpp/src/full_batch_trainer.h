@@ -16,7 +16,6 @@ void check_full_batch(const Optimizer& optimizer, const std::vector<Layer>& laye
 template <class T> class FullBatchTrainer {
  public:
   FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options);
-  ~FullBatchTrainer() { net_.training = false; }
   FullBatchTrainer(const FullBatchTrainer&) = delete;
   FullBatchTrainer& operator=(const FullBatchTrainer&) = delete;
 
@@ -35,6 +34,7 @@ template <class T> class FullBatchTrainer {
   }
 
   NetworkImpl<T>& net_;
+  const Using<T> training_;
   const Data<T> data_;
   const TrainOptions options_;
   std::unique_ptr<FullBatchMethod<T>> method_;

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "full_batch_trainer.h"
 #include "layer_check.h"
 #include "network_impl.h"
 #include "penalty_formula.h"
 #include "penalty_panels.h"
+#include "poller.h"
+#include "runtime/poll_here.h"
 #include "sparsity_target.h"
 #include "weight_slots.h"
 
@@ -22,19 +25,32 @@ template <class T> std::size_t NetworkImpl<T>::outputs() const {
 }
 
 template <class T> void NetworkImpl<T>::publish() {
-  std::shared_ptr<Parameters<T>> old = published_.exchange(live_, std::memory_order_acq_rel);
-  if (old && old.use_count() == 1 && old->same_shape(*live_)) {
-    std::atomic_thread_fence(std::memory_order_acquire);  // the last reader's reads come before what follows
+  const bool fits = published_ && published_->same_shape(*live_);  // nobody else moves the pointer
+  std::shared_ptr<Parameters<T>> old;
+  {
+    const std::lock_guard lock(fork_lock(this));
+    if (fits && published_.use_count() == 1) old = std::exchange(published_, live_);
+  }
+  if (old) {
+    // A change of the counter that the last reader changed: its reads come before what follows.
+    std::shared_ptr<Parameters<T>>(old).reset();
     *old = *live_;
     live_ = std::move(old);
     return;
   }
+  std::shared_ptr<Parameters<T>> next;
   try {
-    live_ = std::make_shared<Parameters<T>>(*live_);
+    next = std::make_shared<Parameters<T>>(*live_);
   } catch (...) {
-    published_.store(std::move(old), std::memory_order_release);
+    if (fits) restore(published_);
     throw;
   }
+  old = live_;
+  {
+    const std::lock_guard lock(fork_lock(this));
+    published_.swap(old);
+  }
+  live_ = std::move(next);
 }
 
 template <class T> Activation NetworkImpl<T>::output_activation() const {
@@ -72,8 +88,11 @@ template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameter
 }
 
 template <class T>
-Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed)
+Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed,
+                    const std::function<bool()>& poll)
     : impl_(std::make_unique<NetworkImpl<T>>()) {
+  Poller poller(poll, "[build]");
+  const PollScope polling([&] { poller(); });
   check_layers(inputs, layers);
   impl_->inputs = inputs;
   impl_->run_layers = folded(layers);
@@ -102,12 +121,15 @@ template <class T> std::uint64_t Network<T>::iterations() const { return impl_->
 template <class T>
 void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics,
                          PenaltyStep penalty_step) {
-  if (impl_->training) throw InvalidState("[compile] the network is being trained");
+  const Using<T> compiling(*impl_, Use::kCompiling, "[compile]");
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
         optimizer.epsilon);
   std::vector<Layer> layers = impl_->layers;
-  for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
+  {
+    const std::lock_guard lock(fork_lock(impl_.get()));
+    for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
+  }
   const std::vector<ArrayRule> rules = array_rules(inputs(), layers);
   check_full_batch(optimizer, layers, rules, penalty_step);
   check_targets(rules);
@@ -138,6 +160,7 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
         outputs(), " numbers");
     check_metric(spec.metric, outputs(), "[compile]");
   }
+  const Writing<T> writing(*impl_, "[compile]", true);
   impl_->compiled = false;  // until all of it is done
   impl_->step_team.reset();
   impl_->optimizer = optimizer;
@@ -159,21 +182,27 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
 }
 
 template <class T> void Network<T>::set_learning_rate(double learning_rate) {
+  const Using<T> reading(*impl_, Use::kRead, "[optimizer]");
   Optimizer changed = impl_->optimizer;
   changed.learning_rate = learning_rate;
   changed.schedule.reset();
   check_optimizer(changed, "[optimizer]");
-  impl_->optimizer = changed;
+  const Writing<T> writing(*impl_, "[optimizer]", false);
+  impl_->optimizer.learning_rate = learning_rate;
+  impl_->optimizer.schedule.reset();
 }
 
 template <class T> void Network<T>::set_schedule(const Schedule& schedule) {
+  const Using<T> reading(*impl_, Use::kRead, "[optimizer]");
   Optimizer changed = impl_->optimizer;
   changed.schedule = schedule;
   check_optimizer(changed, "[optimizer]");
-  impl_->optimizer = changed;
+  const Writing<T> writing(*impl_, "[optimizer]", false);
+  impl_->optimizer.schedule = schedule;
 }
 
 template <class T> void Network<T>::take_average() {
+  const Using<T> reading(*impl_, Use::kRead, "[take_average]");
   if (!impl_->optimizer.use_ema || iterations() == 0) return;
   const Writing<T> writing(*impl_, "[take_average]", false);
   const auto& k = kernels<T>();
@@ -188,6 +217,7 @@ template <class T> void Network<T>::take_average() {
 }
 
 template <class T> void Network<T>::set_strength_ramps(const std::vector<StrengthRamp>& ramps) {
+  const Using<T> reading(*impl_, Use::kRead, "[set_strength_ramps]");
   check(ramps.size() == impl_->rules.size(), "[set_strength_ramps] there must be ", impl_->rules.size(),
         " ramps, two a layer with weights, got ", ramps.size());
   for (const StrengthRamp& ramp : ramps)
@@ -195,21 +225,19 @@ template <class T> void Network<T>::set_strength_ramps(const std::vector<Strengt
           "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
           ramp.to);
   check_target_ramps(impl_->rules, ramps);
-  if (impl_->training) {  // what this fit does next
-    impl_->live().ramps = ramps;
-    return;
-  }
   const Writing<T> writing(*impl_, "[set_strength_ramps]", false);
   impl_->live().ramps = ramps;
-  impl_->publish();
+  if (!impl_->use.training()) impl_->publish();  // else the epoch to come does
 }
 
 template <class T> void Network<T>::set_trainable(std::size_t layer, bool trainable) {
   check(layer < impl_->layers.size(), "[set_trainable] layer must be below ", impl_->layers.size(), ", got ", layer);
+  const std::lock_guard lock(fork_lock(impl_.get()));
   impl_->trainable[layer] = trainable;
 }
 
 template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
+  const Using<T> reading(*impl_, Use::kRead, "[weights]");
   const auto published = impl_->published();
   std::vector<WeightArray<T>> arrays;
   for (const WeightSlot& slot : weight_slots(impl_->layers, *published))
@@ -218,7 +246,8 @@ template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
 }
 
 template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixView<T>>& weights) {
-  const auto slots = weight_slots(impl_->layers, *impl_->published());  // the live weights may be in use
+  const Using<T> reading(*impl_, Use::kRead, "[set_weights]");
+  const auto slots = weight_slots(impl_->layers, *impl_->published());
   check(weights.size() == slots.size(), "[set_weights] the network has ", slots.size(), " arrays of weights, got ",
         weights.size());
   for (std::size_t a = 0; a < slots.size(); ++a) {
@@ -238,11 +267,28 @@ template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixVie
   impl_->publish();
 }
 
-template <class T> double Network<T>::penalty() const { return impl_->penalty(*impl_->published()); }
+template <class T> double Network<T>::penalty() const {
+  const Using<T> reading(*impl_, Use::kRead, "[penalty]");
+  return impl_->penalty(*impl_->published());
+}
+
+template <class T> void Network<T>::check_idle(const char* operation) const {
+  const Using<T> alone(*impl_, Use::kCompiling, operation);
+}
+
+template <class T> struct NetworkRun<T>::Impl {
+  const Using<T> run;
+};
+template <class T>
+NetworkRun<T>::NetworkRun(const Network<T>& network, const char* operation)
+    : impl_(new Impl{{network.impl(), Use::kRun, operation}}) {}
+template <class T> NetworkRun<T>::~NetworkRun() = default;
 
 template struct NetworkImpl<float>;
 template struct NetworkImpl<double>;
 template class Network<float>;
 template class Network<double>;
+template class NetworkRun<float>;
+template class NetworkRun<double>;
 
 }  // namespace proxnet

@@ -22,6 +22,7 @@ std::vector<double> to_rows(const S* panels, std::size_t rows, std::size_t cols)
 template <class T>
 std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
   const NetworkImpl<T>& net = network.impl();
+  const Using<T> run(net, Use::kRun, "[optimality]");
   check_data(net, data, "[optimality]");
   const auto snapshot = net.published();
   FullBatch<T> full(net, *snapshot, data, poll, "[optimality]");

@@ -6,6 +6,7 @@
 namespace proxnet {
 
 template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
+  const Using<T> reading(*impl_, Use::kRead, "[sparsity]");
   const auto snapshot = impl_->published();
   const std::size_t depth = snapshot->dense.size();
   const auto nonzero = [&](std::size_t d, std::size_t i, std::size_t j) {

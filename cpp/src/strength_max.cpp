@@ -71,8 +71,9 @@ template <class T> double by_gradient(const Network<T>& network, const Data<T>& 
     }
   }
   const NetworkImpl<T>& net = constant.impl();
-  FullBatch<T> full(net, net.live(), data, search.poll, "[strength_max]");
-  full.run(net.live(), true);
+  const auto weights = net.published();
+  FullBatch<T> full(net, *weights, data, search.poll, "[strength_max]");
+  full.run(*weights, true);
   std::vector<double> gradient(network.inputs() * layer.units);
   const std::vector<double>& found = full.gradient(0);
   for (std::size_t i = 0; i < network.inputs(); ++i)
@@ -115,6 +116,7 @@ double by_training(const Network<T>& network, const Data<T>& data, const Strengt
 template <class T>
 double strength_max(const Network<T>& network, const Data<T>& data, const StrengthSearch& search) {
   const NetworkImpl<T>& net = network.impl();
+  const Using<T> run(net, Use::kRun, "[strength_max]");
   check_data(net, data, "[strength_max]");
   check(search.epochs >= 1, "[strength_max] epochs must be at least 1, got ", search.epochs);
   check(std::isfinite(search.ratio) && search.ratio > 1, "[strength_max] ratio must be over 1, got ", search.ratio);

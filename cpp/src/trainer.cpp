@@ -9,18 +9,13 @@ namespace proxnet {
 
 template <class T>
 Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t size, const TrainOptions& o)
-    : net(network), data(d), options(o), batch_size(size) {
+    : net(network), training(network, Use::kTraining, "[fit]"), data(d), options(o), batch_size(size) {
   check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
   if (!net.compiled) throw InvalidState("[fit] the network must be compiled first");
   if (data.x) check_data(net, data, "[fit]", false, options.some_weight);
-  if (net.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
-  try {
-    make_room();
-    if (data.x) order.resize(data.x->rows());
-  } catch (...) {
-    net.training = false;
-    throw;
-  }
+  const Writing<T> reading(net, "[fit]", true);
+  make_room();
+  if (data.x) order.resize(data.x->rows());
 }
 
 template <class T> void Trainer<T>::Impl::make_room() {

@@ -41,7 +41,6 @@ template <class T> struct Trainer<T>::Impl {
   Impl(NetworkImpl<T>& network, const Data<T>& data, std::size_t batch_size, const TrainOptions& options);
   ~Impl() {
     if (running) abandon();
-    net.training = false;
   }
 
   Report run_epoch(std::size_t epoch, bool call_hooks);
@@ -76,6 +75,7 @@ template <class T> struct Trainer<T>::Impl {
   double sum_rows(std::size_t batch_rows);
 
   NetworkImpl<T>& net;
+  const Using<T> training;
   Data<T> data;
   const TrainOptions options;
   const KernelTable<T>& k = kernels<T>();

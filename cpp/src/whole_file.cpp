@@ -5,14 +5,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
 
+#include "runtime/poll_here.h"
+
 namespace proxnet {
 
 namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 22;  // read or written between two polls
 
 [[noreturn]] void fail(const char* operation, const char* what, const std::string& path, int code = errno) {
   throw FileError(sentence(operation, " ", what, ", ", path, ": ", std::generic_category().message(code)), path, code);
@@ -88,7 +93,8 @@ Buffer<char> read_file(const std::string& path) {
   check(S_ISREG(status.st_mode), "[load] a model must be a regular file, ", path, " is none");
   Buffer<char> bytes(static_cast<std::size_t>(status.st_size));
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = ::read(file.number(), bytes.data() + done, bytes.size() - done);
+    poll_here();
+    const ssize_t count = ::read(file.number(), bytes.data() + done, std::min(kPiece, bytes.size() - done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("[load]", "the file could not be read", path);
     check(count > 0, "[load] the file must not change while it is read, ", path, " became shorter");
@@ -107,11 +113,18 @@ void write_file(const std::string& path, const std::vector<std::string_view>& pa
   struct stat status = {};  // a file that is replaced keeps its permissions
   if (::stat(target.c_str(), &status) == 0 && ::fchmod(number, status.st_mode & 07777) != 0)
     fail(kOperation, kRule, path);
+  std::size_t unsynced = 0;
   for (std::string_view part : parts)
     while (!part.empty()) {
-      const ssize_t count = ::write(number, part.data(), part.size());
+      poll_here();
+      const ssize_t count = ::write(number, part.data(), std::min(kPiece, part.size()));
       if (count < 0 && errno != EINTR) fail(kOperation, kRule, path);
-      if (count > 0) part.remove_prefix(static_cast<std::size_t>(count));
+      if (count <= 0) continue;
+      part.remove_prefix(static_cast<std::size_t>(count));
+      // Synced now and then, so that the last time is no long one.
+      if ((unsynced += static_cast<std::size_t>(count)) < 8 * kPiece) continue;
+      if (::fdatasync(number) != 0) fail(kOperation, kRule, path);
+      unsynced = 0;
     }
   if (::fsync(number) != 0 || !file.close() || !file.rename(target.string())) fail(kOperation, kRule, path);
   // The name is on the disk once its folder is; some file systems have nothing to sync there.

@@ -6,8 +6,8 @@ namespace proxnet::python {
 void bind_file(py::module_& m) {
   py::class_<ModelFile>(m, "ModelFile")
       .def(py::init([](const std::string& path) {
-             py::gil_scoped_release release;
-             return std::make_unique<ModelFile>(path);
+             const ReleaseGil release;
+             return std::make_unique<ModelFile>(path, python_interrupted);
            }),
            py::arg("path"))
       .def_property_readonly("config", [](const ModelFile& file) { return file.config(); })
@@ -18,15 +18,15 @@ void bind_file(py::module_& m) {
   network.def(
       "save",
       [state_of](const AnyNetwork& n, const std::string& path, const std::string& config, bool state) {
-        py::gil_scoped_release release;
-        n.visit([&](auto& net) { save(net, path, config, state_of(state)); });
+        const ReleaseGil release;
+        n.visit([&](auto& net) { save(net, path, config, state_of(state), python_interrupted); });
       },
       py::arg("path"), py::arg("config"), py::arg("state"));
   network.def(
       "restore",
       [state_of](AnyNetwork& n, const ModelFile& file, bool state) {
-        py::gil_scoped_release release;
-        n.visit([&](auto& net) { restore(net, file, state_of(state)); });
+        const ReleaseGil release;
+        n.visit([&](auto& net) { restore(net, file, state_of(state), python_interrupted); });
       },
       py::arg("file"), py::arg("state"));
 }

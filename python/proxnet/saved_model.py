@@ -137,6 +137,10 @@ class SavedModel(WeightedModel):
 
     def _write(self, path: bytes, more: dict[str, Any]) -> None:
         network = self._require_network("save")
+        with self._running("save"):
+            self._write_network(network, path, more)
+
+    def _write_network(self, network: _core.Network, path: bytes, more: dict[str, Any]) -> None:
         seeds = {"seed": self._seed, "epochs": self._epochs_trained, "weights_seed": self._weights_seed}
         training = {**seeds, "trainable": network.trainable, **more}
         compilation = self.get_compile_config() if network.compiled else None

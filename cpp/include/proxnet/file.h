@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "proxnet/network.h"
 
 namespace proxnet {
+
+// `poll` as in TrainOptions: Interrupted leaves the old file, and the network as it was.
 
 // The operating system refuses to read or write; `code` is its errno.
 class PROXNET_EXPORT FileError : public std::runtime_error {
@@ -25,7 +28,7 @@ class PROXNET_EXPORT FileError : public std::runtime_error {
 class PROXNET_EXPORT ModelFile {
  public:
   // Throws FileError, and InvalidInput "[load] rule, file" for every file that save() has not written so.
-  explicit ModelFile(const std::string& path);
+  explicit ModelFile(const std::string& path, const std::function<bool()>& poll = {});
   ~ModelFile();
   ModelFile(ModelFile&&) noexcept;
   ModelFile& operator=(ModelFile&&) noexcept;
@@ -48,11 +51,12 @@ enum class OptimizerState { kKeep, kLeaveOut };
 // printable ASCII. Throws FileError with the old file as it was.
 template <class T>
 PROXNET_EXPORT void save(const Network<T>& network, const std::string& path, const std::string& config = "",
-                         OptimizerState state = OptimizerState::kKeep);
+                         OptimizerState state = OptimizerState::kKeep, const std::function<bool()>& poll = {});
 
 // Takes the file's weights, and its optimizer's state where the network is compiled with that optimizer. Names, shapes
 // and number type must be the network's: throws InvalidInput with the network as it was.
 template <class T>
-PROXNET_EXPORT void restore(Network<T>& network, const ModelFile& file, OptimizerState state = OptimizerState::kKeep);
+PROXNET_EXPORT void restore(Network<T>& network, const ModelFile& file, OptimizerState state = OptimizerState::kKeep,
+                            const std::function<bool()>& poll = {});
 
 }  // namespace proxnet
