@@ -3,6 +3,7 @@
 
 #include "data_check.h"
 #include "full_batch_trainer.h"
+#include "runtime/poll_here.h"
 #include "trainer_impl.h"
 
 namespace proxnet {
@@ -94,6 +95,8 @@ template <class T> Report Trainer<T>::Impl::run_batch(const Data<T>& batch, bool
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options) {
   const Using<T> run(network.impl(), Use::kRun, "[fit]");
+  Poller poller(options.poll, "[fit]");
+  const PollScope polling([&] { poller(); });
   if (takes_all_rows(network.optimizer()))
     full_batch_ = std::make_unique<FullBatchTrainer<T>>(network.impl(), data, options);
   else

@@ -8,6 +8,7 @@
 #include "metric_rows.h"
 #include "poller.h"
 #include "proxnet/fit.h"
+#include "runtime/poll_here.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
 
@@ -30,6 +31,8 @@ template <class T> Evaluator<T>::~Evaluator() = default;
 
 template <class T> void Evaluator<T>::add(const Data<T>& data, const std::function<bool()>& poll, bool some_weight) {
   const NetworkImpl<T>& net = impl_->net;
+  Poller checking(poll, "[evaluate]");
+  const PollScope polling([&] { checking(); });
   check_data(net, data, "[evaluate]", false, some_weight);
   const auto& k = kernels<T>();
   const auto& snapshot = impl_->snapshot;

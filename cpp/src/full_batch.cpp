@@ -2,8 +2,10 @@
 #include "full_batch.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "inference.h"
+#include "runtime/poll_here.h"
 #include "runtime/team.h"
 
 namespace proxnet {
@@ -57,6 +59,8 @@ template <class T> double FullBatch<T>::run(const Parameters<T>& parameters, boo
   for (auto& gradient : gradients_)
     if (backward) std::fill(gradient.begin(), gradient.end(), 0.0);
   run_team(inference_threads(parameters, rows_), [&](Member& member) {
+    std::optional<PollScope> polling;
+    if (member.rank == 0) polling.emplace([&] { poller_(); });
     Scratch<T> scratch;
     for (const auto& run : layers_.runs) run->reserve(scratch);
     for (std::size_t first = 0; first < rows_; first += block_)

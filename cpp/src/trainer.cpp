@@ -2,6 +2,7 @@
 // its rows of the batch forward and back; then its tiles of weights from gradient to new weight. Batch normalization
 // puts more barriers into the first half (stages.h).
 #include "data_check.h"
+#include "runtime/poll_here.h"
 #include "runtime/threads.h"
 #include "trainer_impl.h"
 
@@ -85,6 +86,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
   const std::size_t last = end;
   const std::size_t n = order.size();
   const bool leader = member.rank == 0;
+  std::optional<PollScope> polling;
+  if (leader) polling.emplace([&] { poller(); });
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
     member.checkpoint();
