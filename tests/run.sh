@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make test`, `make test-exhaustive`, `make bench`, `make sanitize` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
+# What `make test`, `make test-exhaustive`, `make bench`, `make sanitize`, `make tsan` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
 # A step that fails does not keep the others from running; the summary names it and the exit status tells.
 set -uo pipefail
 
@@ -146,8 +146,14 @@ case "${1:-test}" in
     # Linked statically: the emulator needs no libraries of that machine. What takes minutes there is left to the others.
     step "AArch64 build" aarch64-build build_aarch64 &&
       step "AArch64 C++ tests" aarch64-tests qemu-aarch64-static build/aarch64/tests/cpp/proxnet_tests \
-        -tce='*stationary*,*gemm_panel*,*interrupt*,*within 100 ms*'
+        -tce='*stationary*,*gemm_panel*,*interrupt*'
     summary
+    ;;
+  tsan)
+    need doctest/doctest.h doctest-dev "C++ tests" || summary
+    configure build/tsan -DCMAKE_BUILD_TYPE=Debug -DPROXNET_SANITIZE_THREADS=ON -DPROXNET_BUILD_TESTS=ON &&
+      cmake --build build/tsan --target proxnet_thread_tests &&
+      TSAN_OPTIONS=halt_on_error=0:exitcode=66 exec build/tsan/tests/cpp/proxnet_thread_tests -tc='threads:*'
     ;;
   sanitize)
     need doctest/doctest.h doctest-dev "C++ tests" || summary

@@ -22,8 +22,8 @@ template <class T> struct NumberOf<Network<T>> {
 // float of Network<float>
 template <class N> using Number = typename NumberOf<std::remove_cvref_t<N>>::type;
 
-// Epochs that a trainer has published, and the report of the last one. Python reads it after an interrupt too, which may
-// come between an epoch's end and the next line of the program.
+// Epochs that a trainer has published, and the report of the last one. Python reads it after an interrupt too, which
+// may come between an epoch's end and the next line of the program.
 struct FinishedEpochs {
   std::size_t count = 0;
   Report last;

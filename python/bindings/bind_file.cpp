@@ -6,15 +6,15 @@ namespace proxnet::python {
 void bind_file(py::module_& m) {
   py::class_<ModelFile>(m, "ModelFile")
       .def(py::init([](const std::string& path) {
-             py::gil_scoped_release release;
-             return std::make_unique<ModelFile>(path);
+             const ReleaseGil release;
+             return std::make_unique<ModelFile>(path, python_interrupted);
            }),
            py::arg("path"))
       .def_static(
           "from_bytes",
           [](const py::bytes& bytes) {
             const std::string_view view = bytes;
-            py::gil_scoped_release release;
+            const ReleaseGil release;
             return std::make_unique<ModelFile>(ModelFile::from_bytes(view));
           },
           py::arg("bytes"))
@@ -27,8 +27,8 @@ void bind_file(py::module_& m) {
   network.def(
       "save",
       [state_of](const AnyNetwork& n, const std::string& path, const std::string& config, bool state) {
-        py::gil_scoped_release release;
-        n.visit([&](auto& net) { save(net, path, config, state_of(state)); });
+        const ReleaseGil release;
+        n.visit([&](auto& net) { save(net, path, config, state_of(state), python_interrupted); });
       },
       py::arg("path"), py::arg("config"), py::arg("state"));
   network.def(
@@ -36,7 +36,7 @@ void bind_file(py::module_& m) {
       [state_of](const AnyNetwork& n, const std::string& config, bool state) {
         std::string bytes;
         {
-          py::gil_scoped_release release;
+          const ReleaseGil release;
           bytes = n.visit([&](auto& net) { return saved_bytes(net, config, state_of(state)); });
         }
         return py::bytes(bytes);
@@ -45,8 +45,8 @@ void bind_file(py::module_& m) {
   network.def(
       "restore",
       [state_of](AnyNetwork& n, const ModelFile& file, bool state) {
-        py::gil_scoped_release release;
-        n.visit([&](auto& net) { restore(net, file, state_of(state)); });
+        const ReleaseGil release;
+        n.visit([&](auto& net) { restore(net, file, state_of(state), python_interrupted); });
       },
       py::arg("file"), py::arg("state"));
 }

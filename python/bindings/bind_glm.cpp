@@ -39,7 +39,7 @@ py::dict run_glm(const DesignHandle& x, const py::array& y, const std::optional<
   options.poll = python_interrupted;
   GlmPath path;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     path = glm_path(*x.design, target, weight, task, penalty, options);
   }
   return as_dict(path);
@@ -61,7 +61,7 @@ std::vector<py::dict> run_folds(const DesignHandle& x, const py::array& y, const
   options.poll = python_interrupted;
   std::vector<GlmFoldPath> paths;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     paths = cross_validate(*x.design, target, folds, task, penalty, options);
   }
   std::vector<py::dict> result;

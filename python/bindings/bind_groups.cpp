@@ -27,7 +27,7 @@ void bind_groups(py::module_& m) {
         const double* weight = numbers(sample_weight, n, "sample_weight");
         GroupPath path;
         {
-          py::gil_scoped_release release;
+          const ReleaseGil release;
           path = group_path(*x.design, targets.data, targets.rows, weight, penalty, options);
         }
         py::dict d;
@@ -61,7 +61,7 @@ void bind_groups(py::module_& m) {
         options.poll = python_interrupted;
         CrossValidation result;
         {
-          py::gil_scoped_release release;
+          const ReleaseGil release;
           result = cross_validate(*x.design, targets.data, targets.rows, folds, penalty, options);
         }
         return by_folds(result);

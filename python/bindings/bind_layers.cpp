@@ -7,7 +7,7 @@ namespace {
 
 template <class T> ColumnMoments moments(const py::array& x) {
   const DenseRows<T> rows(view<T>(x, "x"));
-  py::gil_scoped_release release;
+  const ReleaseGil release;
   return column_moments<T>(rows, "[adapt]", "data");
 }
 

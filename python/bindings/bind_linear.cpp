@@ -25,7 +25,7 @@ DesignHandle sparse(const py::array& values, const py::array& indices, const py:
   v.starts = static_cast<const Index*>(starts.data()), v.starts_count = static_cast<std::size_t>(starts.size());
   std::shared_ptr<const Design> design;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     design = make_design(v, python_interrupted);
   }
   return {std::move(design), {values}};  // the design has its own indices and starts
@@ -63,7 +63,7 @@ py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional
   options.poll = python_interrupted;
   LinearPath path;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     path = elastic_net_path(*x.design, target, weight, penalty, options);
   }
   py::dict d;
@@ -92,7 +92,7 @@ py::tuple run_folds(const DesignHandle& x, const py::array& y, const py::array& 
   options.poll = python_interrupted;
   CrossValidation result;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     result = cross_validate(*x.design, target, folds, penalty, options);
   }
   return by_folds(result);
@@ -120,7 +120,7 @@ void bind_linear(py::module_& m) {
            py::arg("max_iter"), py::arg("standardize") = false)
       .def("check_finite",
            [](const DesignHandle& x) {
-             py::gil_scoped_release release;
+             const ReleaseGil release;
              check_finite(*x.design, python_interrupted);
            })
       .def(
@@ -129,7 +129,7 @@ void bind_linear(py::module_& m) {
             const double* weight = numbers(sample_weight, rows(*x.design), "sample_weight");
             std::vector<double> means;
             {
-              py::gil_scoped_release release;
+              const ReleaseGil release;
               means = column_means(*x.design, weight, python_interrupted);
             }
             return array(means);
@@ -139,7 +139,7 @@ void bind_linear(py::module_& m) {
            [](const DesignHandle& x) {
              std::vector<double> deviations;
              {
-               py::gil_scoped_release release;
+               const ReleaseGil release;
                deviations = column_deviations(*x.design, python_interrupted);
              }
              return array(deviations);
@@ -150,7 +150,7 @@ void bind_linear(py::module_& m) {
             const double* w = numbers(coef, cols(*x.design), "coef");
             py::array_t<double> out(static_cast<py::ssize_t>(rows(*x.design)));
             double* p = out.mutable_data();
-            py::gil_scoped_release release;
+            const ReleaseGil release;
             predict(*x.design, w, intercept, p, python_interrupted);
             return out;
           },

@@ -24,9 +24,11 @@ py::array mask_array(const std::vector<bool>& mask) {
 
 std::unique_ptr<AnyNetwork> make_network(std::size_t inputs, const std::vector<Layer>& layers, std::uint64_t seed,
                                          const std::string& dtype) {
-  if (dtype == "float32") return std::unique_ptr<AnyNetwork>(new AnyNetwork{Network<float>(inputs, layers, seed)});
+  const ReleaseGil release;
+  if (dtype == "float32")
+    return std::unique_ptr<AnyNetwork>(new AnyNetwork{Network<float>(inputs, layers, seed, python_interrupted)});
   check(dtype == "float64", "[Network] dtype must be float32 or float64, got '", dtype, "'");
-  return std::unique_ptr<AnyNetwork>(new AnyNetwork{Network<double>(inputs, layers, seed)});
+  return std::unique_ptr<AnyNetwork>(new AnyNetwork{Network<double>(inputs, layers, seed, python_interrupted)});
 }
 
 }  // namespace
@@ -68,6 +70,7 @@ void bind_network(py::module_& m) {
              const std::optional<std::vector<Layer>>& layers) {
             std::vector<MetricSpec> specs;
             for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
+            const ReleaseGil release;  // it may wait for others
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step, layers); });
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"),
@@ -98,12 +101,24 @@ void bind_network(py::module_& m) {
           py::arg("schedule"))
       .def(
           "set_layers",
-          [](AnyNetwork& n, const std::vector<Layer>& layers) { n.visit([&](auto& net) { net.set_layers(layers); }); },
+          [](AnyNetwork& n, const std::vector<Layer>& layers) {
+            const ReleaseGil release;  // it may wait for others
+            n.visit([&](auto& net) { net.set_layers(layers); });
+          },
           py::arg("layers"))
       .def(
           "set_optimizer",
-          [](AnyNetwork& n, const Optimizer& optimizer) { n.visit([&](auto& net) { net.set_optimizer(optimizer); }); },
+          [](AnyNetwork& n, const Optimizer& optimizer) {
+            const ReleaseGil release;
+            n.visit([&](auto& net) { net.set_optimizer(optimizer); });
+          },
           py::arg("optimizer"))
+      .def(
+          "check_idle",
+          [](const AnyNetwork& n, const std::string& operation) {
+            n.visit([&](auto& net) { net.check_idle(("[" + operation + "]").c_str()); });
+          },
+          py::arg("operation"))
       .def("take_average", [](AnyNetwork& n) { n.visit([](auto& net) { net.take_average(); }); })
       .def("weights", [](const AnyNetwork& n) { return n.visit([](auto& net) { return weight_arrays(net); }); })
       .def(
@@ -126,7 +141,7 @@ void bind_network(py::module_& m) {
               Array<T> out({static_cast<py::ssize_t>(rows.rows), static_cast<py::ssize_t>(net.outputs())});
               MatrixView<T> result(out.mutable_data(), rows.rows, net.outputs());
               {
-                py::gil_scoped_release release;
+                const ReleaseGil release;
                 net.predict(rows, result, python_interrupted);
               }
               return out;
@@ -141,7 +156,7 @@ void bind_network(py::module_& m) {
               using T = Number<decltype(net)>;
               const DenseRows<T> rows(view<T>(x, "x"));
               const Data<T> data = make_data<T>(rows, y, sample_weight);
-              py::gil_scoped_release release;
+              const ReleaseGil release;
               const Report report = evaluate<T>(net, data, python_interrupted);
               return std::make_pair(report.loss, report.metrics);
             });
@@ -163,7 +178,7 @@ void bind_network(py::module_& m) {
               using T = Number<decltype(net)>;
               const DenseRows<T> rows(view<T>(x, "x"));
               const Data<T> data = make_data<T>(rows, y, sample_weight);
-              py::gil_scoped_release release;
+              const ReleaseGil release;
               std::vector<std::pair<std::size_t, double>> layers;
               for (const LayerOptimality& l : optimality<T>(net, data, python_interrupted))
                 layers.emplace_back(l.layer, std::max({l.kernel, l.bias, l.gamma, l.beta}));
@@ -179,7 +194,7 @@ void bind_network(py::module_& m) {
               using T = Number<decltype(net)>;
               const DenseRows<T> rows(view<T>(x, "x"));
               const Data<T> data = make_data<T>(rows, y, sample_weight);
-              py::gil_scoped_release release;
+              const ReleaseGil release;
               return strength_max<T>(net, data, {epochs, ratio, batch_size, seed, python_interrupted});
             });
           },

@@ -23,10 +23,9 @@ void bind_parts(py::module_& m) {
            py::arg("bias_initializer") = Initializer(), py::arg("kernel_constraint") = Constraint{},
            py::arg("bias_constraint") = Constraint{}, py::arg("kernel_target") = SparsityTarget::kNone,
            py::arg("trainable") = true, py::arg("activity") = std::pair(0.0, 0.0));
-  py::class_<Dropout>(m, "Dropout").def(py::init([](double rate, std::optional<std::uint64_t> seed) {
-                                            return Dropout{rate, seed};
-                                          }),
-                                          py::arg("rate"), py::arg("seed") = py::none());
+  py::class_<Dropout>(m, "Dropout")
+      .def(py::init([](double rate, std::optional<std::uint64_t> seed) { return Dropout{rate, seed}; }),
+           py::arg("rate"), py::arg("seed") = py::none());
 }
 
 }  // namespace proxnet::python

@@ -14,7 +14,7 @@ py::dict solved(Solve* solve, const DesignHandle& x, const py::array& y, const s
   options.start = numbers(start, p, "start"), options.poll = python_interrupted;
   PenalizedPath path;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     path = solve(*x.design, target, weight, penalty, options);
   }
   py::dict d;
@@ -42,7 +42,7 @@ py::dict solved(SolveGlm* solve, const DesignHandle& x, const py::array& y,
   options.start = numbers(start, p * task.outputs(), "start"), options.poll = python_interrupted;
   GlmPath path;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     path = solve(*x.design, target, weight, task, penalty, options);
   }
   return as_dict(path);
@@ -88,7 +88,7 @@ void bind_penalized(py::module_& m) {
         options.poll = python_interrupted;
         CrossValidation result;
         {
-          py::gil_scoped_release release;
+          const ReleaseGil release;
           result = cross_validate(*x.design, target, folds, penalty, options);
         }
         return by_folds(result);

@@ -19,7 +19,7 @@ RidgeData ridge_data(const DesignHandle& x, const py::array& y, const std::optio
 }
 
 template <class F> auto without_gil(F&& f) {
-  py::gil_scoped_release release;
+  const ReleaseGil release;
   return f();
 }
 

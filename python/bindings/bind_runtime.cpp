@@ -1,10 +1,30 @@
 // Instruction set, threads, build.
+#include <atomic>
+
 #include "bindings.h"
 
 namespace proxnet::python {
 
+namespace {
+
+std::atomic<std::uint64_t> polls{0}, interrupt_at{0};  // the number of polls so far, and of the one that interrupts
+
+// The next `count` polls are asked for at every chance, and the last of them finds a Ctrl-C; 0 takes that back. The
+// number of polls so far.
+std::uint64_t interrupt_after(std::uint64_t count) {
+  set_poll_interval(count ? 0 : 0.01);
+  interrupt_at = count ? polls + count : 0;
+  return polls;
+}
+
+}  // namespace
+
 bool python_interrupted() {
-  py::gil_scoped_acquire gil;
+  const HoldGil gil;
+  if (++polls == interrupt_at) {
+    interrupt_after(0);
+    PyErr_SetInterrupt();
+  }
   return PyErr_CheckSignals() != 0;
 }
 
@@ -13,6 +33,7 @@ void bind_runtime(py::module_& m) {
   m.def("supported_isas", &supported_isas);
   m.def("set_num_threads", &set_num_threads, py::arg("count"));
   m.def("get_num_threads", &get_num_threads);
+  m.def("interrupt_after", &interrupt_after, py::arg("polls"));
   m.def("build_info", [] {
     const BuildInfo info = build_info();
     py::dict d;

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "gil.h"
 #include "proxnet/proxnet.h"
 
 namespace proxnet::python {
@@ -45,6 +46,12 @@ template <class T> ConstMatrixView<T> view(const py::array& a, const char* name,
   if (a.ndim() == 1)
     return vector_is_column ? ConstMatrixView<T>(data, size(0), 1) : ConstMatrixView<T>(data, 1, size(0));
   return {data, size(0), size(1)};
+}
+
+// `with` on what has close(): called by the interpreter itself, so that no Ctrl-C falls between.
+template <class Class> void bind_context(Class& handle) {
+  handle.def("__enter__", [](const py::object& self) { return self; });
+  handle.def("__exit__", [](typename Class::type& self, const py::args&) { self.close(); });
 }
 
 // True when Python has an interrupt to deliver; the Python error is then set.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -381,6 +381,8 @@ class Network:
         """The same layers with other settings, from now on, or from the next epoch of a fit that runs."""
     def set_optimizer(self, optimizer: Optimizer) -> None:
         """The same optimizer with other settings but the learning rate, likewise."""
+    def check_idle(self, operation: str) -> None:
+        """RuntimeError while a fit, evaluate, predict or save has not ended."""
     def take_average(self) -> None:
         """Puts the moving averages in the place of the weights; zeros stay where steps are proximal."""
     def weights(self) -> list[Array]:
@@ -424,8 +426,14 @@ class ModelFile:
     def holds_state(self, optimizer: Optimizer, weights: int, size: int) -> bool: ...
 
 class Trainer:
-    """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError)."""
+    """Keeps references to the arrays; while it is open the network refuses another one (RuntimeError).
 
+    Without arguments it is not open yet. A `with` closes it, whatever interrupts.
+    """
+
+    @overload
+    def __init__(self) -> None: ...
+    @overload
     def __init__(
         self,
         network: Network,
@@ -441,6 +449,19 @@ class Trainer:
 
         some_weight: refuse weights that are all zero.
         """
+    def open(
+        self,
+        network: Network,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None,
+        batch_size: int,
+        shuffle: bool,
+        seed: int,
+        some_weight: bool = True,
+    ) -> None: ...
+    def __enter__(self) -> Trainer: ...
+    def __exit__(self, *error: object) -> None: ...
     def run_epoch(
         self,
         epoch: int,
@@ -458,7 +479,13 @@ class Trainer:
 class BatchTrainer:
     """Epochs of batches that come one at a time; while it is open the network refuses another trainer."""
 
+    @overload
+    def __init__(self) -> None: ...
+    @overload
     def __init__(self, network: Network, batch_size: int, seed: int) -> None: ...
+    def open(self, network: Network, batch_size: int, seed: int) -> None: ...
+    def __enter__(self) -> BatchTrainer: ...
+    def __exit__(self, *error: object) -> None: ...
     def begin_epoch(self, epoch: int, batches: int) -> None:
         """batches: how many there will be, 0 for unknown."""
     def run_batch(self, x: Array, y: Array, sample_weight: Array | None, publish: bool) -> tuple[float, list[float]]:
@@ -470,10 +497,21 @@ class BatchTrainer:
         """As of `Trainer`."""
     def close(self) -> None: ...
 
+class Run:
+    """Until it is closed the network refuses to be compiled."""
+
+    def __init__(self, network: Network, operation: str) -> None: ...
+    def __enter__(self) -> Run: ...
+    def __exit__(self, *error: object) -> None: ...
+    def close(self) -> None: ...
+
 class Evaluator:
     """Of the weights as they are when it is made."""
 
     def __init__(self, network: Network) -> None: ...
+    def __enter__(self) -> Evaluator: ...
+    def __exit__(self, *error: object) -> None: ...
+    def close(self) -> None: ...
     def add(self, x: Array, y: Array, sample_weight: Array | None) -> tuple[float, list[float]]:
         """(loss with the penalty, metrics) of all rows so far."""
 
@@ -693,6 +731,10 @@ def active_isa() -> str: ...
 def supported_isas() -> list[str]: ...
 def set_num_threads(count: int) -> None: ...
 def get_num_threads() -> int: ...
+def interrupt_after(polls: int) -> int:
+    """For tests: every chance to poll is taken from now on, and the poll of this number finds a Ctrl-C; 0 takes that
+    back. The number of polls so far."""
+
 def build_info() -> dict[str, Any]: ...
 def glm_path(
     x: Design,

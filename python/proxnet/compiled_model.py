@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Unpack
 
 import numpy as np
@@ -87,6 +88,8 @@ class CompiledModel:
             For unknown names, with the nearest known one, and arguments of Keras' that are not here yet.
         TypeError
             For unknown arguments and objects of the wrong kind.
+        RuntimeError
+            While a fit, evaluate, predict or save of the model has not ended, also from its callbacks and generators.
 
         Warns
         -----
@@ -167,6 +170,14 @@ class CompiledModel:
             raise ValueError(f"[{operation}] the model has no weights yet: call build(), or fit() with data")
         self._apply_settings()
         return self._network
+
+    def _running(self, operation: str) -> AbstractContextManager[Any]:
+        """Until its end the model refuses to be compiled or given other layers."""
+        return nullcontext() if self._network is None else _core.Run(self._network, operation)
+
+    def _check_idle(self, operation: str) -> None:
+        if self._network is not None:
+            self._network.check_idle(operation)
 
     def _build_for(self, operation: str, columns: int) -> _core.Network:
         """The network, built for so many columns if there is none yet."""

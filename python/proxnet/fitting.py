@@ -54,6 +54,18 @@ def fit(
     verbose: int,
 ) -> History:
     """Train; the model keeps its last full epoch whatever ends the training."""
+    with source.trainer:  # closed even where Ctrl-C falls into what follows the last epoch
+        return _fit(model, source, validation, schedule, callbacks, verbose)
+
+
+def _fit(
+    model: Model,
+    source: ArraySource | BatchSource,
+    validation: Dataset | Batches | None,
+    schedule: Schedule,
+    callbacks: Any,
+    verbose: int,
+) -> History:
     compilation, network = model._require_compiled("fit"), model._require_network("fit")
     history = History()
     progress = Progress(verbose, compilation.core_names)
@@ -173,6 +185,11 @@ def _batch_hooks(model: Model, hooks: CallbackList) -> tuple[Any, Any]:
 
 def evaluate(model: Model, rows: Dataset | Batches, hooks: CallbackList) -> dict[str, float]:
     """Loss and metrics under the history's keys; of arrays in one call of the core, to callbacks one batch."""
+    with model._running("evaluate"):
+        return _evaluate(model, rows, hooks)
+
+
+def _evaluate(model: Model, rows: Dataset | Batches, hooks: CallbackList) -> dict[str, float]:
     compilation = model._require_compiled("evaluate")
 
     def begin(batch: int) -> None:

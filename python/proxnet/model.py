@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from time import perf_counter
 from typing import Any, Unpack
 
@@ -161,14 +162,13 @@ class Model(CompiledModel):
         rows.check_finite("train_on_batch")
         network, seed, before = self._require_network("train_on_batch"), self._training_seed(), self._epochs_trained
         functions = compilation.of_functions("train_on_batch", network, rows)
-        trainer = _core.Trainer(network, *rows, rows.x.shape[0], False, seed, False)
-        try:
-            compilation.pass_settings(network)
-            network.set_strength_ramps(self._strength_ramps(before, before + 1))
-            loss, metrics = trainer.run_epoch(before)
-        finally:
-            self._epochs_trained = before + trainer.finished[0]
-            trainer.close()
+        with _core.Trainer(network, *rows, rows.x.shape[0], False, seed, False) as trainer:
+            try:
+                compilation.pass_settings(network)
+                network.set_strength_ramps(self._strength_ramps(before, before + 1))
+                loss, metrics = trainer.run_epoch(before)
+            finally:
+                self._epochs_trained = before + trainer.finished[0]
         return self._result(compilation.logs(loss, metrics, functions), as_dict)
 
     def evaluate(
@@ -258,15 +258,17 @@ class Model(CompiledModel):
             batches = Batches("predict", "x", x, steps)
             count = batches.steps
             hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
-            hooks.call("on_predict_begin", {})
-            outputs = predict_batches(self._predict, batches, hooks)
+            with self._running("predict"):
+                hooks.call("on_predict_begin", {})
+                outputs = predict_batches(self._predict, batches, hooks)
         else:
             refuse_steps("predict", "steps", steps)
             matrix = self._matrix("predict", "x", x)
             count = -(-matrix.shape[0] // size)
             hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
-            hooks.call("on_predict_begin", {})
-            outputs = predict_batches(self._predict_rows, [matrix], hooks)
+            with self._running("predict") if callbacks else nullcontext():
+                hooks.call("on_predict_begin", {})
+                outputs = predict_batches(self._predict_rows, [matrix], hooks)
         hooks.call("on_predict_end", {})
         if level and verbose != "auto":
             write(line(count or 1, perf_counter() - began, {}, level))

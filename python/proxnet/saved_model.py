@@ -189,6 +189,10 @@ class SavedModel(WeightedModel):
 
     def _write(self, path: bytes, more: dict[str, Any], state: bool = True) -> None:
         network = self._require_network("save")
+        with self._running("save"):
+            self._write_network(network, path, more, state)
+
+    def _write_network(self, network: _core.Network, path: bytes, more: dict[str, Any], state: bool) -> None:
         if network.compiled and self._compilation is not None:
             self._compilation.pass_settings(network)  # what a file says is what the model does
         names = self._feature_names.known

@@ -95,6 +95,7 @@ class Sequential(SavedModel):
 
     def add(self, layer: Layer) -> None:
         """Put a layer on top; the weights of those below stay, the optimizer's state starts anew."""
+        self._check_idle("add")
         self._append([layer])
         self._kept = self.get_weights() or self._kept
         self._rebuild()
@@ -103,6 +104,7 @@ class Sequential(SavedModel):
         """Take the last layer off and return it; the weights of those below stay."""
         if not self._layers:
             raise ValueError("[pop] the model has no layers")
+        self._check_idle("pop")
         kept = self.get_weights() or self._kept
         layer = self._layers.pop()
         layer._join(None)

@@ -25,17 +25,17 @@ Hook = Callable[..., Any] | None
 class _Source:
     """A trainer of the core, and the epochs that it has published."""
 
-    _trainer: _core.Trainer | _core.BatchTrainer | None = None
+    trainer: Any  # not open before open()
 
     @property
     def finished(self) -> tuple[int, float, list[float]]:
         """How many epochs have changed the model; loss and metrics of the last one."""
-        return (0, float("nan"), []) if self._trainer is None else self._trainer.finished
+        finished: tuple[int, float, list[float]] = self.trainer.finished
+        return finished
 
     def close(self) -> None:
         """Let go of the network; an epoch that has not ended leaves no trace. May be called again."""
-        if self._trainer is not None:
-            self._trainer.close()
+        self.trainer.close()
 
 
 class ArraySource(_Source):
@@ -43,12 +43,13 @@ class ArraySource(_Source):
 
     def __init__(self, model: CompiledModel, rows: Dataset, batch_size: int, shuffle: bool) -> None:
         self._model, self.rows, self._batch_size, self._shuffle = model, rows, batch_size, shuffle
+        self.trainer = _core.Trainer()
         self.steps: int | None = -(-rows.x.shape[0] // batch_size)
 
     def open(self, seed: int) -> None:
         """Check the rows and take the network for training."""
         network = self._model._require_network("fit")
-        self._trainer = _core.Trainer(network, *self.rows, self._batch_size, self._shuffle, seed)
+        self.trainer.open(network, *self.rows, self._batch_size, self._shuffle, seed)
 
     def of_functions(self) -> dict[str, float]:
         """Metrics that are Python functions, with the present weights."""
@@ -61,8 +62,8 @@ class ArraySource(_Source):
 
     def run_epoch(self, epoch: int, begin: Hook, end: Hook, progress: Hook) -> Result:
         """Train an epoch: its loss and metrics."""
-        assert isinstance(self._trainer, _core.Trainer)
-        return self._trainer.run_epoch(epoch, begin, end, progress)
+        loss, metrics = self.trainer.run_epoch(epoch, begin, end, progress)
+        return loss, metrics
 
 
 class BatchSource(_Source):
@@ -70,6 +71,7 @@ class BatchSource(_Source):
 
     def __init__(self, model: CompiledModel, batches: Batches, class_weight: Any) -> None:
         self._model, self._batches, self._class_weight = model, batches, class_weight
+        self.trainer = _core.BatchTrainer()
         model._require_compiled("fit").refuse_functions("fit")
         self.steps = batches.steps
         self.rows = batches.checked(model, batches.peek(), class_weight)  # of one batch; builds the network
@@ -77,7 +79,7 @@ class BatchSource(_Source):
     def open(self, seed: int) -> None:
         """Take the network for training."""
         self._seed = seed
-        self._trainer = _core.BatchTrainer(self._model._require_network("fit"), self.rows.x.shape[0], seed)
+        self.trainer.open(self._model._require_network("fit"), self.rows.x.shape[0], seed)
 
     def of_functions(self) -> dict[str, float]:
         """Metrics that are Python functions: none."""
@@ -93,12 +95,11 @@ class BatchSource(_Source):
     def run_epoch(self, epoch: int, begin: Hook, end: Hook, progress: Hook) -> Result:
         """Train an epoch: its loss and metrics."""
         shown, done = perf_counter(), 0
-        assert isinstance(self._trainer, _core.BatchTrainer)
-        self._trainer.begin_epoch(epoch, self.steps or 0)
+        self.trainer.begin_epoch(epoch, self.steps or 0)
         for rows in self._batches.datasets(self._model, self._class_weight):
             if begin is not None:
                 begin(done)
-            loss, metrics = self._trainer.run_batch(*rows, end is not None or begin is not None)
+            loss, metrics = self.trainer.run_batch(*rows, end is not None or begin is not None)
             if end is not None:
                 end(done, loss, metrics)
             done += 1
@@ -106,7 +107,7 @@ class BatchSource(_Source):
                 progress(done, max(done, self.steps or 0), loss, metrics)
                 shown = perf_counter()
         self.steps = self.steps or done
-        result = self._trainer.end_epoch()
+        result = self.trainer.end_epoch()
         self._batches.end_epoch()
         return result
 
@@ -118,14 +119,13 @@ def evaluate_batches(
     model._require_compiled(operation).refuse_functions(operation)
     if not batches.prepare():
         raise ValueError(f"[{operation}] {batches.name} must give a batch at least, got none")
-    evaluator, result, weighed = None, (float("nan"), [float("nan")]), False
-    for done, rows in enumerate(batches.datasets(model)):
-        weighed = weighed or rows.weights is None or bool(rows.weights.any())
-        if evaluator is None:
-            evaluator = _core.Evaluator(model._require_network(operation))
-        begin(done)
-        result = evaluator.add(*rows)
-        end(done, *result)
+    result, weighed = (float("nan"), [float("nan")]), False
+    with _core.Evaluator(model._require_network(operation)) as evaluator:
+        for done, rows in enumerate(batches.datasets(model)):
+            weighed = weighed or rows.weights is None or bool(rows.weights.any())
+            begin(done)
+            result = evaluator.add(*rows)
+            end(done, *result)
     if not weighed:
         raise ValueError(f"[{operation}] {batches.name} must have a sample weight above zero, all are 0")
     return result

@@ -1,55 +1,53 @@
-// A training that is told to stop while it runs.
+// Interrupts by count: every chance to poll is taken, and the epoch is stopped at some of them.
 #pragma once
 
 #include <doctest/doctest.h>
-
-#include <atomic>
-#include <chrono>
-#include <thread>
 
 #include "network_tools.h"
 
 namespace tools {
 
-using Clock = std::chrono::steady_clock;
+// Every chance to poll is taken, for as long as it lives.
+struct EveryPoll {
+  EveryPoll() { proxnet::set_poll_interval(0); }
+  ~EveryPoll() { proxnet::set_poll_interval(0.01); }
+};
 
-inline double milliseconds(Clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
+// Operations between two chances on the average: a millisecond of a core of 100 GFLOP/s.
+constexpr double kMostBetweenPolls = 1e8;
 
-// Trains until told to stop 150 ms later; how long that took, in ms. The weights must be those of the last full epoch.
-inline double stop_training(const proxnet::Optimizer& optimizer, std::uint64_t seed, std::size_t rows,
-                            std::size_t inputs, std::size_t width, std::size_t batch) {
+// Counts the polls of an epoch on two threads, then stops epochs at the first, middle and later of them. Each must end
+// there, with the weights of the last full epoch.
+inline void stop_training(const proxnet::Optimizer& optimizer, std::uint64_t seed, std::size_t rows, std::size_t inputs,
+                          std::size_t width, std::size_t batch) {
+  const Threads two(2);
+  const EveryPoll every;
   const Problem<float> problem(random_table<float>(seed, rows, inputs, 1));
   proxnet::Network<float> network(inputs,
                                   {dense(width, proxnet::Activation::kTanh), dense(width, proxnet::Activation::kTanh),
                                    dense(1, proxnet::Activation::kLinear)},
                                   2);
   network.compile(optimizer, proxnet::Loss::kMeanSquaredError);
-  std::atomic<bool> stop{false};
+  std::size_t polls = 0, stop = 0;
   proxnet::TrainOptions options;
   options.batch_size = batch;
-  options.poll = [&] { return stop.load(); };
+  options.poll = [&] { return ++polls == stop; };
   proxnet::Trainer<float> trainer(network, problem.data, options);
-  auto published = flat(network);
-  Clock::time_point asked;
-  std::thread other([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
-    asked = Clock::now();
-    stop = true;
-  });
-  bool interrupted = false;
-  try {
-    for (std::size_t epoch = 0;; ++epoch) {
-      trainer.run_epoch(epoch);
-      published = flat(network);
-    }
-  } catch (const proxnet::Interrupted&) {
-    interrupted = true;
+  trainer.run_epoch(0);
+  const std::size_t asked = polls;
+  const double forward = 2.0 * static_cast<double>(rows * width * (inputs + width + 1));
+  MESSAGE(asked, " polls in ", 3 * forward, " operations");
+  CHECK(3 * forward / 2 / static_cast<double>(asked) <= kMostBetweenPolls);  // each thread does half
+  const auto published = flat(network);
+  for (const std::size_t at : {std::size_t{1}, asked / 4, asked / 2}) {
+    polls = 0, stop = std::max<std::size_t>(at, 1);
+    CHECK_THROWS_AS(trainer.run_epoch(1), proxnet::Interrupted);
+    CHECK(polls == stop);
+    CHECK(reference::same(flat(network), published));
   }
-  const auto now = Clock::now();
-  other.join();
-  CHECK(interrupted);
-  CHECK(reference::same(flat(network), published));
-  return milliseconds(now - asked);
+  stop = 0;
+  trainer.run_epoch(1);
+  CHECK(!reference::same(flat(network), published));
 }
 
 }  // namespace tools

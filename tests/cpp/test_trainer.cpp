@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <chrono>
 #include <set>
 #include <thread>
 
@@ -14,7 +13,6 @@ namespace {
 using namespace proxnet;
 using namespace tools;
 using reference::same;
-using Clock = std::chrono::steady_clock;
 
 template <class T> Network<T> make_network(const Optimizer& optimizer = adam(1e-2), std::size_t width = 12) {
   Network<T> network(5, {dense(width, Activation::kRelu, l1(1e-3)), dense(1, Activation::kLinear)}, 4);

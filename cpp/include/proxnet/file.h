@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "proxnet/network.h"
 
 namespace proxnet {
+
+// `poll` as in TrainOptions: Interrupted leaves the old file, and the network as it was.
 
 // The operating system refuses to read or write; `code` is its errno.
 class PROXNET_EXPORT FileError : public std::runtime_error {
@@ -26,7 +29,7 @@ class PROXNET_EXPORT FileError : public std::runtime_error {
 class PROXNET_EXPORT ModelFile {
  public:
   // Throws FileError, and InvalidInput "[load] rule, file" for every file that save() has not written so.
-  explicit ModelFile(const std::string& path);
+  explicit ModelFile(const std::string& path, const std::function<bool()>& poll = {});
   // The same of the bytes of such a file, which are copied.
   static ModelFile from_bytes(std::string_view bytes);
   ~ModelFile();
@@ -51,10 +54,11 @@ class PROXNET_EXPORT ModelFile {
 enum class OptimizerState { kKeep, kLeaveOut };
 
 // Writes the published weights to a new file in the same folder, syncs it, reads and checks it again, and renames it to
-// `path`. `config` is any printable ASCII. Throws FileError, InvalidInput or std::bad_alloc with the old file as it was.
+// `path`. `config` is any printable ASCII. Throws FileError, InvalidInput or std::bad_alloc with the old file as it
+// was.
 template <class T>
 PROXNET_EXPORT void save(const Network<T>& network, const std::string& path, const std::string& config = "",
-                         OptimizerState state = OptimizerState::kKeep);
+                         OptimizerState state = OptimizerState::kKeep, const std::function<bool()>& poll = {});
 
 // The bytes that save() would write.
 template <class T>
@@ -64,6 +68,7 @@ PROXNET_EXPORT std::string saved_bytes(const Network<T>& network, const std::str
 // Takes the file's weights, and its optimizer's state where the network is compiled with that optimizer. Names, shapes
 // and number type must be the network's: throws InvalidInput with the network as it was.
 template <class T>
-PROXNET_EXPORT void restore(Network<T>& network, const ModelFile& file, OptimizerState state = OptimizerState::kKeep);
+PROXNET_EXPORT void restore(Network<T>& network, const ModelFile& file, OptimizerState state = OptimizerState::kKeep,
+                            const std::function<bool()>& poll = {});
 
 }  // namespace proxnet

@@ -31,10 +31,16 @@ template <class T> struct WeightArray {
   std::vector<T> values;
 };
 
+// Threads: everything const, and set_weights(), may be called from any thread at any time; set_weights() and what else
+// changes weights or rates throws InvalidState in the middle of an epoch, outside its hooks. compile() throws
+// InvalidState while a fit, evaluate or save has not ended, also from their hooks; predict() goes on beside it. The
+// references that layers() and optimizer() return are for the thread that compiles. A forked child of a process with
+// such threads has the weights that were published, and can train them.
 template <class T> class PROXNET_EXPORT Network {
  public:
-  // Draws the initial weights: equal seeds, equal bits.
-  Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed = 0);
+  // Draws the initial weights: equal seeds, equal bits. `poll` as in TrainOptions.
+  Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed = 0,
+          const std::function<bool()>& poll = {});
   ~Network();
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;
@@ -83,11 +89,27 @@ template <class T> class PROXNET_EXPORT Network {
   // The sum of the penalties at the current weights.
   double penalty() const;
 
+  // Throws InvalidState "[operation] ..." where compile() would.
+  void check_idle(const char* operation) const;
+
   NetworkImpl<T>& impl() { return *impl_; }
   const NetworkImpl<T>& impl() const { return *impl_; }
 
  private:
   std::unique_ptr<NetworkImpl<T>> impl_;
+};
+
+// While it lives compile() is refused: for an operation of several calls with the user's code between them.
+template <class T> class PROXNET_EXPORT NetworkRun {
+ public:
+  NetworkRun(const Network<T>& network, const char* operation);
+  ~NetworkRun();
+  NetworkRun(const NetworkRun&) = delete;
+  NetworkRun& operator=(const NetworkRun&) = delete;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace proxnet

@@ -20,6 +20,10 @@ PROXNET_EXPORT void set_num_threads(int count);
 // The number of threads the next call will use at most.
 PROXNET_EXPORT int get_num_threads();
 
+// Poll functions are asked this often from inside long work, where there is a chance: by default every 0.01 s. With 0
+// every chance is taken, so that a test can count them.
+PROXNET_EXPORT void set_poll_interval(double seconds);
+
 struct BuildInfo {
   std::string version, compiler, isa, openmp;
   std::vector<std::string> isas;

@@ -33,6 +33,8 @@ struct Schedule {
   double warmup_steps = 0;                           // cosine
   double t_mul = 2, m_mul = 1;                       // restarts: of a cycle's length and height
   std::vector<double> boundaries = {}, values = {};  // piecewise: values[i] up to and with step boundaries[i]
+
+  bool operator==(const Schedule&) const = default;
 };
 
 // Throws InvalidInput for a parameter out of range, naming it; a schedule that passes is finite and never negative.

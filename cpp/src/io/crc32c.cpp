@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "runtime/poll_here.h"
+
 namespace proxnet {
 
 namespace {
@@ -33,6 +35,8 @@ constexpr Tables kTables = make_tables();
 std::uint32_t crc32c(const void* data, std::size_t size, std::uint32_t before) {
   static_assert(std::endian::native == std::endian::little);
   const unsigned char* p = static_cast<const unsigned char*>(data);
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  for (; size > kPiece; size -= kPiece, p += kPiece) before = crc32c(p, kPiece, before), poll_here();
   std::uint32_t sum = ~before;
   for (; size >= 8; size -= 8, p += 8) {
     std::uint64_t word;

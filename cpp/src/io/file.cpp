@@ -10,6 +10,8 @@
 #include "io/whole_file.h"
 #include "network/network_impl.h"
 #include "optimizers/optimizer_step.h"
+#include "runtime/poll_here.h"
+#include "runtime/poller.h"
 
 namespace proxnet {
 
@@ -30,7 +32,11 @@ struct ModelFile::Impl {
   std::unordered_map<std::string_view, const FileTensor*> by_name;
 };
 
-ModelFile::ModelFile(const std::string& path) : impl_(std::make_unique<Impl>(path, read_file(path))) {}
+ModelFile::ModelFile(const std::string& path, const std::function<bool()>& poll) {
+  Poller poller(poll, "[load]");
+  const PollScope polling([&] { poller(); });
+  impl_ = std::make_unique<Impl>(path, read_file(path));
+}
 ModelFile::ModelFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ModelFile ModelFile::from_bytes(std::string_view bytes) {
   Buffer<char> copy(bytes.size());
@@ -104,17 +110,19 @@ const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, N
 template <class T, class F>
 void make_file(const Network<T>& network, const std::string& config, OptimizerState state, F&& write) {
   const NetworkImpl<T>& net = network.impl();
+  const Using<T> run(net, Use::kRun, "[save]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
-  Parameters<T> snapshot = *net.published();
+  const auto published = net.published();
+  auto& snapshot = const_cast<Parameters<T>&>(*published);  // named_arrays() is also for writing, here it is not
   std::vector<std::vector<T>> arrays;
   FileContents contents{config, {}};
-  const std::vector<NamedNumber> named = named_numbers(snapshot, net.layers, net.rules);
+  const std::vector<NamedNumber> named = named_numbers(snapshot, *snapshot.layers, *snapshot.rules);
   std::vector<std::uint64_t> numbers(named.size());
   for (std::size_t i = 0; with_state && i < named.size(); ++i) {  // numbers of 8 bytes first: all is aligned
     numbers[i] = named[i].bits();
     contents.tensors.push_back({named[i].name, type_of(named[i]), {}, {reinterpret_cast<const char*>(&numbers[i]), 8}});
   }
-  for (const NamedArray<T>& array : named_arrays(snapshot, net.layers)) {
+  for (const NamedArray<T>& array : named_arrays(snapshot, *snapshot.layers)) {
     if (array.state && !with_state) continue;
     std::vector<T>& values = arrays.emplace_back(array.count());
     unpack_panels(*array.values, array.matrix_rows(), array.cols, values.data(), array.cols);
@@ -132,7 +140,10 @@ void make_file(const Network<T>& network, const std::string& config, OptimizerSt
 }  // namespace
 
 template <class T>
-void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state) {
+void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state,
+          const std::function<bool()>& poll) {
+  Poller poller(poll, "[save]");
+  const PollScope polling([&] { poller(); });
   make_file(network, config, state, [&](const std::vector<std::string_view>& parts) {
     write_file(path, parts, [&](const ReadBytes& read, std::size_t size) {
       try {
@@ -155,9 +166,14 @@ template <class T> std::string saved_bytes(const Network<T>& network, const std:
   return bytes;
 }
 
-template <class T> void restore(Network<T>& network, const ModelFile& model_file, OptimizerState state) {
+template <class T>
+void restore(Network<T>& network, const ModelFile& model_file, OptimizerState state,
+             const std::function<bool()>& poll) {
+  Poller poller(poll, "[load]");
+  const PollScope polling([&] { poller(); });
   NetworkImpl<T>& net = network.impl();
   const ModelFile::Impl& file = model_file.impl();
+  const Using<T> reading(net, Use::kRead, "[load]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
   const Writing<T> writing(net, "[load]", false);
   std::size_t known = 0;
@@ -179,9 +195,14 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
   for (const FileTensor& tensor : file.contents.tensors) known += !with_state && is_state(tensor.name);
   check(known == file.contents.tensors.size(), "[load] the file must hold nothing but the network's arrays, ",
         file.path, " has ", file.contents.tensors.size() - known, " more");
-  for (const NamedArray<T>& array : arrays) {
-    if (array.state && !with_state) continue;
-    pack_panels(numbers_of<T>(*file.find(array.name)), array.cols, array.matrix_rows(), array.cols, *array.values);
+  try {
+    for (const NamedArray<T>& array : arrays) {
+      if (array.state && !with_state) continue;
+      pack_panels(numbers_of<T>(*file.find(array.name)), array.cols, array.matrix_rows(), array.cols, *array.values);
+    }
+  } catch (const Interrupted&) {
+    net.restore(net.published());
+    throw;
   }
   for (DenseParameters<T>& p : net.live().dense)
     if (!with_state && p.latent.size()) p.latent = p.kernel.values;
@@ -189,11 +210,13 @@ template <class T> void restore(Network<T>& network, const ModelFile& model_file
   net.publish();
 }
 
-template void save(const Network<float>&, const std::string&, const std::string&, OptimizerState);
-template void save(const Network<double>&, const std::string&, const std::string&, OptimizerState);
+template void save(const Network<float>&, const std::string&, const std::string&, OptimizerState,
+                   const std::function<bool()>&);
+template void save(const Network<double>&, const std::string&, const std::string&, OptimizerState,
+                   const std::function<bool()>&);
+template void restore(Network<float>&, const ModelFile&, OptimizerState, const std::function<bool()>&);
+template void restore(Network<double>&, const ModelFile&, OptimizerState, const std::function<bool()>&);
 template std::string saved_bytes(const Network<float>&, const std::string&, OptimizerState);
 template std::string saved_bytes(const Network<double>&, const std::string&, OptimizerState);
-template void restore(Network<float>&, const ModelFile&, OptimizerState);
-template void restore(Network<double>&, const ModelFile&, OptimizerState);
 
 }  // namespace proxnet

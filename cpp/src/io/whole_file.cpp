@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -15,9 +16,13 @@
 #include <new>
 #include <optional>
 
+#include "runtime/poll_here.h"
+
 namespace proxnet {
 
 namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 22;  // read or written between two polls
 
 [[noreturn]] void fail(const char* operation, const char* what, const std::string& path, int code = errno) {
   if (code == ENOMEM) throw std::bad_alloc();
@@ -130,11 +135,18 @@ std::filesystem::path followed(const std::string& path) {
   return target;
 }
 
-void write_all(int number, std::string_view bytes, const std::string& path) {
+// `unsynced`: bytes since they were synced last.
+void write_all(int number, std::string_view bytes, const std::string& path, std::size_t& unsynced) {
   while (!bytes.empty()) {
-    const ssize_t count = ::write(number, bytes.data(), bytes.size());
+    poll_here();
+    const ssize_t count = ::write(number, bytes.data(), std::min(kPiece, bytes.size()));
     if (count < 0 && errno != EINTR) fail(kSave, kNotWritten, path);
-    if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
+    if (count <= 0) continue;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+    // Synced now and then, so that the last time is no long one.
+    if ((unsynced += static_cast<std::size_t>(count)) < 8 * kPiece) continue;
+    if (::fdatasync(number) != 0) fail(kSave, kNotWritten, path);
+    unsynced = 0;
   }
 }
 
@@ -150,7 +162,8 @@ Buffer<char> read_file(const std::string& path) {
   check(S_ISREG(status.st_mode), "[load] a model must be a regular file, ", path, " is none");
   Buffer<char> bytes(static_cast<std::size_t>(status.st_size));
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = ::read(file.number(), bytes.data() + done, bytes.size() - done);
+    poll_here();
+    const ssize_t count = ::read(file.number(), bytes.data() + done, std::min(kPiece, bytes.size() - done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("[load]", "the file could not be read", path);
     check(count > 0, "[load] the file must not change while it is read, ", path, " became shorter");
@@ -176,9 +189,9 @@ void write_file(const std::string& path, const std::vector<std::string_view>& pa
   const int number = file->number();
   // A file that is replaced keeps its permissions.
   if (replaces && ::fchmod(number, old.st_mode & 07777) != 0) fail(kSave, kNotWritten, path);
-  std::size_t size = 0;
+  std::size_t size = 0, unsynced = 0;
   for (const std::string_view part : parts) {
-    write_all(number, part, path);
+    write_all(number, part, path, unsynced);
     size += part.size();
   }
   if (::fsync(number) != 0) fail(kSave, kNotWritten, path);

@@ -4,6 +4,7 @@
 
 #include "layers/initializer_draw.h"
 #include "runtime/dispatch.h"
+#include "runtime/poll_here.h"
 
 namespace proxnet {
 
@@ -35,6 +36,7 @@ std::vector<double> orthonormal(std::size_t count, std::size_t length, const Ran
   const auto& k = kernels<double>();
   std::vector<double> q(count * length);
   for (std::size_t r = 0; r < count; ++r) {
+    poll_here();
     double* row = q.data() + r * length;
     for (std::size_t j = 0; j < length; ++j) row[j] = random.normal(j * count + r);
     for (int turn = 0; turn < 2; ++turn)
@@ -74,6 +76,7 @@ std::vector<T> draw_weights(const Initializer& initializer, bool bias, std::size
   std::vector<double> q;
   if (i.kind == Initializer::kOrthogonal) q = orthonormal(std::min(rows, cols), std::max(rows, cols), own);
   for (std::size_t n = 0; n < w.size(); ++n) {
+    if (n % 4096 == 0) poll_here();
     const std::size_t r = n / cols, c = n % cols;
     double x = i.first;  // of zeros, ones, constants
     if (i.kind == Initializer::kUniform)

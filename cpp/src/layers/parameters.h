@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "layers/array_rules.h"
 #include "ops/panels.h"
 #include "optimizers/optimizer_step.h"
 #include "proxnet/layer.h"
@@ -38,7 +39,9 @@ template <class T> struct Parameters {
   std::vector<NormParameters<T>> norms;
   std::vector<StrengthRamp> ramps;  // one an array: of this epoch, or the last
   OptimizerProgress progress;
-  std::shared_ptr<const std::vector<Layer>> run_layers;  // folded
+  // What the network's layers are, folded for runs, and what they say of the arrays below.
+  std::shared_ptr<const std::vector<Layer>> layers, run_layers;
+  std::shared_ptr<const std::vector<ArrayRule>> rules;
 
   // The arrays that optimizers move have numbers: 2 d and 2 d + 1 are kernel and bias of dense[d]; behind those of all
   // dense layers stand, two a norm, gamma and beta. What a layer does not have is empty (a bias: zeros).

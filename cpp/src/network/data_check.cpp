@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "runtime/poll_here.h"
+
 namespace proxnet {
 
 namespace {
@@ -12,7 +14,8 @@ template <class T>
 void check_targets(Targets targets, std::size_t outputs, ConstMatrixView<T> y, const char* operation) {
   const double classes = static_cast<double>(outputs);
   bool zero = false, minus = false;
-  for (std::size_t i = 0; i < y.rows; ++i)
+  for (std::size_t i = 0; i < y.rows; ++i) {
+    if (i % 4096 == 0) poll_here();
     for (std::size_t j = 0; j < y.cols; ++j) {
       const double t = static_cast<double>(y.row(i)[j]);
       check(std::isfinite(t), operation, " y must be finite, y[", i, ", ", j, "] = ", t);
@@ -33,6 +36,7 @@ void check_targets(Targets targets, std::size_t outputs, ConstMatrixView<T> y, c
         rule(t == 0 || t == 1 || t == -1, "be 0 or 1, or -1 or 1, for a hinge");
       }
     }
+  }
   check(!zero || !minus, operation, " y must be 0 or 1, or -1 or 1, for a hinge, got 0 and -1");
 }
 
@@ -57,6 +61,7 @@ void check_data(const NetworkImpl<T>& network, const Data<T>& data, const char* 
   if (!data.sample_weight) return;
   double total = 0;
   for (std::size_t i = 0; i < x.rows(); ++i) {
+    if (i % 4096 == 0) poll_here();
     const double w = static_cast<double>(data.sample_weight[i]);
     check(std::isfinite(w) && w >= 0, operation, " sample_weight must be finite and not negative, sample_weight[", i,
           "] = ", w);

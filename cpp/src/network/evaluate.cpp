@@ -7,6 +7,7 @@
 #include "network/data_check.h"
 #include "network/inference.h"
 #include "proxnet/fit.h"
+#include "runtime/poll_here.h"
 #include "runtime/poller.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -14,9 +15,11 @@
 namespace proxnet {
 
 template <class T> struct Evaluator<T>::Impl {
-  explicit Impl(const NetworkImpl<T>& network) : net(network), snapshot(net.published()) {}
+  explicit Impl(const NetworkImpl<T>& network)
+      : net(network), run(network, Use::kRun, "[evaluate]"), snapshot(net.published()) {}
 
   const NetworkImpl<T>& net;
+  const Using<T> run;
   const std::shared_ptr<const Parameters<T>> snapshot;
   double loss = 0, rows = 0;
   std::vector<MetricSums> metrics;  // empty before the first batch
@@ -28,6 +31,8 @@ template <class T> Evaluator<T>::~Evaluator() = default;
 
 template <class T> void Evaluator<T>::add(const Data<T>& data, const std::function<bool()>& poll, bool some_weight) {
   const NetworkImpl<T>& net = impl_->net;
+  Poller checking(poll, "[evaluate]");
+  const PollScope polling([&] { checking(); });
   check_data(net, data, "[evaluate]", false, some_weight);
   const auto& k = kernels<T>();
   const auto& snapshot = impl_->snapshot;
@@ -47,7 +52,7 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
   const std::size_t parts = std::min(blocks, std::clamp<std::size_t>((std::size_t{1} << 24) / numbers, 1, 256));
   std::vector<double> losses(parts);
   std::vector<std::vector<MetricSums>> sums(parts, none);
-  const LossPlan<T> plan = net.plan();
+  const LossPlan<T> plan = net.plan(*snapshot);
   std::atomic<bool> finite{true};  // of what is read anyway: x is not read twice
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);

@@ -2,6 +2,7 @@
 #include "network/inference.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "layers/activation_run.h"
 #include "runtime/poller.h"
@@ -79,7 +80,8 @@ void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::fun
   check(x.cols == inputs(), "[predict] x must have ", inputs(), " columns, got ", x.cols);
   check(out.rows == x.rows && out.cols == outputs(), "[predict] out must have shape (", x.rows, ", ", outputs(),
         "), got (", out.rows, ", ", out.cols, ")");
-  DenseRows<T>(x).check_finite("[predict]", "x");
+  std::atomic<bool> finite{true};  // looked at block by block, while x is near
+  const auto& k = kernels<T>();
   const auto snapshot = impl_->published();
   const std::size_t blocks = (x.rows + kInferenceRows - 1) / kInferenceRows;
   const int threads =
@@ -93,11 +95,15 @@ void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::fun
     };
     for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
+      for (std::size_t r = 0; finite && r < rows; ++r)
+        if (!k.all_finite(x.cols, x.row(row + r))) finite = false;
+      if (!finite) break;
       const Activations<T>& result = inference.forward(rows, {x.row(row), x.stride, kPanel<T>}, false, pause);
       for (std::size_t r = 0; r < rows; ++r) std::memcpy(out.row(row + r), result.row(r), out.cols * sizeof(T));
       pause();
     }
   });
+  if (!finite) DenseRows<T>(x).check_finite("[predict]", "x");
 }
 
 template class Inference<float>;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "layers/layer_check.h"
 #include "layers/weight_slots.h"
@@ -10,23 +11,38 @@
 #include "network/network_impl.h"
 #include "penalties/penalty_formula.h"
 #include "penalties/penalty_panels.h"
+#include "runtime/poll_here.h"
+#include "runtime/poller.h"
 
 namespace proxnet {
 
 template <class T> void NetworkImpl<T>::publish() {
-  std::shared_ptr<Parameters<T>> old = published_.exchange(live_, std::memory_order_acq_rel);
-  if (old && old.use_count() == 1 && old->same_shape(*live_)) {
-    std::atomic_thread_fence(std::memory_order_acquire);  // the last reader's reads come before what follows
+  const bool fits = published_ && published_->same_shape(*live_);  // nobody else moves the pointer
+  std::shared_ptr<Parameters<T>> old;
+  {
+    const std::lock_guard lock(fork_lock(this));
+    if (fits && published_.use_count() == 1) old = std::exchange(published_, live_);
+  }
+  if (old) {
+    // A change of the counter that the last reader changed: its reads come before what follows.
+    std::shared_ptr<Parameters<T>>(old).reset();
     *old = *live_;
     live_ = std::move(old);
     return;
   }
+  std::shared_ptr<Parameters<T>> next;
   try {
-    live_ = std::make_shared<Parameters<T>>(*live_);
+    next = std::make_shared<Parameters<T>>(*live_);
   } catch (...) {
-    published_.store(std::move(old), std::memory_order_release);
+    if (fits) restore(published_);
     throw;
   }
+  old = live_;
+  {
+    const std::lock_guard lock(fork_lock(this));
+    published_.swap(old);
+  }
+  live_ = std::move(next);
 }
 
 template <class T> Activation NetworkImpl<T>::output_activation() const {
@@ -34,9 +50,8 @@ template <class T> Activation NetworkImpl<T>::output_activation() const {
 }
 
 // An activity penalty needs the outputs and their gradient, not the logits'.
-template <class T> LossPlan<T> NetworkImpl<T>::plan() const {
-  const auto now = published();
-  const Layer& last = now->run_layers->back();
+template <class T> LossPlan<T> NetworkImpl<T>::plan(const Parameters<T>& parameters) const {
+  const Layer& last = parameters.run_layers->back();
   const auto* activation = std::get_if<ActivationLayer>(&last);
   const auto* dense = std::get_if<Dense>(&last);
   const bool active = (activation && !activation->activity.none()) || (dense && !dense->activity.none());
@@ -46,14 +61,14 @@ template <class T> LossPlan<T> NetworkImpl<T>::plan() const {
 template <class T> double NetworkImpl<T>::strength(const Parameters<T>& parameters, std::size_t array) const {
   const StrengthRamp& ramp = parameters.ramps[array];
   if (ramp.refit) return 0;
-  const bool targeted = rules[array].target != SparsityTarget::kNone;
+  const bool targeted = (*parameters.rules)[array].target != SparsityTarget::kNone;
   return targeted ? parameters.dense[array / 2].target.strength : ramp.to;
 }
 
 template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameters) const {
   double total = 0;
-  for (std::size_t a = 0; a < rules.size(); ++a) {
-    const ArrayRule& rule = rules[a];
+  for (std::size_t a = 0; a < parameters.rules->size(); ++a) {
+    const ArrayRule& rule = (*parameters.rules)[a];
     if (!rule.moves() || rule.penalty.none()) continue;
     const PanelPenalty<T> penalty(scaled(rule.penalty, strength(parameters, a)), rule.rows, rule.cols);
     total += penalty.value(kernels<T>(), parameters.array(a).data());
@@ -62,8 +77,11 @@ template <class T> double NetworkImpl<T>::penalty(const Parameters<T>& parameter
 }
 
 template <class T>
-Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed)
+Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed,
+                    const std::function<bool()>& poll)
     : impl_(std::make_unique<NetworkImpl<T>>()) {
+  Poller poller(poll, "[build]");
+  const PollScope polling([&] { poller(); });
   check_layers(inputs, layers);
   impl_->inputs = inputs;
   impl_->output_columns = inputs;
@@ -75,6 +93,8 @@ Network<T>::Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t
   impl_->seed = seed;
   impl_->live().initialise(inputs, impl_->layers, seed);
   impl_->rules = array_rules(inputs, impl_->layers);
+  impl_->live().layers = std::make_shared<const std::vector<Layer>>(impl_->layers);
+  impl_->live().rules = std::make_shared<const std::vector<ArrayRule>>(impl_->rules);
   for (const ArrayRule& rule : impl_->rules) {
     const double factor = rule.target == SparsityTarget::kNone ? 1 : 0;
     impl_->live().ramps.push_back({factor, factor});
@@ -95,7 +115,8 @@ template <class T> std::uint64_t Network<T>::iterations() const { return impl_->
 template <class T>
 void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics,
                          PenaltyStep penalty_step, std::optional<std::vector<Layer>> changed) {
-  if (impl_->training) throw InvalidState("[compile] the network is being trained");
+  const Using<T> compiling(*impl_, Use::kCompiling, "[compile]");
+  const Writing<T> writing(*impl_, "[compile]", true);
   impl_->take_settings();
   check_optimizer(optimizer, "[compile]");
   check(static_cast<T>(optimizer.epsilon) > 0, "[compile] epsilon must not vanish in the network's number type, got ",
@@ -105,7 +126,10 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
     check_same_shapes(impl_->layers, *changed, "[compile]");
   }
   std::vector<Layer> layers = changed ? std::move(*changed) : impl_->layers;
-  for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
+  {
+    const std::lock_guard lock(fork_lock(impl_.get()));
+    for (std::size_t i = 0; i < layers.size(); ++i) make_trainable(layers[i], impl_->trainable[i]);
+  }
   const std::vector<ArrayRule> rules = array_rules(inputs(), layers);
   check_training(optimizer, layers, rules, penalty_step);
   check_loss(loss, activation_of(folded(layers).back()), outputs(), "[compile]");
@@ -120,7 +144,7 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
   }
   impl_->compiled = false;  // until all of it is done
   impl_->step_team.reset();
-  impl_->optimizer = optimizer;
+  impl_->change_optimizer(optimizer);
   impl_->loss = loss;
   impl_->metrics = metrics;
   impl_->penalty_step = penalty_step;
@@ -131,7 +155,8 @@ void Network<T>::compile(const Optimizer& optimizer, const Loss& loss, const std
 }
 
 template <class T> void Network<T>::take_average() {
-  if (!impl_->optimizer.use_ema || iterations() == 0) return;
+  const Using<T> reading(*impl_, Use::kRead, "[take_average]");
+  if (!impl_->published_optimizer()->use_ema || iterations() == 0) return;
   const Writing<T> writing(*impl_, "[take_average]", false);
   const auto& k = kernels<T>();
   const bool support = impl_->penalty_step == PenaltyStep::kProximal;
@@ -145,37 +170,40 @@ template <class T> void Network<T>::take_average() {
 }
 
 template <class T> void Network<T>::set_strength_ramps(const std::vector<StrengthRamp>& ramps) {
-  check(ramps.size() == impl_->rules.size(), "[set_strength_ramps] there must be ", impl_->rules.size(),
+  const Using<T> reading(*impl_, Use::kRead, "[set_strength_ramps]");
+  const auto rules = impl_->published()->rules;
+  check(ramps.size() == rules->size(), "[set_strength_ramps] there must be ", rules->size(),
         " ramps, two a layer with weights, got ", ramps.size());
   for (const StrengthRamp& ramp : ramps)
     check(std::isfinite(ramp.from) && ramp.from >= 0 && std::isfinite(ramp.to) && ramp.to >= 0,
           "[set_strength_ramps] factors of strengths must be finite and not negative, got ", ramp.from, " to ",
           ramp.to);
-  check_target_ramps(impl_->rules, ramps);
-  if (impl_->training) {  // what this fit does next
-    impl_->live().ramps = ramps;
-    return;
-  }
+  check_target_ramps(*rules, ramps);
   const Writing<T> writing(*impl_, "[set_strength_ramps]", false);
   impl_->live().ramps = ramps;
-  impl_->publish();
+  if (!impl_->use.training()) impl_->publish();  // else the epoch to come does
 }
 
 template <class T> void Network<T>::set_trainable(std::size_t layer, bool trainable) {
-  check(layer < impl_->layers.size(), "[set_trainable] layer must be below ", impl_->layers.size(), ", got ", layer);
+  const std::size_t count = impl_->trainable.size();
+  check(layer < count, "[set_trainable] layer must be below ", count, ", got ", layer);
+  const std::lock_guard lock(fork_lock(impl_.get()));
   impl_->trainable[layer] = trainable;
 }
 
 template <class T> std::vector<WeightArray<T>> Network<T>::weights() const {
+  const Using<T> reading(*impl_, Use::kRead, "[weights]");
   const auto published = impl_->published();
   std::vector<WeightArray<T>> arrays;
-  for (const WeightSlot& slot : weight_slots(impl_->layers, *published))
+  for (const WeightSlot& slot : weight_slots(*published->layers, *published))
     arrays.push_back({slot.kind, slot.layer, slot.rows, slot.cols, read_slot(slot, *published)});
   return arrays;
 }
 
 template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixView<T>>& weights) {
-  const auto slots = weight_slots(impl_->layers, *impl_->published());  // the live weights may be in use
+  const Using<T> reading(*impl_, Use::kRead, "[set_weights]");
+  const auto published = impl_->published();
+  const auto slots = weight_slots(*published->layers, *published);
   check(weights.size() == slots.size(), "[set_weights] the network has ", slots.size(), " arrays of weights, got ",
         weights.size());
   for (std::size_t a = 0; a < slots.size(); ++a) {
@@ -195,11 +223,28 @@ template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixVie
   impl_->publish();
 }
 
-template <class T> double Network<T>::penalty() const { return impl_->penalty(*impl_->published()); }
+template <class T> double Network<T>::penalty() const {
+  const Using<T> reading(*impl_, Use::kRead, "[penalty]");
+  return impl_->penalty(*impl_->published());
+}
+
+template <class T> void Network<T>::check_idle(const char* operation) const {
+  const Using<T> alone(*impl_, Use::kCompiling, operation);
+}
+
+template <class T> struct NetworkRun<T>::Impl {
+  const Using<T> run;
+};
+template <class T>
+NetworkRun<T>::NetworkRun(const Network<T>& network, const char* operation)
+    : impl_(new Impl{{network.impl(), Use::kRun, operation}}) {}
+template <class T> NetworkRun<T>::~NetworkRun() = default;
 
 template struct NetworkImpl<float>;
 template struct NetworkImpl<double>;
 template class Network<float>;
 template class Network<double>;
+template class NetworkRun<float>;
+template class NetworkRun<double>;
 
 }  // namespace proxnet

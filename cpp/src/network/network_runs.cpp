@@ -12,7 +12,8 @@ template <class T>
 NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch,
                             const LossPlan<T>& loss, bool with_dropout) {
   runs.push_back(std::make_unique<InputRun<T>>(batch, network.inputs));
-  const std::vector<Layer> layers = folded(network.layers);
+  const auto shared = parameters.run_layers;
+  const std::vector<Layer>& layers = *shared;
   std::size_t dropouts = 0, norms = 0;
   const auto add_activity = [&](const Activity& activity) {
     if (!activity.none()) runs.back()->activity.emplace(activity, batch);

@@ -6,6 +6,7 @@
 namespace proxnet {
 
 template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
+  const Using<T> reading(*impl_, Use::kRead, "[sparsity]");
   const auto snapshot = impl_->published();
   const std::size_t depth = snapshot->dense.size();
   const auto nonzero = [&](std::size_t d, std::size_t i, std::size_t j) {
@@ -15,7 +16,7 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
   std::vector<std::vector<bool>> open(depth + 1);
   open[0].assign(impl_->inputs, true);
   std::size_t dense = 0, norms = 0;
-  for (const Layer& layer : impl_->layers) {
+  for (const Layer& layer : *snapshot->layers) {
     if (std::holds_alternative<Dense>(layer)) {
       open[dense + 1].assign(snapshot->dense[dense].kernel.cols, true);
       ++dense;
@@ -60,7 +61,7 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
     s.weights = s.inputs * s.units;
     // The padding of the last panel is zeros that are not weights.
     s.zeros = k.count_zeros(p.kernel.values.size(), p.kernel.values.data()) - (p.kernel.values.size() - s.weights);
-    if (impl_->rules[2 * d + 1].rows > 0) {
+    if ((*snapshot->rules)[2 * d + 1].rows > 0) {
       s.biases = s.units;
       s.bias_zeros = k.count_zeros(s.units, p.bias.data());
     }

@@ -7,6 +7,7 @@
 
 #include "kernels/kernel_table.h"
 #include "ops/buffer.h"
+#include "runtime/poll_here.h"
 
 namespace proxnet {
 
@@ -14,16 +15,20 @@ namespace proxnet {
 template <class T>
 void pack_panels(const T* matrix, std::size_t stride, std::size_t rows, std::size_t cols, Buffer<T>& panels) {
   T* panel = panels.data();
-  for (std::size_t first = 0; first < cols; first += kPanel<T>)
+  for (std::size_t first = 0; first < cols; first += kPanel<T>) {
     for (std::size_t i = 0; i < rows; ++i, panel += kPanel<T>)
       std::memcpy(panel, matrix + i * stride + first, std::min(kPanel<T>, cols - first) * sizeof(T));
+    poll_here();
+  }
 }
 template <class T>
 void unpack_panels(const Buffer<T>& panels, std::size_t rows, std::size_t cols, T* matrix, std::size_t stride) {
   const T* panel = panels.data();
-  for (std::size_t first = 0; first < cols; first += kPanel<T>)
+  for (std::size_t first = 0; first < cols; first += kPanel<T>) {
     for (std::size_t i = 0; i < rows; ++i, panel += kPanel<T>)
       std::memcpy(matrix + i * stride + first, panel, std::min(kPanel<T>, cols - first) * sizeof(T));
+    poll_here();
+  }
 }
 
 template <class T> struct Panels {

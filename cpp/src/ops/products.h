@@ -9,6 +9,7 @@
 #include "ops/panels.h"
 #include "ops/prefetch.h"
 #include "proxnet/rows.h"
+#include "runtime/poll_here.h"
 
 namespace proxnet {
 
@@ -117,6 +118,15 @@ void weight_product(const KernelTable<T>& k, const Panels<T>& w, std::size_t q, 
   product.b_panel = static_cast<std::ptrdiff_t>(d.panel_step);
   product.c = g, product.c_row = kPanel<T>, product.c_panel = kSquare;
   for (int i = 0; near && i < kMaxNear && near[i]; ++i) product.near[i] = near[i], product.near_rows = product.rows;
+  // Chains over very many samples go on from piece to piece, with a poll between.
+  constexpr std::size_t kPiece = std::size_t{1} << 16;
+  for (; product.depth > kPiece; depth -= kPiece, product.depth = depth, product.resume = true) {
+    product.depth = kPiece;
+    k.gemm_panel(product);
+    product.a += static_cast<std::ptrdiff_t>(kPiece) * product.a_step;
+    product.b += static_cast<std::ptrdiff_t>(kPiece) * product.b_step;
+    poll_here();
+  }
   k.gemm_panel(product);
 }
 

@@ -1,6 +1,7 @@
 // The parallel region and its barrier: spin, then yield, then sleep; a member that throws releases the others.
 #include "runtime/team.h"
 
+#include <cxxabi.h>
 #include <omp.h>
 #include <sched.h>
 
@@ -97,6 +98,11 @@ void run_member(Team& team, int rank, int size, void (*body)(void*, Member&), vo
   try {
     body(context, member);
   } catch (const Released&) {
+#ifdef __GLIBCXX__
+  } catch (const abi::__forced_unwind&) {  // the thread ends, as by pthread_exit(): that cannot be held up
+    team.fail(rank, nullptr);
+    throw;
+#endif
   } catch (...) {
     team.fail(rank, std::current_exception());
   }

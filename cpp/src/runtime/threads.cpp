@@ -5,16 +5,25 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cctype>
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <mutex>
 #include <semaphore>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "proxnet/runtime.h"
 #include "runtime/cpu.h"
+#include "runtime/dispatch.h"
+#include "runtime/fork_lock.h"
+#include "runtime/poll_here.h"
 
 namespace proxnet {
 
@@ -22,14 +31,55 @@ namespace {
 
 constexpr int kMostThreads = 1024;
 std::atomic<int> chosen{0};
-std::atomic<bool> forked{false};
+std::atomic<std::chrono::steady_clock::duration> interval{std::chrono::milliseconds(10)};
+std::atomic<unsigned> forks{0};
+std::array<std::mutex, 64> locks;
+
+// Makes what is made at first use: a child of a fork would wait for ever for a thread of its parent to make it.
+void make_statics() noexcept {
+  try {
+    get_num_threads(), kernels<float>(), kernels<double>();
+  } catch (const std::exception&) {  // of the environment; the call that needs it says so
+  }
+}
 
 struct ForkGuard {
   ForkGuard() {
-    pthread_atfork(nullptr, nullptr, [] { forked.store(true, std::memory_order_relaxed); });
+    pthread_atfork(
+        [] {
+          make_statics();
+          for (std::mutex& lock : locks) lock.lock();
+        },
+        [] {
+          for (std::mutex& lock : locks) lock.unlock();
+        },
+        [] {
+          forks.fetch_add(1, std::memory_order_relaxed);
+          for (std::mutex& lock : locks) lock.unlock();
+        });
   }
 };
 const ForkGuard fork_guard;
+
+// What the threads of a team need: some 30 KB of tiles, and what libraries below take.
+constexpr std::size_t kLeastStack = 128 * 1024;
+
+// As libgomp read it when it was loaded, with us or before.
+const std::string asked_stack = [] {
+  for (const char* name : {"OMP_STACKSIZE", "GOMP_STACKSIZE"})
+    if (const char* text = std::getenv(name)) return std::string(text);
+  return std::string();
+}();
+
+void check_stack() {
+  char* end = nullptr;
+  const double size = std::strtod(asked_stack.c_str(), &end);
+  while (*end == ' ') ++end;
+  const char unit = *end ? static_cast<char>(std::toupper(static_cast<unsigned char>(*end))) : 'K';
+  const double bytes = size * (unit == 'B' ? 1 : unit == 'M' ? 1 << 20 : unit == 'G' ? 1 << 30 : 1024);
+  check(asked_stack.empty() || !(bytes > 0) || bytes >= static_cast<double>(kLeastStack),
+        "[threads] OMP_STACKSIZE must be at least 128k for more than one thread, got '", asked_stack, "'");
+}
 
 int environment_threads() {
   const char* text = std::getenv("PROXNET_NUM_THREADS");
@@ -56,7 +106,29 @@ int get_num_threads() {
   return cap ? std::min(cap, most) : most;
 }
 
-int team_threads() { return forked.load(std::memory_order_relaxed) ? 1 : get_num_threads(); }
+void set_poll_interval(double seconds) {
+  check(seconds >= 0 && seconds <= 3600, "[set_poll_interval] seconds must be 0 to 3600, got ", seconds);
+  const std::chrono::duration<double> given(seconds);
+  interval.store(std::chrono::duration_cast<std::chrono::steady_clock::duration>(given), std::memory_order_relaxed);
+}
+
+std::chrono::steady_clock::duration poll_interval() { return interval.load(std::memory_order_relaxed); }
+
+namespace {
+thread_local const PollScope* innermost = nullptr;
+}
+
+PollScope::PollScope(std::function<void()> poll) : poll_(std::move(poll)), outer_(innermost) { innermost = this; }
+PollScope::~PollScope() { innermost = outer_; }
+void poll_here() {
+  if (innermost) innermost->poll_();
+}
+
+int team_threads() { return fork_count() > 0 ? 1 : get_num_threads(); }
+
+std::mutex& fork_lock(const void* owner) { return locks[reinterpret_cast<std::uintptr_t>(owner) / 64 % locks.size()]; }
+
+unsigned fork_count() { return forks.load(std::memory_order_relaxed); }
 
 void probe_threads(int count) {
   thread_local int had = 1;  // by the last team: libgomp has let go of all beyond
@@ -64,6 +136,7 @@ void probe_threads(int count) {
     had = count;
     return;
   }
+  check_stack();
   std::counting_semaphore<kMostThreads> hold(0);
   std::vector<std::thread> probes;
   bool failed = false;

@@ -1,7 +1,12 @@
 // How many threads a call may use, and whether that many can be had.
 #pragma once
 
+#include <chrono>
+
 namespace proxnet {
+
+// See set_poll_interval().
+std::chrono::steady_clock::duration poll_interval();
 
 // get_num_threads(), or 1 in a forked child, whose parent's threads do not exist any more.
 int team_threads();

@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "network/data_check.h"
+#include "runtime/poll_here.h"
 #include "training/full_batch_trainer.h"
 #include "training/trainer_impl.h"
 
@@ -24,8 +25,10 @@ template <class T> void Trainer<T>::Impl::abandon() {
 template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number, std::size_t batches) {
   if (running) throw InvalidState("[fit] an epoch must end before the next begins");
   epoch = number, rows_before = 0, batches_before = 0, epoch_batches = batches;
-  writing.emplace(net, "[fit]", true);
-  if (net.take_settings()) make_room(), planned = false;
+  {
+    const Writing<T> taking(net, "[fit]", true);
+    if (net.take_settings()) make_room(), planned = false;
+  }
   running.emplace(net.metrics, net.outputs());
 }
 
@@ -36,8 +39,8 @@ template <class T> Report Trainer<T>::Impl::end_epoch() {
   try {
     check(running->weight > 0 || !options.some_weight, "[fit] sample_weight must have a weight above zero, all ",
           running->rows, " of the epoch are 0");
-    check_finite();
     if (!writing) writing.emplace(net, "[fit]", true);
+    check_finite();
     net.publish();
   } catch (...) {
     abandon();
@@ -50,6 +53,7 @@ template <class T> Report Trainer<T>::Impl::end_epoch() {
 template <class T> Report Trainer<T>::Impl::run_epoch(std::size_t number, bool call_hooks) {
   if (!data.x) throw InvalidState("[fit] a trainer without data runs batches");
   begin_epoch(number, (order.size() + batch_size - 1) / batch_size);
+  writing.emplace(net, "[fit]", true);
   hooked = call_hooks && (options.hooks.begin || options.hooks.end);
   if (hooked) before = net.published();
   if (hooked && planned) build_layers(), planned = false;  // a hook may set weights
@@ -94,13 +98,17 @@ template <class T> Report Trainer<T>::Impl::run_batch(const Data<T>& batch, bool
 
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, const Data<T>& data, const TrainOptions& options) {
-  if (takes_all_rows(network.optimizer()))
+  const Using<T> run(network.impl(), Use::kRun, "[fit]");
+  Poller poller(options.poll, "[fit]");
+  const PollScope polling([&] { poller(); });
+  if (takes_all_rows(*network.impl().published_optimizer()))
     full_batch_ = std::make_unique<FullBatchTrainer<T>>(network.impl(), data, options);
   else
     impl_ = std::make_unique<Impl>(network.impl(), data, std::min(options.batch_size, data.x->rows()), options);
 }
 template <class T> Trainer<T>::Trainer(Network<T>& network, const TrainOptions& options) {
-  check(!takes_all_rows(network.optimizer()),
+  const Using<T> run(network.impl(), Use::kRun, "[fit]");
+  check(!takes_all_rows(*network.impl().published_optimizer()),
         "[fit] the optimizer takes all rows in every step: x must be an array, "
         "not batches");
   impl_ = std::make_unique<Impl>(network.impl(), Data<T>{}, options.batch_size, options);

@@ -2,8 +2,10 @@
 #include "training/full_batch.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "network/inference.h"
+#include "runtime/poll_here.h"
 #include "runtime/team.h"
 
 namespace proxnet {
@@ -13,8 +15,8 @@ namespace {
 constexpr std::size_t kBlockRows = 1024;
 
 // Batch normalization wants all rows at once.
-template <class T> std::size_t block_rows(const NetworkImpl<T>& network, std::size_t rows) {
-  const bool gathers = std::any_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
+template <class T> std::size_t block_rows(const Parameters<T>& parameters, std::size_t rows) {
+  const bool gathers = std::any_of(parameters.layers->begin(), parameters.layers->end(), [](const Layer& layer) {
     const auto* norm = std::get_if<BatchNormalization>(&layer);
     return norm && norm->trainable;
   });
@@ -29,15 +31,15 @@ FullBatch<T>::FullBatch(const NetworkImpl<T>& network, const Parameters<T>& para
     : net_(network),
       data_(data),
       rows_(data.x->rows()),
-      loss_(network.plan()),
-      block_(block_rows(network, rows_)),
+      loss_(network.plan(parameters)),
+      block_(block_rows(parameters, rows_)),
       layers_(network, parameters, block_, loss_, false),
       poller_(poll, operation),
       weight_(block_, T(1)),
       row_loss_(block_),
       row_scale_(block_) {
-  for (std::size_t a = 0; a < net_.rules.size(); ++a) {
-    const ArrayRule& rule = net_.rules[a];
+  for (std::size_t a = 0; a < parameters.rules->size(); ++a) {
+    const ArrayRule& rule = (*parameters.rules)[a];
     gradients_.emplace_back(rule.moves() ? parameters.array(a).size() : 0);
     if (rule.kind != WeightKind::kKernel || !rule.moves()) continue;
     const Panels<T>& kernel = parameters.dense[a / 2].kernel;
@@ -57,6 +59,8 @@ template <class T> double FullBatch<T>::run(const Parameters<T>& parameters, boo
   for (auto& gradient : gradients_)
     if (backward) std::fill(gradient.begin(), gradient.end(), 0.0);
   run_team(inference_threads(parameters, rows_), [&](Member& member) {
+    std::optional<PollScope> polling;
+    if (member.rank == 0) polling.emplace([&] { poller_(); });
     Scratch<T> scratch;
     for (const auto& run : layers_.runs) run->reserve(scratch);
     for (std::size_t first = 0; first < rows_; first += block_)

@@ -7,17 +7,17 @@ namespace proxnet {
 
 template <class T>
 FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options)
-    : net_(network), data_(data), options_(options) {
-  check_data(net_, data_, "[fit]", true, options_.some_weight);
-  check(options_.batch_size >= data_.x->rows(), "[fit] ",
-        net_.optimizer.kind == OptimizerKind::kFista ? "FISTA" : "LBFGS",
-        " takes all rows in every step: batch_size must be None or at least ", data_.x->rows(), ", got ",
-        options_.batch_size);
-  if (net_.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
+    : net_(network), training_(std::in_place, network, Use::kTraining, "[fit]"), data_(data), options_(options) {
   try {
+    check_data(net_, data_, "[fit]", true, options_.some_weight);
+    const Writing<T> reading(net_, "[fit]", true);
+    check(options_.batch_size >= data_.x->rows(), "[fit] ",
+          net_.optimizer.kind == OptimizerKind::kFista ? "FISTA" : "LBFGS",
+          " takes all rows in every step: batch_size must be None or at least ", data_.x->rows(), ", got ",
+          options_.batch_size);
     make_method();
   } catch (...) {
-    net_.training = false;
+    close_training(net_, training_, writing_);
     throw;
   }
 }
@@ -27,8 +27,11 @@ template <class T> void FullBatchTrainer<T>::make_method() {
 }
 
 template <class T> Report FullBatchTrainer<T>::run_epoch(bool hooked) {
+  {
+    const Writing<T> taking(net_, "[fit]", true);
+    if (net_.take_settings()) make_method();
+  }
   writing_.emplace(net_, "[fit]", true);
-  if (net_.take_settings()) make_method();
   const std::shared_ptr<const Parameters<T>> before = hooked ? net_.published() : nullptr;
   try {
     if (hooked && options_.hooks.begin) call_hook([&] { options_.hooks.begin(0); });

@@ -11,7 +11,7 @@ namespace proxnet {
 template <class T> class FullBatchTrainer {
  public:
   FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options);
-  ~FullBatchTrainer() { close_training(net_, writing_); }
+  ~FullBatchTrainer() { close_training(net_, training_, writing_); }
   FullBatchTrainer(const FullBatchTrainer&) = delete;
   FullBatchTrainer& operator=(const FullBatchTrainer&) = delete;
 
@@ -32,6 +32,7 @@ template <class T> class FullBatchTrainer {
   void make_method();
 
   NetworkImpl<T>& net_;
+  std::optional<Using<T>> training_;
   const Data<T> data_;
   const TrainOptions options_;
   std::unique_ptr<FullBatchMethod<T>> method_;

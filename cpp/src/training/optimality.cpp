@@ -22,16 +22,17 @@ std::vector<double> to_rows(const S* panels, std::size_t rows, std::size_t cols)
 template <class T>
 std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
   const NetworkImpl<T>& net = network.impl();
+  const Using<T> run(net, Use::kRun, "[optimality]");
   check_data(net, data, "[optimality]");
   const auto snapshot = net.published();
   FullBatch<T> full(net, *snapshot, data, poll, "[optimality]");
   full.run(*snapshot, true);
   std::vector<LayerOptimality> layers;
-  for (std::size_t i = 0; i < net.layers.size(); ++i) {
+  for (std::size_t i = 0; i < snapshot->layers->size(); ++i) {
     LayerOptimality layer{i};
     bool moves = false;
-    for (std::size_t a = 0; a < net.rules.size(); ++a) {
-      const ArrayRule& rule = net.rules[a];
+    for (std::size_t a = 0; a < snapshot->rules->size(); ++a) {
+      const ArrayRule& rule = (*snapshot->rules)[a];
       if (rule.layer != i || !rule.moves()) continue;
       moves = true;
       const std::vector<double> w = to_rows<T>(snapshot->array(a).data(), rule.rows, rule.cols);

@@ -47,7 +47,8 @@ template <class T> void take_weights(const Network<T>& from, Network<T>& to) {
 template <class T> double by_gradient(const Network<T>& network, const Data<T>& data, const Dense& layer,
                                       const StrengthSearch& search) {
   std::vector<Layer> layers;
-  for (Layer l : network.impl().layers) {
+  const auto snapshot = network.impl().published();
+  for (Layer l : *snapshot->layers) {
     if (std::holds_alternative<Dropout>(l)) continue;
     if (Dense* dense = std::get_if<Dense>(&l)) dense->kernel_penalty = l1(1e30);  // keeps the kernel at zero
     layers.push_back(l);
@@ -71,8 +72,9 @@ template <class T> double by_gradient(const Network<T>& network, const Data<T>& 
     }
   }
   const NetworkImpl<T>& net = constant.impl();
-  FullBatch<T> full(net, net.live(), data, search.poll, "[strength_max]");
-  full.run(net.live(), true);
+  const auto weights = net.published();
+  FullBatch<T> full(net, *weights, data, search.poll, "[strength_max]");
+  full.run(*weights, true);
   std::vector<double> gradient(network.inputs() * layer.units);
   const std::vector<double>& found = full.gradient(0);
   for (std::size_t i = 0; i < network.inputs(); ++i)
@@ -86,16 +88,17 @@ template <class T> double by_gradient(const Network<T>& network, const Data<T>& 
 template <class T>
 double by_training(const Network<T>& network, const Data<T>& data, const StrengthSearch& search) {
   const NetworkImpl<T>& net = network.impl();
-  Network<T> twin(network.inputs(), net.layers);
+  Network<T> twin(network.inputs(), *net.published()->layers);
+  const auto optimizer = net.published_optimizer();
   take_weights(network, twin);
-  twin.compile(net.optimizer, net.loss);
+  twin.compile(*optimizer, net.loss);
   const double penalty = twin.penalty(), loss = evaluate(twin, data, search.poll).loss - penalty;
   check(penalty > 0, "[strength_max] the search goes from dense upwards: the penalties must not be 0 at the start");
   TrainOptions options;
-  options.batch_size = takes_all_rows(net.optimizer) ? data.x->rows() : search.batch_size;
+  options.batch_size = takes_all_rows(*optimizer) ? data.x->rows() : search.batch_size;
   options.seed = search.seed, options.poll = search.poll;
   Trainer<T> trainer(twin, data, options);
-  std::vector<StrengthRamp> ramps(net.rules.size());
+  std::vector<StrengthRamp> ramps(twin.impl().rules.size());
   constexpr double kShare = 0.01, kMost = 1e12;  // of the loss: the penalty at the start; the last factor by the first
   const double first = kShare * std::max(std::fabs(loss), 1e-12) / penalty;
   std::size_t epoch = 0;
@@ -115,18 +118,20 @@ double by_training(const Network<T>& network, const Data<T>& data, const Strengt
 template <class T>
 double strength_max(const Network<T>& network, const Data<T>& data, const StrengthSearch& search) {
   const NetworkImpl<T>& net = network.impl();
+  const Using<T> run(net, Use::kRun, "[strength_max]");
   check_data(net, data, "[strength_max]");
   check(search.epochs >= 1, "[strength_max] epochs must be at least 1, got ", search.epochs);
   check(std::isfinite(search.ratio) && search.ratio > 1, "[strength_max] ratio must be over 1, got ", search.ratio);
   check(net.penalty_step == PenaltyStep::kProximal, "[strength_max] the subgradient step makes no zeros");
   bool penalised = false;
-  for (const ArrayRule& rule : net.rules) {
+  const auto snapshot = net.published();
+  for (const ArrayRule& rule : *snapshot->rules) {
     check(!rule.moves() || rule.target == SparsityTarget::kNone,
           "[strength_max] a target of zeros moves the strength itself");
     penalised |= rule.moves() && rule.kind == WeightKind::kKernel && own_strength(rule.penalty) > 0;
   }
   check(penalised, "[strength_max] a kernel that trains must have a penalty that makes zeros, of positive strength");
-  const Dense* linear = linear_layer(net.layers);
+  const Dense* linear = linear_layer(*snapshot->layers);
   return linear ? by_gradient(network, data, *linear, search) : by_training(network, data, search);
 }
 

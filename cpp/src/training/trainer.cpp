@@ -2,6 +2,7 @@
 // its rows of the batch forward and back; then its tiles of weights from gradient to new weight. Batch normalization
 // puts more barriers into the first half (stages.h).
 #include "network/data_check.h"
+#include "runtime/poll_here.h"
 #include "runtime/threads.h"
 #include "training/trainer_impl.h"
 
@@ -9,16 +10,16 @@ namespace proxnet {
 
 template <class T>
 Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t size, const TrainOptions& o)
-    : net(network), data(d), options(o), batch_size(size) {
-  check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
-  if (!net.compiled) throw InvalidState("[fit] the network must be compiled first");
-  if (data.x) check_data(net, data, "[fit]", false, options.some_weight);
-  if (net.training.exchange(true)) throw InvalidState("[fit] the network is already being trained");
+    : net(network), training(std::in_place, network, Use::kTraining, "[fit]"), data(d), options(o), batch_size(size) {
   try {
+    check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
+    if (!net.compiled) throw InvalidState("[fit] the network must be compiled first");
+    if (data.x) check_data(net, data, "[fit]", false, options.some_weight);
+    const Writing<T> reading(net, "[fit]", true);
     make_room();
     if (data.x) order.resize(data.x->rows());
   } catch (...) {
-    net.training = false;
+    close_training(net, training, writing);
     throw;
   }
 }
@@ -40,7 +41,7 @@ template <class T> void Trainer<T>::Impl::make_room() {
 }
 
 template <class T> void Trainer<T>::Impl::build_layers() {
-  loss = net.plan();
+  loss = net.plan(net.live());
   layers = std::make_unique<NetworkRuns<T>>(net, net.live(), batch_size, loss);
   update = std::make_unique<WeightUpdate<T>>(net, layers->dense, layers->batch_norms, batch_size);
   // A step of fewer multiplications is over within a millisecond: it asks for interrupts at its end only.
@@ -90,6 +91,8 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
   const std::size_t last = end;
   const std::size_t n = order.size();
   const bool leader = member.rank == 0;
+  std::optional<PollScope> polling;
+  if (leader) polling.emplace([&] { poller(); });
   unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
   auto pause = [&] {
     member.checkpoint();

@@ -41,7 +41,7 @@ template <class T> struct Trainer<T>::Impl {
   Impl(NetworkImpl<T>& network, const Data<T>& data, std::size_t batch_size, const TrainOptions& options);
   ~Impl() {
     if (running) abandon();
-    close_training(net, writing);
+    close_training(net, training, writing);
   }
 
   Report run_epoch(std::size_t epoch, bool call_hooks);
@@ -76,6 +76,7 @@ template <class T> struct Trainer<T>::Impl {
   double sum_rows(std::size_t batch_rows);
 
   NetworkImpl<T>& net;
+  std::optional<Using<T>> training;
   Data<T> data;
   const TrainOptions options;
   const KernelTable<T>& k = kernels<T>();

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet.display import RegularizationPathDisplay
 from proxnet.linear_model import LassoCV, LogisticRegressionCV, MultiTaskLassoCV, RidgeCV, logistic_path
 
@@ -81,7 +82,7 @@ def test_choices_of_c_are_drawn_by_their_scores(source, count, ratios) -> None:
         else:
             solver = "lbfgs" if ratios == 1 else "saga"
             plain = {"use_legacy_attributes": source == "legacy", "solver": solver, "max_iter": 500}
-            model = theirs.LogisticRegressionCV(**options, **plain).fit(x, y)
+            model = peer(theirs.LogisticRegressionCV(**options, **plain).fit, x, y)
     display = drawn(model)
     np.testing.assert_allclose(display.alphas, [100, 10, 1])
     assert display.alpha_min_ == pytest.approx(1 / np.ravel(model.C_)[0])
@@ -134,5 +135,5 @@ def test_the_legend_is_above_all_curves(size) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_a_score_that_was_not_asked_for_is_the_accuracy() -> None:
     x, y = labelled(2)
-    model = theirs.LogisticRegressionCV(Cs=3, cv=3, l1_ratios=(0.0,), use_legacy_attributes=False).fit(x, y)
+    model = peer(theirs.LogisticRegressionCV(Cs=3, cv=3, l1_ratios=(0.0,), use_legacy_attributes=False).fit, x, y)
     assert drawn(model).ax_.get_ylabel() == "accuracy"

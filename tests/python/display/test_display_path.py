@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet.display import RegularizationPathDisplay
 from proxnet.linear_model import ElasticNetCV, LassoCV, lasso_path
 
@@ -76,7 +77,7 @@ def test_kinds_and_several_ratios(fitted, ax):
 def test_scikit_learns_models_and_paths(ax):
     theirs = pytest.importorskip("sklearn.linear_model")
     x, y = problem(60, 12)
-    model = theirs.LassoCV(alphas=20, cv=4).fit(x, y)
+    model = peer(theirs.LassoCV(alphas=20, cv=4).fit, x, y)
     display = RegularizationPathDisplay.from_estimator(model, x, y, ax=ax)
     means = model.mse_path_.mean(axis=1)
     assert display.alpha_min_ == model.alpha_
@@ -84,9 +85,9 @@ def test_scikit_learns_models_and_paths(ax):
     assert display.alpha_1se_ == model.alphas_[within].max()
     at = list(model.alphas_).index(model.alpha_)
     np.testing.assert_allclose(display.coefs[:, at], model.coef_, atol=0.05)
-    path = theirs.lasso_path(x, y, alphas=10)
+    path = peer(theirs.lasso_path, x, y, alphas=10)
     np.testing.assert_array_equal(RegularizationPathDisplay.from_path(path, ax=Figure().subplots()).coefs, path[1])
-    tasks = theirs.MultiTaskLasso.path(x, np.c_[y, x[:, 0]], l1_ratio=1.0, alphas=6)
+    tasks = peer(theirs.MultiTaskLasso.path, x, np.c_[y, x[:, 0]], l1_ratio=1.0, alphas=6)
     drawn = RegularizationPathDisplay.from_path(tasks, ax=Figure().subplots())
     np.testing.assert_allclose(drawn.coefs, np.linalg.norm(tasks[1], axis=0))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet.display import RegularizationPathDisplay
 from proxnet.linear_model import (
     LassoCV,
@@ -44,14 +45,14 @@ def test_intercepts_of_several_targets_make_no_logistic_path() -> None:
 def test_least_angles_are_read_the_right_way_round() -> None:
     theirs = pytest.importorskip("sklearn.linear_model")
     x, y = problem(50, 6)
-    model = theirs.LassoLars(1e-3, max_iter=5).fit(x, y)
+    model = peer(theirs.LassoLars(1e-3, max_iter=5).fit, x, y)
     assert model.coef_path_.shape == (6, 6)  # the shape says nothing
     for display in (drawn(model, path=True), drawn(model, kind="coefficients")):
         np.testing.assert_array_equal(display.coefs, model.coef_path_)
         assert not display.coefs[:, 0].any()
-    alphas, _, coefs = theirs.lars_path(x, y, method="lasso")
+    alphas, _, coefs = peer(theirs.lars_path, x, y, method="lasso")
     np.testing.assert_array_equal(drawn((alphas, [0] * 6, coefs)).coefs, coefs)
-    search = theirs.LassoLarsCV(cv=4).fit(x, y)
+    search = peer(theirs.LassoLarsCV(cv=4).fit, x, y)
     np.testing.assert_array_equal(drawn(search, kind="coefficients").coefs, search.coef_path_)
     display = drawn(search, x, y)
     np.testing.assert_array_equal(display.validation, search.mse_path_[::-1])
@@ -59,7 +60,7 @@ def test_least_angles_are_read_the_right_way_round() -> None:
     at = list(display.alphas).index(search.alpha_)
     np.testing.assert_allclose(display.coefs[:, at], search.coef_, atol=0.02)
     assert drawn(search).coefs is None
-    several = theirs.LassoLars(0.1).fit(x, np.c_[y, y])
+    several = peer(theirs.LassoLars(0.1).fit, x, np.c_[y, y])
     with pytest.raises(ValueError, match="of one target, got 2"):
         drawn(several, path=True)
 
@@ -69,7 +70,7 @@ def test_scikit_learns_ridge_is_drawn_by_the_rows_left_out(weighted) -> None:
     theirs = pytest.importorskip("sklearn.linear_model")
     x, y = problem(40, 6)
     weights = np.random.default_rng(0).uniform(0.2, 3, 40) if weighted else None
-    model = theirs.RidgeCV(ALPHAS, store_cv_results=True).fit(x, y, weights)
+    model = peer(theirs.RidgeCV(ALPHAS, store_cv_results=True).fit, x, y, weights)
     stored, found = drawn(model), drawn(model, x, y, sample_weight=weights)
     np.testing.assert_allclose(stored.lines_[0].get_ydata(), model.cv_results_.mean(axis=0)[::-1])
     np.testing.assert_allclose(found.lines_[0].get_ydata(), stored.lines_[0].get_ydata())
@@ -78,8 +79,10 @@ def test_scikit_learns_ridge_is_drawn_by_the_rows_left_out(weighted) -> None:
     np.testing.assert_allclose(found.coefs[:, at], model.coef_)
     assert found.train[at] == pytest.approx(np.average((y - model.predict(x)) ** 2, weights=weights))
     with pytest.raises(ValueError, match="X and y of fit must be given for a RidgeCV"):
-        drawn(theirs.RidgeCV(ALPHAS).fit(x, y))
-    classes = theirs.RidgeClassifierCV(ALPHAS, cv=4, scoring="balanced_accuracy").fit(x, y > np.median(y), weights)
+        drawn(peer(theirs.RidgeCV(ALPHAS).fit, x, y))
+    classes = peer(
+        theirs.RidgeClassifierCV(ALPHAS, cv=4, scoring="balanced_accuracy").fit, x, y > np.median(y), weights
+    )
     display = drawn(classes, x, y > np.median(y), sample_weight=weights)
     assert display.alpha_min_ == classes.alpha_
     assert np.max(display.lines_[0].get_ydata()) == pytest.approx(classes.best_score_)
@@ -90,7 +93,7 @@ def test_scikit_learns_ridge_is_drawn_by_the_rows_left_out(weighted) -> None:
 def test_the_score_that_chose_is_drawn(model) -> None:
     pytest.importorskip("sklearn")
     x, y = problem(60, 6)
-    model.fit(x, y > np.median(y))
+    peer(model.fit, x, y > np.median(y))
     display = drawn(model, x, y > np.median(y))
     mean = display.lines_[0].get_ydata()
     np.testing.assert_array_equal(mean, model.score_path_[::-1])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet.display import RegularizationPathDisplay
 from proxnet.linear_model import (
     GroupLasso,
@@ -69,7 +70,7 @@ def test_scikit_learn_agrees() -> None:
     x, y = problem(60, 20)
     both = np.c_[y, x[:, 0]]
     options = {"alphas": 8, "eps": 0.01, "cv": 3, "tol": 1e-10, "max_iter": 100000}
-    model, reference = MultiTaskLassoCV(**options).fit(x, both), theirs.MultiTaskLassoCV(**options).fit(x, both)
+    model, reference = MultiTaskLassoCV(**options).fit(x, both), peer(theirs.MultiTaskLassoCV(**options).fit, x, both)
     np.testing.assert_allclose(model.alphas_, reference.alphas_, rtol=1e-9)
     np.testing.assert_allclose(model.mse_path_, reference.mse_path_, rtol=1e-4)
     assert model.alpha_ == pytest.approx(reference.alpha_)

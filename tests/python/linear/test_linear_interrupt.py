@@ -1,4 +1,4 @@
-"""Ctrl-C ends every long part of a linear model within what is promised."""
+"""Ctrl-C ends every long part of a linear model at the poll that finds it."""
 
 from __future__ import annotations
 

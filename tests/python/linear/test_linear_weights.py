@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet import linear_model
 from proxnet.linear_model import (
     HuberRegressor,
@@ -57,7 +58,7 @@ def test_a_number_weakens_the_penalty_of_a_sum_over_rows() -> None:
         np.testing.assert_allclose(heavy.coef_, model(**{strength: value}, **tight).fit(x, y).coef_, atol=1e-6)
     paths = [logistic_path(x, y, Cs=[c], sample_weight=w, tol=1e-12)[1] for c, w in ((0.1, 5.0), (0.5, None))]
     np.testing.assert_allclose(*paths, atol=1e-6)
-    reference = theirs.LogisticRegression(C=0.1, tol=1e-10, max_iter=10000).fit(x, y, 5.0)
+    reference = peer(theirs.LogisticRegression(C=0.1, tol=1e-10, max_iter=10000).fit, x, y, 5.0)
     np.testing.assert_allclose(LogisticRegression(C=0.1, **tight).fit(x, y, 5.0).coef_, reference.coef_, atol=1e-6)
 
 
@@ -88,7 +89,7 @@ def test_support_vectors_of_weighted_classes_agree(weight, penalty, count, weigh
         weight = {0: 3.0, 1: 0.5}
     rows = np.random.default_rng(0).uniform(0.5, 2, 60) if weighted else None
     options = {"penalty": penalty, "C": 0.2, "class_weight": weight, "intercept_scaling": 2.0}
-    reference = svm.LinearSVC(tol=1e-11, max_iter=1000000, dual=False, random_state=0, **options).fit(x, y, rows)
+    reference = peer(svm.LinearSVC(tol=1e-11, max_iter=1000000, dual=False, random_state=0, **options).fit, x, y, rows)
     model = LinearSVC(tol=1e-14, **options).fit(x, y, rows)
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
     np.testing.assert_allclose(model.intercept_, reference.intercept_, atol=1e-6)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from linear_tools import convergence_warning
+from peer_tools import peer
 from proxnet.linear_model import LogisticRegression, LogisticRegressionCV
 from test_linear_weights import classes
 
@@ -32,7 +33,7 @@ def test_every_scorer_scores_folds_and_rows_as_scikit_learns(count, scoring, wei
         scoring = make_scorer(brier if count == 3 else lambda t, p: np.mean(p * t), response_method="predict_proba")
     options = {"Cs": CS, "cv": 4, "scoring": scoring}
     plain = {"l1_ratios": (0.0,), "use_legacy_attributes": False, "solver": "newton-cholesky", "tol": 1e-11}
-    reference = theirs.LogisticRegressionCV(**options, **plain, max_iter=1000).fit(x, y, weights)
+    reference = peer(theirs.LogisticRegressionCV(**options, **plain, max_iter=1000).fit, x, y, weights)
     model = LogisticRegressionCV(**options, tol=1e-13).fit(x, y, weights)
     np.testing.assert_allclose(model.scores_, reference.scores_, atol=1e-6)
     assert pytest.approx(reference.C_) == model.C_
@@ -115,7 +116,7 @@ def test_the_older_name_of_a_penalty_is_obeyed(kind) -> None:
     np.testing.assert_array_equal(model.coef_, same.coef_)
     assert model.l1_ratio_ == ratio
     options = {"solver": "saga", "tol": 1e-9, "max_iter": 20000, "scoring": "accuracy", "use_legacy_attributes": False}
-    reference = theirs.LogisticRegressionCV(Cs=[model.C_], penalty=kind, cv=3, **options).fit(x, y)
+    reference = peer(theirs.LogisticRegressionCV(Cs=[model.C_], penalty=kind, cv=3, **options).fit, x, y)
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
     with pytest.raises(ValueError, match=rf"penalty='{kind}' stands for l1_ratios="):
         LogisticRegressionCV(penalty=kind, l1_ratios=[0.5]).fit(x, y)

@@ -5,6 +5,7 @@ import pytest
 
 import proxnet
 from linear_tools import centred, problem
+from peer_tools import peer
 from proxnet.linear_model import ElasticNet, Ridge, RidgeClassifier, RidgeCV, ridge_path
 
 SHAPES = [(60, 20), (30, 50), (25, 25)]
@@ -228,19 +229,19 @@ def test_scikit_learn_agrees(weighted) -> None:
         weights = np.random.default_rng(1).uniform(0.2, 2, shape[0]) if weighted else None
         both = np.c_[y, x[:, 1]]
         for target in (y, both):
-            reference = theirs.Ridge(0.7, solver="svd").fit(x, target, weights)
+            reference = peer(theirs.Ridge(0.7, solver="svd").fit, x, target, weights)
             model = Ridge(0.7).fit(x, target, weights)
             np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-7)
             np.testing.assert_allclose(model.intercept_, reference.intercept_, atol=1e-6)
             alphas = np.logspace(-1, 3, 9)
-            reference = theirs.RidgeCV(alphas, store_cv_results=True).fit(x, target, weights)
+            reference = peer(theirs.RidgeCV(alphas, store_cv_results=True).fit, x, target, weights)
             model = RidgeCV(alphas, store_cv_results=True).fit(x, target, weights)
             assert model.alpha_ == reference.alpha_
             assert model.best_score_ == pytest.approx(reference.best_score_, rel=1e-6)
             expected = np.asarray(reference.cv_results_).reshape(model.cv_results_.shape)
             np.testing.assert_allclose(model.cv_results_, expected, rtol=1e-4)
         classes = np.digitize(y, np.quantile(y, [0.3, 0.6]))
-        reference = theirs.RidgeClassifier(class_weight="balanced").fit(x, classes, weights)
+        reference = peer(theirs.RidgeClassifier(class_weight="balanced").fit, x, classes, weights)
         model = RidgeClassifier(class_weight="balanced").fit(x, classes, weights)
         np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-7)
         np.testing.assert_array_equal(model.predict(x), reference.predict(x))

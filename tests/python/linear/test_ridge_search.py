@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet.linear_model import Ridge, RidgeClassifier, RidgeClassifierCV, RidgeCV
 
 theirs = pytest.importorskip("sklearn.linear_model")
@@ -103,7 +104,7 @@ def test_classes_agree_with_scikit_learn(count, class_weight) -> None:
     x, y = problem(45, 8)
     classes = np.array(["a", "b", "c"])[np.digitize(y, np.quantile(y, [0.5] if count == 2 else [0.3, 0.7]))]
     mine = RidgeClassifierCV(ALPHAS, class_weight=class_weight, store_cv_results=True).fit(x, classes)
-    reference = theirs.RidgeClassifierCV(ALPHAS, class_weight=class_weight, store_cv_results=True).fit(x, classes)
+    reference = peer(theirs.RidgeClassifierCV(ALPHAS, class_weight=class_weight, store_cv_results=True).fit, x, classes)
     assert mine.alpha_ == reference.alpha_
     assert mine.best_score_ == pytest.approx(reference.best_score_)
     assert mine.coef_.shape == reference.coef_.shape

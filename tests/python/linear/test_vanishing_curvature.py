@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from glm_tools import certificate
+from peer_tools import peer
 from proxnet.linear_model import LogisticRegression, PoissonRegressor
 
 
@@ -53,7 +54,7 @@ def test_weak_penalties_of_classes_take_few_newton_steps(data, c, tol) -> None:
     gap, _, _ = certificate("softmax" if classes > 2 else "logistic", x, y, coef, intercept, 1 / (c * rows), 0.0)
     assert -1e-12 <= gap <= tol * np.log(classes) * (1 + 1e-6) + 1e-12
     assert abs(gap - fitted.dual_gap_) <= 1e-6 * tol + 1e-12
-    theirs = reference(C=c, tol=1e-8, solver="newton-cg", max_iter=1000).fit(x, y)
+    theirs = peer(reference(C=c, tol=1e-8, solver="newton-cg", max_iter=1000).fit, x, y)
     assert fitted.n_iter_[0] <= 2 * theirs.n_iter_[0]
 
 
@@ -62,7 +63,7 @@ def test_classes_with_weak_penalties_are_scikit_learns(c) -> None:
     reference = pytest.importorskip("sklearn.linear_model").LogisticRegression
     x, y = one_of_three_separable()
     ours = LogisticRegression(C=c, tol=1e-13, max_iter=500).fit(x, y)
-    theirs = reference(C=c, tol=1e-12, solver="newton-cholesky", max_iter=1000).fit(x, y)
+    theirs = peer(reference(C=c, tol=1e-12, solver="newton-cholesky", max_iter=1000).fit, x, y)
     size = np.abs(theirs.coef_).max()
     np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=1e-6 * size)
 

@@ -1,16 +1,16 @@
 """Forks, Ctrl-C and errors of hooks: nobody hangs, and an epoch cut short leaves no trace."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
 
 from core_tools import digest, fit, network, problem
+from interrupt_tools import assert_interrupted, polls_of
+from proxnet import _core
+from proxnet.optimizers import SGD
 
 
 def in_child(work, timeout):
@@ -54,68 +54,40 @@ def test_fifty_forked_children_train_and_predict_without_hanging(threads):
     fit(net, x, y, 1)  # the parent goes on in parallel
 
 
-# Trains in a child process until SIGINT arrives, turn after turn; says how late KeyboardInterrupt was, by the monotonic
-# clock that both share. An epoch cut short must leave no trace: at the end a twin that trains the same number of epochs
-# without interruption has the same bits.
-INTERRUPTED = """
-import json, sys, time
-import numpy as np
-from proxnet import _core as c
-from proxnet.optimizers import SGD
-
-(rows, inputs, width, batch), turns = json.loads(sys.argv[1]), int(sys.argv[2])
-rng = np.random.default_rng(5)
-x = rng.random((rows, inputs), dtype=np.float32)
-y = (x[:, :1] > 0.5).astype(np.float32)
-tanh = c.Activation.tanh
-batches = -(-rows // batch)
-
-def start():
-    layers = [c.Dense(width, tanh), c.Dense(width, tanh), c.Dense(1, c.Activation.sigmoid)]
-    net = c.Network(inputs, layers, 1)
-    net.compile(SGD(1e-4)._core_optimizer(), c.Loss.binary_crossentropy, [], c.PenaltyStep.proximal)
-    return net, c.Trainer(net, x, y, None, batch, True, 3)
-
-net, trainer = start()
-for turn in range(turns):
-    try:
-        print("ready", flush=True)
-        while True:
-            trainer.run_epoch(net.iterations // batches)
-    except KeyboardInterrupt:
-        late = time.monotonic()
-    print(json.dumps([late, net.iterations % batches]), flush=True)
-twin, other = start()
-for epoch in range(net.iterations // batches):
-    other.run_epoch(epoch)
-print(all(np.array_equal(a, b) for a, b in zip(net.weights(), twin.weights(), strict=True)), flush=True)
-"""
-
-
 @pytest.mark.parametrize(
     "shape",
-    [(2000, 10, 16, 16), (256, 4000, 4000, 256), (60000, 200, 64, 60000)],
+    [(2000, 10, 16, 16), (128, 1500, 1500, 128), (60000, 200, 64, 60000)],
     ids=["many small steps", "one long step of a wide net", "one batch of many rows"],
 )
-def test_ctrl_c_is_raised_within_100_ms_and_keeps_the_last_full_epoch(shape):
-    turns = 15
-    command = [sys.executable, "-c", INTERRUPTED, json.dumps(shape), str(turns)]
-    latencies = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        try:
-            for turn in range(turns):
-                assert child.stdout.readline() == "ready\n"
-                time.sleep(0.05 + 0.013 * turn)  # at another place of the step every time
-                sent = time.monotonic()
-                child.send_signal(signal.SIGINT)
-                raised, beyond_a_full_epoch = json.loads(child.stdout.readline())
-                assert beyond_a_full_epoch == 0
-                latencies.append(1000 * (raised - sent))
-            assert child.stdout.readline() == "True\n"
-        finally:
-            child.kill()
-    latencies.sort()
-    print(f"Ctrl-C: median {latencies[turns // 2]:.0f} ms, largest {latencies[-1]:.0f} ms")
-    # The machine may be busy with other things: one of fifteen may be late, none by much.
-    assert latencies[-2] <= 100
-    assert latencies[-1] <= 250
+def test_ctrl_c_keeps_the_last_full_epoch(shape):
+    """At the end a twin that trains the same number of epochs without interruption has the same bits."""
+    rows, inputs, width, batch = shape
+    rng = np.random.default_rng(5)
+    x = rng.random((rows, inputs), dtype=np.float32)
+    y = (x[:, :1] > 0.5).astype(np.float32)
+    batches = -(-rows // batch)
+
+    def start():
+        tanh = _core.Activation.tanh
+        layers = [_core.Dense(width, tanh), _core.Dense(width, tanh), _core.Dense(1, _core.Activation.sigmoid)]
+        net = _core.Network(inputs, layers, 1)
+        net.compile(SGD(1e-4)._core_optimizer(), _core.Loss.binary_crossentropy, [], _core.PenaltyStep.proximal)
+        return net, _core.Trainer(net, x, y, None, batch, True, 3)
+
+    net, trainer = start()
+
+    def epoch():
+        trainer.run_epoch(net.iterations // batches)
+
+    chances = polls_of(epoch)
+    operations = 6 * rows * width * (inputs + width + 1)
+    assert operations / chances <= 2e8  # two milliseconds of a core of 100 GFLOP/s
+    for turn in range(12):
+        assert_interrupted(epoch, [1 + turn * chances // 24])
+        assert net.iterations % batches == 0
+        if turn % 4 == 0:
+            epoch()
+    twin, other = start()
+    for number in range(net.iterations // batches):
+        other.run_epoch(number)
+    assert digest(net.weights()) == digest(twin.weights())

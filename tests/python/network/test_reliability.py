@@ -77,28 +77,28 @@ def test_contiguous_input_is_not_copied():
 
 
 def test_the_gil_is_released_during_a_fit():
+    """Another thread gets on while one call of the core lasts; with the lock held it could at its ends only."""
     x, y = problem(20000)
     ticks, done = [], threading.Event()
 
     def tick():
         while not done.is_set():
-            ticks.append(time.monotonic())
+            ticks.append(None)
             time.sleep(0.001)
 
-    _core.set_num_threads(1)
     ticker = threading.Thread(target=tick)
     ticker.start()
+    trainer = _core.Trainer(network(width=64), x, y, None, 64, True, 3)
     try:
-        start = time.monotonic()
-        fit(network(), x, y, epochs=1)  # one call, in which Python code never runs
-        fit(network(width=256), x, y, epochs=3, batch=64)
-        end = time.monotonic()
+        for epoch in range(1000):  # until the machine lets the other thread run in the middle of a call
+            before = len(ticks)
+            trainer.run_epoch(epoch)
+            if len(ticks) - before >= 5:
+                break
     finally:
         done.set()
         ticker.join()
-        _core.set_num_threads(0)
-    during = sum(start < t < end for t in ticks)
-    assert during > (end - start) * 1000 / 20, f"{during} ticks in {end - start:.2f} s"
+    assert epoch < 999
 
 
 def test_denormal_numbers_work_after_import_and_fit(threads):
@@ -165,8 +165,8 @@ def test_eight_threads_predict_on_one_network_while_it_trains():
     for reader in readers:
         reader.start()
     trainer = _core.Trainer(net, x, y, None, 64, True, 3)
-    end, epoch = time.monotonic() + 30, 0  # readers on a busy machine get there late
-    while epoch < 20 or (len(set(looked)) < 2 and time.monotonic() < end):
+    epoch = 0
+    while epoch < 20 or (len(set(looked)) < 2 and epoch < 100_000):  # readers on a busy machine get there late
         trainer.run_epoch(epoch)
         states.add(digest([net.predict(x[:50])]))
         epoch += 1

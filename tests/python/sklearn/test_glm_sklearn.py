@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet import linear_model as ours
 
 theirs = pytest.importorskip("sklearn.linear_model")
@@ -28,7 +29,7 @@ def test_ridge_logistic_regression_agrees(count, c, intercept, class_weight) -> 
     x, y = classes(count)
     weights = np.random.default_rng(1).uniform(0.2, 2, len(y))
     options = {"C": c, "fit_intercept": intercept, "class_weight": class_weight, "max_iter": 5000}
-    reference = theirs.LogisticRegression(solver="newton-cholesky", tol=1e-12, **options).fit(x, y, weights)
+    reference = peer(theirs.LogisticRegression(solver="newton-cholesky", tol=1e-12, **options).fit, x, y, weights)
     for given in (x, sparse.csr_matrix(x)):
         model = ours.LogisticRegression(tol=1e-14, **options).fit(given, y, weights)
         np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
@@ -49,7 +50,7 @@ def test_l1_logistic_regression_agrees(count, l1_ratio, intercept, class_weight)
     x /= x.std(axis=0)
     weights = None if class_weight is None else np.random.default_rng(1).uniform(0.2, 2, 60)
     options = {"C": 0.3, "l1_ratio": l1_ratio, "fit_intercept": intercept, "class_weight": class_weight}
-    reference = theirs.LogisticRegression(solver="saga", tol=1e-12, max_iter=50000, **options).fit(x, y, weights)
+    reference = peer(theirs.LogisticRegression(solver="saga", tol=1e-12, max_iter=50000, **options).fit, x, y, weights)
     for given in (x, sparse.csc_matrix(x), sparse.csr_matrix(x)):
         model = ours.LogisticRegression(tol=1e-14, max_iter=1000, **options).fit(given, y, weights)
         np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
@@ -63,7 +64,7 @@ def test_linear_svc_agrees(penalty, scaling) -> None:
         x, y = classes(count)
         x /= x.std(axis=0)
         options = {"penalty": penalty, "C": 0.2, "intercept_scaling": scaling}
-        reference = svm.LinearSVC(tol=1e-10, max_iter=1000000, dual=False, random_state=0, **options).fit(x, y)
+        reference = peer(svm.LinearSVC(tol=1e-10, max_iter=1000000, dual=False, random_state=0, **options).fit, x, y)
         model = ours.LinearSVC(tol=1e-14, **options).fit(x, y)
         np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
         np.testing.assert_allclose(model.intercept_, reference.intercept_, atol=1e-6)
@@ -78,7 +79,7 @@ def test_poisson_regression_agrees(alpha, intercept) -> None:
     y = y.astype(float)
     weights = np.random.default_rng(1).uniform(0.2, 2, len(y))
     options = {"alpha": alpha, "fit_intercept": intercept, "max_iter": 1000}
-    reference = theirs.PoissonRegressor(solver="newton-cholesky", tol=1e-10, **options).fit(x, y, weights)
+    reference = peer(theirs.PoissonRegressor(solver="newton-cholesky", tol=1e-10, **options).fit, x, y, weights)
     model = ours.PoissonRegressor(tol=1e-14, **options).fit(x, y, weights)
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
     np.testing.assert_allclose(model.predict(x), reference.predict(x), rtol=1e-6)
@@ -109,7 +110,7 @@ def test_cross_validation_agrees(count, scoring) -> None:
     cs = [0.01, 0.1, 1.0]
     options = {"Cs": cs, "cv": 4, "scoring": scoring, "max_iter": 10000}
     new = {"l1_ratios": (0.0,), "use_legacy_attributes": False, "solver": "newton-cholesky", "tol": 1e-10}
-    reference = theirs.LogisticRegressionCV(**options, **new).fit(x, y)
+    reference = peer(theirs.LogisticRegressionCV(**options, **new).fit, x, y)
     model = ours.LogisticRegressionCV(**options, tol=1e-14).fit(x, y)
     np.testing.assert_allclose(model.scores_, reference.scores_, atol=1e-6)
     assert pytest.approx(reference.C_) == model.C_

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from peer_tools import peer
 from proxnet import linear_model as ours
 
 theirs = pytest.importorskip("sklearn.linear_model")
@@ -44,7 +45,7 @@ def test_coefficients_agree(shape, l1_ratio, intercept, positive, weighted) -> N
     weights = np.random.default_rng(1).uniform(0.2, 2, shape[0]) if weighted else None
     options = {"l1_ratio": l1_ratio, "fit_intercept": intercept, "positive": positive, "tol": 1e-13, "max_iter": 100000}
     for alpha in (0.5, 0.1):
-        reference = theirs.ElasticNet(alpha, **options).fit(x, y, weights)
+        reference = peer(theirs.ElasticNet(alpha, **options).fit, x, y, weights)
         for given in (x, np.asfortranarray(x), sparse.csc_matrix(x)):
             model = ours.ElasticNet(alpha, **options).fit(given, y, weights)
             np.testing.assert_allclose(model.coef_, reference.coef_, rtol=0, atol=1e-6)
@@ -56,7 +57,7 @@ def test_paths_agree() -> None:
     x, y = problem(60, 100)
     for ratio in (1.0, 0.4):
         options = {"l1_ratio": ratio, "alphas": 20, "eps": 0.01, "tol": 1e-12, "max_iter": 100000}
-        mine, reference = ours.enet_path(x, y, **options), theirs.enet_path(x, y, **options)
+        mine, reference = ours.enet_path(x, y, **options), peer(theirs.enet_path, x, y, **options)
         np.testing.assert_allclose(mine[0], reference[0], rtol=1e-10)
         assert mine[1].shape == reference[1].shape
         np.testing.assert_allclose(mine[1], reference[1], atol=1e-6)
@@ -69,7 +70,7 @@ def test_cross_validation_agrees(cv, weighted) -> None:
     weights = np.random.default_rng(0).uniform(0.3, 2, 60) if weighted else None
     options = {"alphas": 15, "eps": 0.01, "tol": 1e-13, "max_iter": 100000}
     model = ours.LassoCV(cv=cv, **options).fit(x, y, weights)
-    reference = theirs.LassoCV(cv=cv, **options).fit(x, y, weights)
+    reference = peer(theirs.LassoCV(cv=cv, **options).fit, x, y, weights)
     np.testing.assert_allclose(model.alphas_, reference.alphas_, rtol=1e-9)
     np.testing.assert_allclose(model.mse_path_, reference.mse_path_, rtol=1e-6)
     assert model.alpha_ == pytest.approx(reference.alpha_)
@@ -80,7 +81,7 @@ def test_several_targets_are_several_fits() -> None:
     x, y = problem(60, 20)
     both = np.c_[y, x[:, 0]]
     options = {"tol": 1e-13, "max_iter": 100000}
-    model, reference = ours.Lasso(0.1, **options).fit(x, both), theirs.Lasso(0.1, **options).fit(x, both)
+    model, reference = ours.Lasso(0.1, **options).fit(x, both), peer(theirs.Lasso(0.1, **options).fit, x, both)
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-6)
     np.testing.assert_allclose(model.predict(x), reference.predict(x), atol=1e-5)
     assert model.score(x, both) == pytest.approx(reference.score(x, both), abs=1e-6)

@@ -9,6 +9,7 @@ import pytest
 
 from glm_tools import objective
 from linear_tools import problem
+from peer_tools import peer
 from proxnet import linear_model as ours
 
 theirs = pytest.importorskip("sklearn.linear_model")
@@ -183,7 +184,7 @@ def test_huber_regression_is_at_the_minimum_that_scikit_learn_comes_near(alpha, 
     options = {"alpha": alpha, "epsilon": epsilon, "fit_intercept": intercept}
     for weights in (np.ones(80), np.random.default_rng(1).uniform(0.2, 2, 80)):
         coef, b, scale = newton_huber(x, y, weights, alpha, epsilon, intercept)
-        reference = theirs.HuberRegressor(tol=1e-12, max_iter=10000, **options).fit(x, y, weights)
+        reference = peer(theirs.HuberRegressor(tol=1e-12, max_iter=10000, **options).fit, x, y, weights)
 
         def value(m, weights=weights):
             mean = objective("huber", x, y, m.coef_, m.intercept_, 0, 0, weights, epsilon=epsilon)

@@ -1,37 +1,34 @@
-"""How long Ctrl-C takes to end a call."""
+"""Ctrl-C by count: every chance to poll is taken, and the poll of a given number finds the interrupt."""
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
-PROMISED = 0.1  # seconds; see the design's "Interruptible"
+from proxnet import _core
+
+ENDLESS = 2**62
 
 
-def assert_interrupted(call: Callable[[], Any], tries: int = 5) -> None:
-    """The best of some tries is within what is promised and a margin: neighbours may have the cores."""
-    delays = []
-    for attempt in range(tries):
-        sent: list[float] = []
+def polls_of(call: Callable[[], Any]) -> int:
+    """The number of chances to poll in a call."""
+    before = _core.interrupt_after(ENDLESS)
+    try:
+        call()
+    finally:
+        after = _core.interrupt_after(0)
+    return after - before
 
-        def interrupt(sent: list[float] = sent) -> None:
-            sent.append(time.monotonic())
-            os.kill(os.getpid(), signal.SIGINT)
 
-        timer = threading.Timer(0.2 + 0.05 * attempt, interrupt)
-        timer.start()
+def assert_interrupted(call: Callable[[], Any], polls: Iterable[int] = (1, 10, 50)) -> None:
+    """An interrupt found by any of these polls ends the call, which polls no more."""
+    for count in polls:
+        before = _core.interrupt_after(count)
         try:
             with pytest.raises(KeyboardInterrupt):
                 call()
         finally:
-            timer.cancel()  # where the call ended by itself
-        delays.append(time.monotonic() - sent[0])
-        if delays[-1] < 1.5 * PROMISED:
-            return
-    raise AssertionError(f"Ctrl-C took {min(delays):.3f} s at best")
+            after = _core.interrupt_after(0)
+        assert after - before == count
