@@ -66,6 +66,7 @@ def parse(operation: str, what: str, text: Any) -> Any:
     with reading(operation, what):
         return json.loads(text)
 
+
 _count = itertools.count(1)
 _assignments = 0
 

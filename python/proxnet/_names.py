@@ -71,6 +71,4 @@ def refuse_keywords(
                 )
             continue
         names = sorted(known)
-        raise TypeError(
-            f"[{operation}] unknown argument {shown(name)}{nearest(name, names)} Known: {', '.join(names)}"
-        )
+        raise TypeError(f"[{operation}] unknown argument {shown(name)}{nearest(name, names)} Known: {', '.join(names)}")

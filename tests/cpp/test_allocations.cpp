@@ -6,11 +6,11 @@
 #include <functional>
 
 #include "allocations.h"
+#include "io/whole_file.h"
 #include "network_tools.h"
 #include "proxnet/file.h"
 #include "proxnet/glm.h"
 #include "proxnet/ridge.h"
-#include "io/whole_file.h"
 
 using namespace proxnet;
 using namespace tools;

@@ -32,9 +32,10 @@ template <class T, class Index> struct SparseView {
 using PollFunction = std::function<bool()>;
 
 // The matrix X of a linear model, read where it lies: the arrays of a view must outlive it and stay as they are. The
-// arithmetic is in double. The indices and starts of a sparse matrix are copied, then checked, here; its values are read
-// where they lie. Copied as well are columns that are not sorted or have duplicates, and rows, when the first solver asks
-// for columns: as much memory again. predict and check_finite read sorted rows without duplicates as they are.
+// arithmetic is in double. The indices and starts of a sparse matrix are copied, then checked, here; its values are
+// read where they lie. Copied as well are columns that are not sorted or have duplicates, and rows, when the first
+// solver asks for columns: as much memory again. predict and check_finite read sorted rows without duplicates as they
+// are.
 class Design;
 template <class T> PROXNET_EXPORT std::shared_ptr<const Design> make_design(const DenseView<T>& x);
 template <class T, class Index>

@@ -132,7 +132,8 @@ bool same_shapes(const Layer& a, const Layer& b) {
     return norm->center == other.center && norm->scale == other.scale;
   }
   const auto* norm = std::get_if<Normalization>(&a);
-  return !norm || (norm->mean == std::get<Normalization>(b).mean && norm->variance == std::get<Normalization>(b).variance);
+  return !norm ||
+         (norm->mean == std::get<Normalization>(b).mean && norm->variance == std::get<Normalization>(b).variance);
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from test_glm_certificate import coef_of, data, solve
 
 from glm_tools import certificate as glm_certificate
 from linear_tools import certificate, problem
 from proxnet import _core
 from proxnet.linear_model import MultiTaskElasticNet, MultiTaskLasso
-from test_glm_certificate import coef_of, data, solve
 
 GRID = {"alphas": [], "count": 20, "eps": 1e-2, "tol": 1e-8, "max_iter": 100000, "start": None}
 

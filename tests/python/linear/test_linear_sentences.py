@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from test_linear_fit_state import MODELS, target_for
 
 from linear_tools import problem
 from proxnet.linear_model import (
@@ -19,7 +20,6 @@ from proxnet.linear_model import (
     lasso_path,
     logistic_path,
 )
-from test_linear_fit_state import MODELS, target_for
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from test_linear_fit_state import MODELS, target_for
 
 from linear_tools import problem
 from peer_tools import peer
@@ -16,7 +17,6 @@ from proxnet.linear_model import (
     RidgeCV,
     logistic_path,
 )
-from test_linear_fit_state import MODELS, target_for
 
 svm = pytest.importorskip("sklearn.svm")
 theirs = pytest.importorskip("sklearn.linear_model")

@@ -5,11 +5,11 @@ import warnings
 
 import numpy as np
 import pytest
+from test_linear_weights import classes
 
 from linear_tools import convergence_warning
 from peer_tools import peer
 from proxnet.linear_model import LogisticRegression, LogisticRegressionCV
-from test_linear_weights import classes
 
 theirs = pytest.importorskip("sklearn.linear_model")
 from sklearn.metrics import get_scorer, make_scorer  # noqa: E402

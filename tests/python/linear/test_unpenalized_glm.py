@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from test_glm_certificate import LOSSES, SHAPES, coef_of, data, solve
 
 import proxnet
 from glm_tools import certificate
 from linear_tools import problem
 from proxnet import _core
 from proxnet.linear_model import LogisticRegression, LogisticRegressionCV, PoissonRegressor
-from test_glm_certificate import LOSSES, SHAPES, coef_of, data, solve
 
 FREE = [3, 11]
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from test_groups import SHAPES, certificate, some_groups
+from test_unpenalized_columns import stored, without
 
 import proxnet
 from linear_tools import problem
@@ -19,8 +21,6 @@ from proxnet.linear_model import (
     enet_path,
     group_path,
 )
-from test_unpenalized_columns import stored, without
-from test_groups import SHAPES, certificate, some_groups
 
 OPTIONS = {"tol": 1e-12, "max_iter": 100000}
 FREE = [3, 11]

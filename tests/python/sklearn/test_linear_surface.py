@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+from test_linear_fit_state import MODELS, target_for
 
 from glm_tools import objective
 from linear_tools import problem
@@ -28,7 +29,6 @@ from proxnet.linear_model import (
     logistic_path,
 )
 from proxnet.regularizers import MCP
-from test_linear_fit_state import MODELS, target_for
 
 
 @pytest.mark.parametrize("model", [Lasso, ElasticNet, LassoCV, ElasticNetCV, MultiTaskLasso, MultiTaskLassoCV])

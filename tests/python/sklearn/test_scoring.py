@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from test_linear_weights import classes
 
 from proxnet.linear_model import (
     LassoCV,
@@ -12,7 +13,6 @@ from proxnet.linear_model import (
     RidgeClassifierCV,
     RidgeCV,
 )
-from test_linear_weights import classes
 
 sklearn = pytest.importorskip("sklearn")
 import sklearn.linear_model as theirs  # noqa: E402

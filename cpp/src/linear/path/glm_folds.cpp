@@ -2,9 +2,9 @@
 #include <cmath>
 
 #include "linear/datafit/datafit.h"
+#include "linear/datafit/glm_units.h"
 #include "linear/design/design.h"
 #include "linear/path/folds.h"
-#include "linear/datafit/glm_units.h"
 
 namespace proxnet {
 

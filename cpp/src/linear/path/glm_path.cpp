@@ -1,8 +1,8 @@
 // The path of a generalised linear model: arguments checked, the driver run.
 #include "linear/datafit/glm_task.h"
+#include "linear/datafit/glm_units.h"
 #include "linear/design/intercept_column.h"
 #include "linear/path/glm_problem.h"
-#include "linear/datafit/glm_units.h"
 #include "linear/path/path_driver.h"
 #include "proxnet/glm.h"
 

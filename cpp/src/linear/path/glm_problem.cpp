@@ -62,8 +62,8 @@ Certificate GlmSolver::check_set() {
 
 Certificate GlmSolver::certificate() const {
   const std::vector<double> w = all_weights();
-  Certificate c = glm_certificate(
-      *penalty_, fit_, count_, [](std::size_t j) { return j; }, w.data(), seen.data(), curvature_);
+  Certificate c =
+      glm_certificate(*penalty_, fit_, count_, [](std::size_t j) { return j; }, w.data(), seen.data(), curvature_);
   c.gap += unsettled();
   return c;
 }

@@ -1,12 +1,12 @@
 // The paths of generalised linear models under penalty objects: those with a dual value go to its solver.
 #include <cmath>
 
-#include "linear/design/centered_design.h"
-#include "linear/penalty/elastic_net_of.h"
 #include "linear/datafit/glm_task.h"
 #include "linear/datafit/glm_units.h"
+#include "linear/design/centered_design.h"
 #include "linear/path/path_driver.h"
 #include "linear/path/penalized_glm_problem.h"
+#include "linear/penalty/elastic_net_of.h"
 #include "proxnet/penalized.h"
 
 namespace proxnet {

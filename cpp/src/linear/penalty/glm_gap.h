@@ -7,8 +7,8 @@
 namespace proxnet {
 
 // Over `count` coefficients: k is number id(k), with value w[k] and q[k] less the derivative of the loss at the point
-// last derived. The dual point is the gradient; with l1 alone it is scaled by 1 - cut into the box |q| <= l1. The gap is
-// the loss's divergence plus, for each coefficient, l1 |w| + l2 / 2 w^2 - (1 - cut) q w + conjugate: all terms are
+// last derived. The dual point is the gradient; with l1 alone it is scaled by 1 - cut into the box |q| <= l1. The gap
+// is the loss's divergence plus, for each coefficient, l1 |w| + l2 / 2 w^2 - (1 - cut) q w + conjugate: all terms are
 // >= 0, so that nothing cancels. Without a penalty the "gap" is what Newton steps of single coefficients promise, given
 // their second derivatives curvature[id(k)].
 template <class Id>

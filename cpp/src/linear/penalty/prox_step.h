@@ -38,7 +38,9 @@ class ProxStep {
     if (std::isinf(curvature)) return std::fabs(q) > share * slope(j, 0);
     return minimiser(j, 0, q, curvature, share) != 0;
   }
-  double value(std::size_t j, double w) const { return units_ * penalty_at(of_row(penalty_, j), weight_ * std::fabs(w)); }
+  double value(std::size_t j, double w) const {
+    return units_ * penalty_at(of_row(penalty_, j), weight_ * std::fabs(w));
+  }
   // How far -q is from the penalty's subdifferential.
   double distance(std::size_t j, double w, double q) const {
     const double own = slope(j, std::fabs(w));

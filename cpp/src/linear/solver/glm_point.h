@@ -43,7 +43,7 @@ class GlmPoint {
   const std::size_t count_;          // of coefficients
   std::vector<double> z_, settled_;  // settled: (outputs, directions), along what is not penalised
   double loss_ = 0;
-  double last_distance_ = 0;  // of the set when its step began
+  double last_distance_ = 0;    // of the set when its step began
   std::size_t slow_steps_ = 0;  // the last ones with little progress
   GlmSet set_;
 };
