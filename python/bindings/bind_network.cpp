@@ -67,14 +67,16 @@ void bind_network(py::module_& m) {
           "compile",
           [](AnyNetwork& n, const Optimizer& optimizer, const Loss& loss,
              const std::vector<std::pair<Metric, bool>>& metrics, PenaltyStep step,
-             const std::optional<std::vector<Layer>>& layers) {
+             const std::optional<std::vector<Layer>>& layers, const py::object& commit) {
             std::vector<MetricSpec> specs;
             for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
-            const ReleaseGil release;  // it may wait for others
+            // With the interpreter's lock all along: what commit() does belongs to it. It waits for nobody who needs
+            // the lock.
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step, layers); });
+            if (!commit.is_none()) commit();
           },
           py::arg("optimizer"), py::arg("loss"), py::arg("metrics"), py::arg("penalty_step"),
-          py::arg("layers") = py::none())
+          py::arg("layers") = py::none(), py::arg("commit") = py::none())
       .def_property_readonly("trainable",
                              [](const AnyNetwork& n) {
                                return n.visit([](auto& net) {

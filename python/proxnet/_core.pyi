@@ -369,8 +369,10 @@ class Network:
         metrics: Sequence[tuple[Metric, bool]],
         penalty_step: PenaltyStep,
         layers: Sequence[Layer] | None = None,
+        commit: Callable[[], Any] | None = None,
     ) -> None:
-        """metrics: (metric, weighted) pairs, in the order of the values in reports; layers as `set_layers` takes."""
+        """metrics: (metric, weighted) pairs, in the order of the values in reports; layers as `set_layers` takes.
+        commit() is called at the end, in one move with it for every other thread."""
     @property
     def trainable(self) -> list[bool]:
         """Of each layer, as the last compile() has it, or the layers had it."""
@@ -382,7 +384,7 @@ class Network:
     def set_optimizer(self, optimizer: Optimizer) -> None:
         """The same optimizer with other settings but the learning rate, likewise."""
     def check_idle(self, operation: str) -> None:
-        """RuntimeError while a fit, evaluate, predict or save has not ended."""
+        """RuntimeError while a fit, evaluate, predict, save or load has not ended."""
     def take_average(self) -> None:
         """Puts the moving averages in the place of the weights; zeros stay where steps are proximal."""
     def weights(self) -> list[Array]:

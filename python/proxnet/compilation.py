@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _arguments, _core, losses, metrics, optimizers
@@ -91,8 +92,13 @@ class Compilation:
             raise ValueError(f"[{operation}] No loss to compute. Provide a `loss` argument in `compile()`.")
         return self.loss
 
-    def apply(self, operation: str, network: _core.Network, layers: Sequence[_core.Layer] | None = None) -> None:
-        """Compile the network, of these layers where others have been assigned: its optimizer state starts anew."""
+    def apply(
+        self, operation: str, network: _core.Network, model: Any, layers: Sequence[_core.Layer] | None = None
+    ) -> None:
+        """Compile a model's network, of these layers where others have been assigned: its optimizer state starts anew.
+
+        Network and model change in one move.
+        """
         loss = self.require_loss(operation)
         loss.check_outputs(operation, network.outputs)
         resolved = [
@@ -100,8 +106,9 @@ class Compilation:
             for metric, flag in self.metrics
             if not isinstance(metric, FunctionMetric)
         ]
-        seen, settings = assignments(), snapshot(self.optimizer)
-        network.compile(self.optimizer._core_optimizer(), loss._core_loss(), resolved, self.penalty_step, layers)
+        seen, settings, step = assignments(), snapshot(self.optimizer), self.penalty_step
+        commit = partial(object.__setattr__, model, "_compilation", self)  # runs no Python code
+        network.compile(self.optimizer._core_optimizer(), loss._core_loss(), resolved, step, layers, commit)
         self.optimizer._attach(network)
         self._seen, self._settings = seen, settings
 

@@ -89,7 +89,7 @@ class CompiledModel:
         TypeError
             For unknown arguments and objects of the wrong kind.
         RuntimeError
-            While a fit, evaluate, predict or save of the model has not ended, also from its callbacks and generators.
+            While a fit, evaluate, predict, save or load of the model has not ended, also from callbacks and generators.
 
         Warns
         -----
@@ -101,7 +101,8 @@ class CompiledModel:
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
         compilation.optimizer = compilation.optimizer._of(self)
         self._compile_network(compilation)
-        self._compilation = compilation
+        if self._compilation is not compilation:  # no network yet, or no loss
+            self._compilation = compilation
         self._loss = loss
 
     def _compile_network(self, compilation: Compilation, anew: bool = False) -> None:

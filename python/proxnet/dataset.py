@@ -54,7 +54,7 @@ def dataset(model: CompiledModel, operation: str, x: Any, y: Any, sample_weight:
         data.check_finite(operation, names[0], matrix, columns=x.columns)
     network = model._build_for(operation, matrix.shape[1])
     if not network.compiled:
-        compilation.apply(operation, network)
+        compilation.apply(operation, network, model)
     loss, rows = compilation.require_loss(operation), matrix.shape[0]
     target = targets(operation, names[1], y, rows, network.outputs, loss, model.dtype)
     weights = row_weights.sample_weights(operation, names[2], sample_weight, rows, model.dtype)

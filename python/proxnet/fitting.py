@@ -54,7 +54,8 @@ def fit(
     verbose: int,
 ) -> History:
     """Train; the model keeps its last full epoch whatever ends the training."""
-    with source.trainer:  # closed even where Ctrl-C falls into what follows the last epoch
+    # The trainer is closed even where Ctrl-C falls into what follows the last epoch.
+    with model._running("fit"), source.trainer:
         return _fit(model, source, validation, schedule, callbacks, verbose)
 
 
@@ -185,11 +186,6 @@ def _batch_hooks(model: Model, hooks: CallbackList) -> tuple[Any, Any]:
 
 def evaluate(model: Model, rows: Dataset | Batches, hooks: CallbackList) -> dict[str, float]:
     """Loss and metrics under the history's keys; of arrays in one call of the core, to callbacks one batch."""
-    with model._running("evaluate"):
-        return _evaluate(model, rows, hooks)
-
-
-def _evaluate(model: Model, rows: Dataset | Batches, hooks: CallbackList) -> dict[str, float]:
     compilation = model._require_compiled("evaluate")
 
     def begin(batch: int) -> None:

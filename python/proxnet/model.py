@@ -155,21 +155,24 @@ class Model(CompiledModel):
         float, list of float or dict
             As `evaluate`, but of this batch before its step, dropout on except in metrics that are Python functions.
         """
-        compilation = self._require_compiled("train_on_batch")
         as_dict = _arguments.flag("train_on_batch", "return_dict", return_dict)
         rows = dataset(self, "train_on_batch", x, y, sample_weight)
         rows = class_weighted(self, "train_on_batch", rows, class_weight)
         rows.check_finite("train_on_batch")
         network, seed, before = self._require_network("train_on_batch"), self._training_seed(), self._epochs_trained
-        functions = compilation.of_functions("train_on_batch", network, rows)
-        with _core.Trainer(network, *rows, rows.x.shape[0], False, seed, False) as trainer:
+        with (
+            self._running("train_on_batch"),
+            _core.Trainer(network, *rows, rows.x.shape[0], False, seed, False) as trainer,
+        ):
+            compilation = self._require_compiled("train_on_batch")
+            functions = compilation.of_functions("train_on_batch", network, rows)
             try:
                 compilation.pass_settings(network)
                 network.set_strength_ramps(self._strength_ramps(before, before + 1))
                 loss, metrics = trainer.run_epoch(before)
             finally:
                 self._epochs_trained = before + trainer.finished[0]
-        return self._result(compilation.logs(loss, metrics, functions), as_dict)
+            return self._result(compilation.logs(loss, metrics, functions), as_dict)
 
     def evaluate(
         self,
@@ -210,10 +213,11 @@ class Model(CompiledModel):
         hooks = CallbackList("evaluate", callbacks)
         hooks.set(self, {"verbose": level, "epochs": 1, "steps": count})
         began = perf_counter()
-        logs = fitting.evaluate(self, rows, hooks)
-        if level:
-            write(line(count or 1, perf_counter() - began, logs, level))
-        return self._result(logs, as_dict)
+        with self._running("evaluate"):
+            logs = fitting.evaluate(self, rows, hooks)
+            if level:
+                write(line(count or 1, perf_counter() - began, logs, level))
+            return self._result(logs, as_dict)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """`evaluate` without printing."""

@@ -254,7 +254,7 @@ class Sequential(SavedModel):
             self._network.set_trainable(index, layer.trainable)
         if compilation.loss is not None:
             seen, settings = assignments(), snapshot(self._layers)
-            compilation.apply("compile", self._network, self._core_layers())
+            compilation.apply("compile", self._network, self, self._core_layers())
             self._seen, self._settings = seen, settings
 
     def penalty(self) -> float:

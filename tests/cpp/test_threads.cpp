@@ -139,9 +139,9 @@ TEST_CASE("threads: compile() waits for nobody's long work: it is refused until 
   {
     Evaluator<float> evaluator(network);
     evaluator.add(net.problem.data);
-    CHECK_THROWS_WITH_AS(compile(),
-                         "[compile] the network must not be in use: an evaluate, predict or save has not ended",
-                         InvalidState);
+    CHECK_THROWS_WITH_AS(
+        compile(), "[compile] the network must not be in use: a fit, evaluate, predict, save or load has not ended",
+        InvalidState);
     CHECK_THROWS_AS(network.check_idle("[add]"), InvalidState);
     evaluator.add(net.problem.data);
     CHECK(evaluator.report().loss == doctest::Approx(before.loss));

@@ -33,9 +33,9 @@ template <class T> struct WeightArray {
 
 // Threads: everything const, and set_weights(), may be called from any thread at any time; set_weights() and what else
 // changes weights or rates throws InvalidState in the middle of an epoch, outside its hooks. compile() throws
-// InvalidState while a fit, evaluate or save has not ended, also from their hooks; predict() goes on beside it. The
-// references that layers() and optimizer() return are for the thread that compiles. A forked child of a process with
-// such threads has the weights that were published, and can train them.
+// InvalidState while a fit, evaluate, save or load has not ended, also from their hooks; predict() goes on beside it.
+// The references that layers() and optimizer() return are for the thread that compiles. A forked child of a process
+// with such threads has the weights that were published, and can train them.
 template <class T> class PROXNET_EXPORT Network {
  public:
   // Draws the initial weights: equal seeds, equal bits. `poll` as in TrainOptions.

@@ -173,7 +173,7 @@ void restore(Network<T>& network, const ModelFile& model_file, OptimizerState st
   const PollScope polling([&] { poller(); });
   NetworkImpl<T>& net = network.impl();
   const ModelFile::Impl& file = model_file.impl();
-  const Using<T> reading(net, Use::kRead, "[load]");
+  const Using<T> run(net, Use::kRun, "[load]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
   const Writing<T> writing(net, "[load]", false);
   std::size_t known = 0;

@@ -120,7 +120,7 @@ template <class T> class Using {
           operation,
           network.use.training()
               ? (use == Use::kTraining ? " the network is already being trained" : " the network is being trained")
-              : " the network must not be in use: an evaluate, predict or save has not ended"));
+              : " the network must not be in use: a fit, evaluate, predict, save or load has not ended"));
     while (use == Use::kCompiling && network.use.read()) std::this_thread::yield();
   }
   ~Using() { network_.use.end(use_, fork_); }

@@ -1,21 +1,21 @@
+// clang-format off
 // Who uses a network, and who must wait or is refused: the one rule of its threads.
 //
-//   what                              read by                              written by
-//   published() with its layers and   everybody, at any time: predict(),   publish(), as a whole
-//   rules, published_optimizer()      evaluate and save
-//   live weights, state, ramps;       who has a Writing                    the same; live equals published when it
-//   goes. layers, rules, optimizer                                               take_settings() there: at the
-//   beginning of an
-//                                                                          epoch, at a trainer's end, in compile(), and
-//                                                                          in set_layers() while nobody trains
-//   loss, metrics, penalty step       who has a Using                      compile(), which waits for short reads, is
-//                                                                          refused while a run lasts and holds up
-//                                                                          others
-//   step_team                         who has Use::kTraining: one trainer at a time
-//   settings that wait, trainable     under fork_lock(network)             the same
+//   what                              read by                           written by
+//   published() with its layers and   everybody, at any time: predict,  publish(), as a whole
+//   rules, published_optimizer()      evaluate, save
+//   live weights, state, ramps,       who has a Writing                 the same; live equals published when it goes.
+//   layers, rules, optimizer                                            The last three by take_settings(): as an epoch
+//                                                                       begins, at a trainer's end, in compile(), and in
+//                                                                       set_layers() while nobody trains
+//   loss, metrics, penalty step       who has a Using                   compile(): it waits for short reads, is refused
+//                                                                       while a run lasts, and holds up others
+//   step_team                         who has Use::kTraining            the same: one trainer at a time
+//   settings that wait, trainable     under fork_lock(network)          the same
 //
 // The marks are made under a fork_lock(). Those of a parent's threads do not count in a forked child: what such threads
 // left half written is replaced by the published weights before anyone has a Writing again.
+// clang-format on
 #pragma once
 
 #include <mutex>

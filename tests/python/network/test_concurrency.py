@@ -200,14 +200,18 @@ def test_threads_may_do_everything_at_once(model, rows):
 
 
 def test_ctrl_c_while_a_fit_ends_lets_go_of_the_model(model, rows, monkeypatch):
-    def interrupted(self):
-        raise KeyboardInterrupt
-
     for data in (rows, (iter([rows]),)):
+        left = [KeyboardInterrupt()]
+
+        def interrupted(self, left=left):
+            while left:
+                raise left.pop()
+
         with monkeypatch.context() as patched:
             patched.setattr("proxnet.progress.Progress.close", interrupted)
             with pytest.raises(KeyboardInterrupt) as error:  # whose traceback keeps what fit() held
                 model.fit(*data, verbose=0)
+        assert not left
         model.fit(*rows, verbose=0)
         del error
 
