@@ -13,8 +13,8 @@ struct EveryPoll {
   ~EveryPoll() { proxnet::set_poll_interval(0.01); }
 };
 
-// Operations between two chances on the average: a millisecond of a core of 100 GFLOP/s.
-constexpr double kMostBetweenPolls = 1e8;
+// Mean number of operations between two polls: 5 ms of a core of 100 GFLOP/s.
+constexpr double kMostBetweenPolls = 5e8;
 
 // Counts the polls of an epoch on two threads, then stops epochs at the first, middle and later of them. Each must end
 // there, with the weights of the last full epoch.

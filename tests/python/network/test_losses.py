@@ -63,7 +63,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("loss", "y", "formula"), CASES + ROWS, ids=repr)
+@pytest.mark.parametrize(("loss", "y", "formula"), CASES + ROWS, ids=[repr(loss) for loss, _, _ in CASES + ROWS])
 def test_values(loss, y, formula):
     if formula is None:
         e = np.abs(y - P)

@@ -136,7 +136,7 @@ TOLERANCE = {"f1_score": 3e-7}  # Keras' 1e-7 in the divisors
 EXACT_CURVES = 2e-3  # equal scores of two classes inside one of 20001 steps
 
 
-@pytest.mark.parametrize(("metric", "y", "expected"), CASES, ids=lambda case: repr(case)[:60])
+@pytest.mark.parametrize(("metric", "y", "expected"), CASES, ids=[repr(metric)[:80] for metric, *_ in CASES])
 def test_values(metric, y, expected):
     exact = isinstance(metric, metrics.AUC) and metric.num_thresholds > 200
     rel = EXACT_CURVES if exact else TOLERANCE.get(metric.identifier, 1e-12)
@@ -163,7 +163,7 @@ def identity(metric, loss, columns=3):
     return model
 
 
-@pytest.mark.parametrize(("metric", "y", "expected"), CASES, ids=lambda case: repr(case)[:60])
+@pytest.mark.parametrize(("metric", "y", "expected"), CASES, ids=[repr(metric)[:80] for metric, *_ in CASES])
 def test_streaming_over_odd_batches(metric, y, expected):
     loss = "sparse_categorical_crossentropy" if y.ndim == 1 else "mse"
     model = identity(metric, loss)
