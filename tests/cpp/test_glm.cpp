@@ -3,6 +3,8 @@
 
 #include "linear/datafit/datafit.h"
 #include "linear/linalg/small_inverse.h"
+#include "linear/path/glm_problem.h"
+#include "linear/path/path_driver.h"
 #include "proxnet/glm.h"
 #include "proxnet/runtime.h"
 #include "reference.h"
@@ -165,4 +167,64 @@ TEST_CASE("folds are paths on the rows that train, scored on the others, and are
     }
     set_num_threads(0);
   }
+}
+
+namespace {
+
+// A loss that counts how often it is asked, and may answer nonsense.
+class Counted final : public Datafit {
+ public:
+  enum Kind { kHonest, kRises, kNever, kNan, kHeldForever };
+  Counted(Kind kind, std::size_t row_count)
+      : Datafit(std::vector<double>(row_count, 1.0 / static_cast<double>(row_count)), 1), kind_(kind) {}
+  double derive(const double* z) override {
+    ++derived;
+    double loss = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+      const double r = z[i] - (i % 2 == 0 ? 1.0 : -1.0);
+      loss += 0.5 * share[i] * r * r, gradient[i] = share[i] * r, bend[i] = share[i];
+      if (kind_ == kNever) gradient[i] = share[i] * (static_cast<double>(derived % 7) - 3);
+      if (kind_ == kNan) gradient[i] = NAN;
+    }
+    return kind_ == kRises ? static_cast<double>(derived) : kind_ == kNan ? NAN : loss;
+  }
+  double divergence(double) const override { return kind_ == kHonest ? 0 : kind_ == kNan ? NAN : 1; }
+  void curvature(const std::vector<double>& from, std::size_t, std::size_t, double* out) const override {
+    std::copy(from.begin(), from.end(), out);
+  }
+  double most_bend() const override { return 1; }
+  bool held() const override { return kind_ == kHeldForever; }
+
+  std::size_t derived = 0;
+
+ private:
+  const Kind kind_;
+};
+
+}  // namespace
+
+TEST_CASE("whatever a loss answers, steps and evaluations are bounded by max_iter") {
+  const Problem problem(Loss::kHuber);
+  const auto design = problem.design();
+  for (const auto kind : {Counted::kHonest, Counted::kRises, Counted::kNever, Counted::kNan, Counted::kHeldForever})
+    for (const double ratio : {0.0, 0.5, 1.0})
+      for (const double tol : {1e-4, 0.0, -1.0})
+        for (const std::size_t steps : {1, 10}) {
+          INFO("kind ", kind, ", l1_ratio ", ratio, ", tol ", tol, ", max_iter ", steps);
+          PathOptions o = options();
+          o.alphas = {1e-3, 1e-6, 0.0}, o.tol = tol, o.max_iter = steps;
+          Poller poll(o.poll, "[test]");
+          const GlmData data(*design, nullptr, true, poll);
+          Counted fit(kind, kRows);
+          ElasticNetPenalty penalty;
+          penalty.l1_ratio = ratio;
+          GlmSolver solver(data, fit, penalty, o, poll);
+          PathRecord path;
+          PathDriver(solver, o).run(path, [](std::size_t) {});
+          for (const std::size_t made : path.iterations) CHECK(made <= steps);
+          // A Newton step searches 30 lengths and settles the intercept, 60 turns of 30, twice; a held scale is let go
+          // 1000 times.
+          const std::size_t rounds = 3 * (steps + kCols + 16);
+          CHECK(fit.derived <= rounds * (kind == Counted::kHeldForever ? 1020 : 20) * 4000);
+        }
 }

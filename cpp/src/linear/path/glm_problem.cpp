@@ -11,7 +11,9 @@ namespace proxnet {
 GlmSolver::GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
                      Poller& poll)
     : GlmPoint(data, fit, poll), given_(penalty), options_(options), solver_(set_) {
-  null_value_ = loss_;
+  // Rows of loss 1 whose predictions round to 1e-16 have losses of 1e-32: equal counts, whose own is 0.
+  constexpr double kLeastNull = 1e-24;
+  null_value_ = std::max(loss_, kLeastNull);
   alpha_max_ = alpha_of_zeros(penalty, 1, seen);
   if (options.start) start_at(options.start);
 }
@@ -116,7 +118,9 @@ bool GlmSolver::search(const std::vector<double>& before, std::vector<double> mo
       fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.25 : 10), fit_.least_stiffness, 1.0);
       fit_.slack = std::clamp(fit_.slack * (t == 1 ? 0.25 : 4), 1e-3, 1.0);
       // What the scale being held costs is of the order of the scale; solve() lets go what is small enough.
-      if (fit_.held() && promised <= 0.6 * fit_.scale() && fit_.scale() > tol_) fit_.let_go();
+      // Under L1 a model solved to an absolute distance may promise too little: the gap must be small as well.
+      const double scale = fit_.scale();
+      if (fit_.held() && promised <= 0.6 * scale && set_gap_ <= 3 * scale && scale > tol_) fit_.let_go();
       loss_ = settle(data_, fit_, z_, settled_, poll_);
       return true;
     }
@@ -175,6 +179,7 @@ std::size_t GlmSolver::solve(double tol, std::size_t most) {
   std::size_t made = 0, until = most, falls = 0;
   for (;; poll_()) {
     const Certificate c = check_set();
+    set_gap_ = penalty_->has_l1() ? c.gap : 0;
     if (!fit_.coupling.empty() && !penalty_->none() && (!best || c.gap < best->gap)) best = held(c.gap);
     // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
     bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);

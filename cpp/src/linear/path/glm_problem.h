@@ -58,6 +58,7 @@ class GlmSolver : public GlmPoint {
   std::vector<double> curvature_;      // of every coefficient where it was aimed at, without a penalty
   double null_value_ = 0, alpha_max_ = 0;
   double promised_ = 0;   // by the last step, to first order: twice what a Newton step gains
+  double set_gap_ = 0;    // under L1, when the last step began
   double tol_ = 0;        // of a scale that is held
   std::size_t idle_ = 0;  // steps at this alpha that promised less than rounding
   GramSolver solver_;
