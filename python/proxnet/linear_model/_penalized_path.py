@@ -106,7 +106,7 @@ def penalized_path(
         one_column(targets, f"[fit] y must be one target, got an array of shape {targets.shape}")
     datafit = core_loss(kind, _arguments.real("path", "epsilon", epsilon, above=1))
     weights = read_weights(sample_weight, shape[0])
-    stop = {
+    stop: dict[str, Any] = {
         "tol": _arguments.real("path", "tol", tol, minimum=0),
         "max_iter": _arguments.integer("path", "max_iter", max_iter, minimum=1),
     }

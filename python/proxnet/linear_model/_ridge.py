@@ -58,6 +58,7 @@ class RidgeBase(RidgeModel):
                 fit = solve(problem, strengths, how, tol, max_iter)
         if fit.gap is None:
             fit = proved(problem, fit, strengths)
+        assert fit.gap is not None
         if fit.residual > tol:
             made, limit = max(fit.iterations or [0]), 10 * columns if max_iter is None else max_iter
             helps = ["use solver='cholesky'", *uneven_features(problem.design), "use a larger alpha"]
