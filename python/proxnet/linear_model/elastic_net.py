@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core, data
-from ._base.convergence import LEAST_SQUARES, warn_unless_converged
 from ._base.estimator import PathCall
 from ._base.model import LinearModel, solver_settings
 from ._base.operation import names_itself
+from ._base.path import solve_path
 from ._base.regressor import LinearRegressor
 from ._base.start import read_start
 from ._cv.alpha_search import AlphaSearch
@@ -59,18 +59,15 @@ def elastic_net_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
     """`Design.path` of one target (1, rows), shaped as a path of several; start: None or (1, features)."""
-    path = design.path(targets[0], weights, **settings, start=None if start is None else start[0])
-    warn_unless_converged(design, path, LEAST_SQUARES.of(settings, path["target_square"]))
-    return path | {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
+    first = None if start is None else start[0]
+    return solve_path(_core.Design.path, design, targets[0], weights, **settings, start=first)
 
 
 def groups_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
     """`_core.group_path` of targets (targets, rows)."""
-    path = _core.group_path(design, targets, weights, **settings)
-    warn_unless_converged(design, path, LEAST_SQUARES.of(settings, path["target_square"]))
-    return path
+    return solve_path(_core.group_path, design, targets, weights, **settings)
 
 
 def multi_task_penalty(l1_ratio: Any, penalty_factor: Any, columns: int) -> dict[str, Any]:
@@ -221,7 +218,7 @@ def enet_path(
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
     coefs = np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs)
     found = (result["alphas"], coefs, result["gap"])
-    return (*found, list(result["passes"])) if return_n_iter else found
+    return (*found, list(result["iterations"])) if return_n_iter else found
 
 
 @names_itself("lasso_path")

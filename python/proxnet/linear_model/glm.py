@@ -9,9 +9,9 @@ import numpy as np
 
 from .. import _arguments, _core
 from ._base.classifier import SparseCoefficients
-from ._base.convergence import GLM, warn_unless_converged
 from ._base.model import LinearModel
 from ._base.operation import names_itself
+from ._base.path import solve_path
 from ._base.regressor import LinearRegressor
 from ._input.data import Data, Targets
 from ._input.inputs import read_factors
@@ -42,7 +42,8 @@ def glm_path(
     **settings: Any,
 ) -> dict[str, Any]:
     """`_core.glm_path` of targets (1, rows), and a warning for the alphas that stopped early."""
-    path = _core.glm_path(
+    return solve_path(
+        _core.glm_path,
         design,
         targets[0],
         weights,
@@ -52,8 +53,6 @@ def glm_path(
         start=None if start is None else start.ravel(),
         **settings,
     )
-    warn_unless_converged(design, path, GLM.of(settings, path["null_value"]))
-    return path | {"passes": path["iterations"]}
 
 
 class GlmObjective(LinearModel):

@@ -294,7 +294,7 @@ def group_path(
     )
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)
     found = (result["alphas"], coefs[0] if targets.ndim == 1 else coefs, result["gap"])
-    return (*found, list(result["passes"])) if return_n_iter else found
+    return (*found, list(result["iterations"])) if return_n_iter else found
 
 
 class GroupLassoCV(GroupObjective, AlphaSearch):

@@ -517,7 +517,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         else:
             names = ("coef", "intercept", *self._figures.values())
             fits = [{name: fold[which][name][: chosen + 1] for name in names} for fold in folds]
-            answer = self._average(data, [fit | {"passes": [1]} for fit in fits])
+            answer = self._average(data, [fit | {"iterations": [1]} for fit in fits])
         problems = 1 if len(data.targets.labels) == 2 else len(data.targets.labels)
         return answer | {
             "C_": Chosen(grids[which, chosen], problems),

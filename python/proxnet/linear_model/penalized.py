@@ -9,10 +9,11 @@ import numpy as np
 from .. import _arguments, _core
 from ..regularizers import L1, GroupL1, Regularizer
 from ._base.classifier import ProbabilityClassifier, SparseCoefficients
-from ._base.convergence import GLM, OPTIMALITY, Asked, warn_unless_converged
+from ._base.convergence import OPTIMALITY
 from ._base.estimator import PathCall
 from ._base.model import LinearModel, solver_settings
 from ._base.operation import names_itself
+from ._base.path import solve_path
 from ._base.regressor import LinearRegressor
 from ._cv.alpha_search import AlphaSearch
 from ._input.alphas import alpha_arguments
@@ -27,10 +28,8 @@ __all__ = [
     "PenalizedRegressor",
     "PenalizedRegressorCV",
     "PenaltyObjective",
-    "asked_of",
     "core_loss",
     "core_penalty",
-    "of_several",
     "penalized_path",
 ]
 
@@ -39,19 +38,9 @@ def path_of_one(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
     """The core's one point of one target (1, rows): least squares, unless the settings have a loss."""
+    core = _core.penalized_glm if "loss" in settings else _core.penalized_least_squares
     first = None if start is None else start.ravel()
-    if "loss" in settings:
-        path = _core.penalized_glm(design, targets[0], weights, **settings, start=first)
-        path["passes"] = path["iterations"]
-    else:
-        path = of_several(_core.penalized_least_squares(design, targets[0], weights, **settings, start=first))
-    warn_unless_converged(design, path, asked_of(path, settings))
-    return path
-
-
-def of_several(path: dict[str, Any]) -> dict[str, Any]:
-    """The path of one target, shaped as one of several."""
-    return path | {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
+    return solve_path(core, design, targets[0], weights, **settings, start=first)
 
 
 class PenaltyObjective(LinearModel):
@@ -98,14 +87,6 @@ def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
     if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
         raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
     return penalty._penalty()
-
-
-def asked_of(path: dict[str, Any], settings: dict[str, Any]) -> Asked:
-    """What the core was asked for: a duality gap where the loss and the penalty have one, else a distance."""
-    if "null_value" not in path:
-        return OPTIMALITY.of(settings, path["scale"])
-    kind = GLM if np.isfinite(path["dual_gap"]).any() else OPTIMALITY._replace(steps=GLM.steps)
-    return kind.of(settings, path["null_value"])
 
 
 LOSSES = ("squared_error", "poisson", "huber")
@@ -346,9 +327,7 @@ def falling_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: None, **settings: Any
 ) -> dict[str, Any]:
     """`_core.penalized_path` of one target (1, rows)."""
-    path = _core.penalized_path(design, targets[0], weights, **settings)
-    warn_unless_converged(design, path, asked_of(path, settings))
-    return of_several(path)
+    return solve_path(_core.penalized_path, design, targets[0], weights, **settings)
 
 
 def fold_errors(
@@ -534,22 +513,18 @@ def penalized_path(
         one_column(targets, f"[fit] y must be one target, got an array of shape {targets.shape}")
     datafit = core_loss(kind, _arguments.real("path", "epsilon", epsilon, above=1))
     weights = read_weights(sample_weight, shape[0])
-    stop: dict[str, Any] = {
-        "tol": _arguments.real("path", "tol", tol, minimum=0),
-        "max_iter": _arguments.integer("path", "max_iter", max_iter, minimum=1),
-    }
-    solve = _core.penalized_glm_path if datafit else _core.penalized_path
-    result: dict[str, Any] = solve(
+    result = solve_path(
+        _core.penalized_glm_path if datafit else _core.penalized_path,
         design,
         np.ascontiguousarray(targets.ravel()),
         weights,
         **datafit,
-        penalty=core_penalty(penalty),
         **alpha_arguments(alphas, eps),
+        penalty=core_penalty(penalty),
         fit_intercept=False,
-        **stop,
+        tol=_arguments.real("path", "tol", tol, minimum=0),
+        max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
     )
-    warn_unless_converged(design, result, asked_of(result, stop))
     coefs = result["coef"].reshape(-1, shape[1]).T.astype(dtype, copy=False)
     found = (result["alphas"], coefs, result["kkt"])
-    return (*found, list(result["iterations" if datafit else "passes"])) if return_n_iter else found
+    return (*found, list(result["iterations"])) if return_n_iter else found

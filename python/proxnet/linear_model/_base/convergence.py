@@ -56,7 +56,7 @@ def warn_unless_converged(design: _core.Design, path: Mapping[str, Any], asked: 
         return
     worst, points = max(left, key=lambda k: path["gap"][k]), len(path["alphas"])
     where = f", at {len(left)} of {points} alphas, alpha = {path['alphas'][worst]:.6g} the worst" if points > 1 else ""
-    made = path["iterations" if "iterations" in path else "passes"][worst]
+    made = path["iterations"][worst]
     convergence_warning(design, asked, gap=path["gap"][worst], made=made, where=where)
 
 

@@ -138,7 +138,7 @@ class LinearModel(Estimator):
             )
         flat, one = len(coef) == 1 and not self._together, len(paths) == 1
         figures = {name: [float(path[key][0]) for path in paths] for name, key in self._figures.items()}
-        iterations = [max(least, path["passes"][0]) for path in paths]
+        iterations = [max(least, path["iterations"][0]) for path in paths]
         return {name: values[0] if one else np.array(values) for name, values in figures.items()} | {
             "coef_": coef[0] if flat else coef,
             "intercept_": (float(intercept[0]) if flat else intercept) if self.fit_intercept else 0.0,

@@ -78,13 +78,13 @@ class PathSearch(CrossValidated):
 
     def _answer_at(self, data: Data, path: dict[str, Any], chosen: int) -> dict[str, Any]:
         """The fitted attributes of one point."""
-        names = ("coef", "intercept", "passes", *self._figures.values())
+        names = ("coef", "intercept", "iterations", *self._figures.values())
         return self._answer(data, [{name: path[name][chosen : chosen + 1] for name in names}])
 
     def _average(self, data: Data, fits: list[dict[str, Any]]) -> dict[str, Any]:
         """The fitted attributes of the mean of the folds' last points; its figures are the worst of theirs."""
         means = {name: np.mean([fit[name][-1] for fit in fits], axis=0)[np.newaxis] for name in ("coef", "intercept")}
-        names = ("passes", *self._figures.values())
+        names = ("iterations", *self._figures.values())
         return self._answer(data, [means | {name: [max(fit[name][-1] for fit in fits)] for name in names}])
 
 

@@ -137,10 +137,10 @@ class RidgeBase(RidgeModel):
             for target, alpha in zip(problem.y[:, np.newaxis], alphas, strict=True)
         ]
         coef, intercept = (np.concatenate([path[name][0] for path in paths]) for name in ("coef", "intercept"))
-        passes = [path["passes"][0] for path in paths]
+        iterations = [path["iterations"][0] for path in paths]
         # The path's objective is that of ridge regression over 2 total.
         gaps, violations = (np.array([path[name][0] for path in paths]) * total for name in ("gap", "kkt"))
-        return Fit(coef, intercept, passes, gap=2 * gaps, kkt=violations)
+        return Fit(coef, intercept, iterations, gap=2 * gaps, kkt=violations)
 
 
 class Ridge(RidgeBase, LinearRegressor):
