@@ -1,7 +1,8 @@
-"""Parameters that are accepted for scikit-learn's sake, and change nothing: refused where scikit-learn refuses them."""
+"""Parameters accepted for compatibility with scikit-learn. They are validated and have no effect."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,12 @@ __all__ = ["check_accepted", "check_values"]
 
 
 def check_accepted(estimator: Any) -> None:
-    """Look at the parameters of an estimator that its fit does not read.
+    """Validate the parameters of an estimator that its fit does not read.
 
     Raises
     ------
     ValueError, TypeError
-        For the first that is not of its kind.
+        For the first invalid one.
     """
     check_values("fit", estimator.get_params(deep=False))
     choices = estimator._accepted_solvers
@@ -26,33 +27,28 @@ def check_accepted(estimator: Any) -> None:
 
 
 def check_values(operation: str, values: dict[str, Any]) -> None:
-    """The same of arguments by name; those that are read elsewhere are left alone."""
+    """Validate those of `values`, by name, that are in the table; ignore the others."""
     for name, value in values.items():
         if name in _CHECKS:
             _CHECKS[name](operation, name, value)
 
 
-def _flag(operation: str, name: str, value: Any) -> None:
-    _arguments.flag(operation, name, value)
+def _multi_class(operation: str, name: str, value: Any) -> None:
+    if _arguments.choice(operation, name, value, ("ovr", "crammer_singer")) != "ovr":
+        raise ValueError(
+            f"[{operation}] {name} must be 'ovr': Crammer and Singer's joint problem for all classes is not supported, "
+            f"got {value!r}"
+        )
 
 
-def _selection(operation: str, name: str, value: Any) -> None:
-    _arguments.choice(operation, name, value, ("cyclic", "random"))
+def _integer(allowed: Callable[[Any], bool] = lambda value: False, **limits: int) -> Callable[[str, str, Any], None]:
+    """An integer within the limits, or a value that is `allowed` instead."""
 
+    def check(operation: str, name: str, value: Any) -> None:
+        if not allowed(value):
+            _arguments.integer(operation, name, value, **limits)
 
-def _random_state(operation: str, name: str, value: Any) -> None:
-    if value is not None and not isinstance(value, np.random.RandomState):
-        _arguments.integer(operation, name, value, minimum=0, maximum=2**32 - 1)
-
-
-def _verbose(operation: str, name: str, value: Any) -> None:
-    if not isinstance(value, bool | np.bool_):
-        _arguments.integer(operation, name, value, minimum=0)
-
-
-def _n_jobs(operation: str, name: str, value: Any) -> None:
-    if value is not None:
-        _arguments.integer(operation, name, value, minimum=-(2**63))
+    return check
 
 
 def _dual(operation: str, name: str, value: Any) -> None:
@@ -60,26 +56,16 @@ def _dual(operation: str, name: str, value: Any) -> None:
         _arguments.flag(operation, name, value)
 
 
-def _above_zero(operation: str, name: str, value: Any) -> None:
-    _arguments.real(operation, name, value, above=0)
-
-
-def _multi_class(operation: str, name: str, value: Any) -> None:
-    if _arguments.choice(operation, name, value, ("ovr", "crammer_singer")) != "ovr":
-        raise ValueError(
-            f"[{operation}] {name} must be 'ovr': Crammer and Singer's one problem for all classes is not solved here, "
-            f"got {value!r}"
-        )
-
-
-_CHECKS = {
-    "check_input": _flag,
-    "copy_X": _flag,
+_CHECKS: dict[str, Callable[[str, str, Any], Any]] = {
+    "check_input": _arguments.flag,
+    "copy_X": _arguments.flag,
     "dual": _dual,
-    "intercept_scaling": _above_zero,
+    "intercept_scaling": lambda *given: _arguments.real(*given, above=0),
     "multi_class": _multi_class,
-    "n_jobs": _n_jobs,
-    "random_state": _random_state,
-    "selection": _selection,
-    "verbose": _verbose,
+    "n_jobs": _integer(lambda value: value is None, minimum=-(2**63)),
+    "random_state": _integer(
+        lambda value: value is None or isinstance(value, np.random.RandomState), minimum=0, maximum=2**32 - 1
+    ),
+    "selection": lambda operation, name, value: _arguments.choice(operation, name, value, ("cyclic", "random")),
+    "verbose": _integer(lambda value: isinstance(value, bool | np.bool_), minimum=0),
 }
