@@ -135,37 +135,39 @@ def enet_path(
     ----------
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,) or (n_samples, n_targets)
-        Of two dimensions the multi-task model's, see `MultiTaskElasticNet`.
+        A two-dimensional y selects the multi-task model, see `MultiTaskElasticNet`.
     l1_ratio : float, default 0.5
-        Between 0 and 1; > 0 where the alphas are to be found.
+        Between 0 and 1; > 0 for an automatic grid of alphas.
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     precompute : bool, "auto" or array of shape (n_features, n_features), default "auto"
-        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+        Accepted for compatibility with scikit-learn: the solver computes Gram matrices itself where they pay off. One
+        entry of a given matrix is checked against X.
     Xy, copy_X, verbose, check_input, random_state, selection
-        Accepted for scikit-learn's sake.
+        Accepted for compatibility with scikit-learn; no effect.
     coef_init : array of shape (n_features,) or (n_targets, n_features), optional
-        Where the first alpha begins.
+        Starting point for the first alpha.
     return_n_iter : bool, default False
-        Return the passes as well.
+        Also return the numbers of iterations.
     positive : bool, default False
-        Only coefficients >= 0; for one target.
+        Constrain the coefficients to be >= 0; single target only.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`): n_samples extra values for each.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized (not allowed with
+        `positive`) and takes n_samples extra values of memory.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, as in `ElasticNet`; for one target.
         Alphas and gaps are of the standardised problem.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of y.
+        Tolerance on the duality gap, relative to the mean square of y.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     n_alphas : int, optional
-        scikit-learn's older name for a number of alphas; warns.
+        scikit-learn's deprecated name for a number of alphas; warns.
 
     Returns
     -------
@@ -251,35 +253,37 @@ def lasso_path(
     ----------
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,) or (n_samples, n_targets)
-        Of two dimensions the multi-task model's, see `MultiTaskElasticNet`.
+        A two-dimensional y selects the multi-task model, see `MultiTaskElasticNet`.
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     precompute : bool, "auto" or array of shape (n_features, n_features), default "auto"
-        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+        Accepted for compatibility with scikit-learn: the solver computes Gram matrices itself where they pay off. One
+        entry of a given matrix is checked against X.
     Xy, copy_X, verbose, check_input, random_state, selection
-        Accepted for scikit-learn's sake.
+        Accepted for compatibility with scikit-learn; no effect.
     coef_init : array of shape (n_features,) or (n_targets, n_features), optional
-        Where the first alpha begins.
+        Starting point for the first alpha.
     return_n_iter : bool, default False
-        Return the passes as well.
+        Also return the numbers of iterations.
     positive : bool, default False
-        Only coefficients >= 0; for one target.
+        Constrain the coefficients to be >= 0; single target only.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`): n_samples extra values for each.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized (not allowed with
+        `positive`) and takes n_samples extra values of memory.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, as in `ElasticNet`; for one target.
         Alphas and gaps are of the standardised problem.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of y.
+        Tolerance on the duality gap, relative to the mean square of y.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     n_alphas : int, optional
-        scikit-learn's older name for a number of alphas; warns.
+        scikit-learn's deprecated name for a number of alphas; warns.
 
     Returns
     -------
@@ -364,28 +368,29 @@ class ElasticNet(ElasticNetBase):
     Parameters
     ----------
     alpha : float, default 1.0
-        Strength of the penalty, >= 0.
+        Penalty parameter, >= 0.
     l1_ratio : float, default 0.5
         0 is pure L2, 1 is pure L1 (the lasso).
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     precompute : bool or array of shape (n_features, n_features), default False
-        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+        Accepted for compatibility with scikit-learn: the solver computes Gram matrices itself where they pay off. One
+        entry of a given matrix is checked against X.
     copy_X, random_state, selection
-        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
+        Accepted for compatibility with scikit-learn; X is never modified, and coordinates are updated in a fixed order.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set.
+        Maximum number of iterations (passes over the working set).
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     positive : bool, default False
-        Only coefficients >= 0.
+        Constrain the coefficients to be >= 0.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
-        `PenalizedRegressor` has other penalties.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized (not allowed with
+        `positive`) and takes n_samples extra values of memory. Redundant (collinear) unpenalized features get
+        coefficient 0. `PenalizedRegressor` has other penalties.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
         an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays
@@ -395,18 +400,17 @@ class ElasticNet(ElasticNetBase):
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_targets, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        The objective is at most this far above its minimum (for alpha=0 an estimate of the excess of the
-        objective, by the curvature; no bound).
+        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate, from the curvature.
     kkt_violation_ : float or array of shape (n_targets,)
-        The largest distance of a feature from its optimality condition, in units of alpha.
+        Largest KKT violation over the features, on the scale of alpha.
     n_iter_ : int or list of int
-        Passes; 0 where a warm start is within the tolerance already.
+        Iterations; 0 if a warm start already meets the tolerance.
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------
@@ -462,25 +466,27 @@ class Lasso(ElasticNetBase):
     Parameters
     ----------
     alpha : float, default 1.0
-        Strength of the penalty, >= 0.
+        Penalty parameter, >= 0.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     precompute : bool or array of shape (n_features, n_features), default False
-        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+        Accepted for compatibility with scikit-learn: the solver computes Gram matrices itself where they pay off. One
+        entry of a given matrix is checked against X.
     copy_X, random_state, selection
-        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
+        Accepted for compatibility with scikit-learn; X is never modified, and coordinates are updated in a fixed order.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set.
+        Maximum number of iterations (passes over the working set).
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     positive : bool, default False
-        Only coefficients >= 0.
+        Constrain the coefficients to be >= 0.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized (not allowed with
+        `positive`) and takes n_samples extra values of memory. Redundant (collinear) unpenalized features get
+        coefficient 0.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
         an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays
@@ -490,18 +496,17 @@ class Lasso(ElasticNetBase):
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_targets, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        The objective is at most this far above its minimum (for alpha=0 an estimate of the excess of the
-        objective, by the curvature; no bound).
+        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate, from the curvature.
     kkt_violation_ : float or array of shape (n_targets,)
-        The largest distance of a feature from its optimality condition, in units of alpha.
+        Largest KKT violation over the features, on the scale of alpha.
     n_iter_ : int or list of int
-        Passes; 0 where a warm start is within the tolerance already.
+        Iterations; 0 if a warm start already meets the tolerance.
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     Examples
     --------
@@ -569,52 +574,55 @@ class ElasticNetCV(ElasticNetCVBase):
     Parameters
     ----------
     l1_ratio : float or list of float, default 0.5
-        Those to try; > 0 where the alphas are to be found.
+        Values to try; > 0 for an automatic grid of alphas.
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     precompute : "auto", bool or array of shape (n_features, n_features), default "auto"
-        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+        Accepted for compatibility with scikit-learn: the solver computes Gram matrices itself where they pay off. One
+        entry of a given matrix is checked against X.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
-        the answer are the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds; `dual_gap_` and
+        `kkt_violation_` are then the maxima over the folds.
     positive : bool, default False
-        Only coefficients >= 0.
+        Constrain the coefficients to be >= 0.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized (not allowed with
+        `positive`) and takes n_samples extra values of memory. Redundant (collinear) unpenalized features get
+        coefficient 0.
     rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+        "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, in each fold that of the rows that it
         trains on; `alphas_` and the figures are of the standardised problem.
     copy_X, verbose, n_jobs, random_state, selection
-        Accepted for scikit-learn's sake; folds run on the core's threads.
+        Accepted for compatibility with scikit-learn; folds run on the core's threads.
     n_alphas : int, optional
-        scikit-learn's older name for a number of alphas; warns.
+        scikit-learn's deprecated name for a number of alphas; warns.
 
     Attributes
     ----------
     alpha_, l1_ratio_ : float
     alpha_min_, alpha_1se_ : float
-        What the two rules choose.
+        The choices of the rules "min" and "1se".
     coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
-        On all rows, at `alpha_`.
+        From the fit on all rows at `alpha_`.
     alphas_ : array of shape (n_alphas,) or (n_l1_ratios, n_alphas)
-        Largest first; of two dimensions where several l1_ratios have found their own.
+        In decreasing order; two-dimensional if each of several l1_ratios has its own grid.
     mse_path_ : array of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
     coef_path_ : array of shape (n_alphas, n_features)
-        On all rows, at the chosen l1_ratio.
+        From the path on all rows at the chosen l1_ratio.
 
     Examples
     --------
@@ -678,47 +686,50 @@ class LassoCV(ElasticNetCVBase):
     Parameters
     ----------
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     precompute : "auto", bool or array of shape (n_features, n_features), default "auto"
-        Accepted for scikit-learn's sake: the Gram matrix is formed where it pays; of a given one an entry is checked.
+        Accepted for compatibility with scikit-learn: the solver computes Gram matrices itself where they pay off. One
+        entry of a given matrix is checked against X.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
-        the answer are the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds; `dual_gap_` and
+        `kkt_violation_` are then the maxima over the folds.
     positive : bool, default False
-        Only coefficients >= 0.
+        Constrain the coefficients to be >= 0.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised (not with
-        `positive`): n_samples extra values for each. Redundant (collinear) features among them get coefficient 0.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized (not allowed with
+        `positive`) and takes n_samples extra values of memory. Redundant (collinear) unpenalized features get
+        coefficient 0.
     rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+        "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, in each fold that of the rows that it
         trains on; `alphas_` and the figures are of the standardised problem.
     copy_X, verbose, n_jobs, random_state, selection
-        Accepted for scikit-learn's sake; folds run on the core's threads.
+        Accepted for compatibility with scikit-learn; folds run on the core's threads.
     n_alphas : int, optional
-        scikit-learn's older name for a number of alphas; warns.
+        scikit-learn's deprecated name for a number of alphas; warns.
 
     Attributes
     ----------
     alpha_ : float
     alpha_min_, alpha_1se_ : float
-        What the two rules choose.
+        The choices of the rules "min" and "1se".
     coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
-        On all rows, at `alpha_`.
+        From the fit on all rows at `alpha_`.
     alphas_ : array of shape (n_alphas,)
-        Largest first.
+        In decreasing order.
     mse_path_ : array of shape (n_alphas, n_folds)
     coef_path_ : array of shape (n_alphas, n_features)
         On all rows.

@@ -83,37 +83,37 @@ class HuberRegressor(GlmObjective, LinearRegressor):
     epsilon : float, default 1.35
         > 1; the smaller, the more rows count as outliers.
     max_iter : int, default 100
-        Newton steps.
+        Maximum number of iterations (Newton steps).
     alpha : float, default 1e-4
-        Strength of the penalty, >= 0.
+        Penalty parameter, >= 0.
     l1_ratio : float, default 0.0
         0 is pure L2, 1 is pure L1.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     fit_intercept : bool, default True
-        Fit b, which is not penalised.
+        Fit an unpenalized intercept b.
     tol : float, default 1e-5
-        Of the duality gap, relative to the loss without coefficients.
+        Tolerance on the duality gap, relative to the loss at zero coefficients.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
-        numbers of memory each.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples extra
+        values of memory.
 
     Attributes
     ----------
     coef_ : array of shape (n_features,)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_, scale_ : float
     outliers_ : bool array of shape (n_samples,)
         Rows further than ``epsilon * scale_`` from their prediction.
     dual_gap_ : float
-        The objective over the sum of the rows' weights is at most this far above its minimum (for alpha=0 an estimate
-        of that, by the curvature; no bound).
+        Duality gap of the objective divided by the sum of the sample weights. For alpha=0 only an estimate, from the
+        curvature.
     kkt_violation_ : float
-        The largest distance of a coefficient from its optimality condition, in units of the slope of that objective.
+        Largest KKT violation over the coefficients, on the scale of the gradient of that objective.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------
@@ -182,37 +182,36 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
     Parameters
     ----------
     alpha : float, default 1.0
-        Strength of the penalty, >= 0.
+        Penalty parameter, >= 0.
     l1_ratio : float, default 0.0
         0 is pure L2, 1 is pure L1.
     fit_intercept : bool, default True
-        Fit b, which is not penalised.
+        Fit an unpenalized intercept b.
     max_iter : int, default 100
-        Newton steps.
+        Maximum number of iterations (Newton steps).
     tol : float, default 1e-4
-        Of the duality gap, relative to the loss without coefficients.
+        Tolerance on the duality gap, relative to the loss at zero coefficients.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
-        numbers of memory each.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples extra
+        values of memory.
     solver, verbose
-        Accepted for scikit-learn's sake.
+        Accepted for compatibility with scikit-learn; no effect.
 
     Attributes
     ----------
     coef_ : array of shape (n_features,)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : float
     dual_gap_ : float
-        The objective is at most this far above its minimum (for alpha=0 an estimate of the excess of the
-        objective, by the curvature; no bound).
+        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate, from the curvature.
     kkt_violation_ : float
-        The largest distance of a coefficient from its optimality condition, in units of alpha.
+        Largest KKT violation over the coefficients, on the scale of alpha.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     Examples
     --------
@@ -296,7 +295,7 @@ class LinearSVC(GlmObjective, SparseCoefficients):
     loss : "squared_hinge"
         The only one.
     tol : float, default 1e-4
-        Of the duality gap, relative to the loss without coefficients.
+        Tolerance on the duality gap, relative to the loss at zero coefficients.
     C : float, default 1.0
         Inverse of the penalty's strength, > 0.
     fit_intercept : bool, default True
@@ -305,29 +304,29 @@ class LinearSVC(GlmObjective, SparseCoefficients):
     class_weight : dict or "balanced", optional
         As in `LogisticRegression`; of more than two classes in the one class's rows only, where the rest has weight 1.
     max_iter : int, default 1000
-        Newton steps.
+        Maximum number of iterations (Newton steps).
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
-        numbers of memory each.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples extra
+        values of memory.
     multi_class : "ovr", default "ovr"
         The only one.
     dual, verbose, random_state
-        Accepted for scikit-learn's sake.
+        Accepted for compatibility with scikit-learn; no effect.
 
     Attributes
     ----------
     coef_ : array of shape (1 or n_classes, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : array of shape (1 or n_classes,)
     classes_ : array of shape (n_classes,)
     dual_gap_ : array of shape (1 or n_classes,)
-        The objective over C times the sum of the rows' weights is at most this far above its minimum.
+        Duality gap of the objective divided by C times the sum of the sample weights.
     kkt_violation_ : array of shape (1 or n_classes,)
-        The largest distance of a coefficient from its optimality condition, in units of the slope of that objective.
+        Largest KKT violation over the coefficients, on the scale of the gradient of that objective.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     Examples
     --------

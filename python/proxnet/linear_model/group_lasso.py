@@ -46,40 +46,40 @@ class SparseGroupLasso(GroupObjective, LinearRegressor):
     Parameters
     ----------
     groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
-        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
-        frame, their names; or one label a feature. By default every feature is a group of its own.
+        The size of equal groups of adjacent columns; or a list of columns per group, by index or (for a data frame) by
+        name; or one label per feature. By default every feature is its own group.
     alpha : float, default 1.0
-        Strength, >= 0.
+        Penalty parameter, >= 0.
     l1_ratio : float, default 0.5
         0 is the group lasso, 1 the lasso.
     group_weights : array of shape (n_groups,), optional
-        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
+        >= 0, one per group in the order of the lists or of the sorted labels. Default: sqrt(group size).
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 1000
-        Passes over the working set.
+        Maximum number of iterations (passes over the working set).
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y.
+        Tolerance on the duality gap, relative to the mean square of the centred y.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     penalty_factor : array of shape (n_features,), optional
-        factor_j, >= 0, by default 1: multiplies the L1 part, feature by feature. A feature on which neither part is, as
-        those of a group of weight 0 in a group lasso, is not penalised: n_samples numbers of memory each. Of such
-        features that depend on each other some have coefficient 0.
+        factor_j, >= 0, default 1: per-feature multiplier of the L1 term. A feature with neither an L1 nor a group term
+        (for example in a group of weight 0 at l1_ratio=0) is unpenalized and takes n_samples extra values of memory.
+        Redundant (collinear) unpenalized features get coefficient 0.
 
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_targets, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        The objective is at most this far above its minimum.
+        Duality gap: upper bound on the objective minus its minimum.
     kkt_violation_ : float or array of shape (n_targets,)
-        The largest distance of a group from its optimality condition, in units of alpha.
+        Largest KKT violation over the groups, on the scale of alpha.
     n_iter_ : int or list of int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------
@@ -127,34 +127,34 @@ class GroupLasso(GroupObjective, LinearRegressor):
     Parameters
     ----------
     groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
-        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
-        frame, their names; or one label a feature. By default every feature is a group of its own.
+        The size of equal groups of adjacent columns; or a list of columns per group, by index or (for a data frame) by
+        name; or one label per feature. By default every feature is its own group.
     alpha : float, default 1.0
-        Strength, >= 0.
+        Penalty parameter, >= 0.
     group_weights : array of shape (n_groups,), optional
-        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
+        >= 0, one per group in the order of the lists or of the sorted labels. Default: sqrt(group size).
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 1000
-        Passes over the working set.
+        Maximum number of iterations (passes over the working set).
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y.
+        Tolerance on the duality gap, relative to the mean square of the centred y.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
 
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_targets, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        The objective is at most this far above its minimum.
+        Duality gap: upper bound on the objective minus its minimum.
     kkt_violation_ : float or array of shape (n_targets,)
-        The largest distance of a group from its optimality condition, in units of alpha.
+        Largest KKT violation over the groups, on the scale of alpha.
     n_iter_ : int or list of int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------
@@ -229,32 +229,33 @@ def group_path(
     ----------
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,) or (n_samples, n_targets)
-        Of several targets, a group holds the coefficients of its features for all of them: multi-task.
+        With several targets, a group holds the coefficients of its features for all targets (multi-task).
     groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
-        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
-        frame, their names; or one label a feature. By default every feature is a group of its own.
+        The size of equal groups of adjacent columns; or a list of columns per group, by index or (for a data frame) by
+        name; or one label per feature. By default every feature is its own group.
     l1_ratio : float, default 0.0
         0 is the group lasso, 1 the lasso.
     group_weights : array of shape (n_groups,), optional
-        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
+        >= 0, one per group in the order of the lists or of the sorted labels. Default: sqrt(group size).
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of y.
+        Tolerance on the duality gap, relative to the mean square of y.
     max_iter : int, default 1000
-        Passes over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     coef_init : array of shape (n_features,) or (n_targets, n_features), optional
-        Where the first alpha begins.
+        Starting point for the first alpha.
     return_n_iter : bool, default False
-        Return the passes as well.
+        Also return the numbers of iterations.
     penalty_factor : array of shape (n_features,), optional
-        factor_j, >= 0, by default 1: multiplies the L1 part, feature by feature. A feature on which neither part is, as
-        those of a group of weight 0 in a group lasso, is not penalised: n_samples numbers of memory each. Of such
-        features that depend on each other some have coefficient 0.
+        factor_j, >= 0, default 1: per-feature multiplier of the L1 term. A feature with neither an L1 nor a group term
+        (for example in a group of weight 0 at l1_ratio=0) is unpenalized and takes n_samples extra values of memory.
+        Redundant (collinear) unpenalized features get coefficient 0.
 
     Returns
     -------
@@ -303,44 +304,44 @@ class GroupLassoCV(GroupObjective, AlphaSearch):
     Parameters
     ----------
     groups : int, list of lists of int or str, dict of such lists, or array of shape (n_features,), optional
-        The size of equal groups of neighbouring columns; or columns group by group, by their numbers or, of a data
-        frame, their names; or one label a feature. By default every feature is a group of its own.
+        The size of equal groups of adjacent columns; or a list of columns per group, by index or (for a data frame) by
+        name; or one label per feature. By default every feature is its own group.
     l1_ratio : float or list of float, default 0.0
-        Those to try; 0 is the group lasso.
+        Values to try; 0 is the group lasso.
     group_weights : array of shape (n_groups,), optional
-        >= 0; in the order of the lists, or of the sorted labels. By default the root of the group's size.
+        >= 0, one per group in the order of the lists or of the sorted labels. Default: sqrt(group size).
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
         How many alphas, or the values.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+        "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
-        the answer are the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds; `dual_gap_` and
+        `kkt_violation_` are then the maxima over the folds.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 1000
-        Passes over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y.
+        Tolerance on the duality gap, relative to the mean square of the centred y.
     penalty_factor : array of shape (n_features,), optional
-        factor_j, >= 0, by default 1: multiplies the L1 part, feature by feature. A feature on which neither part is, as
-        those of a group of weight 0 in a group lasso, is not penalised: n_samples numbers of memory each. Of such
-        features that depend on each other some have coefficient 0.
+        factor_j, >= 0, default 1: per-feature multiplier of the L1 term. A feature with neither an L1 nor a group term
+        (for example in a group of weight 0 at l1_ratio=0) is unpenalized and takes n_samples extra values of memory.
+        Redundant (collinear) unpenalized features get coefficient 0.
 
     Attributes
     ----------
     alpha_, l1_ratio_, alpha_min_, alpha_1se_ : float
     coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
-        On all rows, at `alpha_`.
+        From the fit on all rows at `alpha_`.
     alphas_ : array of shape (n_alphas,) or (n_l1_ratios, n_alphas)
-        Largest first; of two dimensions where several l1_ratios have found their own.
+        In decreasing order; two-dimensional if each of several l1_ratios has its own grid.
     mse_path_ : array of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
     coef_path_ : array of shape (n_alphas, n_features)
-        On all rows, at the chosen l1_ratio.
+        From the path on all rows at the chosen l1_ratio.
 
     Examples
     --------

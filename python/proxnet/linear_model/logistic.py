@@ -71,40 +71,42 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
     l1_ratio : float, default 0.0
         0 is pure L2, 1 is pure L1.
     tol : float, default 1e-4
-        Of the duality gap, relative to the loss without coefficients.
+        Tolerance on the duality gap, relative to the loss at zero coefficients.
     fit_intercept : bool, default True
-        Fit intercepts, which are not penalised.
+        Fit unpenalized intercepts.
     class_weight : dict or "balanced", optional
-        Multiplies the rows' weights: per label (1 where none is given), or inversely to the classes' weights.
+        Multiplies the sample weights by a factor per class: from the dict (default 1), or inversely proportional to the
+        class weights.
     max_iter : int, default 100
-        Newton steps.
+        Maximum number of iterations (Newton steps).
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
-        extra values for each. With three classes or more such a feature's coefficients have the sum 0.
+        Per-feature multiplier of the penalty, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples
+        extra values of memory. With three or more classes the coefficients of an unpenalized feature sum to 0.
     dual, random_state, solver, verbose, n_jobs
-        Accepted for scikit-learn's sake: there is one solver, for all penalties.
+        Accepted for compatibility with scikit-learn; one solver handles all penalties.
     intercept_scaling : float, default 1
-        Accepted for scikit-learn's sake, but with solver="liblinear" only as 1: the intercept is not penalised.
+        Accepted for compatibility with scikit-learn. Must be 1 with solver="liblinear": the intercept is never
+        penalised.
 
     Attributes
     ----------
     coef_ : array of shape (1 or n_classes, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : array of shape (1 or n_classes,)
         With three classes or more the sum is 0, and without a penalty that of each feature's coefficients: the
         probabilities leave it open.
     classes_ : array of shape (n_classes,)
     dual_gap_ : float
-        The objective is at most this far above its minimum (without a penalty an estimate of the excess of the
-        objective, by the curvature; no bound).
+        Duality gap: upper bound on the objective minus its minimum. Without a penalty only an estimate, from the
+        curvature.
     kkt_violation_ : float
-        The largest distance of a coefficient from its optimality condition, in units of 1 / (C S).
+        Largest KKT violation over the coefficients, on the scale of 1 / (C S).
     n_iter_ : array of shape (1,)
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------
@@ -215,28 +217,30 @@ def logistic_path(
     y : array of shape (n_samples,)
         Labels.
     Cs : int or array, default 100
-        How many, from the largest that leaves all coefficients zero up to 1 / `eps` times that; or the values.
+        The values, or the size of a grid from C_min (the largest C at which all coefficients are zero) up to C_min /
+        eps.
     eps : float, default 1e-3
         The smallest C over the largest.
     l1_ratio : float, default 1.0
-        Between 0 and 1; > 0 where the Cs are to be found.
+        Between 0 and 1; > 0 for an automatic grid of Cs.
     coef_init : array of shape (1 or n_classes, n_features), optional
-        Where the first C begins.
+        Starting point for the first C.
     sample_weight : float or array of shape (n_samples,), optional
         >= 0; as in `LogisticRegression`, doubling all weights halves the penalty.
     tol : float, default 1e-4
-        Of the duality gap, relative to the loss without coefficients.
+        Tolerance on the duality gap, relative to the loss at zero coefficients.
     fit_intercept : bool, default True
-        Fit intercepts, which are not penalised.
+        Fit unpenalized intercepts.
     class_weight : dict or "balanced", optional
-        Multiplies the rows' weights: per label (1 where none is given), or inversely to the classes' weights.
+        Multiplies the sample weights by a factor per class: from the dict (default 1), or inversely proportional to the
+        class weights.
     max_iter : int, default 100
-        Newton steps, for every C.
+        Maximum number of iterations (Newton steps) per C.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
-        extra values for each. With three classes or more such a feature's coefficients have the sum 0.
+        Per-feature multiplier of the penalty, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples
+        extra values of memory. With three or more classes the coefficients of an unpenalized feature sum to 0.
     return_n_iter : bool, default False
-        Return the Newton steps as well.
+        Also return the numbers of iterations.
 
     Returns
     -------
@@ -298,23 +302,23 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         The values; or how many, evenly in the logarithm: from the largest that leaves all coefficients zero up to
         1 / `eps` times that where every l1_ratio is > 0, else from 1e-4 to 1e4.
     l1_ratios : list of float, optional
-        Those to try; only 0 by default.
+        Values to try; only 0 by default.
     penalty : "by_ratio", "l1", "l2" or "elasticnet", default "by_ratio"
         "l1" and "l2" are ``l1_ratios=[1]`` and ``[0]``; "elasticnet" asks for l1_ratios.
     tol : float, default 1e-4
-        Of the duality gap, relative to the loss without coefficients.
+        Tolerance on the duality gap, relative to the loss at zero coefficients.
     fit_intercept : bool, default True
-        Fit intercepts, which are not penalised.
+        Fit unpenalized intercepts.
     class_weight : dict or "balanced", optional
         Multiplies the rows' weights: per label (1 where none is given), or inversely to the classes'
         weights among all rows.
     max_iter : int, default 100
-        Newton steps, for every C.
+        Maximum number of iterations (Newton steps) per C.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies the strength, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples
-        extra values for each. With three classes or more such a feature's coefficients have the sum 0.
+        Per-feature multiplier of the penalty, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples
+        extra values of memory. With three or more classes the coefficients of an unpenalized feature sum to 0.
     cv : int, splitter or iterable of (train, test) indices, optional
-        An int (5 by default) is the number of folds, in each of which the classes have their shares.
+        An int (5 by default) is the number of stratified folds.
     scoring : str or callable, default "accuracy"
         A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``: what is to be largest, and what `score`
         returns; a callable gets the fold's fit as a `LogisticRegression` and the rows it tests on. "accuracy", for
@@ -323,11 +327,11 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         The C of the best mean score (of the smallest loss; "max" says the same), or the smallest C within one standard
         error of it.
     refit : bool, default True
-        Fit on all rows at the chosen C; else the folds' coefficients are averaged.
+        If True, refit on all rows at the chosen C. If False, average the coefficients of the folds.
     eps : float, default 1e-3
         The smallest C over the largest, where Cs is a number.
     dual, solver, n_jobs, verbose, intercept_scaling, random_state
-        Accepted for scikit-learn's sake; folds run on the core's threads.
+        Accepted for compatibility with scikit-learn; folds run on the core's threads.
     use_legacy_attributes : False
         scikit-learn's older shapes of the attributes, which there are not here.
 
@@ -336,7 +340,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     C_, l1_ratio_ : float
         ``C_[0]`` is the same number, as for scikit-learn's older arrays of one entry a problem.
     C_max_, C_1se_ : float
-        What the two rules choose.
+        The choices of the rules "min" and "1se".
     alpha_, alpha_min_, alpha_1se_ : float
         The same as strengths, 1 / C.
     coef_ : array of shape (1 or n_classes, n_features)
@@ -350,7 +354,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         Of the folds; the intercepts last, where there are some.
     alphas_ : as Cs_, 1 / Cs_
     coef_path_ : array of shape (n_cs, 1 or n_classes, n_features)
-        On all rows, at the chosen l1_ratio.
+        From the path on all rows at the chosen l1_ratio.
     dual_gap_, kkt_violation_ : float
         Of the fit on all rows, as in `LogisticRegression`; the largest of the folds' fits that refit=False averages.
     n_iter_ : array of shape (n_folds, n_l1_ratios, n_cs)

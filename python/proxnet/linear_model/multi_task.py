@@ -36,23 +36,23 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
     Parameters
     ----------
     alpha : float, default 1.0
-        Strength of the penalty, >= 0.
+        Penalty parameter, >= 0.
     l1_ratio : float, default 0.5
         0 is pure L2, 1 is the multi-task lasso.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set.
+        Maximum number of iterations (passes over the working set).
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
-        values for each. Redundant (collinear) features among them get coefficient 0.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples extra
+        values of memory. Redundant (collinear) unpenalized features get coefficient 0.
     copy_X, random_state, selection
-        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
+        Accepted for compatibility with scikit-learn; X is never modified, and coordinates are updated in a fixed order.
 
     Attributes
     ----------
@@ -60,12 +60,12 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
         Of the dtype of X; a feature is zero for all targets or, as a rule, for none.
     intercept_ : array of shape (n_targets,)
     dual_gap_ : float
-        The objective is at most this far above its minimum.
+        Duality gap: upper bound on the objective minus its minimum.
     kkt_violation_ : float
-        The largest distance of a feature from its optimality condition, in units of alpha.
+        Largest KKT violation over the features, on the scale of alpha.
     n_iter_, n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     Examples
     --------
@@ -113,21 +113,21 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
     Parameters
     ----------
     alpha : float, default 1.0
-        Strength of the penalty, >= 0.
+        Penalty parameter, >= 0.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set.
+        Maximum number of iterations (passes over the working set).
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, whose shape must be that of this one's.
+        Start from `coef_` of the previous fit, which must have the same shape.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
-        values for each. Redundant (collinear) features among them get coefficient 0.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples extra
+        values of memory. Redundant (collinear) unpenalized features get coefficient 0.
     copy_X, random_state, selection
-        Accepted for scikit-learn's sake; X is never written, and the order of the coordinates is fixed.
+        Accepted for compatibility with scikit-learn; X is never modified, and coordinates are updated in a fixed order.
 
     Attributes
     ----------
@@ -135,12 +135,12 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
         Of the dtype of X; a feature is zero for all targets or, as a rule, for none.
     intercept_ : array of shape (n_targets,)
     dual_gap_ : float
-        The objective is at most this far above its minimum.
+        Duality gap: upper bound on the objective minus its minimum.
     kkt_violation_ : float
-        The largest distance of a feature from its optimality condition, in units of alpha.
+        Largest KKT violation over the features, on the scale of alpha.
     n_iter_, n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     Examples
     --------
@@ -186,46 +186,47 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
     Parameters
     ----------
     l1_ratio : float or list of float, default 0.5
-        Those to try; > 0 where the alphas are to be found.
+        Values to try; > 0 for an automatic grid of alphas.
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
-        the answer are the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds; `dual_gap_` and
+        `kkt_violation_` are then the maxima over the folds.
     rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+        "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
-        values for each. Redundant (collinear) features among them get coefficient 0.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples extra
+        values of memory. Redundant (collinear) unpenalized features get coefficient 0.
     copy_X, verbose, n_jobs, random_state, selection
-        Accepted for scikit-learn's sake; folds run on the core's threads.
+        Accepted for compatibility with scikit-learn; folds run on the core's threads.
     n_alphas : int, optional
-        scikit-learn's older name for a number of alphas; warns.
+        scikit-learn's deprecated name for a number of alphas; warns.
 
     Attributes
     ----------
     alpha_, l1_ratio_ : float
     alpha_min_, alpha_1se_ : float
-        What the two rules choose.
+        The choices of the rules "min" and "1se".
     coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
         On all rows, at `alpha_`; `coef_` is (n_targets, n_features).
     alphas_ : array of shape (n_alphas,) or (n_l1_ratios, n_alphas)
-        Largest first; of two dimensions where several l1_ratios have found their own.
+        In decreasing order; two-dimensional if each of several l1_ratios has its own grid.
     mse_path_ : array of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
         The mean over targets.
     coef_path_ : array of shape (n_alphas, n_targets, n_features)
-        On all rows, at the chosen l1_ratio.
+        From the path on all rows at the chosen l1_ratio.
 
     Examples
     --------
@@ -281,40 +282,41 @@ class MultiTaskLassoCV(MultiTaskCVBase):
     Parameters
     ----------
     eps : float, default 1e-3
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many alphas, from the smallest that makes all coefficients zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 1000
-        Passes of coordinate descent over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     tol : float, default 1e-4
-        Of the duality gap, relative to the mean square of the centred y, less what features that are not penalised
-        explain of it.
+        Tolerance on the duality gap, relative to the mean square of y after projecting out the intercept and the
+        unpenalized features.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
-        the answer are the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds; `dual_gap_` and
+        `kkt_violation_` are then the maxima over the folds.
     rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+        "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature; >= 0, where 0 is for a feature that is not penalised: n_samples extra
-        values for each. Redundant (collinear) features among them get coefficient 0.
+        Per-feature multiplier of alpha, >= 0. A factor of 0 leaves the feature unpenalized and takes n_samples extra
+        values of memory. Redundant (collinear) unpenalized features get coefficient 0.
     copy_X, verbose, n_jobs, random_state, selection
-        Accepted for scikit-learn's sake; folds run on the core's threads.
+        Accepted for compatibility with scikit-learn; folds run on the core's threads.
     n_alphas : int, optional
-        scikit-learn's older name for a number of alphas; warns.
+        scikit-learn's deprecated name for a number of alphas; warns.
 
     Attributes
     ----------
     alpha_ : float
     alpha_min_, alpha_1se_ : float
-        What the two rules choose.
+        The choices of the rules "min" and "1se".
     coef_, intercept_, dual_gap_, kkt_violation_, n_iter_
         On all rows, at `alpha_`; `coef_` is (n_targets, n_features).
     alphas_ : array of shape (n_alphas,)
-        Largest first.
+        In decreasing order.
     mse_path_ : array of shape (n_alphas, n_folds)
         The mean over targets.
     coef_path_ : array of shape (n_alphas, n_targets, n_features)

@@ -108,8 +108,8 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
     Minimises ``mean of the rows' losses + penalty(w)``, the loss being half the squared error, half the deviance of a
     Poisson model, or Huber's, by coordinate descent on a working set of columns: each step is the penalty's own
     proximal operator, for the losses with a curvature that changes inside Newton steps that never raise the objective.
-    Of a penalty that is not convex the answer is a stationary point which no single weight leaves, reached from strong
-    penalties down; under the squared error it is a minimum over every single weight.
+    For a nonconvex penalty the result is a coordinate-wise stationary point, reached along decreasing strengths; under
+    the squared error it is a minimum over every single weight.
 
     Parameters
     ----------
@@ -123,28 +123,28 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
     epsilon : float, default 1.35
         > 1, of "huber": the smaller, the more rows count as outliers.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     n_steps : int, default 20
         Strengths, from the one at which all is zero to the penalty's own, each solved from the one before.
     max_iter : int, default 10000
-        Passes over the working set, or Newton steps of the other losses, at each strength.
+        Maximum number of iterations per strength: passes over the working set, or Newton steps for the other losses.
     tol : float, default 1e-6
-        Of the optimality conditions, and of the steps that single weights would still make, relative to the largest
-        slope of the loss without coefficients. Of "poisson" and "huber" under `L1`, `L2` and `L1L2` with factors > 0:
-        of the duality gap, relative to the loss without coefficients.
+        Tolerance on the KKT violation, and on the coordinate steps still possible, relative to the largest absolute
+        gradient of the loss at zero coefficients. Of "poisson" and "huber" under `L1`, `L2` and `L1L2` with factors >
+        0: of the duality gap, relative to the loss without coefficients.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, without the stronger penalties.
+        Start from `coef_` of the previous fit and skip the stronger penalties.
 
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_targets, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
         Under `L1`, `L2` and `L1L2` with factors > 0 the objective is at most this far above its minimum; NaN under the
         others, which have no dual value (without any penalty an estimate by the curvature, no bound).
     kkt_violation_ : float or array of shape (n_targets,)
-        The largest distance of a feature from its optimality condition, in units of an L1 strength.
+        Largest KKT violation over the features, on the scale of an L1 strength.
     objective_ : float or array of shape (n_targets,)
         What is minimised, at the answer.
     scale_ : float or array of shape (n_targets,)
@@ -152,7 +152,7 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
     n_iter_ : int or list of int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------
@@ -235,10 +235,10 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
     """Logistic regression under any penalty of `proxnet.regularizers` that acts on single weights.
 
     Minimises ``mean of the rows' log losses + penalty(w)`` by Newton steps on a working set, whose coordinate steps are
-    the penalty's own proximal operator and which never raise the objective. Of a penalty that is not convex the answer
-    is a stationary point which no single weight leaves, reached from strong penalties down. Two classes have one row of
-    coefficients, more are the multinomial model with a row each. Where a plane parts the classes, a penalty that is
-    bounded (`MCP`, `SCAD`, `L0`) has no minimum: coefficients grow until `max_iter`, with a warning.
+    the penalty's own proximal operator and which never raise the objective. For a nonconvex penalty the result is a
+    coordinate-wise stationary point, reached along decreasing strengths. Two classes have one row of coefficients, more
+    are the multinomial model with a row each. Where a plane parts the classes, a penalty that is bounded (`MCP`,
+    `SCAD`, `L0`) has no minimum: coefficients grow until `max_iter`, with a warning.
 
     Parameters
     ----------
@@ -247,38 +247,39 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
         is `LogisticRegression` with ``l1_ratio=1``. Its `factors`, one a feature, make a weighted or adaptive lasso; 0
         is for a feature that is not penalised.
     class_weight : dict or "balanced", optional
-        Multiplies the rows' weights: per label (1 where none is given), or inversely to the classes' weights.
+        Multiplies the sample weights by a factor per class: from the dict (default 1), or inversely proportional to the
+        class weights.
     fit_intercept : bool, default True
-        Fit intercepts, which are not penalised.
+        Fit unpenalized intercepts.
     n_steps : int, default 20
         Strengths, from the one at which all is zero to the penalty's own, each solved from the one before; convex
         penalties need none.
     max_iter : int, default 1000
-        Newton steps, at each strength.
+        Maximum number of iterations (Newton steps) per strength.
     tol : float, default 1e-6
         Under `L1`, `L2` and `L1L2` with factors > 0 of the duality gap, relative to the loss without coefficients;
         under the others of the optimality conditions, and of the steps that single weights would still make, relative
         to the largest slope of the loss without coefficients.
     warm_start : bool, default False
-        Begin with the coefficients of the last fit, without the stronger penalties.
+        Start from `coef_` of the previous fit and skip the stronger penalties.
 
     Attributes
     ----------
     coef_ : array of shape (1 or n_classes, n_features)
-        Of the dtype of X; zeros are exact.
+        In the dtype of X; zeros are exact.
     intercept_ : array of shape (1 or n_classes,)
     classes_ : array of shape (n_classes,)
     dual_gap_ : float
         Under `L1`, `L2` and `L1L2` with factors > 0 the objective is at most this far above its minimum; NaN under the
         others, which have no dual value (without any penalty an estimate by the curvature, no bound).
     kkt_violation_ : float
-        The largest distance of a coefficient from its optimality condition, in units of an L1 strength.
+        Largest KKT violation over the coefficients, on the scale of an L1 strength.
     objective_ : float
         What is minimised, at the answer.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------
@@ -346,23 +347,24 @@ class PenalizedRegressorCV(AlphaSearch):
         As in `PenalizedRegressor`; alpha multiplies its strengths, and is the strength of a penalty of strength 1.
         None is ``L1(1.0)``, the lasso.
     eps : float, default 1e-2
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many alphas, from the smallest at which no single weight leaves zero; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of contiguous folds, as scikit-learn's KFold.
     rule : "min" or "1se", default "min"
-        The alpha of the smallest mean error, or the largest alpha within one standard error of it.
+        "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, and the figures of
-        the answer are the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds;
+        `kkt_violation_` is then the maximum over the folds.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     max_iter : int, default 10000
-        Passes over the working set, for every alpha.
+        Maximum number of iterations (passes over the working set) per alpha.
     tol : float, default 1e-6
-        Of the optimality conditions, and of the steps that single weights would still make, relative to the largest
-        slope of the loss without coefficients.
+        Tolerance on the KKT violation, and on the coordinate steps still possible, relative to the largest absolute
+        gradient of the loss at zero coefficients.
 
     Attributes
     ----------
@@ -371,7 +373,7 @@ class PenalizedRegressorCV(AlphaSearch):
     coef_, intercept_, kkt_violation_, n_iter_
         On all rows, at `alpha_`, as the path from strong penalties down reaches it.
     alphas_ : array of shape (n_alphas,)
-        Largest first.
+        In decreasing order.
     mse_path_ : array of shape (n_alphas, n_folds)
     coef_path_ : array of shape (n_alphas, n_features)
         On all rows.
@@ -459,18 +461,19 @@ def penalized_path(
     epsilon : float, default 1.35
         As in `PenalizedRegressor`.
     eps : float, default 1e-2
-        The smallest alpha over the largest.
+        alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
-        How many, from the smallest at which no single weight leaves zero down to `eps` times that; or the values.
+        The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
+        eps * alpha_max.
     tol : float, default 1e-6
         Of the optimality conditions, relative to the largest slope of the loss without coefficients; of the other
         losses under convex penalties of the duality gap, as in `PenalizedRegressor`.
     max_iter : int, default 10000
-        Passes over the working set, or Newton steps of the other losses, for every alpha.
+        Maximum number of iterations per alpha: passes over the working set, or Newton steps for the other losses.
     sample_weight : array of shape (n_samples,), optional
         >= 0; only their proportions count.
     return_n_iter : bool, default False
-        Return the passes as well.
+        Also return the numbers of iterations.
 
     Returns
     -------

@@ -62,7 +62,7 @@ class LinearClassifier(LinearModel):
 
     @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of rows whose label, or all of whose labels, are predicted.
+        """Accuracy: the fraction of rows whose label (or whose labels all) are predicted correctly.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class LinearClassifier(LinearModel):
 
 
 class SparseCoefficients(LinearClassifier):
-    """Whose `coef_` can be kept as a sparse matrix."""
+    """A classifier that can store `coef_` as a sparse matrix."""
 
     def sparsify(self) -> Self:
         """Keep `coef_` as a scipy CSR matrix from now on, which predictions read as well; returns self.
@@ -108,7 +108,7 @@ class SparseCoefficients(LinearClassifier):
 
 
 class ProbabilityClassifier(LinearClassifier, Probabilities):
-    """With the logistic model's probabilities."""
+    """A classifier with logistic probabilities."""
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray, weights: np.ndarray | None = None) -> float:

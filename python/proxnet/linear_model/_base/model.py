@@ -68,7 +68,7 @@ class LinearModel(Estimator):
             >= 0; of an objective that is a mean over rows only their proportions count. A number > 0 is that weight for
             every row.
         check_input : bool, default True
-            Accepted for scikit-learn's sake: the input is always checked.
+            Accepted for compatibility with scikit-learn; the input is always checked.
 
         Returns
         -------
@@ -188,7 +188,7 @@ class CrossValidated(LinearModel):
         Parameters
         ----------
         X : array or sparse matrix of shape (n_samples, n_features)
-            One copy serves all folds: rows held out have weight 0.
+            Folds share one X: held-out rows get weight 0.
         y : array of shape (n_samples,), or (n_samples, n_targets) where the model has several targets
             As for the model whose penalty is chosen.
         sample_weight : array of shape (n_samples,), optional

@@ -10,7 +10,7 @@ __all__ = ["Probabilities"]
 
 
 class Probabilities:
-    """Of the scores of `decision_function`: of the second of two classes, or of every class."""
+    """Class probabilities from `decision_function`: sigmoid for two classes, softmax for more."""
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Scores, of shape (n_samples,) or (n_samples, n_classes)."""

@@ -69,7 +69,7 @@ class PathSearch(CrossValidated):
         raise NotImplementedError
 
     def _scores(self, data: Data, folds: Folds, settings: dict[str, Any], path: dict[str, Any]) -> Any:
-        """Of the path's strengths on the folds."""
+        """Scores of the path's alphas on the folds."""
         raise NotImplementedError
 
     def _found(self, data: Data, search: Search) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class PathSearch(CrossValidated):
 
 
 class AlphaSearch(PathSearch, LinearRegressor):
-    """By the mean squared errors of elastic nets, group and multi-task models."""
+    """Chooses alpha and l1_ratio by mean squared error over the folds, for least squares models."""
 
     _multi_output = False
     _automatic_without_l1: ClassVar[bool] = False  # whether the penalty has a largest alpha at l1_ratio=0

@@ -39,14 +39,14 @@ def mean_errors(errors: np.ndarray) -> np.ndarray:
 
 
 def _finite_means(errors: np.ndarray) -> np.ndarray:
-    """Over the last axis; infinite where not finite."""
+    """Mean over the last axis; inf where it is not finite."""
     with np.errstate(invalid="ignore", over="ignore"):
         means = errors.mean(axis=-1)
     return np.where(np.isfinite(means), means, np.inf)
 
 
 def standard_error(errors: np.ndarray) -> np.ndarray:
-    """Of the mean over folds; errors: (alphas, folds). Zeros where there is one fold."""
+    """Standard error of the mean over folds; errors: (alphas, folds). 0 for a single fold."""
     folds = errors.shape[1]
     with np.errstate(invalid="ignore", over="ignore"):
         return errors.std(axis=1, ddof=1) / np.sqrt(folds) if folds > 1 else np.zeros(errors.shape[0])

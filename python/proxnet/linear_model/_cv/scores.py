@@ -150,16 +150,16 @@ class EchoClassifier(EchoRegressor):
 
 
 class EchoProbabilities(EchoClassifier, Probabilities):
-    """With the logistic model's probabilities."""
+    """A classifier with logistic probabilities."""
 
 
 def regression(targets: np.ndarray) -> Task:
-    """By R^2."""
+    """Scores regression predictions; R^2 by default."""
     return Task(targets, EchoRegressor(), lambda echo, x, y, sample_weight=None: r_squared(y, x, sample_weight))
 
 
 def classification(truth: np.ndarray, classes: np.ndarray, labels: bool) -> Task:
-    """By the accuracy."""
+    """Scores class decisions; accuracy by default."""
 
     def default(echo: Any, x: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
         return accuracy(y, echo.predict(x), sample_weight)
@@ -168,5 +168,5 @@ def classification(truth: np.ndarray, classes: np.ndarray, labels: bool) -> Task
 
 
 def probabilities(truth: np.ndarray, classes: np.ndarray) -> Task:
-    """Of the logistic model, by the accuracy."""
+    """Scores logistic probabilities; accuracy by default."""
     return classification(truth, classes, labels=False)._replace(echo=EchoProbabilities(classes))

@@ -13,7 +13,7 @@ __all__ = ["Data", "Targets", "weight_sum"]
 
 
 def weight_sum(weights: np.ndarray | None, rows: int) -> float:
-    """The rows' weight altogether; 1 where it is no number > 0, which the core will refuse."""
+    """Sum of the weights; 1 if that is not > 0, which the core rejects later."""
     if weights is None:
         return float(rows)
     total = float(weights.sum())
@@ -38,14 +38,14 @@ class Targets(NamedTuple):
         return self.classes
 
     def one(self, target: int) -> Targets:
-        """A single one of targets that are problems each."""
+        """The targets of one of several independent problems."""
         weights = self.weights
         own = weights[target] if weights is not None and weights.ndim == 2 else weights
         return Targets(self.values[target : target + 1], own, self.classes)
 
     @property
     def outputs(self) -> int:
-        """Rows of coefficients: one a target, or a class where there are more than two."""
+        """Number of coefficient rows: one per target, or one per class for more than two classes."""
         classes = 0 if self.classes is None else len(self.classes)
         return max(len(self.values), classes if classes > 2 else 1)
 
@@ -68,7 +68,7 @@ class Data(NamedTuple):
 
     @property
     def weight(self) -> float:
-        """Of all rows, with those of their classes."""
+        """Sum of the sample weights, class weights included."""
         return weight_sum(self.targets.weights, self.shape[0])
 
     @property

@@ -206,7 +206,7 @@ def take_rows(x: Any, rows: Any) -> Any:
 def read_weights(
     sample_weight: Any, rows: int, *, scalar_counts: bool = False, operation: str = "fit"
 ) -> np.ndarray | None:
-    """None, or one float64 weight a row; a single number weighs all rows alike: no weight, unless `scalar_counts`.
+    """None or float64 weights, one per row. A scalar weights all rows equally: None, unless `scalar_counts`.
 
     Where only proportions count, weights of any size are read; else their sum says how much the penalty counts.
 
@@ -249,7 +249,7 @@ def _in_range(weights: np.ndarray, sum_counts: bool) -> np.ndarray:
 
 
 def read_score_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
-    """As `read_weights`, for a mean over rows.
+    """Sample weights for a score, read as by `read_weights`.
 
     Raises
     ------
@@ -270,7 +270,7 @@ def read_score_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
 
 
 def read_factors(penalty_factor: Any, columns: int) -> np.ndarray | None:
-    """None, or one factor a feature in float64.
+    """None or float64 penalty factors, one per feature.
 
     Raises
     ------

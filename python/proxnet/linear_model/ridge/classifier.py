@@ -78,33 +78,33 @@ class RidgeLabels(RidgeModel, LinearClassifier):
 
 
 class RidgeClassifier(RidgeLabels, RidgeBase):
-    """Classes by the largest of ridge regressions on -1 and 1, one a class; of two classes, one regression.
+    """One-vs-rest ridge regression on targets -1 and 1; predicts the class with the largest score.
 
     Parameters
     ----------
     alpha : float, default 1.0
-        Strength, >= 0, on the scale of `Ridge`.
+        Penalty parameter, >= 0, on the scale of `Ridge`.
     class_weight : dict or "balanced", optional
         Times the rows' weights, by class. "balanced": n_samples / (n_classes * rows of the class), whatever
         `sample_weight` is, as in scikit-learn; so all classes have the same total where the rows weigh alike.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     copy_X, random_state
-        Accepted for scikit-learn's sake; X is never written.
+        Accepted for compatibility with scikit-learn; X is never modified.
     max_iter : int, optional
-        Of conjugate gradients; by default 10 times the number of features.
+        Maximum number of conjugate gradient iterations; default 10 * n_features.
     tol : float, default 1e-4
-        Of conjugate gradients: the norm of the gradient over that at zero.
+        Conjugate gradient tolerance: norm of the gradient, relative to that at zero coefficients.
     solver : str, default "auto"
         "cholesky": the system of X'X, or of X X' where there are more features than rows; its eigenvectors where that
         is singular. "svd": of a centred copy of a dense X, the most accurate; it is numpy's, which Ctrl-C does not
         interrupt. "sparse_cg": conjugate gradients, which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto":
         "cholesky" up to 8192 rows or features, else "sparse_cg".
     positive : bool, default False
-        Only coefficients >= 0, by coordinate descent.
+        Constrain the coefficients to be >= 0; solved by coordinate descent.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
-        that is not penalised (not with `positive`): a copy of such columns is kept.
+        Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
+        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
 
     Attributes
     ----------
@@ -113,17 +113,16 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
     coef_ : array of shape (n_features,) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
     dual_gap_ : float or array of shape (n_classes,)
-        The objective is at most this far above its minimum (for alpha=0 an estimate, what a step along the gradient
-        would gain).
+        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate: the decrease of one
+        gradient step.
     kkt_violation_ : float or array of shape (n_classes,)
-        The largest entry of half the objective's gradient (with `positive` the distance from the optimality
-        condition), in units of X'y.
+        Largest absolute entry of half the gradient (with `positive` the KKT violation), on the scale of X'y.
     n_iter_ : array of shape (n_classes,)
-        1 where the solver is direct.
+        1 for direct solvers.
     solver_ : str
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     Examples
     --------
@@ -165,28 +164,27 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
     Parameters
     ----------
     alphas : array of shape (n_alphas,), default (0.1, 1.0, 10.0)
-        Those to try, >= 0, or > 0 where rows are left out one at a time.
+        Values to try, >= 0; > 0 for leave-one-out (`cv=None`).
     scoring : str or callable, optional
         A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
         mean squared error of the codes -1 and 1 where rows are left out one at a time, and the accuracy in folds. In
         folds a callable gets the fold's fit as a `RidgeClassifier` and the rows it tests on.
     cv : int, splitter or iterable of (train, test) indices, optional
-        None leaves every row out in turn, by the closed form; an int is the number of folds, in each of which the
-        classes have their shares.
+        None: leave-one-out in closed form. An int is the number of stratified folds.
     class_weight : dict or "balanced", optional
         As in `RidgeClassifier`; "balanced" counts all rows, not those of a fold.
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     store_cv_results : bool, default False
         Keep `cv_results_`; without `cv` only.
     rule : "min" or "1se", default "min"
-        The alpha of the best mean score, of equal ones the first; or the largest alpha within one standard error of it.
+        "min": the (first) alpha of the best mean score. "1se": the largest alpha within one standard error of it.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`;
-        the figures of the answer are then the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds, which requires
+        `cv`; `dual_gap_` and `kkt_violation_` are then the maxima over the folds.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
-        that is not penalised (not with `positive`): a copy of such columns is kept.
+        Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
+        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
 
     Attributes
     ----------
@@ -198,7 +196,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         As in `RidgeClassifier`, on all rows at `alpha_`.
     alpha_ : float
     alpha_min_, alpha_1se_ : float
-        What the two rules choose.
+        The choices of the rules "min" and "1se".
     best_score_ : float
         The mean score at `alpha_`.
     score_path_, score_error_ : array of shape (n_alphas,)
@@ -209,7 +207,8 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
     mse_path_ : array of shape (n_alphas, n_folds)
         With `cv`; of the codes -1 and 1, weighted, the mean over classes.
     cv_results_ : array of shape (n_samples, 1 or n_classes, n_alphas)
-        Squared errors of the codes of the rows left out, times their weights; with `scoring` their predictions.
+        Squared leave-one-out residuals of the targets -1 and 1 times the sample weights; with `scoring` the
+        leave-one-out predictions.
 
     Examples
     --------

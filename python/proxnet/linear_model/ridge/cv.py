@@ -121,11 +121,11 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         """(losses, `cv_results_`); losses: (targets or 1, alphas, rows), or of a scorer (targets or 1, alphas, 1)."""
         scorer = find_scorer(self.scoring)
         if scorer is None:
-            assert path.left_out is not None
-            results = np.square(path.left_out) / problem.strength_scale
+            assert path.loo_residuals is not None
+            results = np.square(path.loo_residuals) / problem.strength_scale
             losses = results.transpose(1, 2, 0) if per_target else results.mean(axis=1).T[np.newaxis]
         else:
-            results = path.predictions_left_out(problem)
+            results = path.loo_predictions(problem)
             parts = [(task.of_target(t), [t]) for t in range(len(problem.y))] if per_target else [(task, slice(None))]
             weights = weights if weights is None or takes_weights(scorer) else None
             each = [[one.score(scorer, results[:, t, a], weights) for a in range(len(path.coef))] for one, t in parts]
@@ -205,36 +205,36 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     Parameters
     ----------
     alphas : array of shape (n_alphas,), default (0.1, 1.0, 10.0)
-        Those to try, >= 0, or > 0 where rows are left out one at a time.
+        Values to try, >= 0; > 0 for leave-one-out (`cv=None`).
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     scoring : str or callable, optional
         A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
         mean squared error where rows are left out one at a time, and R^2 in folds (the error again where a fold tests
         a single row). In folds a callable gets the fold's fit as a `Ridge` and the rows it tests on; where rows are
         left out one at a time there is no such fit, and X is the predictions, as in scikit-learn.
     cv : int, splitter or iterable of (train, test) indices, optional
-        None leaves every row out in turn, by the closed form; else as in `LassoCV`.
+        None: leave-one-out in closed form. Otherwise as in `LassoCV`.
     gcv_mode : "auto", "svd", "eigen" or None
-        Accepted for scikit-learn's sake; the smaller of X'X and X X' is decomposed.
+        Accepted for compatibility with scikit-learn; the smaller of X'X and X X' is decomposed.
     store_cv_results : bool, default False
         Keep `cv_results_`; without `cv` only.
     alpha_per_target : bool, default False
         Choose an alpha for every target; without `cv` only.
     rule : "min" or "1se", default "min"
-        The alpha of the best mean score, of equal ones the first; or the largest alpha within one standard error of it.
+        "min": the (first) alpha of the best mean score. "1se": the largest alpha within one standard error of it.
     refit : bool, default True
-        Fit on all rows at the chosen alpha; else the coefficients of the folds' fits are averaged, which needs `cv`;
-        the figures of the answer are then the worst of theirs.
+        If True, refit on all rows at the chosen alpha. If False, average the coefficients of the folds, which requires
+        `cv`; `dual_gap_` and `kkt_violation_` are then the maxima over the folds.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
-        that is not penalised (not with `positive`): a copy of such columns is kept.
+        Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
+        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
 
     Attributes
     ----------
     alpha_ : float, or array of shape (n_targets,)
     alpha_min_, alpha_1se_ : as alpha_
-        What the two rules choose.
+        The choices of the rules "min" and "1se".
     best_score_ : float, or array of shape (n_targets,)
         The mean score at `alpha_`.
     score_path_, score_error_ : array of shape (n_alphas,), or with `alpha_per_target` (n_targets, n_alphas)
@@ -249,7 +249,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     mse_path_ : array of shape (n_alphas, n_folds)
         With `cv`; weighted, the mean over targets.
     cv_results_ : array of shape (n_samples, n_alphas) or (n_samples, n_targets, n_alphas)
-        Squared errors of the rows left out, times their weights; with `scoring` their predictions.
+        Squared leave-one-out residuals times the sample weights; with `scoring` the leave-one-out predictions.
 
     References
     ----------

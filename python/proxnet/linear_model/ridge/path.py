@@ -41,14 +41,14 @@ def ridge_path(
     eps : float, default 1e-6
         The smallest alpha over the largest, where alphas is a number.
     fit_intercept : bool, default True
-        Fit an intercept, which is not penalised.
+        Fit an unpenalized intercept.
     sample_weight : float or array of shape (n_samples,), optional
         >= 0; as in `Ridge`, doubling all halves the penalty.
     return_intercept : bool, default False
-        Return the intercepts as well.
+        Also return the intercepts.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
-        that is not penalised (not with `positive`): a copy of such columns is kept.
+        Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
+        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
 
     Returns
     -------

@@ -33,7 +33,7 @@ class RidgeModel(LinearModel):
         return Problem(data.design, data.shape, data.targets.values, data.targets.weights, factors, intercept)
 
     def _shaped(self, data: Data, fit: Fit) -> dict[str, Any]:
-        """`coef_`, of one dimension for one target, `intercept_`, a number for y of one dimension, and the figures."""
+        """The fitted attributes; `coef_` is 1-d for one target, `intercept_` a scalar for 1-d y."""
         assert fit.gap is not None
         assert fit.kkt is not None
         targets = len(fit.coef)
@@ -151,25 +151,25 @@ class Ridge(RidgeBase, LinearRegressor):
     Parameters
     ----------
     alpha : float or array of shape (n_targets,), default 1.0
-        Strength, >= 0; 0 is least squares, of least norm where there are many solutions.
+        Penalty parameter, >= 0; 0 is least squares (the minimum-norm solution if there are several).
     fit_intercept : bool, default True
-        Fit b, which is not penalised; X is never centred in memory.
+        Fit an unpenalized intercept b; X is never centred in memory.
     copy_X, random_state
-        Accepted for scikit-learn's sake; X is never written.
+        Accepted for compatibility with scikit-learn; X is never modified.
     max_iter : int, optional
-        Of conjugate gradients; by default 10 times the number of features.
+        Maximum number of conjugate gradient iterations; default 10 * n_features.
     tol : float, default 1e-4
-        Of conjugate gradients: the norm of the gradient over that at zero.
+        Conjugate gradient tolerance: norm of the gradient, relative to that at zero coefficients.
     solver : str, default "auto"
         "cholesky": the system of X'X, or of X X' where there are more features than rows; its eigenvectors where that
         is singular. "svd": of a centred copy of a dense X, the most accurate; it is numpy's, which Ctrl-C does not
         interrupt. "sparse_cg": conjugate gradients, which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto":
         "cholesky" up to 8192 rows or features, else "sparse_cg".
     positive : bool, default False
-        Only coefficients >= 0, by coordinate descent.
+        Constrain the coefficients to be >= 0; solved by coordinate descent.
     penalty_factor : array of shape (n_features,), optional
-        Multiplies alpha, feature by feature: ``alpha * sum(penalty_factor * w ** 2)``; >= 0, where 0 is for a feature
-        that is not penalised (not with `positive`): a copy of such columns is kept.
+        Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
+        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
 
     Attributes
     ----------
@@ -177,17 +177,16 @@ class Ridge(RidgeBase, LinearRegressor):
         Of the dtype of X.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        The objective is at most this far above its minimum (for alpha=0 an estimate, what a step along the gradient
-        would gain).
+        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate: the decrease of one
+        gradient step.
     kkt_violation_ : float or array of shape (n_targets,)
-        The largest entry of half the objective's gradient (with `positive` the distance from the optimality
-        condition), in units of X'y.
+        Largest absolute entry of half the gradient (with `positive` the KKT violation), on the scale of X'y.
     n_iter_ : array of shape (n_targets,)
-        1 where the solver is direct.
+        1 for direct solvers.
     solver_ : str
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
-        Where X is a data frame with string names.
+        Set if X is a data frame with string column names.
 
     References
     ----------

@@ -53,34 +53,35 @@ class Problem(NamedTuple):
 
     @property
     def strength_scale(self) -> float:
-        """Of alpha, for weights rescaled to the sum of rows."""
+        """Multiplier of alpha for weights rescaled to sum to n_rows."""
         return 1.0 if self.weights is None else self.shape[0] / max(float(self.weights.sum()), 1e-300)
 
 
 class Path(NamedTuple):
     """coef (strengths, targets, features); intercept (strengths, targets).
 
-    left_out: errors of rows left out times the root of their weight (which sum to rows), (rows, targets, strengths).
+    loo_residuals: leave-one-out residuals times sqrt(weight), weights rescaled to sum to rows; (rows, targets,
+    strengths).
     """
 
     coef: np.ndarray
     intercept: np.ndarray
-    left_out: np.ndarray | None = None
+    loo_residuals: np.ndarray | None = None
 
     def predictions(self, problem: Problem, strengths: slice = slice(None)) -> np.ndarray:
-        """Of every row by the fit on all rows, (rows, targets, strengths)."""
+        """Predictions of the fit on all rows, (rows, targets, strengths)."""
         coef, intercept = self.coef[strengths], self.intercept[strengths]
         found = _core.predictions(problem.design, coef.reshape(-1, coef.shape[2]), intercept.ravel())
         return found.reshape(*intercept.shape, -1).transpose(2, 1, 0)
 
-    def predictions_left_out(self, problem: Problem) -> np.ndarray:
-        """Of every row by the fit without it, shaped as `left_out`; of a row without weight by the fit on all rows."""
-        assert self.left_out is not None
+    def loo_predictions(self, problem: Problem) -> np.ndarray:
+        """Leave-one-out predictions, shaped as `loo_residuals`; rows of weight 0 use the fit on all rows."""
+        assert self.loo_residuals is not None
         targets = problem.y.T[:, :, np.newaxis]
         if problem.weights is None:
-            return np.asarray(targets - self.left_out)
+            return np.asarray(targets - self.loo_residuals)
         root = np.sqrt(problem.weights * problem.strength_scale)[:, np.newaxis, np.newaxis]
-        result = targets - np.divide(self.left_out, root, out=np.zeros_like(self.left_out), where=root > 0)
+        result = targets - np.divide(self.loo_residuals, root, out=np.zeros_like(self.loo_residuals), where=root > 0)
         if (root == 0).any():
             result = np.where(root > 0, result, self.predictions(problem))
         return result
@@ -130,7 +131,7 @@ def proved(problem: Problem, fit: Fit, strengths: np.ndarray) -> Fit:
 
 
 def solve_by_svd(problem: Problem, x: np.ndarray, strengths: np.ndarray) -> Fit:
-    """Of a centred copy of X: the accurate way where X'X would lose half of the digits."""
+    """SVD of a centred copy of X: accurate where X'X would lose half of the digits."""
     rows, given = problem.shape[0], problem.weights
     problem.design.check_finite()
     if given is not None and not (np.isfinite(given).all() and (given >= 0).all()):
