@@ -43,7 +43,7 @@ def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, pos
     Raises
     ------
     ValueError, TypeError
-        As `read_factors`; for a factor of 0 with `positive`: the sign of what is not penalised cannot be held.
+        As `read_factors`; for a factor of 0 with `positive`: unpenalized coefficients take either sign.
     """
     ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
     factors, positive = read_factors(penalty_factor, columns), _arguments.flag("fit", "positive", positive)
@@ -348,7 +348,7 @@ class ElasticNetObjective(LinearModel):
 
 
 class ElasticNetBase(ElasticNetObjective, LinearRegressor):
-    """What `ElasticNet` and `Lasso` share: everything but the names of their parameters."""
+    """Shared by `ElasticNet` and `Lasso`, which differ only in their parameters."""
 
     path = staticmethod(enet_path)
 
@@ -556,7 +556,7 @@ def fold_errors(
 
 
 class ElasticNetCVBase(ElasticNetObjective, AlphaSearch):
-    """What `ElasticNetCV` and `LassoCV` share: everything but the names of their parameters."""
+    """Shared by `ElasticNetCV` and `LassoCV`, which differ only in their parameters."""
 
     _one_column = "For multi-task outputs, use MultiTask{name}"
     _fold_errors = staticmethod(fold_errors)
@@ -605,7 +605,7 @@ class ElasticNetCV(ElasticNetCVBase):
         "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, in each fold that of the rows that it
-        trains on; `alphas_` and the figures are of the standardised problem.
+        trains on; `alphas_`, `dual_gap_` and `kkt_violation_` refer to the standardised problem.
     copy_X, verbose, n_jobs, random_state, selection
         Accepted for compatibility with scikit-learn; folds run on the core's threads.
     n_alphas : int, optional
@@ -715,7 +715,7 @@ class LassoCV(ElasticNetCVBase):
         "min": the alpha of the smallest mean error. "1se": the largest alpha within one standard error of it.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, in each fold that of the rows that it
-        trains on; `alphas_` and the figures are of the standardised problem.
+        trains on; `alphas_`, `dual_gap_` and `kkt_violation_` refer to the standardised problem.
     copy_X, verbose, n_jobs, random_state, selection
         Accepted for compatibility with scikit-learn; folds run on the core's threads.
     n_alphas : int, optional

@@ -56,13 +56,13 @@ def glm_path(
 
 
 class GlmObjective(LinearModel):
-    """A network's loss, and a penalty of L1 and L2."""
+    """A GLM loss with an elastic net penalty."""
 
     penalty_factor: Any
     _path = staticmethod(glm_path)
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        """The loss, and what else `glm_path` takes of it."""
+        """The loss options of `glm_path`."""
         raise NotImplementedError
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
@@ -302,7 +302,8 @@ class LinearSVC(GlmObjective, SparseCoefficients):
     intercept_scaling : float, default 1
         > 0; the larger, the less the intercept is penalised.
     class_weight : dict or "balanced", optional
-        As in `LogisticRegression`; of more than two classes in the one class's rows only, where the rest has weight 1.
+        As in `LogisticRegression`; with more than two classes only the rows of the positive class are weighted, the
+        rest has weight 1.
     max_iter : int, default 1000
         Maximum number of iterations (Newton steps).
     penalty_factor : array of shape (n_features,), optional

@@ -32,7 +32,7 @@ PENALTIES = ("by_ratio", "l1", "l2", "elasticnet")
 
 
 def classes_loss(classes: int) -> dict[str, Any]:
-    """The core's loss, of one prediction a row for two classes, else one a class."""
+    """The core's loss: one output for two classes, else one output per class."""
     loss = _core.Loss.binary_crossentropy if classes == 2 else _core.Loss.sparse_categorical_crossentropy
     return {"loss": loss, "classes": classes}
 
@@ -60,12 +60,13 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
 
     Minimises ``mean of the rows' log losses + 1 / (C S) * (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2)``, S the
     sum of the rows' weights, as scikit-learn's class of this name, by proximal Newton steps on a working set.
-    Two classes have one row of coefficients, more are the multinomial model with a row each.
+    Two classes share one row of coefficients; more classes are the multinomial model with one row per class.
 
     Parameters
     ----------
     penalty : "by_ratio", "l1", "l2", "elasticnet" or None, default "by_ratio"
-        By default `l1_ratio` and `C` say all; the others are scikit-learn's older names ("elasticnet" reads l1_ratio).
+        By default `l1_ratio` and `C` define the penalty; the others are scikit-learn's older names ("elasticnet" reads
+        l1_ratio).
     C : float, default 1.0
         Inverse of the penalty's strength, > 0; infinite for none.
     l1_ratio : float, default 0.0
@@ -95,8 +96,8 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
     coef_ : array of shape (1 or n_classes, n_features)
         In the dtype of X; zeros are exact.
     intercept_ : array of shape (1 or n_classes,)
-        With three classes or more the sum is 0, and without a penalty that of each feature's coefficients: the
-        probabilities leave it open.
+        With three or more classes the intercepts sum to 0, and without a penalty so do each feature's coefficients: the
+        probabilities do not determine these sums.
     classes_ : array of shape (n_classes,)
     dual_gap_ : float
         Duality gap: upper bound on the objective minus its minimum. Without a penalty only an estimate, from the
@@ -351,12 +352,12 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     l1_ratios_ : array of shape (n_l1_ratios,)
     scores_ : array of shape (n_folds, n_l1_ratios, n_cs)
     coefs_paths_ : array of shape (n_folds, n_l1_ratios, n_cs, 1 or n_classes, n_features or n_features + 1)
-        Of the folds; the intercepts last, where there are some.
+        Paths of the folds; with fit_intercept the last column holds the intercepts.
     alphas_ : as Cs_, 1 / Cs_
     coef_path_ : array of shape (n_cs, 1 or n_classes, n_features)
         From the path on all rows at the chosen l1_ratio.
     dual_gap_, kkt_violation_ : float
-        Of the fit on all rows, as in `LogisticRegression`; the largest of the folds' fits that refit=False averages.
+        From the fit on all rows, as in `LogisticRegression`; with refit=False the maxima over the folds.
     n_iter_ : array of shape (n_folds, n_l1_ratios, n_cs)
 
     Examples
@@ -487,7 +488,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     def _model(
         self, data: Data, part: Any, alpha: float, l1_ratio: float, coef: np.ndarray, intercept: np.ndarray
     ) -> LogisticRegression:
-        """What a fold has fitted, for scorers to read; part: rows of X."""
+        """The model fitted on a fold, for callable scorers; part: rows of X."""
         shared = {name: getattr(self, name) for name in ("tol", "fit_intercept", "class_weight", "max_iter")}
         model = LogisticRegression(C=float(1 / alpha) if alpha > 0 else np.inf, l1_ratio=l1_ratio, **shared)
         coef, intercept = rounded(data.design, coef, intercept, data.dtype, data.targets.weights, self.fit_intercept)

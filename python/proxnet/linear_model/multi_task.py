@@ -57,7 +57,7 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
     Attributes
     ----------
     coef_ : array of shape (n_targets, n_features)
-        Of the dtype of X; a feature is zero for all targets or, as a rule, for none.
+        In the dtype of X; a feature is zero for all targets or, as a rule, for none.
     intercept_ : array of shape (n_targets,)
     dual_gap_ : float
         Duality gap: upper bound on the objective minus its minimum.
@@ -132,7 +132,7 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
     Attributes
     ----------
     coef_ : array of shape (n_targets, n_features)
-        Of the dtype of X; a feature is zero for all targets or, as a rule, for none.
+        In the dtype of X; a feature is zero for all targets or, as a rule, for none.
     intercept_ : array of shape (n_targets,)
     dual_gap_ : float
         Duality gap: upper bound on the objective minus its minimum.
@@ -175,7 +175,7 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
 
 
 class MultiTaskCVBase(MultiTaskObjective, AlphaSearch):
-    """What both share: everything but the names of their parameters."""
+    """Shared by both estimators, which differ only in their parameters."""
 
     _fold_errors = staticmethod(multi_task_cross_validate)
 

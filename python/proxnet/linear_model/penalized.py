@@ -57,7 +57,7 @@ class PenaltyObjective(LinearModel):
     }
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        """The loss, and what else the core takes of it; nothing of least squares."""
+        """The loss options of the core; empty for least squares."""
         return {}
 
     def _settings(self, data: Data) -> dict[str, Any]:
@@ -93,7 +93,7 @@ LOSSES = ("squared_error", "poisson", "huber")
 
 
 def core_loss(kind: str, epsilon: float) -> dict[str, Any]:
-    """The core's loss of one prediction a row, "log_loss" among them; nothing of the squared error."""
+    """The core's loss with one output, also "log_loss"; empty for the squared error."""
     losses = {
         "log_loss": _core.Loss.binary_crossentropy,
         "poisson": _core.Loss.poisson,
@@ -115,8 +115,8 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
     ----------
     penalty : Regularizer, default None
         `L1`, `L2`, `L1L2`, `MCP`, `SCAD`, `LogSum` or `L0`, on their own scale; None is ``L1(0.01)``, the lasso with
-        alpha 0.01. Its `factors`, one a feature, make a weighted or adaptive lasso; 0 is for a feature that is not
-        penalised.
+        alpha 0.01. Its per-feature `factors` give a weighted or adaptive lasso; a factor of 0 leaves the feature
+        unpenalized.
     loss : "squared_error", "poisson" or "huber", default "squared_error"
         "poisson" is of counts, ``E[y] = exp(X w + b)``, and refuses `L0`; "huber" fits its scale as `HuberRegressor`
         does.
@@ -131,7 +131,7 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
     tol : float, default 1e-6
         Tolerance on the KKT violation, and on the coordinate steps still possible, relative to the largest absolute
         gradient of the loss at zero coefficients. Of "poisson" and "huber" under `L1`, `L2` and `L1L2` with factors >
-        0: of the duality gap, relative to the loss without coefficients.
+        0: of the duality gap, relative to the loss at zero coefficients.
     warm_start : bool, default False
         Start from `coef_` of the previous fit and skip the stronger penalties.
 
@@ -146,9 +146,9 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
     kkt_violation_ : float or array of shape (n_targets,)
         Largest KKT violation over the features, on the scale of an L1 strength.
     objective_ : float or array of shape (n_targets,)
-        What is minimised, at the answer.
+        The objective at the solution.
     scale_ : float or array of shape (n_targets,)
-        Of "huber".
+                Set for "huber": the fitted scale.
     n_iter_ : int or list of int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -236,16 +236,16 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
 
     Minimises ``mean of the rows' log losses + penalty(w)`` by Newton steps on a working set, whose coordinate steps are
     the penalty's own proximal operator and which never raise the objective. For a nonconvex penalty the result is a
-    coordinate-wise stationary point, reached along decreasing strengths. Two classes have one row of coefficients, more
-    are the multinomial model with a row each. Where a plane parts the classes, a penalty that is bounded (`MCP`,
-    `SCAD`, `L0`) has no minimum: coefficients grow until `max_iter`, with a warning.
+    coordinate-wise stationary point, reached along decreasing strengths. Two classes share one row of coefficients;
+    more classes are the multinomial model with one row per class. If the classes are linearly separable, bounded
+    penalties (`MCP`, `SCAD`, `L0`) have no minimum: coefficients grow until `max_iter`, with a warning.
 
     Parameters
     ----------
     penalty : Regularizer, default None
         `L1`, `L2`, `L1L2`, `MCP`, `SCAD`, `LogSum` or `L0`, on their own scale; None is ``L1(0.01)``: ``L1(1 / (C n))``
-        is `LogisticRegression` with ``l1_ratio=1``. Its `factors`, one a feature, make a weighted or adaptive lasso; 0
-        is for a feature that is not penalised.
+        is `LogisticRegression` with ``l1_ratio=1``. Its per-feature `factors` give a weighted or adaptive lasso; a
+        factor of 0 leaves the feature unpenalized.
     class_weight : dict or "balanced", optional
         Multiplies the sample weights by a factor per class: from the dict (default 1), or inversely proportional to the
         class weights.
@@ -257,9 +257,9 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
     max_iter : int, default 1000
         Maximum number of iterations (Newton steps) per strength.
     tol : float, default 1e-6
-        Under `L1`, `L2` and `L1L2` with factors > 0 of the duality gap, relative to the loss without coefficients;
-        under the others of the optimality conditions, and of the steps that single weights would still make, relative
-        to the largest slope of the loss without coefficients.
+        Under `L1`, `L2` and `L1L2` with factors > 0 of the duality gap, relative to the loss at zero coefficients;
+        under the others of the KKT violation and the coordinate steps still possible, relative to the largest absolute
+        gradient of the loss at zero coefficients.
     warm_start : bool, default False
         Start from `coef_` of the previous fit and skip the stronger penalties.
 
@@ -275,7 +275,7 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
     kkt_violation_ : float
         Largest KKT violation over the coefficients, on the scale of an L1 strength.
     objective_ : float
-        What is minimised, at the answer.
+        The objective at the solution.
     n_iter_ : int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -344,8 +344,8 @@ class PenalizedRegressorCV(AlphaSearch):
     Parameters
     ----------
     penalty : Regularizer, default None
-        As in `PenalizedRegressor`; alpha multiplies its strengths, and is the strength of a penalty of strength 1.
-        None is ``L1(1.0)``, the lasso.
+        As in `PenalizedRegressor`; alpha multiplies its strengths, so that alpha is the strength of a penalty of
+        strength 1. None is ``L1(1.0)``, the lasso.
     eps : float, default 1e-2
         alpha_min / alpha_max of an automatic grid.
     alphas : int or array, default 100
@@ -443,21 +443,21 @@ def penalized_path(
     sample_weight: Any = None,
     return_n_iter: Any = False,
 ) -> tuple[Any, ...]:
-    """The solutions of `PenalizedRegressor` along falling strengths; no intercept is fitted, as in `lasso_path`.
+    """Solutions of `PenalizedRegressor` along decreasing alphas; no intercept is fitted, as in `lasso_path`.
 
     Each minimises the mean of the rows' losses, ``1 / (2 n) |y - X w|^2`` by default, plus ``penalty(w)`` with the
-    penalty's strengths times alpha, from the solution before it: along falling strengths penalties that are not convex
-    are led to good local minima.
+    penalty's strengths times alpha, warm-started from the previous alpha. Decreasing strengths lead nonconvex penalties
+    to good local minima.
 
     Parameters
     ----------
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,)
-        Of "log_loss" labels, of two classes.
+        For "log_loss" labels of two classes.
     penalty : Regularizer, default None
-        As in `PenalizedRegressor`; of strength 1 alpha is the strength. None is ``L1(1.0)``: the path is the lasso's.
+        As in `PenalizedRegressor`, multiplied by alpha. None is ``L1(1.0)``: the lasso path.
     loss : "squared_error", "log_loss", "poisson" or "huber", default "squared_error"
-        As in `PenalizedRegressor`, and that of `PenalizedClassifier`.
+        As in `PenalizedRegressor`; "log_loss" is the loss of `PenalizedClassifier`.
     epsilon : float, default 1.35
         As in `PenalizedRegressor`.
     eps : float, default 1e-2
@@ -466,8 +466,8 @@ def penalized_path(
         The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
         eps * alpha_max.
     tol : float, default 1e-6
-        Of the optimality conditions, relative to the largest slope of the loss without coefficients; of the other
-        losses under convex penalties of the duality gap, as in `PenalizedRegressor`.
+        Tolerance on the KKT violation, relative to the largest absolute gradient of the loss at zero coefficients; of
+        the other losses under convex penalties of the duality gap, as in `PenalizedRegressor`.
     max_iter : int, default 10000
         Maximum number of iterations per alpha: passes over the working set, or Newton steps for the other losses.
     sample_weight : array of shape (n_samples,), optional

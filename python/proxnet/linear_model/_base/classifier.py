@@ -1,4 +1,4 @@
-"""What every linear classifier reads and can do: labels as targets, decide, predict, score."""
+"""Base classes of the classifiers: labels as targets, decision_function, predict, score."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class LinearClassifier(LinearModel):
         return accuracy(truth, predicted, read_score_weights(sample_weight, len(predicted)))
 
     def _read_truth(self, y: Any, predicted: np.ndarray) -> np.ndarray:
-        """What predictions are compared with, of their shape."""
+        """The true labels, in the shape of the predictions."""
         return read_truth(self, y, len(predicted), self.classes_)
 
 
@@ -112,6 +112,6 @@ class ProbabilityClassifier(LinearClassifier, Probabilities):
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """The share of rows that are hit; of several labels a row, those where all are."""
+    """Fraction of rows predicted correctly; with several labels per row, all of them."""
     hit = truth == predicted
     return float(np.average(hit.all(axis=1) if hit.ndim == 2 else hit, weights=weights))

@@ -1,4 +1,4 @@
-"""The one warning of all linear models whose solver stopped early: what was reached, what was asked, what helps."""
+"""The convergence warning of all linear models: the gap reached, the tolerance, and remedies."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _UNEVEN = 100.0  # the largest standard deviation of a feature over the smallest
 
 
 class Asked(NamedTuple):
-    """What a solver was asked for: a figure of at most ``tol * scale``.
+    """A stopping rule: gap (or KKT violation) <= ``tol * scale``.
 
     reference: what `scale` is. steps: what `max_iter` counts. distance: the figure is a distance from the optimality
     conditions; else a duality gap, in units of the objective. standardize: the solver scales the features itself.
     """
 
     reference: str
-    steps: str = "passes"
+    steps: str = "iterations"
     distance: bool = False
     tol: float = 0.0
     max_iter: int = 0
@@ -39,14 +39,14 @@ class Asked(NamedTuple):
     scale: float = 0.0
 
     def of(self, settings: Mapping[str, Any], scale: float) -> Asked:
-        """With these arguments of the solver."""
+        """The rule with the tol, max_iter and standardize of these options."""
         names = ("tol", "max_iter", "standardize")
         return self._replace(scale=float(scale), **{name: settings[name] for name in names if name in settings})
 
 
 LEAST_SQUARES = Asked("the mean square of y")
-GLM = Asked("the loss without coefficients", steps="Newton steps")
-OPTIMALITY = Asked("the largest gradient without coefficients", distance=True)
+GLM = Asked("the loss at zero coefficients", steps="Newton steps")
+OPTIMALITY = Asked("the largest gradient at zero coefficients", distance=True)
 
 
 def warn_unless_converged(design: _core.Design, path: Mapping[str, Any], asked: Asked) -> None:

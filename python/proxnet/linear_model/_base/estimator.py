@@ -1,4 +1,4 @@
-"""The part of an estimator that knows no mathematics: parameters, cloning, representation, what was fitted."""
+"""Base of all estimators: parameters, representation, fitted state."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Estimator(Parameters):
 
 
 class PathCall(Estimator):
-    """Stands for an estimator in the messages of functions."""
+    """Stands in for an estimator in the errors of path functions."""
 
     @classmethod
     def of(cls, function: str) -> PathCall:

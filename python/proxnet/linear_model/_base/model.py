@@ -1,4 +1,4 @@
-"""The one `fit` of all linear models: what is minimised, and what y holds, are a model's own hooks."""
+"""The shared `fit` of all linear models; subclasses define the objective and the reading of y."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class LinearModel(Estimator):
         y : array of shape (n_samples,), or (n_samples, n_targets) where the model has several targets
             Numbers; each column is a problem of its own, but for multi-task models, whose y has two dimensions. Of
             `PoissonRegressor` >= 0, and not zero everywhere. Of a classifier labels, numbers or strings, of two classes
-            or more; of ridge classifiers also several labels a row, 0 or 1 each.
+            or more; for ridge classifiers also a 0/1 matrix with several labels per row.
         sample_weight : float or array of shape (n_samples,), optional
             >= 0; of an objective that is a mean over rows only their proportions count. A number > 0 is that weight for
             every row.
@@ -118,7 +118,7 @@ class LinearModel(Estimator):
         start = warm_start(self, targets.outputs, data.shape[1])
         alone = self._together or len(targets.values) == 1
         problems = [data] if alone else [data._replace(targets=targets.one(k)) for k in range(len(targets.values))]
-        apart = weights is not None and weights.ndim == 2  # weights of their own are strengths of their own
+        apart = weights is not None and weights.ndim == 2  # weights per target change the scaling of alpha per target
         shared = {} if apart else self._settings(data)
         paths = []
         for k, each in enumerate(problems):
@@ -128,7 +128,7 @@ class LinearModel(Estimator):
         return self._answer(data, paths, least=int(start is None))
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
-        """The fitted attributes at the first point of paths, one a problem. least: the fewest iterations."""
+        """The fitted attributes from the first point of each path; one path per problem. least: minimum of n_iter_."""
         coef, intercept = (np.concatenate([path[name][0] for path in paths]) for name in ("coef", "intercept"))
         coef, intercept = rounded(data.design, coef, intercept, data.dtype, data.targets.weights, self.fit_intercept)
         if not np.isfinite(coef).all():
@@ -146,7 +146,7 @@ class LinearModel(Estimator):
         }
 
     def _as_fitted(self, x: Any, features: int, found: dict[str, Any]) -> Self:
-        """With these fitted attributes, and the names of x's features where it has some."""
+        """Sets these fitted attributes and the feature names of x."""
         names = feature_names(x)
         vars(self).update(found, n_features_in_=features)
         if names is not None:
@@ -176,14 +176,14 @@ class LinearModel(Estimator):
 
 
 class CrossValidated(LinearModel):
-    """A model that chooses the strength of its penalty by folds."""
+    """A model that chooses its penalty parameter by cross-validation."""
 
     cv: Any
     rule: Any
     refit: Any
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:  # type: ignore[override]
-        """Scores of every strength on rows that did not train, the choice, and the fit on all rows.
+        """Score every penalty parameter on held-out rows, choose one, and fit on all rows.
 
         Parameters
         ----------
@@ -192,7 +192,7 @@ class CrossValidated(LinearModel):
         y : array of shape (n_samples,), or (n_samples, n_targets) where the model has several targets
             As for the model whose penalty is chosen.
         sample_weight : array of shape (n_samples,), optional
-            Of the fits, and of the scores where they take weights.
+            Weights of the rows in the fits, and in the scores if the scorer takes weights.
         **params
             For `cv.split`, such as `groups`, and for a scorer that asks for them; where scikit-learn's
             `enable_metadata_routing` is set.

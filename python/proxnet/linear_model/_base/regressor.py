@@ -1,4 +1,4 @@
-"""What every linear regressor reads and can do: numbers as targets, predict, score."""
+"""Base class of the regressors: real targets, predict, score."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class LinearRegressor(LinearModel):
         return r_squared(targets, predicted, weights)
 
     def _compared(self, X: Any, y: Any, sample_weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        """What a score looks at: targets and predictions of one shape, and weights."""
+        """(targets, predictions, weights) of a score; targets and predictions have the same shape."""
         predicted = np.asarray(self.predict(X), np.float64)
         targets = read_targets(self, y, predicted.shape[0])
         if targets.size != predicted.size:

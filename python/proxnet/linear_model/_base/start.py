@@ -1,4 +1,4 @@
-"""Coefficients to begin with: given, or those of the last fit."""
+"""Starting coefficients: given by the user, or from the previous fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["dense", "read_start", "warm_start"]
 
 
 def read_start(operation: str, name: str, start: Any, rows: int, columns: int) -> np.ndarray | None:
-    """None, or a float64 matrix (rows, columns); of one row a vector as well.
+    """None or a float64 matrix (rows, columns); a vector is accepted for one row.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def dense(coef: Any) -> np.ndarray:
 
 
 def warm_start(estimator: Any, rows: int, columns: int) -> np.ndarray | None:
-    """Where the parameter `warm_start` asks for it, the last fit's `coef_` as `read_start` reads it; else None."""
+    """`coef_` of the previous fit if `warm_start` is set, else None."""
     asked = _arguments.flag("fit", "warm_start", estimator.warm_start)
     coef = getattr(estimator, "coef_", None) if asked else None
     start = None if coef is None else dense(coef)

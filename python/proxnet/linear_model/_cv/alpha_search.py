@@ -1,4 +1,4 @@
-"""The alpha (and l1_ratio) that the errors of folds choose, and the path it is taken from."""
+"""Search for alpha (and l1_ratio) over paths, by cross-validation."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ __all__ = ["AlphaSearch", "PathSearch", "Search"]
 
 
 class Search(NamedTuple):
-    """What is chosen from: for every l1_ratio the arguments of its paths, that on all rows, and the folds' scores.
+    """Candidates of the search: per l1_ratio the options, the path on all rows, and the scores of the folds.
 
-    simplest: by the rule of one standard error. found: whether the strengths are not given, so that every l1_ratio has
-    its own.
+    simplest: choose by the one-standard-error rule. found: whether each l1_ratio has its own automatic grid.
     """
 
     simplest: bool
@@ -35,7 +34,7 @@ class Search(NamedTuple):
 
 
 class PathSearch(CrossValidated):
-    """For every l1_ratio a path on all rows and its scores on folds; then the choice."""
+    """For each l1_ratio: a path on all rows and its scores on the folds; then the choice."""
 
     eps: Any
     _rules: ClassVar[tuple[str, ...]] = ("min", "1se")
@@ -65,7 +64,7 @@ class PathSearch(CrossValidated):
         return fold_weights(self, data.x, data.y, data.shape[0], data.sample_weight, data.params.split)
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
-        """The core's arguments for the strengths of a path."""
+        """The core's options for the alphas of a path."""
         raise NotImplementedError
 
     def _scores(self, data: Data, folds: Folds, settings: dict[str, Any], path: dict[str, Any]) -> Any:
@@ -82,7 +81,7 @@ class PathSearch(CrossValidated):
         return self._answer(data, [{name: path[name][chosen : chosen + 1] for name in names}])
 
     def _average(self, data: Data, fits: list[dict[str, Any]]) -> dict[str, Any]:
-        """The fitted attributes of the mean of the folds' last points; its figures are the worst of theirs."""
+        """The fitted attributes from the mean of the folds' last points; gap and kkt are maxima over the folds."""
         means = {name: np.mean([fit[name][-1] for fit in fits], axis=0)[np.newaxis] for name in ("coef", "intercept")}
         names = ("iterations", *self._figures.values())
         return self._answer(data, [means | {name: [max(fit[name][-1] for fit in fits)] for name in names}])

@@ -1,4 +1,4 @@
-"""Which alpha the errors of cross-validation choose."""
+"""Chooses alpha from cross-validation errors."""
 
 from __future__ import annotations
 

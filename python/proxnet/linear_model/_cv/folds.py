@@ -1,4 +1,4 @@
-"""Folds of cross-validation as weights of the rows: how often a row trains, and how often it is tested."""
+"""Cross-validation folds as row weights: how often each row is in the train and in the test set."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _counts(index: Any, rows: int) -> np.ndarray:
 
 
 def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
-    """As StratifiedKFold without shuffling: every fold gets its share of the first rows of each class, and so on."""
+    """The folds of StratifiedKFold without shuffling."""
     folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
     number = numbers.astype(np.intp)
     counts = np.bincount(number)

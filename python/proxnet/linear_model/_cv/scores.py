@@ -1,4 +1,4 @@
-"""How good predictions are: R^2, accuracy, and scikit-learn's scorers on predictions that are there already."""
+"""Scores of held-out predictions: defaults and scikit-learn's scorers, applied to predictions already computed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def takes_weights(scorer: Scorer) -> bool:
 
 
 class Task(NamedTuple):
-    """What predictions are compared with, and how.
+    """The true targets, and how predictions are scored against them.
 
     truth: (rows,) or (rows, targets). echo: an estimator whose predictions are its X. metadata: of rows, for a scorer.
     """
@@ -94,12 +94,12 @@ class Task(NamedTuple):
     def score(
         self, scorer: Scorer, predictions: np.ndarray, weights: np.ndarray | None, rows: Any = slice(None)
     ) -> float:
-        """predictions: (rows, targets), of those rows; weights: None, or one a row of all."""
+        """predictions: (rows, targets), of those rows; weights: None, or (all rows,)."""
         flat = self.echo._estimator_type == "regressor" and self.truth.ndim == 1
         return self.score_model(scorer, self.echo, predictions[:, 0] if flat else predictions, weights, rows)
 
     def score_model(self, scorer: Scorer, model: Any, x: Any, weights: np.ndarray | None, rows: Any) -> float:
-        """x: what the model reads, of those rows; weights: None, or one a row of all."""
+        """x: what the model reads, of those rows; weights: None, or (all rows,)."""
         given = {} if weights is None else {"sample_weight": weights[rows]}
         for name, value in (self.metadata or {}).items():
             aligned = np.ndim(value) > 0 and len(value) == len(self.truth)
@@ -123,7 +123,7 @@ class EchoRegressor(Estimator):
 
 
 class EchoClassifier(EchoRegressor):
-    """Decides by the scores it is given; `labels`: whether a row has several labels."""
+    """A classifier whose decision_function is its input; `labels`: whether a row has several labels."""
 
     _estimator_type = "classifier"
 

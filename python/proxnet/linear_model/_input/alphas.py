@@ -1,4 +1,4 @@
-"""Strengths as users give them: how many, or the values themselves."""
+"""Alphas as users give them: a count or the values."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["alpha_arguments", "asked", "is_count", "items", "read_alphas", "read
 
 
 def is_count(values: Any) -> bool:
-    """Whether it says how many there are, and is not the values themselves: every ndarray has an `__index__`."""
+    """Whether `values` is a count rather than an array of values (every ndarray has an `__index__`)."""
     return hasattr(values, "__index__") and np.ndim(values) == 0
 
 
 def asked(alphas: Any, n_alphas: Any) -> Any:
-    """How many alphas, or which, by scikit-learn's newer name or its older ones."""
+    """The argument `alphas`, with scikit-learn's deprecated `n_alphas` and `alphas=None` resolved."""
     if n_alphas is not None:
         compat.warn(
             "'n_alphas' was deprecated in 1.9 and will be removed in 1.11 of scikit-learn; give the number to 'alphas'",
@@ -37,7 +37,7 @@ def asked(alphas: Any, n_alphas: Any) -> Any:
 
 
 def items(operation: str, name: str, values: Any, rule: str) -> list[Any]:
-    """One number, or those of a vector, not looked at; `rule` says what there must be.
+    """The entries of a scalar or vector, unchecked; `rule` describes the valid input in errors.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
 
 
 def read_ratios(name: str, ratios: Any) -> list[float]:
-    """One share of L1, or several to try.
+    """The l1_ratio values to try.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What `fit` is given, as the core reads it."""
+"""The arguments of `fit`, as the core reads them."""
 
 from __future__ import annotations
 

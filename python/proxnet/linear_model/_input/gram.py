@@ -1,4 +1,4 @@
-"""A Gram matrix that the user brings: looked at, and not needed."""
+"""Validates the parameter `precompute`; the solvers compute their own Gram matrices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_precompute(
 ) -> None:
     """True, False, with `automatic` "auto", or the (n_features, n_features) products of the (weighted) columns of X.
 
-    The core forms its own products where they pay; of a given matrix one entry is compared with X.
+    The core computes its own Gram matrices where they pay off; one entry of a given matrix is compared with X.
 
     Raises
     ------

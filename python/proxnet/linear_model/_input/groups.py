@@ -1,4 +1,4 @@
-"""Groups of columns as users give them, as compressed lists."""
+"""Reads the parameter `groups` into compressed lists of columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Groups", "read_groups"]
 
 
 class Groups(NamedTuple):
-    """Group g holds the columns members[starts[g]:starts[g + 1]]; weights: one a group."""
+    """Group g holds the columns members[starts[g]:starts[g + 1]]; weights: one per group."""
 
     starts: list[int]
     members: list[int]

@@ -1,4 +1,4 @@
-"""From what users hold to what the core reads: a design over X as it lies in memory, targets and weights in float64."""
+"""Reads the users' arrays: a design over X in place, targets and weights in float64."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def read_weights(
 ) -> np.ndarray | None:
     """None or float64 weights, one per row. A scalar weights all rows equally: None, unless `scalar_counts`.
 
-    Where only proportions count, weights of any size are read; else their sum says how much the penalty counts.
+    With `scalar_counts` the sum of the weights scales the loss against the penalty; otherwise only proportions matter.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Labels of classes: their sorted values, their numbers, their weights."""
+"""Reads class labels: sorted classes, class numbers per row, class weights."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["class_factors", "class_weights", "read_labels", "read_truth"]
 
 
 def read_truth(estimator: Any, y: Any, rows: int, like: np.ndarray) -> np.ndarray:
-    """Labels to compare predictions with, one a row, words where the classes `like` are words.
+    """Labels to compare predictions with, one per row; strings iff the classes `like` are strings.
 
     Raises
     ------
     ValueError
-        As `read_labels`, but for those of one class; for words in the place of numbers and the other way round.
+        As `read_labels`, except that a single class is allowed; for strings in place of numbers or vice versa.
     """
     array = _one_label_a_row(estimator, y, rows)
     words = [any(isinstance(item, str | bytes) for item in labels.tolist()) for labels in (array, like)]
@@ -69,8 +69,7 @@ def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarr
     Raises
     ------
     ValueError
-        For labels that are not one a row, that are real numbers with a fraction, words among numbers, or of one class
-        only.
+        Unless there is one label per row; for non-integer labels, strings mixed with numbers, or a single class.
     """
     array = _one_label_a_row(estimator, y, rows, warn=True)
     classes, numbers = np.unique(array, return_inverse=True)

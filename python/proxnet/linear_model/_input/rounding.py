@@ -1,4 +1,4 @@
-"""Coefficients in the dtype of X, and intercepts that make up for their rounding."""
+"""Rounds coefficients to the dtype of X and corrects the intercept for it."""
 
 from __future__ import annotations
 

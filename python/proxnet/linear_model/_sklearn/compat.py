@@ -1,4 +1,4 @@
-"""What scikit-learn asks of an estimator, without importing it: it is looked at where the program has loaded it."""
+"""scikit-learn's warnings, errors and tags, taken from scikit-learn only if the program has already imported it."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ UNCHANGED = "$UNCHANGED$"  # scikit-learn's word for an alias that stays
 
 
 class Routed(NamedTuple):
-    """What `fit` got beyond its own parameters: for `cv.split`, and for the scorer."""
+    """Extra keyword arguments of `fit`, routed to `cv.split` and to the scorer."""
 
     split: dict[str, Any]
     score: dict[str, Any]
 
 
 def routed(estimator: Any, params: dict[str, Any]) -> Routed:
-    """By whom they are asked for; refused unless metadata routing is on."""
+    """Routes the extra arguments of `fit`; raises unless metadata routing is enabled."""
     if not params:
         return Routed({}, {})
     if not compat.routing_enabled():

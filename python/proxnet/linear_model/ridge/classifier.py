@@ -21,12 +21,12 @@ __all__ = ["RidgeClassifier", "RidgeClassifierCV", "RidgeLabels", "several_label
 
 
 def several_labels(y: np.ndarray) -> bool:
-    """Whether a row of y holds several labels, 0 or 1 each."""
+    """Whether y is a 0/1 matrix with several labels per row."""
     return y.ndim == 2 and y.shape[1] > 1
 
 
 class RidgeLabels(RidgeModel, LinearClassifier):
-    """What ridge classifiers share: how y is read, and how scores decide."""
+    """Base class of the ridge classifiers: targets -1 and 1 from labels, labels from scores."""
 
     _multilabel = False
 
@@ -159,7 +159,7 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
 
 
 class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
-    """`RidgeClassifier` whose alpha is chosen by cross-validation; one reduction of the system serves all alphas.
+    """`RidgeClassifier` whose alpha is chosen by cross-validation; one matrix decomposition serves all alphas.
 
     Parameters
     ----------

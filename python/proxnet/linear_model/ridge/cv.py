@@ -27,7 +27,7 @@ _VECTORS = 32  # of coefficients whose predictions are held at once
 
 
 class RidgeCVBase(CrossValidated, RidgeModel):
-    """The search that `RidgeCV` and `RidgeClassifierCV` share; one reduction serves all alphas."""
+    """The search shared by `RidgeCV` and `RidgeClassifierCV`; one matrix decomposition serves all alphas."""
 
     alphas: Any
     scoring: Any
@@ -47,7 +47,7 @@ class RidgeCVBase(CrossValidated, RidgeModel):
     _sometimes = ("cv_results_", "mse_path_")
 
     def _task(self, data: Data) -> Task:
-        """What predictions are scored on."""
+        """The scoring task: the true targets and the default scorer."""
         raise NotImplementedError
 
     def _of_fold(self, alpha: float) -> LinearModel:
@@ -177,7 +177,7 @@ def _fitted(model: Any, data: Data, x: Any, coef: np.ndarray, intercept: np.ndar
 
 
 def _averaged(folds: list[Fold], at: np.ndarray, alphas: np.ndarray) -> Fit:
-    """The mean of the folds' fits at the chosen alphas, one a target, with the worst of their figures."""
+    """Mean of the folds' fits at the chosen alphas (one per target); gap and kkt are the maxima over the folds."""
     targets = np.arange(len(at))
     fits = [
         proved(part, Fit(path.coef[at, targets], path.intercept[at, targets]), alphas[at] * part.strength_scale)
@@ -197,7 +197,7 @@ def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:
 
 
 class RidgeCV(RidgeCVBase, LinearRegressor):
-    """`Ridge` whose alpha is chosen by cross-validation; one reduction of the system serves all alphas.
+    """`Ridge` whose alpha is chosen by cross-validation; one matrix decomposition serves all alphas.
 
     It is of min(n_samples, n_features) rows, 8192 at most: beyond, folds and `ridge_path` are solved by conjugate
     gradients to a residual of 1e-10, and leaving single rows out is refused.

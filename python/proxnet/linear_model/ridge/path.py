@@ -1,4 +1,4 @@
-"""Ridge regression for many strengths at once."""
+"""Ridge regression along many alphas."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ridge_path(
     return_intercept: Any = False,
     penalty_factor: Any = None,
 ) -> tuple[np.ndarray, ...]:
-    """The solutions of `Ridge` for many alphas, from one reduction where X has at most 8192 rows or columns.
+    """Solutions of `Ridge` for many alphas, from one decomposition if X has at most 8192 rows or columns.
 
     Parameters
     ----------

@@ -174,7 +174,7 @@ class Ridge(RidgeBase, LinearRegressor):
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_targets, n_features)
-        Of the dtype of X.
+                In the dtype of X.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
         Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate: the decrease of one

@@ -48,7 +48,7 @@ class Problem(NamedTuple):
 
     @property
     def arguments(self) -> tuple[_core.Design, np.ndarray, np.ndarray | None, np.ndarray | None, bool]:
-        """What every function of the core begins with."""
+        """The leading arguments of every ridge function of the core."""
         return self.design, self.y, self.weights, self.factors, self.intercept
 
     @property
@@ -88,7 +88,7 @@ class Path(NamedTuple):
 
 
 def solve_path(problem: Problem, strengths: np.ndarray, *, leave_one_out: bool = False) -> Path:
-    """From one reduction up to `LARGEST_DIRECT` rows or columns, else by conjugate gradients: no rows left out."""
+    """One decomposition up to `LARGEST_DIRECT` rows or columns; beyond, conjugate gradients (no leave-one-out)."""
     if min(problem.shape) <= LARGEST_DIRECT:
         return Path(*_core.ridge_path(*problem.arguments, np.ascontiguousarray(strengths, np.float64), leave_one_out))
     coefs, intercepts, worst = [], [], 0.0
@@ -109,7 +109,7 @@ def solve_path(problem: Problem, strengths: np.ndarray, *, leave_one_out: bool =
 
 
 def solve(problem: Problem, strengths: np.ndarray, solver: str, tol: float, max_iter: int | None) -> Fit:
-    """strengths: one a target, of the rescaled weights."""
+    """strengths: one per target, for the rescaled weights."""
     if solver == "iterative":
         limit = 10 * problem.shape[1] if max_iter is None else max_iter
         coef, intercept, iterations, residual = _core.conjugate_gradients(*problem.arguments, strengths, tol, limit)
@@ -124,7 +124,7 @@ def solve(problem: Problem, strengths: np.ndarray, solver: str, tol: float, max_
 
 
 def proved(problem: Problem, fit: Fit, strengths: np.ndarray) -> Fit:
-    """The fit with `gap` and `kkt`; strengths: one a target, of the rescaled weights."""
+    """The fit with `gap` and `kkt`; strengths: one per target, for the rescaled weights."""
     each = np.ascontiguousarray(strengths, np.float64), np.ascontiguousarray(fit.coef)
     gap, kkt = _core.ridge_proof(*problem.arguments, *each)
     return fit._replace(gap=gap / problem.strength_scale, kkt=kkt / problem.strength_scale)
@@ -145,7 +145,7 @@ def solve_by_svd(problem: Problem, x: np.ndarray, strengths: np.ndarray) -> Fit:
     factors = np.ones(problem.shape[1]) if problem.factors is None else problem.factors
     free = factors == 0
     inner, target = (x - means) * root, (problem.y.T - target_means) * root
-    explain = np.linalg.pinv(inner[:, free])  # what is not penalised is projected out
+    explain = np.linalg.pinv(inner[:, free])  # projects the unpenalized columns out
     unit = np.sqrt(factors[~free])
     left, values, right = np.linalg.svd(_less(inner[:, ~free] / unit, inner[:, free], explain), full_matrices=False)
     turned = left.T @ _less(target, inner[:, free], explain)
