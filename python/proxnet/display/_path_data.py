@@ -33,7 +33,7 @@ class PathData:
         larger: bool = False,
         rows: str = "tasks",
     ) -> None:
-        from ..linear_model._choice import standard_error, two_rules
+        from ..linear_model._cv.choice import standard_error, two_rules
 
         operation = "[RegularizationPathDisplay]"
         self.alphas = np.asarray(alphas, np.float64)

@@ -124,7 +124,7 @@ def from_estimator(
 
 def _of_rows_left_out(estimator: Any) -> PathData:
     """Of scikit-learn's RidgeCV that has stored its squared errors: (rows, alphas) or (rows, targets, alphas)."""
-    from ..linear_model._choice import standard_error, two_rules
+    from ..linear_model._cv.choice import standard_error, two_rules
 
     errors: Any = getattr(estimator, "cv_results_", None)
     if errors is None or estimator.scoring is not None:

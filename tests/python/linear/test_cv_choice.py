@@ -13,7 +13,7 @@ from proxnet.linear_model import (
     RidgeClassifierCV,
     RidgeCV,
 )
-from proxnet.linear_model._choice import choose, two_rules
+from proxnet.linear_model._cv.choice import choose, two_rules
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((60, 4))

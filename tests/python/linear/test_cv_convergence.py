@@ -16,7 +16,7 @@ from proxnet.linear_model import (
     MultiTaskLassoCV,
     PenalizedRegressorCV,
 )
-from proxnet.linear_model._folds import fold_weights
+from proxnet.linear_model._cv.folds import fold_weights
 from proxnet.regularizers import MCP
 
 NUMBER = r"(\d\.\d{3}e[+-]\d\d)"

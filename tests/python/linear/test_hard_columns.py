@@ -194,7 +194,7 @@ def test_a_warning_says_what_was_reached_and_what_helps() -> None:
     with pytest.warns(convergence_warning()) as caught:
         model = Lasso(1e-3, max_iter=1, tol=1e-10).fit(x, y)
     said = str(caught[0].message)
-    assert f"stopped after max_iter=1 passes at a duality gap of {model.dual_gap_:.3e}" in said
+    assert f"stopped after max_iter=1 iterations at a duality gap of {model.dual_gap_:.3e}" in said
     assert f"= {1e-10 * np.mean((y - y.mean()) ** 2):.3e}" in said
     assert "raise max_iter above 1" in said
     assert f"to {x.std(axis=0).max():.3g} (feature 7)" in said

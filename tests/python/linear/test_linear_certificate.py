@@ -144,7 +144,7 @@ def test_stopping_early_warns_with_the_gap_reached() -> None:
     x, y = problem(40, 400)
     with pytest.warns(
         convergence_warning(),
-        match=r"max_iter=1 passes at a duality gap of \d.*tol \* the mean square of y = \d.*raise max_iter",
+        match=r"max_iter=1 iterations at a duality gap of \d.*tol \* the mean square of y = \d.*raise max_iter",
     ):
         model = Lasso(0.01, max_iter=1, tol=1e-12).fit(x, y)
     assert model.n_iter_ == 1

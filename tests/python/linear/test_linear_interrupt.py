@@ -23,7 +23,7 @@ from proxnet.linear_model import (
     enet_path,
     logistic_path,
 )
-from proxnet.linear_model._inputs import read_design
+from proxnet.linear_model._input.inputs import read_design
 from proxnet.regularizers import MCP
 
 ENDLESS = {"tol": 1e-14, "max_iter": 10**7}

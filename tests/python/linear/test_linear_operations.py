@@ -46,4 +46,4 @@ def test_errors_name_what_was_called(case) -> None:
 
 def test_signatures_stay_readable() -> None:
     assert "l1_ratio" in inspect.signature(m.enet_path).parameters
-    assert m.enet_path.__module__.endswith("_paths")
+    assert m.enet_path.__module__ == "proxnet.linear_model.elastic_net"

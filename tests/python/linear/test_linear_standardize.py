@@ -56,7 +56,7 @@ def test_fits_are_those_of_standardised_columns(layout, weighted, intercept) -> 
 @pytest.mark.parametrize("layout", ["C", "csc"])
 def test_every_solver_standardises(layout, gram_columns) -> None:
     """Few columns are solved by their Gram matrix, many by residuals."""
-    from proxnet.linear_model._inputs import read_design
+    from proxnet.linear_model._input.inputs import read_design
 
     x, y, weights = data(40, 80)
     unit = deviations(x, weights)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
-from proxnet.linear_model import Ridge, RidgeCV, _ridge_search, _ridge_solve, ridge_path
+from proxnet.linear_model import Ridge, RidgeCV, ridge_path
+from proxnet.linear_model.ridge import cv, solve
 
 BITS = """
 import hashlib, sys
@@ -65,7 +66,7 @@ def test_beyond_what_is_decomposed(monkeypatch) -> None:
     x, y = problem(60, 40)
     folds = RidgeCV(alphas=[0.1, 1.0, 10.0], cv=3).fit(x, y)
     path = ridge_path(x, y, [0.1, 5.0])[1]
-    for module in (_ridge_solve, _ridge_search):
+    for module in (solve, cv):
         monkeypatch.setattr(module, "LARGEST_DIRECT", 39)
     with pytest.raises(ValueError, match=r"one row at a time decomposes .* = 40 rows, 39 at most; give cv"):
         RidgeCV().fit(x, y)

@@ -6,7 +6,7 @@ import pytest
 import proxnet
 from linear_tools import problem
 from proxnet.linear_model import ElasticNet, Lasso, LassoCV, Ridge, lasso_path
-from proxnet.linear_model._inputs import read_design
+from proxnet.linear_model._input.inputs import read_design
 
 FREE = [3, 11]
 

@@ -1,0 +1,44 @@
+"""One call of the core and one result for the paths of all families."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ... import _core
+from .convergence import GLM, LEAST_SQUARES, OPTIMALITY, Asked, warn_unless_converged
+
+__all__ = ["solve_path"]
+
+
+def solve_path(
+    core: Callable[..., dict[str, Any]],
+    design: _core.Design,
+    targets: np.ndarray,
+    weights: np.ndarray | None,
+    **options: Any,
+) -> dict[str, Any]:
+    """The result of `core`, one row per alpha, with a warning that names the alphas that stopped early.
+
+    alphas, gap, kkt, iterations, converged: (alphas,); coef: (alphas, outputs, features); intercept: (alphas, outputs).
+    A core function for a single target returns coef (alphas, features), which gets an axis of one output.
+    """
+    path = core(design, targets, weights, **options)
+    if "passes" in path:
+        path["iterations"] = path.pop("passes")
+    if path["coef"].ndim == 2:
+        path |= {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
+    warn_unless_converged(design, path, _asked(path, options))
+    return path
+
+
+def _asked(path: Mapping[str, Any], options: Mapping[str, Any]) -> Asked:
+    """The stopping rule of the core: a duality gap where the loss and the penalty have one, else a KKT violation."""
+    if "target_square" in path:
+        return LEAST_SQUARES.of(options, path["target_square"])
+    if "null_value" not in path:
+        return OPTIMALITY.of(options, path["scale"])
+    no_gap = "penalty" in options and not np.isfinite(path["dual_gap"]).any()
+    return (OPTIMALITY._replace(steps=GLM.steps) if no_gap else GLM).of(options, path["null_value"])

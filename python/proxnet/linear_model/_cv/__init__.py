@@ -1,0 +1,1 @@
+"""Cross-validation: folds, scores, and the choice of alpha."""
