@@ -1,6 +1,8 @@
 // Epochs of training in one parallel region each. A step has two halves with a barrier after each: every thread takes
 // its rows of the batch forward and back; then its tiles of weights from gradient to new weight. Batch normalization
 // puts more barriers into the first half (stages.h).
+#include <algorithm>
+
 #include "network/data_check.h"
 #include "runtime/poll_here.h"
 #include "runtime/threads.h"
@@ -93,10 +95,12 @@ void Trainer<T>::Impl::run_member(Member& member, std::size_t begin, std::size_t
   const bool leader = member.rank == 0;
   std::optional<PollScope> polling;
   if (leader) polling.emplace([&] { poller(); });
-  unsigned pauses = 0;  // a tile takes a microsecond, reading the clock 2 % of that
+  // A tile of few rows takes a microsecond, reading the clock 2 % of that.
+  const std::size_t tiles_a_poll = std::clamp<std::size_t>(2048 / batch_size, 1, 8);
+  std::size_t pauses = 0;
   auto pause = [&] {
     member.checkpoint();
-    if (leader && long_step && ++pauses % 8 == 0) poller();
+    if (leader && long_step && ++pauses % tiles_a_poll == 0) poller();
   };
   const std::uint64_t dropout_key = Random(options.seed, kDropoutStream, epoch).key();
   for (std::size_t b = begin; b < last; ++b) {
