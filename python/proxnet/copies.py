@@ -38,8 +38,9 @@ def restore(model: SavedModel, state: dict[str, Any]) -> None:
     model._rebuild()
     if model._compilation is not None:
         model._compilation.optimizer = model._compilation.optimizer._of(model)
-    if flags is not None:
-        model._recompile(flags)
+    if flags is not None and model._compilation is not None:
+        with model._trainable_as(flags):
+            model._compile_network(model._compilation, anew=True)
     training = {"seed": model._seed, "epochs": model._epochs_trained}
     model._restore(_core.ModelFile.from_bytes(content), training, True)
 

@@ -87,7 +87,10 @@ def _compile(file: _core.ModelFile, model: SavedModel, config: Any, training: An
     """Compile as the saved model was, after a look whether the file holds the optimizer's state."""
     arguments = model._compile_arguments(config, custom_objects)
     arguments["optimizer"] = optimizer = optimizers.get(arguments["optimizer"], "load_model")
-    moved, _ = model._weight_counts(model.input_shape[1:])
-    if training.get("state", True) and not file.holds_state(optimizer._core_optimizer(), moved, model.dtype.itemsize):
-        raise ValueError(f"[load_model] the file must hold the state of {optimizer} for {moved} weights")
-    model._recompile(training["trainable"], arguments)
+    with model._trainable_as(training["trainable"]):
+        moved, _ = model._weight_counts(model.input_shape[1:])
+        if training.get("state", True) and not file.holds_state(
+            optimizer._core_optimizer(), moved, model.dtype.itemsize
+        ):
+            raise ValueError(f"[load_model] the file must hold the state of {optimizer} for {moved} weights")
+        model.compile(**arguments)

@@ -6,7 +6,8 @@ import copy
 import json
 import os
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from math import prod
 from typing import Any, TypeVar, Unpack
 
@@ -223,20 +224,18 @@ class SavedModel(WeightedModel):
             _core.ModelFile(os.fsencode(_arguments.path("load_weights", "filepath", filepath))), False
         )
 
-    def _recompile(self, trainable: Any, arguments: Mapping[str, Any] | None = None) -> None:
-        """Compile with these arguments, or once more, with the layers trainable that were so at the first compile."""
+    @contextmanager
+    def _trainable_as(self, flags: Any) -> Iterator[None]:
+        """Within it those layers are trainable that `flags` says, one flag per layer of the core."""
         layers = self._computing()
-        if not isinstance(trainable, list) or len(trainable) != len(layers):
+        if not isinstance(flags, list) or len(flags) != len(layers):
             raise ValueError(
-                f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {shown(trainable)}"
+                f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {shown(flags)}"
             )
         present = [layer.trainable for layer in layers]
-        for layer, flag in zip(layers, trainable, strict=True):
+        for layer, flag in zip(layers, flags, strict=True):
             layer.trainable = flag
-        if arguments is not None:
-            self.compile(**arguments)
-        elif self._compilation is not None:
-            self._compile_network(self._compilation, anew=True)
+        yield
         for layer, flag in zip(layers, present, strict=True):
             layer.trainable = flag
 

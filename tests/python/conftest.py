@@ -7,11 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import proxnet
 from proxnet import _core
 
 sys.path[:0] = [str(folder) for folder in Path(__file__).parent.iterdir() if folder.is_dir()]
 # A job in the background may start with SIGINT ignored, and hands that on; the tests of Ctrl-C need it heard.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    """The same random numbers for a test whatever ran before it in its process."""
+    proxnet.set_random_seed(0)
 
 
 @pytest.fixture

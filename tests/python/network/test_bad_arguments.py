@@ -210,7 +210,11 @@ ARGUMENTS = {
         r"metric must broadcast to \(2,\)",
     ),
     "penalty of none": (lambda: regularizers.L1()(None), TypeError, r"\[penalty\] weights must be an array of numbers"),
-    "loss of none": (lambda: losses.MeanSquaredError()(None, [1.0]), TypeError, r"\[loss\] y_true must be an array"),
+    "loss of none": (
+        lambda: losses.MeanSquaredError()(None, [1.0]),
+        TypeError,
+        r"\[mean_squared_error\] y_true must be an array",
+    ),
     "metric of none": (lambda: metrics.MeanSquaredError()([1.0], None), TypeError, r"y_pred must be an array"),
     "rate set": (lambda: setattr(optimizers.SGD(), "learning_rate", -1), ValueError, r"learning_rate must be > 0"),
 }
