@@ -97,6 +97,8 @@ template <class T> struct NetworkImpl {
   void put_settings(Settings settings);
   // Takes those that wait; whether there were any.
   bool take_settings();
+  // Whether there are such settings.
+  bool settings_wait() const;
   double penalty(const Parameters<T>& parameters) const;
   // What multiplies the strengths of an array at these weights, after the last epoch.
   double strength(const Parameters<T>& parameters, std::size_t array) const;
@@ -164,9 +166,11 @@ template <class T>
 void close_training(NetworkImpl<T>& network, std::optional<Using<T>>& training,
                     std::optional<Writing<T>>& writing) noexcept {
   try {
-    if (!writing) writing.emplace(network, "[fit]", true);
+    // A Writing only for settings that wait: it would refuse a set_weights() of another thread.
+    if (!writing && network.settings_wait()) writing.emplace(network, "[fit]", true);
     training.reset();
-    network.take_settings();
+    if (!writing && network.settings_wait()) writing.emplace(network, "[fit]", true);  // they came just now
+    if (writing) network.take_settings();
   } catch (const std::bad_alloc&) {
   }
   training.reset();

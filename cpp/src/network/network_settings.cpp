@@ -102,6 +102,11 @@ template <class T> bool NetworkImpl<T>::take_settings() {
   return taken.layers || taken.optimizer;
 }
 
+template <class T> bool NetworkImpl<T>::settings_wait() const {
+  const std::lock_guard lock(fork_lock(this));
+  return settings_.layers || settings_.optimizer;
+}
+
 template <class T> void Network<T>::set_learning_rate(double learning_rate) {
   const Using<T> reading(*impl_, Use::kRead, "[optimizer]");
   const auto now = impl_->published_optimizer();
@@ -164,6 +169,8 @@ template void NetworkImpl<double>::put_settings(Settings);
 template void NetworkImpl<float>::change_optimizer(const Optimizer&);
 template void NetworkImpl<double>::change_optimizer(const Optimizer&);
 template bool NetworkImpl<float>::take_settings();
+template bool NetworkImpl<float>::settings_wait() const;
+template bool NetworkImpl<double>::settings_wait() const;
 template bool NetworkImpl<double>::take_settings();
 template void Network<float>::set_learning_rate(double);
 template void Network<double>::set_learning_rate(double);
