@@ -218,7 +218,7 @@ template <class T> void Network<T>::set_weights(const std::vector<ConstMatrixVie
               a, "][", i, ", ", j, "] = ", x);
       }
   }
-  const Writing<T> writing(*impl_, "[set_weights]", false);
+  const Writing<T> writing(*impl_, "[set_weights]", false, Use::kBriefWriting);
   for (std::size_t a = 0; a < slots.size(); ++a) write_slot(slots[a], weights[a], impl_->live());
   impl_->publish();
 }

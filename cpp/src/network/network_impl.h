@@ -135,12 +135,15 @@ template <class T> class Using {
   unsigned fork_ = 0;
 };
 
-// Who reads and writes the live weights: an epoch between its hooks, or set_weights. `wait` for the other, or refuse.
+// Who reads and writes the live weights: an epoch between its hooks, or set_weights. It waits for one that is brief;
+// `wait` for a long one too, or refuse.
 template <class T> class Writing {
  public:
-  Writing(NetworkImpl<T>& network, const char* operation, bool wait) : network_(network) {
-    while (network.use.begin(Use::kWriting, fork_) != NetworkUse::Answer::kBegun) {
-      if (!wait) throw InvalidState(sentence(operation, " the network is in the middle of an epoch"));
+  Writing(NetworkImpl<T>& network, const char* operation, bool wait, Use use = Use::kWriting) : network_(network) {
+    NetworkUse::Answer answer;
+    while ((answer = network.use.begin(use, fork_)) != NetworkUse::Answer::kBegun) {
+      if (!wait && answer == NetworkUse::Answer::kBusy)
+        throw InvalidState(sentence(operation, " the network is in the middle of an epoch"));
       std::this_thread::yield();
     }
     try {
@@ -166,10 +169,11 @@ template <class T>
 void close_training(NetworkImpl<T>& network, std::optional<Using<T>>& training,
                     std::optional<Writing<T>>& writing) noexcept {
   try {
-    // A Writing only for settings that wait: it would refuse a set_weights() of another thread.
-    if (!writing && network.settings_wait()) writing.emplace(network, "[fit]", true);
+    // A Writing only for settings that wait: other threads have nothing to wait for then.
+    if (!writing && network.settings_wait()) writing.emplace(network, "[fit]", true, Use::kBriefWriting);
     training.reset();
-    if (!writing && network.settings_wait()) writing.emplace(network, "[fit]", true);  // they came just now
+    if (!writing && network.settings_wait())  // they came just now
+      writing.emplace(network, "[fit]", true, Use::kBriefWriting);
     if (writing) network.take_settings();
   } catch (const std::bad_alloc&) {
   }

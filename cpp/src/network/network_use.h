@@ -25,8 +25,8 @@
 
 namespace proxnet {
 
-// kRead is over soon and calls nobody back; kRun may take long.
-enum class Use { kRead, kRun, kTraining, kWriting, kCompiling };
+// kRead and kBriefWriting are over soon and call nobody back; kRun and kWriting may take long.
+enum class Use { kRead, kRun, kTraining, kWriting, kBriefWriting, kCompiling };
 
 class NetworkUse {
  public:
@@ -39,8 +39,9 @@ class NetworkUse {
     fork = fork_;
     switch (use) {
       case Use::kWriting:
-        if (writing_) return Answer::kBusy;
-        writing_ = true;
+      case Use::kBriefWriting:
+        if (writing_) return brief_ ? Answer::kWait : Answer::kBusy;
+        writing_ = true, brief_ = use == Use::kBriefWriting;
         return Answer::kBegun;
       case Use::kCompiling:
         if (runs_ > 0 || training_) return Answer::kBusy;
@@ -59,7 +60,7 @@ class NetworkUse {
   void end(Use use, unsigned fork) {
     const std::lock_guard lock(fork_lock(this));
     if (fork != fork_ || fork != fork_count()) return;
-    if (use == Use::kWriting) writing_ = false;
+    if (use == Use::kWriting || use == Use::kBriefWriting) writing_ = false;
     if (use == Use::kCompiling) compiling_ = false;
     if (use == Use::kTraining) training_ = false;
     if (use == Use::kRun) --runs_;
@@ -82,12 +83,12 @@ class NetworkUse {
  private:
   void forget_parent() {
     if (fork_ == fork_count()) return;
-    fork_ = fork_count(), runs_ = reads_ = 0, training_ = writing_ = compiling_ = false, torn_ = true;
+    fork_ = fork_count(), runs_ = reads_ = 0, training_ = writing_ = brief_ = compiling_ = false, torn_ = true;
   }
 
   unsigned fork_ = fork_count();
   int runs_ = 0, reads_ = 0;
-  bool training_ = false, writing_ = false, compiling_ = false, torn_ = false;
+  bool training_ = false, writing_ = false, brief_ = false, compiling_ = false, torn_ = false;
 };
 
 }  // namespace proxnet

@@ -26,7 +26,7 @@ template <class T> void Trainer<T>::Impl::begin_epoch(std::size_t number, std::s
   if (running) throw InvalidState("[fit] an epoch must end before the next begins");
   epoch = number, rows_before = 0, batches_before = 0, epoch_batches = batches;
   {
-    const Writing<T> taking(net, "[fit]", true);
+    const Writing<T> taking(net, "[fit]", true, Use::kBriefWriting);
     if (net.take_settings()) make_room(), planned = false;
   }
   running.emplace(net.metrics, net.outputs());

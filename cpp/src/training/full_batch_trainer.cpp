@@ -10,7 +10,7 @@ FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& da
     : net_(network), training_(std::in_place, network, Use::kTraining, "[fit]"), data_(data), options_(options) {
   try {
     check_data(net_, data_, "[fit]", true, options_.some_weight);
-    const Writing<T> reading(net_, "[fit]", true);
+    const Writing<T> reading(net_, "[fit]", true, Use::kBriefWriting);
     check(options_.batch_size >= data_.x->rows(), "[fit] ",
           net_.optimizer.kind == OptimizerKind::kFista ? "FISTA" : "LBFGS",
           " takes all rows in every step: batch_size must be None or at least ", data_.x->rows(), ", got ",
@@ -28,7 +28,7 @@ template <class T> void FullBatchTrainer<T>::make_method() {
 
 template <class T> Report FullBatchTrainer<T>::run_epoch(bool hooked) {
   {
-    const Writing<T> taking(net_, "[fit]", true);
+    const Writing<T> taking(net_, "[fit]", true, Use::kBriefWriting);
     if (net_.take_settings()) make_method();
   }
   writing_.emplace(net_, "[fit]", true);

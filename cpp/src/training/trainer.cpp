@@ -17,7 +17,7 @@ Trainer<T>::Impl::Impl(NetworkImpl<T>& network, const Data<T>& d, std::size_t si
     check(options.batch_size >= 1, "[fit] batch_size must be at least 1, got ", options.batch_size);
     if (!net.compiled) throw InvalidState("[fit] the network must be compiled first");
     if (data.x) check_data(net, data, "[fit]", false, options.some_weight);
-    const Writing<T> reading(net, "[fit]", true);
+    const Writing<T> reading(net, "[fit]", true, Use::kBriefWriting);
     make_room();
     if (data.x) order.resize(data.x->rows());
   } catch (...) {
