@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import _arguments, _core, _names, data
+from ._arguments import shown
 from ._config import Configurable
 from ._missing import explain_missing
 
@@ -278,6 +279,8 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
 
 def serialize(activation: Activation) -> str | dict[str, Any]:
     """The name, or where a parameter is not the default a dict for `deserialize`."""
+    if not isinstance(activation, Activation):
+        raise TypeError(f"[activations.serialize] activation must be an Activation, got {shown(activation)}")
     if activation == Activation(activation.name):
         return activation.name
     return activation.get_config()

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import _arguments, _core, _names, optimizers
-from ._config import find_class
+from ._arguments import shown
+from ._config import find_class, inside
 from .saved_model import SavedModel
 
 __all__ = ["load_model"]
@@ -44,7 +45,7 @@ def load_model(
     _names.refuse_keywords("load_model", unknown, ("filepath", "custom_objects", "compile"), {"safe_mode": True})
     compiled = _arguments.flag("load_model", "compile", compile)
     if custom_objects is not None and not isinstance(custom_objects, Mapping):
-        raise TypeError(f"[load_model] custom_objects must be a dict, got {_arguments.shown(custom_objects)}")
+        raise TypeError(f"[load_model] custom_objects must be a dict, got {shown(custom_objects)}")
     path = os.fsencode(_arguments.path("load_model", "filepath", filepath))
     file = _core.ModelFile(path)
     rule = f"[load_model] the file must hold a whole model's config, {os.fsdecode(path)}"
@@ -52,7 +53,8 @@ def load_model(
         raise ValueError(f"{rule} holds weights alone: make the model and call load_weights")
     try:
         config = json.loads(file.config)
-        return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
+        with inside():
+            return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         if str(error).startswith("[load] "):
             raise
@@ -86,8 +88,7 @@ def _compile(file: _core.ModelFile, model: SavedModel, config: Any, trainable: A
     layers = model._computing()
     if not isinstance(trainable, list) or len(trainable) != len(layers):
         raise ValueError(
-            f"[load_model] trainable must be one flag for each of {len(layers)} layers, "
-            f"got {_arguments.shown(trainable)}"
+            f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {shown(trainable)}"
         )
     present = [layer.trainable for layer in layers]
     for layer, flag in zip(layers, trainable, strict=True):

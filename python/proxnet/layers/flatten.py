@@ -32,7 +32,7 @@ class Flatten(Layer):
     """
 
     def __init__(self, data_format: str | None = None, name: str | None = None, **keywords: Any) -> None:
-        if data_format not in (None, "channels_last"):
+        if data_format is not None and not (isinstance(data_format, str) and data_format == "channels_last"):
             keywords["data_format"] = data_format
         super().__init__(name, keywords, "", {"data_format": None})
         self.data_format = data_format

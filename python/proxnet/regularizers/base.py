@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arguments, _core, _names
+from .._arguments import shown
 from .._config import Configurable
 from .._parameters import Parameters
 
@@ -85,10 +86,10 @@ class Regularizer(Configurable, Parameters):
             setattr(self, name, _arguments.real(operation, name, value, minimum=0))
         if factors is not None:
             if isinstance(factors, str) or np.ndim(factors) != 1:
-                raise TypeError(f"[{operation}] factors must be a list of numbers, got {factors!r}")
+                raise TypeError(f"[{operation}] factors must be a list of numbers, got {shown(factors)}")
             self.factors = tuple(_arguments.real(operation, "factors", factor, minimum=0) for factor in factors)
         if schedule is not None and not callable(schedule):
-            raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {schedule!r}")
+            raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {shown(schedule)}")
         self.schedule = schedule
 
     def _set(self, params: dict[str, Any]) -> None:

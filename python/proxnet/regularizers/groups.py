@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
+from .._arguments import shown
 from .base import Regularizer
 
 __all__ = ["GroupL1", "SparseGroupL1"]
@@ -65,7 +66,7 @@ class GroupL1(Regularizer):
         self.groups: list[list[int]] | None = None
         if groups is not None:
             if isinstance(groups, str) or not np.iterable(groups) or any(not np.iterable(g) for g in groups):
-                raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {groups!r}")
+                raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {shown(groups)}")
             self.groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
         self._penalty()
 

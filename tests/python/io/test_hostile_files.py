@@ -83,6 +83,7 @@ GREEDY = {
     ),
     "a model in the model": lambda c: layers(c).insert(1, inner_model(10**6, 10**6)),
     "a model in a layer": lambda c: layers(c)[1]["config"].update(kernel_initializer=inner_model(10**6, 10**6)),
+    "a model as the dtype": lambda c: c["model"]["config"].update(dtype=inner_model(10**6, 10**6)),
     "nested lists": lambda c: json.dumps(c).replace('"small"', "[" * 20000 + "]" * 20000, 1),
     "nested objects": lambda c: json.dumps(c).replace('"small"', '{"a":' * 20000 + "1" + "}" * 20000, 1),
     "nested configs": lambda c: layers(c)[1]["config"].update(
@@ -100,6 +101,45 @@ def test_a_small_file_takes_little_memory(tmp_path, kind):
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.startswith("refused: [load_model]"), done.stdout
     assert str(path) in done.stdout
+
+
+NO_CONFIGS = [
+    *(None, 3, "x", [], [1], b"{}", {}, {"layers": 3}, {"layers": "ab"}, {"layers": [3]}, {"layers": [None]}),
+    {"layers": [{"class_name": "Dense"}]},
+    {"layers": [{"class_name": ["Dense"], "module": "proxnet.layers"}]},
+    {"layers": [{"class_name": "Dense", "module": 3}]},
+    {"layers": [{"class_name": "Dense", "module": "proxnet.layers", "config": None}]},
+    {"layers": [{"class_name": "Dense", "module": "proxnet.layers", "config": {"units": 10**5000}}]},
+    {"layers": [], "dtype": "U250000000"},
+    {"layers": [], "dtype": {"class_name": "DTypePolicy"}},
+    {"layers": [], "name": 3},
+    {"layers": [], "build_input_shape": 3},
+    {"layers": [], "build_input_shape": [None, 0.5]},
+    {"layers": [array([1, [2]], "float64")]},
+    {"layers": [array(10**400, "float64")]},
+    {"layers": [array(300, "uint8")]},
+]
+
+
+@pytest.mark.parametrize("config", NO_CONFIGS, ids=range(len(NO_CONFIGS)))
+def test_no_config_at_all(config):
+    calls = [
+        proxnet.Sequential.from_config,
+        small().compile_from_config,
+        Dense.from_config,
+        proxnet.optimizers.Adam.from_config,
+        lambda c: proxnet.Sequential([proxnet.models.deserialize(c)]).summary(len),
+    ]
+    for call in calls:
+        try:
+            call(config)
+        except (TypeError, ValueError) as error:
+            assert str(error).startswith("["), error
+    with pytest.raises((TypeError, ValueError), match=r"^\["):
+        proxnet.Sequential.from_config(config)
+    for text in (config, "{", '{"a"', "[" * 10**5, "1" * 5000, '{"class_name": "Dense", "module": "proxnet.layers"}'):
+        with pytest.raises((TypeError, ValueError), match=r"^\["):
+            proxnet.models.model_from_json(text)
 
 
 def test_loading_is_linear_in_the_number_of_layers(tmp_path):
