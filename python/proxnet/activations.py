@@ -102,10 +102,8 @@ class Activation(Configurable):
         slope = _arguments.real(name, "negative_slope", given["negative_slope"], minimum=0)
         if name == "leaky_relu":
             return _core.Activation(name, slope)
-        if given["threshold"] != 0:
-            raise ValueError(
-                f"[relu] threshold must be 0: another exists in Keras but not here, got {given['threshold']!r}"
-            )
+        if (threshold := _arguments.real(name, "threshold", given["threshold"])) != 0:
+            raise ValueError(f"[relu] threshold must be 0: another exists in Keras but not here, got {threshold}")
         if given["max_value"] is not None:
             ceiling = _arguments.real(name, "max_value", given["max_value"], above=0)
             return _core.Activation("clipped_relu", slope, ceiling)

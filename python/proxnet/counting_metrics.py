@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from . import _arguments, _core
+from ._arguments import shown
 from .metric_base import Metric
 
 __all__ = [
@@ -32,7 +33,7 @@ class _Count(Metric):
         operation = type(self).__name__
         if isinstance(thresholds, list | tuple):
             raise ValueError(
-                f"[{operation}] thresholds must be one number here: give a metric for each, got {thresholds}"
+                f"[{operation}] thresholds must be one number here: give a metric for each, got {shown(thresholds)}"
             )
         self.thresholds = None if thresholds is None else _arguments.real(operation, "thresholds", thresholds)
 
@@ -153,6 +154,8 @@ class AUC(Metric):
         methods = ("interpolation", "minoring", "majoring")
         self.summation_method = _arguments.choice("AUC", "summation_method", summation_method, methods)
         self.thresholds = None
+        if thresholds is not None and not isinstance(thresholds, list | tuple):
+            raise TypeError(f"[AUC] thresholds must be a list of numbers, got {shown(thresholds)}")
         if thresholds is not None:
             self.thresholds = sorted(_arguments.real("AUC", "thresholds", t, above=0, below=1) for t in thresholds)
         self.multi_label = _arguments.flag("AUC", "multi_label", multi_label)

@@ -156,7 +156,7 @@ class Softmax(Activation):
     _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
     def __init__(self, axis: int = -1, name: str | None = None, **keywords: Any) -> None:
-        if not hasattr(axis, "__index__") or axis != -1:
+        if not isinstance(axis, int) or axis != -1:
             raise ValueError(f"[Softmax] axis must be -1, the columns, got {shown(axis)}")
         self._of_class(activations.Activation("softmax"), name, keywords, "axis")
         self.axis = axis
