@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ._arguments import shown
+
 __all__ = [
     "cardinality",
     "check_finite",
@@ -53,8 +55,8 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
     if array.dtype.kind == "O":
         array = _from_objects(operation, name, array, getattr(value, "columns", None))
     elif array.dtype.kind not in "fiub":
-        shown = f", {place(name, (0,) * array.ndim)} = {array.flat[0]!r}" if array.size else ""
-        raise TypeError(f"[{operation}] {name} must hold real numbers, got dtype {array.dtype}{shown}")
+        example = f", {place(name, (0,) * array.ndim)} = {shown(array.flat[0])}" if array.size else ""
+        raise TypeError(f"[{operation}] {name} must hold real numbers, got dtype {array.dtype}{example}")
     with np.errstate(over="ignore"):
         result = np.array(array, dtype=dtype, order="C")
     if array.dtype.kind == "f" and array.dtype.itemsize > dtype.itemsize and not np.isfinite(result).all():
@@ -127,13 +129,13 @@ def _from_objects(operation: str, name: str, array: np.ndarray, columns: Any) ->
         item: Any = array[index]
         if isinstance(item, str | bytes | complex | np.ndarray | list | tuple) or not hasattr(item, "__float__"):
             at = _column(columns, index)
-            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}{at}")
+            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {shown(item)}{at}")
         try:
             result[index] = float(item)
         except OverflowError:
-            raise ValueError(f"[{operation}] {place(name, index)} = {item!r:.40} overflows float64") from None
-        except (TypeError, ValueError):
-            at = f"{item!r}{_column(columns, index)}"
+            raise ValueError(f"[{operation}] {place(name, index)} = {shown(item)} overflows float64") from None
+        except Exception:  # whatever an object's own conversion raises
+            at = f"{shown(item)}{_column(columns, index)}"
             raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {at}") from None
     return result
 
@@ -211,6 +213,6 @@ def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0, col
         finite = np.isfinite(array[begin : begin + block])
         if not finite.all():
             index = first(~finite)
-            shown = place(name, (index[0] + begin + row, *index[1:]))
+            where = place(name, (index[0] + begin + row, *index[1:]))
             value = array[(index[0] + begin, *index[1:])]
-            raise ValueError(f"[{operation}] {name} must be finite, {shown} = {value}{_column(columns, index)}")
+            raise ValueError(f"[{operation}] {name} must be finite, {where} = {value}{_column(columns, index)}")
