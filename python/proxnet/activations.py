@@ -262,6 +262,8 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
     if isinstance(identifier, str):
         return Activation(_names.look_up(operation, "activation", identifier, _KNOWN, _LATER))
     if isinstance(identifier, Mapping):
+        if not all(isinstance(name, str) for name in identifier):
+            raise TypeError(f"[{operation}] an activation's arguments must have names, got {shown(identifier)}")
         return Activation(**identifier)
     function, parameters = identifier, {}
     if isinstance(identifier, functools.partial) and not identifier.args:

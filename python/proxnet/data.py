@@ -79,8 +79,11 @@ def only_input(value: Any, dimensions: int) -> Any:
     return value[0] if one and getattr(value[0], "ndim", 0) >= dimensions else value
 
 
-def refuse_masked(operation: str, name: str, value: Any) -> None:
-    """Raise ValueError for a masked cell, also within lists: `np.asarray` would read what lies under the mask."""
+def refuse_masked(operation: str, name: str, value: Any, depth: int = 64) -> None:
+    """Raise ValueError for a masked cell, also within lists: `np.asarray` would read what lies under the mask.
+
+    Lists deeper than `depth`, numpy's limit, are no arrays.
+    """
     masked = sys.modules.get("numpy.ma")
     if masked is None:
         return
@@ -88,10 +91,10 @@ def refuse_masked(operation: str, name: str, value: Any) -> None:
         mask = masked.getmaskarray(value)
         if mask.any():
             raise ValueError(f"[{operation}] {name} must have no masked cell, {place(name, first(mask))} is masked")
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and depth:
         for k, item in enumerate(value):
             if isinstance(item, list | tuple | masked.MaskedArray):
-                refuse_masked(operation, f"{name}[{k}]", item)
+                refuse_masked(operation, f"{name}[{k}]", item, depth - 1)
 
 
 def raw(operation: str, name: str, value: Any) -> np.ndarray:
