@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from ._arguments import shown
-from ._config import deserialize
+from ._config import deserialize, inside
 from ._spelling import nearest, plain
 
 T = TypeVar("T")
@@ -46,7 +46,8 @@ def resolve(
     if isinstance(identifier, str):
         return look_up(operation, kind, identifier, known, later)()
     if isinstance(identifier, Mapping) and "class_name" in identifier:
-        made = deserialize(identifier)
+        with inside():
+            made = deserialize(identifier)
         if isinstance(made, base):
             return made
     raise TypeError(

@@ -13,6 +13,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from . import _arguments, _core, _names, data
+from ._arguments import shown
 from ._config import Configurable
 from ._keywords import ActivationParameters
 from ._missing import explain_missing
@@ -105,10 +106,8 @@ class Activation(Configurable):
         slope = _arguments.real(name, "negative_slope", given["negative_slope"], minimum=0)
         if name == "leaky_relu":
             return _core.Activation(name, slope)
-        if given["threshold"] != 0:
-            raise ValueError(
-                f"[relu] threshold must be 0: another exists in Keras but not here, got {given['threshold']!r}"
-            )
+        if (threshold := _arguments.real(name, "threshold", given["threshold"])) != 0:
+            raise ValueError(f"[relu] threshold must be 0: another exists in Keras but not here, got {threshold}")
         if given["max_value"] is not None:
             ceiling = _arguments.real(name, "max_value", given["max_value"], above=0)
             return _core.Activation("clipped_relu", slope, ceiling)
@@ -263,6 +262,8 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
     if isinstance(identifier, str):
         return Activation(_names.look_up(operation, "activation", identifier, _KNOWN, _LATER))
     if isinstance(identifier, Mapping):
+        if not all(isinstance(name, str) for name in identifier):
+            raise TypeError(f"[{operation}] an activation's arguments must have names, got {shown(identifier)}")
         return Activation(**identifier)
     function, parameters = identifier, {}
     if isinstance(identifier, functools.partial) and not identifier.args:
@@ -282,6 +283,8 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
 
 def serialize(activation: Activation) -> str | dict[str, Any]:
     """The name, or where a parameter is not the default a dict for `deserialize`."""
+    if not isinstance(activation, Activation):
+        raise TypeError(f"[activations.serialize] activation must be an Activation, got {shown(activation)}")
     if activation == Activation(activation.name):
         return activation.name
     return activation.get_config()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _arguments
+from ._arguments import shown
 from .dataset import NAMES, VALIDATION_NAMES, Dataset, Names, class_weighted, dataset
 
 if TYPE_CHECKING:
@@ -179,4 +180,4 @@ def refuse_beside_batches(operation: str, given: Mapping[str, Any]) -> None:
 def refuse_steps(operation: str, name: str, steps: Any) -> None:
     """Raise for a number of batches where arrays are given."""
     if steps is not None:
-        raise ValueError(f"[{operation}] {name} is for data that comes in batches, got {steps!r} with arrays")
+        raise ValueError(f"[{operation}] {name} is for data that comes in batches, got {shown(steps)} with arrays")

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from . import _arguments, _core, _names
+from ._arguments import shown
 from ._config import Configurable, deserialize, serialize
 from ._missing import explain_missing
 
@@ -161,7 +162,7 @@ def _axis(operation: str, axis: Any) -> int | list[int]:
     if isinstance(axis, list | tuple):
         several = [_arguments.integer(operation, "axis", one, minimum=-2, maximum=1) for one in axis]
         if len({one % 2 for one in several}) != len(several) or not several:
-            raise ValueError(f"[{operation}] axis must name each dimension once, got {axis!r}")
+            raise ValueError(f"[{operation}] axis must name each dimension once, got {shown(axis)}")
         return several
     return _arguments.integer(operation, "axis", axis, minimum=-2, maximum=1)
 

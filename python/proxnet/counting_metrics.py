@@ -6,6 +6,7 @@ import math
 from typing import Any, Unpack
 
 from . import _arguments, _core
+from ._arguments import shown
 from ._keywords import MetricKeywords
 from .metric_base import Metric
 
@@ -35,7 +36,7 @@ class _Count(Metric):
         operation = type(self).__name__
         if isinstance(thresholds, list | tuple):
             raise ValueError(
-                f"[{operation}] thresholds must be one number here: give a metric for each, got {thresholds}"
+                f"[{operation}] thresholds must be one number here: give a metric for each, got {shown(thresholds)}"
             )
         self.thresholds = None if thresholds is None else _arguments.real(operation, "thresholds", thresholds)
 
@@ -155,6 +156,8 @@ class AUC(Metric):
         self.curve = _arguments.choice("AUC", "curve", curve, ("ROC", "PR"))
         methods = ("interpolation", "minoring", "majoring")
         self.summation_method = _arguments.choice("AUC", "summation_method", summation_method, methods)
+        if thresholds is not None and not isinstance(thresholds, list | tuple):
+            raise TypeError(f"[AUC] thresholds must be a list of numbers, got {shown(thresholds)}")
         if thresholds is not None:
             thresholds = sorted(_arguments.real("AUC", "thresholds", t, above=0, below=1) for t in thresholds)
         self.thresholds: list[float] | None = thresholds

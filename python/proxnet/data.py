@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ._arguments import shown
+
 __all__ = [
     "cardinality",
     "check_finite",
@@ -53,8 +55,8 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
     if array.dtype.kind == "O":
         array = _from_objects(operation, name, array, getattr(value, "columns", None))
     elif array.dtype.kind not in "fiub":
-        shown = f", {place(name, (0,) * array.ndim)} = {array.flat[0]!r}" if array.size else ""
-        raise TypeError(f"[{operation}] {name} must hold real numbers, got dtype {array.dtype}{shown}")
+        example = f", {place(name, (0,) * array.ndim)} = {shown(array.flat[0])}" if array.size else ""
+        raise TypeError(f"[{operation}] {name} must hold real numbers, got dtype {array.dtype}{example}")
     with np.errstate(over="ignore"):
         result = np.array(array, dtype=dtype, order="C")
     if array.dtype.kind == "f" and array.dtype.itemsize > dtype.itemsize and not np.isfinite(result).all():
@@ -77,8 +79,11 @@ def only_input(value: Any, dimensions: int) -> Any:
     return value[0] if one and getattr(value[0], "ndim", 0) >= dimensions else value
 
 
-def refuse_masked(operation: str, name: str, value: Any) -> None:
-    """Raise ValueError for a masked cell, also within lists: `np.asarray` would read what lies under the mask."""
+def refuse_masked(operation: str, name: str, value: Any, depth: int = 64) -> None:
+    """Raise ValueError for a masked cell, also within lists: `np.asarray` would read what lies under the mask.
+
+    Lists deeper than `depth`, numpy's limit, are no arrays.
+    """
     masked = sys.modules.get("numpy.ma")
     if masked is None:
         return
@@ -86,10 +91,10 @@ def refuse_masked(operation: str, name: str, value: Any) -> None:
         mask = masked.getmaskarray(value)
         if mask.any():
             raise ValueError(f"[{operation}] {name} must have no masked cell, {place(name, first(mask))} is masked")
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and depth:
         for k, item in enumerate(value):
             if isinstance(item, list | tuple | masked.MaskedArray):
-                refuse_masked(operation, f"{name}[{k}]", item)
+                refuse_masked(operation, f"{name}[{k}]", item, depth - 1)
 
 
 def raw(operation: str, name: str, value: Any) -> np.ndarray:
@@ -127,13 +132,13 @@ def _from_objects(operation: str, name: str, array: np.ndarray, columns: Any) ->
         item: Any = array[index]
         if isinstance(item, str | bytes | complex | np.ndarray | list | tuple) or not hasattr(item, "__float__"):
             at = _column(columns, index)
-            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {item!r}{at}")
+            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {shown(item)}{at}")
         try:
             result[index] = float(item)
         except OverflowError:
-            raise ValueError(f"[{operation}] {place(name, index)} = {item!r:.40} overflows float64") from None
-        except (TypeError, ValueError):
-            at = f"{item!r}{_column(columns, index)}"
+            raise ValueError(f"[{operation}] {place(name, index)} = {shown(item)} overflows float64") from None
+        except Exception:  # whatever an object's own conversion raises
+            at = f"{shown(item)}{_column(columns, index)}"
             raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {at}") from None
     return result
 
@@ -211,6 +216,6 @@ def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0, col
         finite = np.isfinite(array[begin : begin + block])
         if not finite.all():
             index = first(~finite)
-            shown = place(name, (index[0] + begin + row, *index[1:]))
+            where = place(name, (index[0] + begin + row, *index[1:]))
             value = array[(index[0] + begin, *index[1:])]
-            raise ValueError(f"[{operation}] {name} must be finite, {shown} = {value}{_column(columns, index)}")
+            raise ValueError(f"[{operation}] {name} must be finite, {where} = {value}{_column(columns, index)}")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from . import _arguments, _core, _names, optimizers
-from ._config import find_class
+from ._config import find_class, inside
 from ._keywords import NoKeywords
 from .saved_model import SavedModel
 
@@ -53,7 +53,8 @@ def load_model(
         raise ValueError(f"{rule} holds weights alone: make the model and call load_weights")
     try:
         config = json.loads(file.config)
-        return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
+        with inside():
+            return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         if str(error).startswith("[load] "):
             raise
@@ -77,13 +78,15 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     model.build(row)
     compiled = compiled and config["compile"] is not None
     if compiled:
-        _compile(file, model, config["compile"], training, custom_objects)
+        _compile(file, size, model, config["compile"], training, custom_objects)
     model._restore(file, training, compiled and training.get("state", True))
     model._feature_names.restore(training.get("feature_names"), model.input_columns)
     return model
 
 
-def _compile(file: _core.ModelFile, model: SavedModel, config: Any, training: Any, custom_objects: Any) -> None:
+def _compile(
+    file: _core.ModelFile, size: int, model: SavedModel, config: Any, training: Any, custom_objects: Any
+) -> None:
     """Compile as the saved model was, after a look whether the file holds the optimizer's state."""
     arguments = model._compile_arguments(config, custom_objects)
     arguments["optimizer"] = optimizer = optimizers.get(arguments["optimizer"], "load_model")
@@ -93,4 +96,9 @@ def _compile(file: _core.ModelFile, model: SavedModel, config: Any, training: An
             optimizer._core_optimizer(), moved, model.dtype.itemsize
         ):
             raise ValueError(f"[load_model] the file must hold the state of {optimizer} for {moved} weights")
+        state = 2 * getattr(optimizer, "memory", 0) * moved * model.dtype.itemsize
+        if state > max(64 * size, 2**28):  # also of a file that holds none
+            raise ValueError(
+                f"[load_model] {state} bytes of {optimizer} must be in proportion to a file of {size} bytes"
+            )
         model.compile(**arguments)

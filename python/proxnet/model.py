@@ -290,7 +290,7 @@ class Model(CompiledModel):
 
     def __call__(self, x: Any, training: bool | None = False) -> np.ndarray:
         """`predict` without printing; `training=True` is not here yet."""
-        if training:
+        if training is not None and _arguments.flag("predict", "training", training):
             raise ValueError("[predict] training=True exists in Keras but not here yet")
         return self.predict(x, verbose=0)
 

@@ -59,7 +59,7 @@ def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss:
     """
     name = "class_weight"
     if not isinstance(value, Mapping):
-        raise TypeError(f"[{operation}] {name} must be a dict of class number to weight, got {value!r:.60}")
+        raise TypeError(f"[{operation}] {name} must be a dict of class number to weight, got {_arguments.shown(value)}")
     labels, classes = _labels(operation, y, outputs, loss)
     table = np.ones(classes)
     for key, weight in value.items():

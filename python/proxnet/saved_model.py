@@ -78,7 +78,9 @@ class SavedModel(WeightedModel):
         if not isinstance(config, Mapping) or not isinstance(config.get("layers"), list | tuple):
             raise ValueError(f"[from_config] config must be a dict with a list of 'layers', got {shown(config)}")
         make: Any = cls
-        model: M = make(name=config.get("name"), dtype=deserialize(config.get("dtype")) or "float32")
+        with inside():
+            dtype = deserialize(config.get("dtype")) or "float32"
+        model: M = make(name=config.get("name"), dtype=dtype)
         model.trainable = config.get("trainable", True)  # the layers, which come later, say so for themselves
         return model
 
@@ -243,9 +245,9 @@ class SavedModel(WeightedModel):
         """Weights, the optimizer's state, and where the sequence of shuffles stands."""
         self._require_network("load").restore(file, state)
         if training["seed"] is not None:
-            self._seed = _arguments.integer("load", "seed", training["seed"], minimum=0, maximum=2**64 - 1)
+            self._seed = _arguments.integer("load_model", "seed", training["seed"], minimum=0, maximum=2**64 - 1)
             self._seed_generation = random.generation()
-            self._epochs_trained = _arguments.integer("load", "epochs", training["epochs"], minimum=0)
+            self._epochs_trained = _arguments.integer("load_model", "epochs", training["epochs"], minimum=0)
 
 
 def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:

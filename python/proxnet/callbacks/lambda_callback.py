@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import _names
+from .._arguments import shown
 from .callback import Callback
 
 __all__ = ["LambdaCallback"]
@@ -62,5 +63,5 @@ class LambdaCallback(Callback):
             if function is None:
                 continue
             if not callable(function):
-                raise TypeError(f"[LambdaCallback] {name} must be callable, got {function!r}")
+                raise TypeError(f"[LambdaCallback] {name} must be callable, got {shown(function)}")
             setattr(self, name, function)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Unpack
 
 from .. import _arguments, _names
+from .._arguments import shown
 from .._keywords import NoKeywords
 from .callback import Callback, Logs
 
@@ -42,7 +43,7 @@ class LearningRateScheduler(Callback):
         super().__init__()
         _names.refuse_keywords("LearningRateScheduler", unknown, ("schedule", "verbose"))
         if not callable(schedule):
-            raise TypeError(f"[LearningRateScheduler] schedule must be callable, got {schedule!r}")
+            raise TypeError(f"[LearningRateScheduler] schedule must be callable, got {shown(schedule)}")
         self.schedule = schedule
         self.verbose = _arguments.level("LearningRateScheduler", "verbose", verbose)
 

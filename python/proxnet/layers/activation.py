@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from .. import _core, activations, regularizers
+from .._arguments import shown
 from .._keywords import ActivationKeywords, LayerKeywords
 from .layer import Layer
 
@@ -174,8 +175,8 @@ class Softmax(Activation):
     _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
     def __init__(self, axis: int = -1, name: str | None = None, **keywords: Unpack[ActivationKeywords]) -> None:
-        if axis != -1:
-            raise ValueError(f"[Softmax] axis must be -1, the columns, got {axis!r}")
+        if not isinstance(axis, int) or axis != -1:
+            raise ValueError(f"[Softmax] axis must be -1, the columns, got {shown(axis)}")
         self._of_class(name, keywords, "axis")
         self.axis = axis
 

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from .. import _arguments, _core, constraints, initializers, regularizers
+from .._arguments import shown
 from .._keywords import LayerKeywords
 from .layer import Layer
 
@@ -95,7 +96,7 @@ class BatchNormalization(Layer):
         super().__init__(name, keywords, known, _LATER)
         kind = "BatchNormalization"
         if axis not in (-1, 1):
-            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {axis!r}")
+            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {shown(axis)}")
         self.axis = axis
         self.momentum = _arguments.real(kind, "momentum", momentum, minimum=0, maximum=1)
         self.epsilon = _arguments.real(kind, "epsilon", epsilon, above=0)

@@ -37,7 +37,7 @@ class Flatten(Layer):
     def __init__(
         self, data_format: str | None = None, name: str | None = None, **keywords: Unpack[LayerKeywords]
     ) -> None:
-        other = {} if data_format == "channels_last" else {"data_format": data_format}
+        other = {} if isinstance(data_format, str) and data_format == "channels_last" else {"data_format": data_format}
         super().__init__(name, {**keywords, **other}, "", {"data_format": None})
         self.data_format = data_format
 

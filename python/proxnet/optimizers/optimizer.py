@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import _arguments, _core, _names
+from .._arguments import shown
 from .._config import Configurable
 from .schedules import LearningRateSchedule
 
@@ -133,9 +134,8 @@ class Optimizer(Configurable):
     def learning_rate(self, value: Any) -> None:
         if isinstance(value, LearningRateSchedule):
             if self._TAKES_ALL_ROWS:
-                raise TypeError(
-                    f"[{self._operation}] learning_rate must be a number: a line search finds the steps, got {value!r}"
-                )
+                rule = "learning_rate must be a number: a line search finds the steps"
+                raise TypeError(f"[{self._operation}] {rule}, got {shown(value)}")
             self._schedule, self._rate = value, 1.0
             return
         if callable(value) or hasattr(value, "get_config"):
@@ -198,7 +198,7 @@ class Optimizer(Configurable):
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
         """The object whose `get_config` gave this."""
         if not isinstance(config, Mapping):
-            raise TypeError(f"[{cls.__name__}] config must be a dict, got {_arguments.shown(config)}")
+            raise TypeError(f"[{cls.__name__}] config must be a dict, got {shown(config)}")
         given = dict(config)
         excluded = given.pop("excluded_from_weight_decay", None)
         optimizer = super().from_config(given)

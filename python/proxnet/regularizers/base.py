@@ -89,13 +89,14 @@ class Regularizer(Configurable, Parameters):
         for name, value in values.items():
             setattr(self, name, _arguments.real(operation, name, value, minimum=0))
         if factors is not None:
-            if isinstance(factors, str) or np.ndim(factors) != 1:
-                raise TypeError(f"[{operation}] factors must be a list of numbers, got {factors!r}")
+            if data.raw(operation, "factors", factors).ndim != 1:
+                raise TypeError(f"[{operation}] factors must be a list of numbers, got {_arguments.shown(factors)}")
             factors = tuple(_arguments.real(operation, "factors", factor, minimum=0) for factor in factors)
         self.factors = factors
         named = isinstance(schedule, str) and schedule in self._SCHEDULES
         if schedule is not None and not (named or callable(schedule)):
-            raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {schedule!r}")
+            got = _arguments.shown(schedule)
+            raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {got}")
         self.schedule = schedule
 
     def _set(self, params: dict[str, Any]) -> None:

@@ -65,7 +65,8 @@ class GroupL1(Regularizer):
         self.axis = _arguments.choice(operation, "axis", axis, ("input", "output"))
         if groups is not None:
             if isinstance(groups, str) or not np.iterable(groups) or any(not np.iterable(g) for g in groups):
-                raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {groups!r}")
+                got = _arguments.shown(groups)
+                raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {got}")
             groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
         self.groups: list[list[int]] | None = groups
         self._penalty()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
 from .. import _arguments, _core
+from .._arguments import shown
 from .._keywords import NoKeywords
 from .base import Regularizer
 
@@ -101,7 +102,7 @@ class TargetSparsity(Regularizer):
         self.end = _arguments.real(operation, "end", end, above=self.begin, maximum=1)
         self.scope = _arguments.choice(operation, "scope", scope, ("layer", "network"))
         if isinstance(penalty, TargetSparsity) or not isinstance(penalty, Regularizer | None):
-            raise TypeError(f"[{operation}] penalty must be a regularizer that makes zeros, got {penalty!r}")
+            raise TypeError(f"[{operation}] penalty must be a regularizer that makes zeros, got {shown(penalty)}")
         if penalty is not None and penalty.schedule is not None:
             raise ValueError(f"[{operation}] penalty must have no schedule: its strength follows the zeros")
         if penalty is not None and not (getattr(penalty, "l1", 0) or getattr(penalty, "strength", 0)):

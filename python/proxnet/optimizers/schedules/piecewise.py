@@ -70,6 +70,6 @@ class PiecewiseConstantDecay(LearningRateSchedule):
 
     def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str | None = None) -> None:
         for argument, value in (("boundaries", boundaries), ("values", values)):
-            if not isinstance(value, list | tuple | np.ndarray):
+            if not isinstance(value, list | tuple) and not (isinstance(value, np.ndarray) and value.ndim == 1):
                 raise TypeError(f"[PiecewiseConstantDecay] {argument} must be a list, got {_arguments.shown(value)}")
         self._set(name, "PiecewiseConstant", boundaries=list(boundaries), values=list(values))
