@@ -132,6 +132,7 @@ TEST_CASE("threads: save and restore beside training") {
 }
 
 TEST_CASE("threads: compile() waits for nobody's long work: it is refused until that has ended") {
+  const Threads one(1);
   Net net;
   Network<float>& network = net.network;
   const auto compile = [&] { network.compile(sgd(1e-3), Loss::kHuber); };
