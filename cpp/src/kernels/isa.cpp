@@ -20,8 +20,10 @@
 #include "regression_loss.h"
 #include "rotate.h"
 #include "row_panels.h"
+#include "row_product.h"
 #include "shifted_block.h"
 #include "softmax.h"
+#include "sparse_product.h"
 #include "transpose.h"
 #include "tridiagonal.h"
 #include "vmath.h"
@@ -39,6 +41,11 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .isa = PROXNET_TEXT(PROXNET_KERNEL_ISA),
       .lanes = kLanes<T>,
       .gemm_panel = gemm_panel<T>,
+      .row_product = row_product<T>,
+      .sliced_row = sliced_row<T>,
+      .listed_row = listed_row<T>,
+      .sliced_block = sliced_block<T>,
+      .list_nonzeros = list_nonzeros<T>,
       .pick_columns = pick_columns<T>,
       .spread_columns = spread_columns<T>,
       .rows_in_use = rows_in_use<T>,

@@ -1,0 +1,226 @@
+// Which form of the weights a row or a block of rows takes, by its cost.
+#include "predictor/frozen_network.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "layers/activation_rows.h"
+#include "ops/products.h"
+#include "runtime/dispatch.h"
+
+namespace proxnet {
+
+namespace {
+
+// Rows of a block: weights are read once a block, and its activations stay in the L2 cache.
+template <class T> constexpr std::size_t kRows = kRowGroup<T> * (sizeof(T) == 4 ? 3 : 6);
+
+// Nanoseconds on one core of Zen 4 (benchmarks/NOTES.md): a dense weight from the L2 cache, a sparse one by output and
+// by input, and an input of the latter. Other CPUs differ by a common factor, which does not matter.
+constexpr double kDenseWeight = 0.034, kSlicedWeight = 0.31, kListedWeight = 0.55, kListedInput = 4.5;
+// The shares of non-zero weights below which a block of rows is faster through sparse weights, and above which no row
+// is, where all of its inputs are non-zero.
+constexpr double kBlockSwitch = 0.45, kRowSwitch = kDenseWeight / kSlicedWeight;
+
+}  // namespace
+
+template <class T>
+FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters)
+    : inputs_(inputs), outputs_(inputs), width_(inputs) {
+  std::size_t dense = 0, norms = 0;
+  for (const Layer& layer : layers) {
+    Stage stage{outputs_, outputs_, {}, {}, {}, {}, {}, {}};
+    if (const auto* spec = std::get_if<Dense>(&layer)) {
+      const DenseParameters<T>& p = parameters.dense[dense++];
+      stage.outputs = spec->units, stage.activation = spec->activation;
+      stage.bias = Buffer<T>(round_up(spec->units, kPanel<T>));
+      std::copy(p.bias.data(), p.bias.data() + spec->units, stage.bias.data());
+      SparseWeights<T> sparse(p.kernel);
+      const double share = static_cast<double>(sparse.nonzeros()) / static_cast<double>(p.kernel.rows * p.kernel.cols);
+      if (share >= kRowSwitch) stage.dense = p.kernel;
+      if (share < kBlockSwitch) stage.sparse = std::move(sparse);
+    } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {
+      stage.activation = activation->activation;
+    } else if (std::holds_alternative<BatchNormalization>(layer) || std::holds_alternative<Normalization>(layer)) {
+      stage.affine_memory = Buffer<T>(affine_size<T>(outputs_));
+      stage.affine = fixed_affine(layer, parameters.norms[norms++], stage.affine_memory.data());
+    } else {
+      continue;  // the identity
+    }
+    outputs_ = stage.outputs;
+    width_ = std::max(width_, outputs_);
+    stages_.push_back(std::move(stage));
+  }
+  width_ = round_up(width_, kPanel<T>);
+}
+
+template <class T> std::size_t FrozenNetwork<T>::bytes() const {
+  std::size_t total = 0;
+  for (const Stage& s : stages_)
+    total += (s.dense.values.size() + s.bias.size() + s.affine_memory.size()) * sizeof(T) + s.sparse.bytes();
+  return total;
+}
+
+template <class T> std::size_t FrozenNetwork<T>::sparse_layers() const {
+  return static_cast<std::size_t>(
+      std::count_if(stages_.begin(), stages_.end(), [](const Stage& s) { return s.sparse.stored(); }));
+}
+
+// A row: two rows of activations, the list of those that are not zero. A block: three blocks of activations.
+template <class T> std::size_t FrozenNetwork<T>::workspace_size(std::size_t rows) const {
+  const std::size_t numbers = rows > 1 ? 3 * width_ * std::min(kRows<T>, round_up(rows, kRowGroup<T>)) : 3 * width_;
+  return numbers * sizeof(T) + width_ * sizeof(unsigned) + 64;
+}
+
+template <class T>
+void FrozenNetwork<T>::run(ConstMatrixView<T> x, MatrixView<T> out, bool logits, void* workspace) const noexcept {
+  T* memory = reinterpret_cast<T*>((reinterpret_cast<std::uintptr_t>(workspace) + 63) / 64 * 64);
+  for (std::size_t first = 0, rows; first < x.rows; first += rows) {
+    rows = std::min(kRows<T>, x.rows - first);
+    if (rows == 1)
+      run_row(x.row(first), out.row(first), logits, memory);
+    else
+      run_block(rows, {x.row(first), rows, x.cols, x.stride}, {out.row(first), rows, out.cols, out.stride}, logits,
+                memory);
+  }
+}
+
+// h <- activation(h) where the product has not done it: relu is its floor.
+template <class T>
+void FrozenNetwork<T>::finish(const Stage& stage, bool logits, std::size_t rows, std::size_t cols, T* h,
+                              std::size_t step) const noexcept {
+  if (logits || stage.activation.kind == Activation::kLinear) return;
+  if (stage.product() && activation_kernel(stage.activation) == ActivationKernel::kRelu) return;
+  activate(kernels<T>(), stage.activation, rows, cols, RowPanels<T>{h, step}, static_cast<const RowPanels<T>*>(nullptr));
+}
+
+template <class T>
+void FrozenNetwork<T>::product_row(const Stage& stage, T floor, const T* x, T* out, unsigned* input,
+                                   T* value) const noexcept {
+  const auto& k = kernels<T>();
+  const double inputs = static_cast<double>(stage.inputs);
+  std::size_t count = stage.inputs - k.count_zeros(stage.inputs, x);
+  const double share = static_cast<double>(count) / inputs;
+  const bool all = share > 0.85;  // a list of nearly all inputs costs more than it saves
+  const double panels = static_cast<double>(round_up(stage.outputs, kPanel<T>));
+  const double dense = stage.dense.rows ? kDenseWeight * panels * (all ? inputs : static_cast<double>(count))
+                                        : std::numeric_limits<double>::infinity();
+  if (stage.sparse.stored()) {
+    const double by_output = kSlicedWeight * static_cast<double>(stage.sparse.padded());
+    const double by_input = kListedInput * static_cast<double>(count) +
+                            kListedWeight * share * static_cast<double>(stage.sparse.nonzeros());
+    if (by_output < std::min(by_input, dense)) return k.sliced_row(stage.sparse.by_output(stage.bias.data()), floor, x, out);
+    if (by_input < dense) {
+      count = k.list_nonzeros(stage.inputs, x, input, value);
+      return k.listed_row(stage.sparse.by_input(stage.bias.data()), floor, count, input, value, out);
+    }
+  }
+  if (all)
+    count = stage.inputs, input = nullptr;
+  else
+    count = k.list_nonzeros(stage.inputs, x, input, value);
+  k.row_product({count, all ? x : value, input, stage.dense.values.data(), stage.dense.count(),
+                 static_cast<std::ptrdiff_t>(stage.dense.rows * kPanel<T>), stage.bias.data(), floor, out});
+}
+
+template <class T> void FrozenNetwork<T>::run_row(const T* x, T* out, bool logits, T* memory) const noexcept {
+  T *next = memory, *other = memory + width_, *value = memory + 2 * width_;
+  unsigned* input = reinterpret_cast<unsigned*>(memory + 3 * width_);
+  for (const Stage& stage : stages_) {
+    const bool last = logits && &stage == &stages_.back();
+    if (stage.product()) {
+      const bool relu = activation_kernel(stage.activation) == ActivationKernel::kRelu && !last;
+      product_row(stage, relu ? T(0) : -std::numeric_limits<T>::infinity(), x, next, input, value);
+      x = next;
+    } else if (x != other) {
+      std::memcpy(next, x, stage.inputs * sizeof(T));
+      x = next;
+    } else {
+      std::swap(next, other);  // in place
+    }
+    if (stage.affine.mean)
+      apply_affine<T>(kernels<T>(), stage.affine, 1, stage.outputs, RowPanels<const T>{x, width_},
+                      RowPanels<T>{next, width_});
+    finish(stage, last, 1, stage.outputs, next, width_);
+    std::swap(next, other);
+  }
+  std::memcpy(out, x, outputs_ * sizeof(T));
+}
+
+// x by rows to groups of kRowGroup rows, input after input, or back.
+template <class T> void turn(std::size_t rows, std::size_t cols, const T* from, std::size_t step, T* to) noexcept {
+  if (rows % kRowGroup<T>)  // rows that do not exist are zero
+    std::fill_n(to + rows / kRowGroup<T> * kRowGroup<T> * cols, kRowGroup<T> * cols, T(0));
+  for (std::size_t r = 0; r < rows; r += kRowGroup<T>, to += cols * kRowGroup<T>)
+    kernels<T>().transpose(std::min(kRowGroup<T>, rows - r), cols, from + r * step, static_cast<std::ptrdiff_t>(step),
+                           to, static_cast<std::ptrdiff_t>(kRowGroup<T>));
+}
+template <class T> void turn_back(std::size_t rows, std::size_t cols, const T* from, T* to, std::size_t step) noexcept {
+  for (std::size_t r = 0; r < rows; r += kRowGroup<T>, from += cols * kRowGroup<T>)
+    kernels<T>().transpose(cols, std::min(kRowGroup<T>, rows - r), from, static_cast<std::ptrdiff_t>(kRowGroup<T>),
+                           to + r * step, static_cast<std::ptrdiff_t>(step));
+}
+
+template <class T>
+void FrozenNetwork<T>::product_block(const Stage& stage, T floor, std::size_t rows, Rows& x, T* spare,
+                                     T* out) const noexcept {
+  const auto& k = kernels<T>();
+  if (stage.sparse.stored()) {
+    if (!x.by_input) turn(rows, stage.inputs, x.data, x.step, spare), x = {spare, 0, true};
+    const SlicedWeights<T> weights = stage.sparse.by_output(stage.bias.data());
+    for (std::size_t r = 0; r < rows; r += kRowGroup<T>)
+      k.sliced_block(weights, floor, x.data + r * stage.inputs, out + r * stage.outputs);
+    x = {out, 0, true};
+    return;
+  }
+  if (x.by_input) turn_back(rows, stage.inputs, x.data, spare, width_), x = {spare, width_};
+  forward_product(k, stage.dense, stage.bias.data(), floor, rows, RowPanels<const T>{x.data, x.step},
+                  RowPanels<T>{out, width_}, [] {});
+  x = {out, width_};
+}
+
+template <class T>
+void FrozenNetwork<T>::run_block(std::size_t rows, ConstMatrixView<T> rows_of_x, MatrixView<T> out, bool logits,
+                                 T* memory) const noexcept {
+  const std::size_t size = width_ * round_up(rows, kRowGroup<T>);
+  T *next = memory, *other = memory + size, *spare = memory + 2 * size;
+  Rows x{rows_of_x.data, rows_of_x.stride};
+  for (const Stage& stage : stages_) {
+    const bool last = logits && &stage == &stages_.back();
+    if (stage.product()) {
+      const bool relu = activation_kernel(stage.activation) == ActivationKernel::kRelu && !last;
+      product_block(stage, relu ? T(0) : -std::numeric_limits<T>::infinity(), rows, x, spare, next);
+    } else {
+      if (x.by_input) {
+        turn_back(rows, stage.inputs, x.data, next, width_);
+      } else {
+        for (std::size_t r = 0; r < rows; ++r)
+          std::memcpy(next + r * width_, x.data + r * x.step, stage.inputs * sizeof(T));
+      }
+      x = {next, width_};
+    }
+    if (stage.affine.mean)
+      apply_affine<T>(kernels<T>(), stage.affine, rows, stage.outputs, RowPanels<const T>{next, width_},
+                      RowPanels<T>{next, width_});
+    if (!x.by_input) {
+      finish(stage, last, rows, stage.outputs, next, width_);
+    } else if (takes_rows(stage.activation) && !last) {
+      turn_back(rows, stage.outputs, next, spare, width_);
+      x = {spare, width_};
+      finish(stage, last, rows, stage.outputs, spare, width_);
+      std::swap(next, spare);
+    } else {
+      finish(stage, last, stage.outputs * ((rows + kRowGroup<T> - 1) / kRowGroup<T>), kRowGroup<T>, next,
+             kRowGroup<T>);
+    }
+    std::swap(next, other);
+  }
+  if (x.by_input) turn_back(rows, outputs_, x.data, spare, width_), x = {spare, width_};
+  for (std::size_t r = 0; r < rows; ++r) std::memcpy(out.row(r), x.data + r * x.step, outputs_ * sizeof(T));
+}
+
+template class FrozenNetwork<float>;
+template class FrozenNetwork<double>;
+
+}  // namespace proxnet
