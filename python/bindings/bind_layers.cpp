@@ -42,6 +42,9 @@ void bind_layers(py::module_& m) {
              return Normalization{std::move(mean), std::move(variance), invert};
            }),
            py::arg("mean"), py::arg("variance"), py::arg("invert"));
+  py::class_<ColumnSelection>(m, "ColumnSelection")
+      .def(py::init([](std::vector<std::size_t> columns) { return ColumnSelection{std::move(columns)}; }),
+           py::arg("columns"));
   py::class_<ColumnMoments>(m, "ColumnMoments")
       .def_readonly("rows", &ColumnMoments::rows)
       .def_readonly("mean", &ColumnMoments::mean)

@@ -27,6 +27,7 @@ void bind_layers(py::module_& m);
 void bind_optimizers(py::module_& m);
 void bind_network(py::module_& m);
 void bind_file(py::module_& m);
+void bind_predictor(py::module_& m);
 void bind_training(py::module_& m);
 void bind_batches(py::module_& m);
 void bind_linear(py::module_& m);

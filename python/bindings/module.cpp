@@ -43,6 +43,7 @@ PYBIND11_MODULE(_core, m) {
   bind_optimizers(m);
   bind_network(m);
   bind_file(m);
+  bind_predictor(m);
   bind_training(m);
   bind_batches(m);
   bind_linear(m);

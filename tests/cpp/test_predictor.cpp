@@ -32,8 +32,7 @@ std::vector<T> frozen(const Predictor<T>& predictor, const std::vector<T>& x, st
                       std::size_t apart = 0, bool logits = false) {
   const std::size_t in = predictor.inputs(), out = predictor.outputs();
   std::vector<T> spread(rows * (in + apart) + 1), result(rows * (out + apart), T(7));
-  for (std::size_t r = 0; r < rows; ++r)
-    std::copy_n(x.data() + (first + r) * in, in, spread.data() + r * (in + apart));
+  for (std::size_t r = 0; r < rows; ++r) std::copy_n(x.data() + (first + r) * in, in, spread.data() + r * (in + apart));
   std::vector<char> workspace(predictor.workspace_size(rows));
   const std::size_t before = allocations::count();
   const ConstMatrixView<T> from{spread.data(), rows, in, in + apart};
@@ -120,4 +119,44 @@ TEST_CASE("a predictor keeps its weights while the network's move") {
   thin(network, 0.5, 435);
   CHECK(!same(predict(network, {x.data(), 40, 12}), before));
   CHECK(same(frozen(predictor, x, 0, 40), before));
+}
+
+TEST_CASE_TEMPLATE("labels are the largest output, or whether the single one is over the threshold", T, float, double) {
+  const auto x = Draws(436).vector<T>(120 * 12);
+  for (const std::size_t outputs : {1, 2, 7}) {
+    Network<T> network(12, {dense(30, Activation::kRelu), dense(outputs, Activation::kSigmoid)}, 5);
+    const Predictor<T> predictor(network);
+    const auto out = predict(network, {x.data(), 120, 12});
+    std::vector<char> workspace(predictor.workspace_size(120));
+    std::vector<std::int64_t> labels(120);
+    predictor.labels({x.data(), 120, 12}, labels.data(), workspace.data(), 0.45);
+    for (std::size_t r = 0; r < 120; ++r) {
+      const T* row = out.data() + r * outputs;
+      CHECK(labels[r] == (outputs == 1 ? row[0] > T(0.45) : std::max_element(row, row + outputs) - row));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("many rows on many threads have the same bits; bad rows and shapes are named", T, float, double) {
+  Network<T> network(60, {dense(300, Activation::kRelu), dense(100, Activation::kRelu), dense(4, Activation::kSoftmax)},
+                     6);
+  thin(network, 0.9, 437);
+  auto x = Draws(438).vector<T>(3000 * 60);
+  const auto expected = predict(network, {x.data(), 3000, 60});
+  const Predictor<T> predictor(network);
+  std::vector<T> out(3000 * 4);
+  for (const int count : {1, 2, 3, 7}) {
+    const Threads threads(count);
+    std::fill(out.begin(), out.end(), T(0));
+    predictor.predict({x.data(), 3000, 60}, {out.data(), 3000, 4});
+    CHECK(same(out, expected));
+  }
+  CHECK_THROWS_WITH_AS(predictor.predict({x.data(), 3000, 59}, {out.data(), 3000, 4}),
+                       "[predict] x must have 60 columns, got 59", InvalidInput);
+  CHECK_THROWS_WITH_AS(predictor.predict({x.data(), 3000, 60}, {out.data(), 2999, 4}),
+                       "[predict] out must have shape (3000, 4), got (2999, 4)", InvalidInput);
+  x[2500 * 60 + 7] = std::numeric_limits<T>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(predictor.predict({x.data(), 3000, 60}, {out.data(), 3000, 4}),
+                       "[predict] x must be finite, x[2500, 7] = nan", InvalidInput);
+  CHECK_THROWS_AS(predictor.predict({x.data(), 1000, 60}, {out.data(), 1000, 4}, [] { return true; }), Interrupted);
 }

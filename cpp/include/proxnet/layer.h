@@ -77,6 +77,12 @@ struct Normalization {
   bool invert = false;
 };
 
-using Layer = std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization, ActivityRegularization>;
+// y[j] = x[columns[j]], the first layer only: the inputs that compact() has left.
+struct ColumnSelection {
+  std::vector<std::size_t> columns;  // different, increasing
+};
+
+using Layer = std::variant<Dense, Dropout, ActivationLayer, BatchNormalization, Normalization, ActivityRegularization,
+                           ColumnSelection>;
 
 }  // namespace proxnet

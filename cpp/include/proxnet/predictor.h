@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "proxnet/error.h"
@@ -29,6 +30,8 @@ template <class T> class PROXNET_EXPORT Predictor {
   std::size_t bytes() const noexcept;
   // Layers whose weights are stored sparse.
   std::size_t sparse_layers() const noexcept;
+  // About the nanoseconds that one of many rows takes on a core.
+  double cost() const noexcept;
   // Bytes that `workspace` must have for calls with at most so many rows; it needs no alignment.
   std::size_t workspace_size(std::size_t rows) const noexcept;
 
@@ -36,6 +39,13 @@ template <class T> class PROXNET_EXPORT Predictor {
   void predict(ConstMatrixView<T> x, MatrixView<T> out, void* workspace) const noexcept;
   // The same before the activation of the last layer.
   void logits(ConstMatrixView<T> x, MatrixView<T> out, void* workspace) const noexcept;
+  // labels[r]: the column of the largest output; with one output 1 where it is over `threshold`, else 0.
+  void labels(ConstMatrixView<T> x, std::int64_t* labels, void* workspace, double threshold = 0.5) const noexcept;
+
+  // predict() or logits() on the library's threads, each with memory of its own. Throws InvalidInput "[predict] ..."
+  // for wrong shapes and where x is not finite; `poll` as in TrainOptions.
+  void predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
+  void logits(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
 
   const FrozenNetwork<T>& frozen() const noexcept { return *frozen_; }
 

@@ -162,11 +162,12 @@ template <class T> struct KernelTable {
   std::size_t lanes;  // elements of T in a vector
 
   void (*gemm_panel)(const GemmPanel<T>&);
-  // Products of frozen layers, out = max(x W + bias, floor): one row through dense weights, sparse ones by output, sparse
-  // ones by the inputs that are not zero; a block of rows through sparse weights by output.
+  // Products of frozen layers, out = max(x W + bias, floor): one row through dense weights, sparse ones by output,
+  // sparse ones by the inputs that are not zero; a block of rows through sparse weights by output.
   void (*row_product)(const RowProduct<T>&);
   void (*sliced_row)(const SlicedWeights<T>&, T floor, const T* x, T* out);
-  void (*listed_row)(const ListedWeights<T>&, T floor, std::size_t count, const unsigned* input, const T* value, T* out);
+  void (*listed_row)(const ListedWeights<T>&, T floor, std::size_t count, const unsigned* input, const T* value,
+                     T* out);
   void (*sliced_block)(const SlicedWeights<T>&, T floor, const T* x, T* out);
   // input[s], value[s]: the numbers and values of the x[k] that are not zero, in their order; returns how many.
   std::size_t (*list_nonzeros)(std::size_t n, const T* x, unsigned* input, T* value);

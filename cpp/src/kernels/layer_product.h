@@ -1,5 +1,6 @@
 // What the products of a frozen layer work on: y = max(x W + b, floor), W dense or sparse, one row of x or a block.
-// Every form computes y[j] as one fma chain from +0.0 over increasing inputs, the bias last: the same bits as gemm_panel.
+// Every form computes y[j] as one fma chain from +0.0 over increasing inputs, the bias last: the same bits as
+// gemm_panel.
 #pragma once
 
 #include <cstddef>

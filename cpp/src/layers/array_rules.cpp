@@ -30,6 +30,8 @@ std::vector<ArrayRule> array_rules(std::size_t inputs, const std::vector<Layer>&
     } else if (std::holds_alternative<Normalization>(layers[i])) {
       norms.push_back({WeightKind::kGamma, i, 0, inputs});
       norms.push_back({WeightKind::kBeta, i, 0, inputs});
+    } else if (const auto* selection = std::get_if<ColumnSelection>(&layers[i])) {
+      inputs = selection->columns.size();
     }
   }
   rules.insert(rules.end(), norms.begin(), norms.end());

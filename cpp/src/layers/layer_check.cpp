@@ -85,6 +85,17 @@ std::size_t check_layer(const Normalization& layer, std::size_t inputs) {
   return inputs;
 }
 
+std::size_t check_layer(const ColumnSelection& layer, std::size_t inputs) {
+  check(!layer.columns.empty(), "[ColumnSelection] columns must not be empty");
+  for (std::size_t k = 0; k < layer.columns.size(); ++k) {
+    check(layer.columns[k] < inputs, "[ColumnSelection] columns must be less than the number of inputs, ", inputs,
+          ", columns[", k, "] = ", layer.columns[k]);
+    check(k == 0 || layer.columns[k - 1] < layer.columns[k], "[ColumnSelection] columns must increase, columns[", k,
+          "] = ", layer.columns[k], " stands behind ", layer.columns[k - 1]);
+  }
+  return layer.columns.size();
+}
+
 }  // namespace
 
 void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
@@ -93,6 +104,8 @@ void check_layers(std::size_t inputs, const std::vector<Layer>& layers) {
   for (const Layer& layer : layers) {
     inputs = std::visit([&](const auto& spec) { return check_layer(spec, inputs); }, layer);
     dense |= std::holds_alternative<Dense>(layer);
+    check(!std::holds_alternative<ColumnSelection>(layer) || &layer == &layers.front(),
+          "[ColumnSelection] it must be the first layer");
   }
   check(dense && !std::holds_alternative<Dropout>(layers.back()),
         "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
@@ -131,6 +144,8 @@ bool same_shapes(const Layer& a, const Layer& b) {
     const auto& other = std::get<BatchNormalization>(b);
     return norm->center == other.center && norm->scale == other.scale;
   }
+  if (const auto* selection = std::get_if<ColumnSelection>(&a))
+    return selection->columns == std::get<ColumnSelection>(b).columns;
   const auto* norm = std::get_if<Normalization>(&a);
   return !norm ||
          (norm->mean == std::get<Normalization>(b).mean && norm->variance == std::get<Normalization>(b).variance);

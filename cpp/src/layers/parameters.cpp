@@ -57,6 +57,7 @@ void Parameters<T>::initialise(std::size_t inputs, const std::vector<Layer>& lay
     if (const auto* norm = std::get_if<BatchNormalization>(&layer))
       norms.push_back(initial_norm<T>(*norm, inputs, seed, norms.size()));
     if (const auto* norm = std::get_if<Normalization>(&layer)) norms.push_back(initial_norm<T>(*norm, inputs));
+    if (const auto* selection = std::get_if<ColumnSelection>(&layer)) inputs = selection->columns.size();
     const Dense* spec = std::get_if<Dense>(&layer);
     if (!spec) continue;
     DenseParameters<T> d;

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "layers/activation_run.h"
+#include "layers/column_selection.h"
 #include "runtime/poller.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -31,6 +32,8 @@ Inference<T>::Inference(const NetworkImpl<T>& network, const Parameters<T>& para
       step.activity = activation->activity;
     } else if (const auto* regularization = std::get_if<ActivityRegularization>(&layer)) {
       step.activity = regularization->activity;
+    } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
+      cols = selection->columns.size();
     } else {
       step.memory = Buffer<T>(affine_size<T>(cols));
       step.affine = fixed_affine(layer, parameters.norms[norms++], step.memory.data());
@@ -50,6 +53,8 @@ Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bo
     const std::size_t cols = step.output.cols;
     if (const Dense* dense = std::get_if<Dense>(step.layer)) {
       dense_forward<T>(k, parameters_.dense[step.index], dense->activation, unfinished, rows, x, out, nullptr, pause);
+    } else if (const auto* selection = std::get_if<ColumnSelection>(step.layer)) {
+      select_columns<T>(selection->columns, rows, x, out);
     } else {
       copy_rows<T>(rows, cols, x, out);  // x may be the caller's own rows, not padded
       if (const auto* activation = std::get_if<ActivationLayer>(step.layer)) {

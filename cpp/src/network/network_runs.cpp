@@ -2,6 +2,7 @@
 #include "network/network_runs.h"
 
 #include "layers/activation_run.h"
+#include "layers/column_selection.h"
 #include "layers/dropout.h"
 #include "layers/layer_check.h"
 #include "layers/normalization.h"
@@ -32,6 +33,8 @@ NetworkRuns<T>::NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& 
     } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {
       runs.push_back(std::make_unique<ActivationRun<T>>(previous, activation->activation, batch, last, logits));
       add_activity(activation->activity);
+    } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
+      runs.push_back(std::make_unique<ColumnSelectionRun<T>>(previous, *selection, batch));
     } else if (const auto* regularization = std::get_if<ActivityRegularization>(&layer)) {
       Activity sum = regularization->activity;
       if (previous.activity)

@@ -1,8 +1,16 @@
 // A predictor of a network's published weights.
 #include "proxnet/predictor.h"
 
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
 #include "network/network_impl.h"
 #include "predictor/frozen_network.h"
+#include "runtime/dispatch.h"
+#include "runtime/poller.h"
+#include "runtime/team.h"
+#include "runtime/threads.h"
 
 namespace proxnet {
 
@@ -18,6 +26,7 @@ template <class T> std::size_t Predictor<T>::inputs() const noexcept { return fr
 template <class T> std::size_t Predictor<T>::outputs() const noexcept { return frozen_->outputs(); }
 template <class T> std::size_t Predictor<T>::bytes() const noexcept { return frozen_->bytes(); }
 template <class T> std::size_t Predictor<T>::sparse_layers() const noexcept { return frozen_->sparse_layers(); }
+template <class T> double Predictor<T>::cost() const noexcept { return frozen_->cost(); }
 template <class T> std::size_t Predictor<T>::workspace_size(std::size_t rows) const noexcept {
   return frozen_->workspace_size(rows);
 }
@@ -28,6 +37,54 @@ void Predictor<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, void* worksp
 template <class T>
 void Predictor<T>::logits(ConstMatrixView<T> x, MatrixView<T> out, void* workspace) const noexcept {
   frozen_->run(x, out, true, workspace);
+}
+
+template <class T>
+void Predictor<T>::labels(ConstMatrixView<T> x, std::int64_t* labels, void* workspace,
+                          double threshold) const noexcept {
+  frozen_->labels(x, labels, static_cast<T>(threshold), workspace);
+}
+
+namespace {
+
+template <class T>
+void run_rows(const FrozenNetwork<T>& frozen, ConstMatrixView<T> x, MatrixView<T> out, bool logits,
+              const std::function<bool()>& poll) {
+  check(x.cols == frozen.inputs(), "[predict] x must have ", frozen.inputs(), " columns, got ", x.cols);
+  check(out.rows == x.rows && out.cols == frozen.outputs(), "[predict] out must have shape (", x.rows, ", ",
+        frozen.outputs(), "), got (", out.rows, ", ", out.cols, ")");
+  constexpr double kPerThread = 5e4;  // nanoseconds of work that are worth a thread
+  const std::size_t piece = FrozenNetwork<T>::kRows, pieces = (x.rows + piece - 1) / piece;
+  const double threads =
+      std::min<double>(static_cast<double>(pieces), frozen.cost() * static_cast<double>(x.rows) / kPerThread);
+  const auto& k = kernels<T>();
+  std::atomic<bool> finite{true};
+  run_team(std::clamp(static_cast<int>(threads), 1, team_threads()), [&](Member& member) {
+    Buffer<char> workspace(frozen.workspace_size(x.rows));
+    Poller poller(poll, "[predict]");
+    for (std::size_t p = member.begin(pieces); p < member.end(pieces) && finite; ++p) {
+      const std::size_t first = p * piece, rows = std::min(piece, x.rows - first);
+      for (std::size_t r = 0; finite && r < rows; ++r)
+        if (!k.all_finite(x.cols, x.row(first + r))) finite = false;
+      if (!finite) break;
+      frozen.run({x.row(first), rows, x.cols, x.stride}, {out.row(first), rows, out.cols, out.stride}, logits,
+                 workspace.data());
+      if (member.rank == 0) poller();
+      member.checkpoint();
+    }
+  });
+  if (!finite) DenseRows<T>(x).check_finite("[predict]", "x");
+}
+
+}  // namespace
+
+template <class T>
+void Predictor<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll) const {
+  run_rows(*frozen_, x, out, false, poll);
+}
+template <class T>
+void Predictor<T>::logits(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll) const {
+  run_rows(*frozen_, x, out, true, poll);
 }
 
 template class Predictor<float>;

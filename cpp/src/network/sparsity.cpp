@@ -1,52 +1,16 @@
-// Reachability over exact non-zeros, forward from the inputs and back from the outputs.
+// The zeros of a network, and what they leave in use.
 #include "proxnet/sparsity.h"
 
 #include "network/network_impl.h"
+#include "network/reachability.h"
 
 namespace proxnet {
 
 template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
   const Using<T> reading(*impl_, Use::kRead, "[sparsity]");
   const auto snapshot = impl_->published();
-  const std::size_t depth = snapshot->dense.size();
-  const auto nonzero = [&](std::size_t d, std::size_t i, std::size_t j) {
-    return snapshot->dense[d].kernel.at(j / kPanel<T>, i)[j % kPanel<T>] != 0;
-  };
-  // open[d][i]: node i before dense layer d is let through by the batch normalizations there, whose gamma is not zero.
-  std::vector<std::vector<bool>> open(depth + 1);
-  open[0].assign(impl_->inputs, true);
-  std::size_t dense = 0, norms = 0;
-  for (const Layer& layer : *snapshot->layers) {
-    if (std::holds_alternative<Dense>(layer)) {
-      open[dense + 1].assign(snapshot->dense[dense].kernel.cols, true);
-      ++dense;
-    } else if (std::holds_alternative<BatchNormalization>(layer) || std::holds_alternative<Normalization>(layer)) {
-      const Buffer<T>& gamma = snapshot->norms[norms++].gamma;
-      for (std::size_t i = 0; gamma.size() && i < open[dense].size(); ++i)
-        if (gamma[i] == 0) open[dense][i] = false;
-    }
-  }
-  // reach[d][i]: node i before dense layer d is reached from an input; leads[d][i]: it leads to an output.
-  std::vector<std::vector<bool>> reach(depth + 1), leads(depth + 1);
-  reach[0] = open[0];
-  for (std::size_t d = 0; d < depth; ++d) {
-    reach[d + 1].assign(snapshot->dense[d].kernel.cols, false);
-    for (std::size_t i = 0; i < reach[d].size(); ++i)
-      for (std::size_t j = 0; reach[d][i] && j < reach[d + 1].size(); ++j)
-        if (open[d + 1][j] && nonzero(d, i, j)) reach[d + 1][j] = true;
-  }
-  leads[depth] = open[depth];
-  for (std::size_t d = depth; d-- > 0;) {
-    leads[d].assign(reach[d].size(), false);
-    for (std::size_t i = 0; i < leads[d].size(); ++i)
-      for (std::size_t j = 0; open[d][i] && !leads[d][i] && j < leads[d + 1].size(); ++j)
-        leads[d][i] = leads[d + 1][j] && nonzero(d, i, j);
-  }
-  const auto in_use = [&](std::size_t d) {
-    std::vector<bool> both(reach[d].size());
-    for (std::size_t i = 0; i < both.size(); ++i) both[i] = reach[d][i] && leads[d][i];
-    return both;
-  };
+  const std::vector<Layer>& all = *snapshot->layers;
+  const Reachability reach = reachability(impl_->inputs, all, *snapshot);
   const auto count = [](const std::vector<bool>& mask) {
     std::size_t total = 0;
     for (const bool set : mask) total += set;
@@ -54,7 +18,10 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
   };
   const auto& k = kernels<T>();
   std::vector<LayerSparsity> layers;
-  for (std::size_t d = 0; d < depth; ++d) {
+  std::vector<bool> inputs = reach.in_use(0);
+  for (std::size_t l = 0; l < all.size(); ++l) {
+    if (!std::holds_alternative<Dense>(all[l])) continue;
+    const std::size_t d = layers.size();
     const DenseParameters<T>& p = snapshot->dense[d];
     LayerSparsity s;
     s.inputs = p.kernel.rows, s.units = p.kernel.cols;
@@ -66,7 +33,8 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
       s.bias_zeros = k.count_zeros(s.units, p.bias.data());
     }
     s.bytes = (s.weights + s.biases) * sizeof(T);
-    s.input_used = in_use(d), s.unit_alive = in_use(d + 1);
+    s.input_used = std::move(inputs);
+    s.unit_alive = inputs = reach.in_use(l + 1);
     s.inputs_used = count(s.input_used), s.units_alive = count(s.unit_alive);
     layers.push_back(std::move(s));
   }

@@ -6,15 +6,13 @@
 #include <limits>
 
 #include "layers/activation_rows.h"
+#include "layers/column_selection.h"
 #include "ops/products.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
 
 namespace {
-
-// Rows of a block: weights are read once a block, and its activations stay in the L2 cache.
-template <class T> constexpr std::size_t kRows = kRowGroup<T> * (sizeof(T) == 4 ? 3 : 6);
 
 // Nanoseconds on one core of Zen 4 (benchmarks/NOTES.md): a dense weight from the L2 cache, a sparse one by output and
 // by input, and an input of the latter. Other CPUs differ by a common factor, which does not matter.
@@ -30,7 +28,7 @@ FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& la
     : inputs_(inputs), outputs_(inputs), width_(inputs) {
   std::size_t dense = 0, norms = 0;
   for (const Layer& layer : layers) {
-    Stage stage{outputs_, outputs_, {}, {}, {}, {}, {}, {}};
+    Stage stage{outputs_, outputs_, {}, {}, {}, {}, {}, {}, {}};
     if (const auto* spec = std::get_if<Dense>(&layer)) {
       const DenseParameters<T>& p = parameters.dense[dense++];
       stage.outputs = spec->units, stage.activation = spec->activation;
@@ -40,6 +38,8 @@ FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& la
       const double share = static_cast<double>(sparse.nonzeros()) / static_cast<double>(p.kernel.rows * p.kernel.cols);
       if (share >= kRowSwitch) stage.dense = p.kernel;
       if (share < kBlockSwitch) stage.sparse = std::move(sparse);
+    } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
+      stage.columns = selection->columns, stage.outputs = stage.columns.size();
     } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {
       stage.activation = activation->activation;
     } else if (std::holds_alternative<BatchNormalization>(layer) || std::holds_alternative<Normalization>(layer)) {
@@ -67,22 +67,44 @@ template <class T> std::size_t FrozenNetwork<T>::sparse_layers() const {
       std::count_if(stages_.begin(), stages_.end(), [](const Stage& s) { return s.sparse.stored(); }));
 }
 
+template <class T> double FrozenNetwork<T>::cost() const {
+  constexpr double kDenseProduct = 0.018, kSparseProduct = 0.033;  // of a weight and a row, in a block
+  double total = 0;
+  for (const Stage& s : stages_)
+    total += s.sparse.stored() ? kSparseProduct * static_cast<double>(s.sparse.padded())
+                               : kDenseProduct * static_cast<double>(s.dense.values.size());
+  return total;
+}
+
 // A row: two rows of activations, the list of those that are not zero. A block: three blocks of activations.
 template <class T> std::size_t FrozenNetwork<T>::workspace_size(std::size_t rows) const {
-  const std::size_t numbers = rows > 1 ? 3 * width_ * std::min(kRows<T>, round_up(rows, kRowGroup<T>)) : 3 * width_;
-  return numbers * sizeof(T) + width_ * sizeof(unsigned) + 64;
+  const std::size_t block = rows > 1 ? std::min(kRows, round_up(rows, kRowGroup<T>)) : 1;
+  return (3 * block * width_ + block * outputs_) * sizeof(T) + width_ * sizeof(unsigned) + 64;
 }
 
 template <class T>
 void FrozenNetwork<T>::run(ConstMatrixView<T> x, MatrixView<T> out, bool logits, void* workspace) const noexcept {
   T* memory = reinterpret_cast<T*>((reinterpret_cast<std::uintptr_t>(workspace) + 63) / 64 * 64);
   for (std::size_t first = 0, rows; first < x.rows; first += rows) {
-    rows = std::min(kRows<T>, x.rows - first);
+    rows = std::min(kRows, x.rows - first);
     if (rows == 1)
       run_row(x.row(first), out.row(first), logits, memory);
     else
       run_block(rows, {x.row(first), rows, x.cols, x.stride}, {out.row(first), rows, out.cols, out.stride}, logits,
                 memory);
+  }
+}
+
+// The outputs of a block stand behind what run() needs.
+template <class T>
+void FrozenNetwork<T>::labels(ConstMatrixView<T> x, std::int64_t* labels, T threshold, void* workspace) const noexcept {
+  char* end = static_cast<char*>(workspace) + workspace_size(x.rows);
+  for (std::size_t first = 0, rows; first < x.rows; first += rows) {
+    rows = std::min(kRows, x.rows - first);
+    T* out = reinterpret_cast<T*>(end - reinterpret_cast<std::uintptr_t>(end) % sizeof(T)) - rows * outputs_;
+    run({x.row(first), rows, x.cols, x.stride}, {out, rows, outputs_}, false, workspace);
+    for (std::size_t r = 0; r < rows; ++r, out += outputs_)
+      labels[first + r] = outputs_ == 1 ? out[0] > threshold : std::max_element(out, out + outputs_) - out;
   }
 }
 
@@ -92,7 +114,8 @@ void FrozenNetwork<T>::finish(const Stage& stage, bool logits, std::size_t rows,
                               std::size_t step) const noexcept {
   if (logits || stage.activation.kind == Activation::kLinear) return;
   if (stage.product() && activation_kernel(stage.activation) == ActivationKernel::kRelu) return;
-  activate(kernels<T>(), stage.activation, rows, cols, RowPanels<T>{h, step}, static_cast<const RowPanels<T>*>(nullptr));
+  activate(kernels<T>(), stage.activation, rows, cols, RowPanels<T>{h, step},
+           static_cast<const RowPanels<T>*>(nullptr));
 }
 
 template <class T>
@@ -110,7 +133,8 @@ void FrozenNetwork<T>::product_row(const Stage& stage, T floor, const T* x, T* o
     const double by_output = kSlicedWeight * static_cast<double>(stage.sparse.padded());
     const double by_input = kListedInput * static_cast<double>(count) +
                             kListedWeight * share * static_cast<double>(stage.sparse.nonzeros());
-    if (by_output < std::min(by_input, dense)) return k.sliced_row(stage.sparse.by_output(stage.bias.data()), floor, x, out);
+    if (by_output < std::min(by_input, dense))
+      return k.sliced_row(stage.sparse.by_output(stage.bias.data()), floor, x, out);
     if (by_input < dense) {
       count = k.list_nonzeros(stage.inputs, x, input, value);
       return k.listed_row(stage.sparse.by_input(stage.bias.data()), floor, count, input, value, out);
@@ -132,6 +156,9 @@ template <class T> void FrozenNetwork<T>::run_row(const T* x, T* out, bool logit
     if (stage.product()) {
       const bool relu = activation_kernel(stage.activation) == ActivationKernel::kRelu && !last;
       product_row(stage, relu ? T(0) : -std::numeric_limits<T>::infinity(), x, next, input, value);
+      x = next;
+    } else if (!stage.columns.empty()) {
+      for (std::size_t j = 0; j < stage.outputs; ++j) next[j] = x[stage.columns[j]];
       x = next;
     } else if (x != other) {
       std::memcpy(next, x, stage.inputs * sizeof(T));
@@ -192,7 +219,9 @@ void FrozenNetwork<T>::run_block(std::size_t rows, ConstMatrixView<T> rows_of_x,
       const bool relu = activation_kernel(stage.activation) == ActivationKernel::kRelu && !last;
       product_block(stage, relu ? T(0) : -std::numeric_limits<T>::infinity(), rows, x, spare, next);
     } else {
-      if (x.by_input) {
+      if (!stage.columns.empty()) {
+        select_columns<T>(stage.columns, rows, RowPanels<const T>{x.data, x.step}, RowPanels<T>{next, width_});
+      } else if (x.by_input) {
         turn_back(rows, stage.inputs, x.data, next, width_);
       } else {
         for (std::size_t r = 0; r < rows; ++r)
@@ -211,8 +240,7 @@ void FrozenNetwork<T>::run_block(std::size_t rows, ConstMatrixView<T> rows_of_x,
       finish(stage, last, rows, stage.outputs, spare, width_);
       std::swap(next, spare);
     } else {
-      finish(stage, last, stage.outputs * ((rows + kRowGroup<T> - 1) / kRowGroup<T>), kRowGroup<T>, next,
-             kRowGroup<T>);
+      finish(stage, last, stage.outputs * ((rows + kRowGroup<T> - 1) / kRowGroup<T>), kRowGroup<T>, next, kRowGroup<T>);
     }
     std::swap(next, other);
   }

@@ -1,6 +1,7 @@
 // The layers of a Predictor with their weights, and rows through them in memory of the caller's.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "layers/normalization.h"
@@ -12,6 +13,10 @@ namespace proxnet {
 
 template <class T> class FrozenNetwork {
  public:
+  // Rows of a block: weights are read once a block, and its activations stay in the L2 cache.
+  static constexpr std::size_t kRows = 96;
+  static_assert(kRows % kRowGroup<T> == 0);
+
   // `layers` folded for runs, as Parameters::run_layers.
   FrozenNetwork(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters);
 
@@ -19,14 +24,18 @@ template <class T> class FrozenNetwork {
   std::size_t outputs() const { return outputs_; }
   std::size_t bytes() const;
   std::size_t sparse_layers() const;
+  // Nanoseconds that a row of a block takes, about.
+  double cost() const;
   std::size_t workspace_size(std::size_t rows) const;
   void run(ConstMatrixView<T> x, MatrixView<T> out, bool logits, void* workspace) const noexcept;
+  void labels(ConstMatrixView<T> x, std::int64_t* labels, T threshold, void* workspace) const noexcept;
 
  private:
   // One layer: a product with W where there is a bias, a normalization where there is an affine, and an activation.
   struct Stage {
     std::size_t inputs, outputs;
     Activation activation = Activation::kLinear;
+    std::vector<std::size_t> columns;  // of a ColumnSelection
     Panels<T> dense;          // empty where the weights are stored sparse alone
     SparseWeights<T> sparse;  // empty where they are stored dense alone
     Buffer<T> bias;
@@ -46,7 +55,8 @@ template <class T> class FrozenNetwork {
   void run_block(std::size_t rows, ConstMatrixView<T> x, MatrixView<T> out, bool logits, T* memory) const noexcept;
   void product_row(const Stage& stage, T floor, const T* x, T* out, unsigned* input, T* value) const noexcept;
   void product_block(const Stage& stage, T floor, std::size_t rows, Rows& x, T* spare, T* out) const noexcept;
-  void finish(const Stage& stage, bool logits, std::size_t rows, std::size_t cols, T* h, std::size_t step) const noexcept;
+  void finish(const Stage& stage, bool logits, std::size_t rows, std::size_t cols, T* h,
+              std::size_t step) const noexcept;
 
   std::size_t inputs_, outputs_, width_;  // width_: of the widest layer, padded to whole panels
   std::vector<Stage> stages_;

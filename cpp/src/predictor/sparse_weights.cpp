@@ -46,8 +46,8 @@ template <class T> std::size_t SparseWeights<T>::bytes() const {
 }
 
 template <class T> SlicedWeights<T> SparseWeights<T>::by_output(const T* bias) const {
-  return {slice_begin_.size() - 1, outputs_,           slice_begin_.data(), sliced_input_.data(),
-          sliced_output_.data(),   sliced_value_.data(), bias};
+  return {slice_begin_.size() - 1, outputs_, slice_begin_.data(), sliced_input_.data(), sliced_output_.data(),
+          sliced_value_.data(),    bias};
 }
 
 template <class T> ListedWeights<T> SparseWeights<T>::by_input(const T* bias) const {

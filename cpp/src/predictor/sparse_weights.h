@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "kernels/layer_product.h"
+#include "kernels/kernel_table.h"
 #include "ops/panels.h"
 
 namespace proxnet {

@@ -1,0 +1,30 @@
+// A smaller network with the same predictions: without the inputs and units that exact zeros have cut off.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "proxnet/network.h"
+
+namespace proxnet {
+
+struct CompactOptions {
+  // Units that do not depend on the inputs go into the biases of the layer above; else they stay, without weights.
+  bool fold_constants = false;
+  // Normalizations with fixed numbers go into the dense layer beside them.
+  bool fold_norms = false;
+};
+
+template <class T> struct Compacted {
+  Network<T> network;
+  std::vector<std::size_t> inputs;               // the columns of x that are in use
+  std::vector<std::vector<std::size_t>> units;  // of each dense layer, those that stay
+};
+
+// The network takes rows of full width: a ColumnSelection is its first layer where inputs are not in use. Without
+// folding predictions have the same bits; with it they agree to rounding, (terms folded) * epsilon * sum |c w| each.
+// Compiled like the old one, with the optimizer's state of what stays; folded norms start it anew.
+template <class T>
+PROXNET_EXPORT Compacted<T> compact(const Network<T>& network, const CompactOptions& options = {});
+
+}  // namespace proxnet
