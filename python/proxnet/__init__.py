@@ -21,8 +21,8 @@ from . import (
     regularizers,
     utils,
 )
+from ._check.missing import raise_missing
 from ._core import __version__
-from ._missing import raise_missing
 from .errors import DivergenceError, DivergenceWarning, RescalingWarning, SparsityWarning
 from .layers import Input
 from .loading import load_model

@@ -12,11 +12,10 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names, data
-from ._arguments import shown
-from ._config import Configurable
-from ._keywords import ActivationParameters
-from ._missing import explain_missing
+from . import _check, _core, data
+from ._check.config import Configurable
+from ._check.keywords import ActivationParameters
+from ._check.missing import explain_missing
 
 __all__ = [
     "Activation",
@@ -50,10 +49,10 @@ _DEFAULTS["gelu"] = {"approximate": False}
 _DEFAULTS["leaky_relu"] = {"negative_slope": 0.2}
 _DEFAULTS["relu"] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
 _KNOWN = {name: name for name in _DEFAULTS} | {"swish": "silu"}
-_LATER = _names.words(
+_LATER = (
     "celu glu hard_shrink hard_silu hard_swish hard_tanh log_sigmoid soft_shrink sparse_plus sparse_sigmoid sparsemax "
     "squareplus tanh_shrink threshold"
-)
+).split()
 
 
 class Activation(Configurable):
@@ -87,29 +86,29 @@ class Activation(Configurable):
 
     def __init__(self, name: str, **parameters: Unpack[ActivationParameters]) -> None:
         operation = "Activation"
-        self.name = _names.look_up(operation, "activation", _arguments.text(operation, "name", name), _KNOWN, _LATER)
+        self.name = _check.look_up(operation, "activation", _check.text(operation, "name", name), _KNOWN, _LATER)
         defaults = _DEFAULTS[self.name]
-        _names.refuse_keywords(self.name, {k: v for k, v in parameters.items() if k not in defaults}, defaults)
+        _check.refuse_keywords(self.name, {k: v for k, v in parameters.items() if k not in defaults}, defaults)
         self.parameters = defaults | parameters
         self._core_activation()
 
     def _core_activation(self) -> _core.Activation:
         name, given = self.name, self.parameters
         if name == "elu":
-            return _core.Activation(name, _arguments.real(name, "alpha", given["alpha"], minimum=0))
-        if name == "gelu" and _arguments.flag(name, "approximate", given["approximate"]):
+            return _core.Activation(name, _check.real(name, "alpha", given["alpha"], minimum=0))
+        if name == "gelu" and _check.flag(name, "approximate", given["approximate"]):
             return _core.Activation("gelu_tanh")
         if name == "relu6":
             return _core.Activation("clipped_relu")
         if name not in ("relu", "leaky_relu"):
             return _core.Activation(name)
-        slope = _arguments.real(name, "negative_slope", given["negative_slope"], minimum=0)
+        slope = _check.real(name, "negative_slope", given["negative_slope"], minimum=0)
         if name == "leaky_relu":
             return _core.Activation(name, slope)
-        if (threshold := _arguments.real(name, "threshold", given["threshold"])) != 0:
+        if (threshold := _check.real(name, "threshold", given["threshold"])) != 0:
             raise ValueError(f"[relu] threshold must be 0: another exists in Keras but not here, got {threshold}")
         if given["max_value"] is not None:
-            ceiling = _arguments.real(name, "max_value", given["max_value"], above=0)
+            ceiling = _check.real(name, "max_value", given["max_value"], above=0)
             return _core.Activation("clipped_relu", slope, ceiling)
         return _core.Activation("leaky_relu", slope) if slope else _core.Activation("relu")
 
@@ -260,10 +259,10 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
     if isinstance(identifier, Activation):
         return identifier
     if isinstance(identifier, str):
-        return Activation(_names.look_up(operation, "activation", identifier, _KNOWN, _LATER))
+        return Activation(_check.look_up(operation, "activation", identifier, _KNOWN, _LATER))
     if isinstance(identifier, Mapping):
         if not all(isinstance(name, str) for name in identifier):
-            raise TypeError(f"[{operation}] an activation's arguments must have names, got {shown(identifier)}")
+            raise TypeError(f"[{operation}] an activation's arguments must have names, got {_check.shown(identifier)}")
         return Activation(**identifier)
     function, parameters = identifier, {}
     if isinstance(identifier, functools.partial) and not identifier.args:
@@ -284,7 +283,7 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
 def serialize(activation: Activation) -> str | dict[str, Any]:
     """The name, or where a parameter is not the default a dict for `deserialize`."""
     if not isinstance(activation, Activation):
-        raise TypeError(f"[activations.serialize] activation must be an Activation, got {shown(activation)}")
+        raise TypeError(f"[activations.serialize] activation must be an Activation, got {_check.shown(activation)}")
     if activation == Activation(activation.name):
         return activation.name
     return activation.get_config()

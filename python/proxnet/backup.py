@@ -6,8 +6,8 @@ import json
 import os
 from typing import Any
 
-from . import _arguments, _core
-from ._config import deserialize
+from . import _check, _core
+from ._check.config import deserialize
 
 __all__ = ["restore_backup", "save_backup"]
 
@@ -35,7 +35,7 @@ def restore_backup(model: Any, path: str) -> int:
                 f"[{_OPERATION}] the model must be compiled as for the backup, {path} has {part} {then}, "
                 f"the model {now}"
             )
-    epoch = _arguments.integer(_OPERATION, "epoch", training["epoch"], minimum=0)
+    epoch = _check.integer(_OPERATION, "epoch", training["epoch"], minimum=0)
     model.optimizer.learning_rate = deserialize(config["compile"]["optimizer"]["config"]["learning_rate"])
     model._restore(file, training, True)
     model.stop_training = bool(training.get("stopped"))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _arguments
-from ._arguments import shown
+from . import _check
 from .dataset import NAMES, VALIDATION_NAMES, Dataset, Names, class_weighted, dataset
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Batches:
 
     def __init__(self, operation: str, name: str, source: Any, steps: Any = None, shuffle: bool = False) -> None:
         self.operation, self.name = operation, name
-        self.wanted = None if steps is None else _arguments.integer(operation, _steps_name(name), steps, minimum=1)
+        self.wanted = None if steps is None else _check.integer(operation, _steps_name(name), steps, minimum=1)
         self._source = source
         self._indexed = hasattr(source, "__getitem__") and not hasattr(source, "__next__")
         self._shuffle = shuffle
@@ -180,4 +179,6 @@ def refuse_beside_batches(operation: str, given: Mapping[str, Any]) -> None:
 def refuse_steps(operation: str, name: str, steps: Any) -> None:
     """Raise for a number of batches where arrays are given."""
     if steps is not None:
-        raise ValueError(f"[{operation}] {name} is for data that comes in batches, got {shown(steps)} with arrays")
+        raise ValueError(
+            f"[{operation}] {name} is for data that comes in batches, got {_check.shown(steps)} with arrays"
+        )

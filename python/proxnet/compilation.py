@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import _arguments, _core, losses, metrics, optimizers
-from ._config import assignments, serialize, snapshot
+from . import _check, _core, losses, metrics, optimizers
+from ._check.config import assignments, serialize, snapshot
 from .function_metric import FunctionMetric, is_keras_metric
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Compilation:
         self.loss = None if loss is None else losses.get(loss, "compile")
         self.metrics = [(metric, False) for metric in _metric_list("metrics", plain)]
         self.metrics += [(metric, True) for metric in _metric_list("weighted_metrics", weighted)]
-        step = _arguments.choice("compile", "penalty_step", penalty_step, ("proximal", "subgradient"))
+        step = _check.choice("compile", "penalty_step", penalty_step, ("proximal", "subgradient"))
         self.penalty_step = _core.PenaltyStep[step]
         self._seen, self._settings = 0, None  # what of the optimizer's settings the network knows
         self.names = ["loss"]

@@ -8,9 +8,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import _core, _names, data, random
-from ._feature_names import FeatureNames
-from ._keywords import CompileKeywords
+from . import _check, _core, data, random
+from ._check.feature_names import FeatureNames
+from ._check.keywords import CompileKeywords
 from .callbacks.history import History
 from .compilation import Compilation
 from .dataset import dataset
@@ -96,8 +96,7 @@ class CompiledModel:
         RescalingWarning
             When an L1 can be undone by rescaling: before batch normalization, or on the first of two relu layers alone.
         """
-        known = ("optimizer", "loss", "metrics", "weighted_metrics", "penalty_step")
-        _names.refuse_keywords("compile", unknown, known, _COMPILE_LATER)
+        _check.refuse_keywords("compile", unknown, self.compile, _COMPILE_LATER)
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
         compilation.optimizer = compilation.optimizer._of(self)
         self._compile_network(compilation)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from . import _arguments, _core, _names
-from ._arguments import shown
-from ._config import Configurable, deserialize, serialize
-from ._missing import explain_missing
+from . import _check, _core
+from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.missing import explain_missing
 
 __all__ = [
     "Box",
@@ -105,11 +104,11 @@ class MinMaxNorm(Constraint):
 
     def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Any = 0) -> None:
         operation = type(self).__name__
-        self.min_value = _arguments.real(operation, "min_value", min_value, minimum=0)
-        self.max_value = _arguments.real(operation, "max_value", max_value, above=0)
+        self.min_value = _check.real(operation, "min_value", min_value, minimum=0)
+        self.max_value = _check.real(operation, "max_value", max_value, above=0)
         if self.min_value > self.max_value:
             raise ValueError(f"[{operation}] min_value {min_value:g} must not be over max_value {max_value:g}")
-        self.rate = _arguments.real(operation, "rate", rate, above=0, maximum=1)
+        self.rate = _check.real(operation, "rate", rate, above=0, maximum=1)
         self.axis = _axis(operation, axis)
 
     def _core_constraint(self) -> _core.Constraint:
@@ -135,7 +134,7 @@ class MaxNorm(Constraint):
     """
 
     def __init__(self, max_value: float = 2, axis: Any = 0) -> None:
-        self.max_value = _arguments.real("MaxNorm", "max_value", max_value, above=0)
+        self.max_value = _check.real("MaxNorm", "max_value", max_value, above=0)
         self.axis = _axis("MaxNorm", axis)
 
     def _core_constraint(self) -> _core.Constraint:
@@ -160,11 +159,11 @@ class UnitNorm(Constraint):
 
 def _axis(operation: str, axis: Any) -> int | list[int]:
     if isinstance(axis, list | tuple):
-        several = [_arguments.integer(operation, "axis", one, minimum=-2, maximum=1) for one in axis]
+        several = [_check.integer(operation, "axis", one, minimum=-2, maximum=1) for one in axis]
         if len({one % 2 for one in several}) != len(several) or not several:
-            raise ValueError(f"[{operation}] axis must name each dimension once, got {shown(axis)}")
+            raise ValueError(f"[{operation}] axis must name each dimension once, got {_check.shown(axis)}")
         return several
-    return _arguments.integer(operation, "axis", axis, minimum=-2, maximum=1)
+    return _check.integer(operation, "axis", axis, minimum=-2, maximum=1)
 
 
 def _core_axis(axis: int | list[int]) -> _core.NormAxis:
@@ -175,7 +174,7 @@ def _core_axis(axis: int | list[int]) -> _core.NormAxis:
 def _bound(name: str, value: Any) -> float:
     if isinstance(value, float) and math.isinf(value):
         return value
-    return _arguments.real("Box", name, value)
+    return _check.real("Box", name, value)
 
 
 non_neg = NonNeg
@@ -202,7 +201,7 @@ def get(identifier: Any, operation: str = "constraints.get", name: str = "constr
     TypeError
         For anything that is no constraint of this module.
     """
-    return None if identifier is None else _names.resolve(operation, name, identifier, _KNOWN, Constraint)
+    return None if identifier is None else resolve(operation, name, identifier, _KNOWN, Constraint)
 
 
 def core(constraint: Constraint | None) -> _core.Constraint:

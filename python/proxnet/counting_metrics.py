@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Unpack
 
-from . import _arguments, _core
-from ._arguments import shown
-from ._keywords import MetricKeywords
+from . import _check, _core
+from ._check.keywords import MetricKeywords
 from .metric_base import Metric
 
 __all__ = [
@@ -36,9 +35,9 @@ class _Count(Metric):
         operation = type(self).__name__
         if isinstance(thresholds, list | tuple):
             raise ValueError(
-                f"[{operation}] thresholds must be one number here: give a metric for each, got {shown(thresholds)}"
+                f"[{operation}] thresholds must be one number, got {_check.shown(thresholds)}: give a metric for each"
             )
-        self.thresholds = None if thresholds is None else _arguments.real(operation, "thresholds", thresholds)
+        self.thresholds = None if thresholds is None else _check.real(operation, "thresholds", thresholds)
 
     def _settings(self, logits: bool) -> dict[str, Any]:
         default = 0.0 if logits else 0.5
@@ -91,8 +90,8 @@ class Precision(_Count):
     ) -> None:
         super().__init__(thresholds, name, **unknown)
         operation = type(self).__name__
-        self.top_k = None if top_k is None else _arguments.integer(operation, "top_k", top_k, minimum=1)
-        self.class_id = None if class_id is None else _arguments.integer(operation, "class_id", class_id, minimum=0)
+        self.top_k = None if top_k is None else _check.integer(operation, "top_k", top_k, minimum=1)
+        self.class_id = None if class_id is None else _check.integer(operation, "class_id", class_id, minimum=0)
 
     def _settings(self, logits: bool) -> dict[str, Any]:
         settings = super()._settings(logits)
@@ -150,19 +149,19 @@ class AUC(Metric):
         **unknown: Unpack[MetricKeywords],
     ) -> None:
         super().__init__(name, **unknown)
-        self.num_thresholds = _arguments.integer(
+        self.num_thresholds = _check.integer(
             "AUC", "num_thresholds", num_thresholds, minimum=2, maximum=_core.Metric.max_thresholds
         )
-        self.curve = _arguments.choice("AUC", "curve", curve, ("ROC", "PR"))
+        self.curve = _check.choice("AUC", "curve", curve, ("ROC", "PR"))
         methods = ("interpolation", "minoring", "majoring")
-        self.summation_method = _arguments.choice("AUC", "summation_method", summation_method, methods)
+        self.summation_method = _check.choice("AUC", "summation_method", summation_method, methods)
         if thresholds is not None and not isinstance(thresholds, list | tuple):
-            raise TypeError(f"[AUC] thresholds must be a list of numbers, got {shown(thresholds)}")
+            raise TypeError(f"[AUC] thresholds must be a list of numbers, got {_check.shown(thresholds)}")
         if thresholds is not None:
-            thresholds = sorted(_arguments.real("AUC", "thresholds", t, above=0, below=1) for t in thresholds)
+            thresholds = sorted(_check.real("AUC", "thresholds", t, above=0, below=1) for t in thresholds)
         self.thresholds: list[float] | None = thresholds
-        self.multi_label = _arguments.flag("AUC", "multi_label", multi_label)
-        self.from_logits = _arguments.flag("AUC", "from_logits", from_logits)
+        self.multi_label = _check.flag("AUC", "multi_label", multi_label)
+        self.from_logits = _check.flag("AUC", "from_logits", from_logits)
 
     def _settings(self, logits: bool) -> dict[str, Any]:
         return {
@@ -201,9 +200,9 @@ class F1Score(Metric):
     ) -> None:
         super().__init__(name, **unknown)
         choices = ("macro", "micro", "weighted")
-        self.average = None if average is None else _arguments.choice("F1Score", "average", average, choices)
+        self.average = None if average is None else _check.choice("F1Score", "average", average, choices)
         self.threshold = (
-            None if threshold is None else _arguments.real("F1Score", "threshold", threshold, above=0, maximum=1)
+            None if threshold is None else _check.real("F1Score", "threshold", threshold, above=0, maximum=1)
         )
 
     def _settings(self, logits: bool) -> dict[str, Any]:

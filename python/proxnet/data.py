@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arguments import shown
+from . import _check
 
 __all__ = [
     "cardinality",
@@ -55,7 +55,7 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
     if array.dtype.kind == "O":
         array = _from_objects(operation, name, array, getattr(value, "columns", None))
     elif array.dtype.kind not in "fiub":
-        example = f", {place(name, (0,) * array.ndim)} = {shown(array.flat[0])}" if array.size else ""
+        example = f", {place(name, (0,) * array.ndim)} = {_check.shown(array.flat[0])}" if array.size else ""
         raise TypeError(f"[{operation}] {name} must hold real numbers, got dtype {array.dtype}{example}")
     with np.errstate(over="ignore"):
         result = np.array(array, dtype=dtype, order="C")
@@ -132,13 +132,15 @@ def _from_objects(operation: str, name: str, array: np.ndarray, columns: Any) ->
         item: Any = array[index]
         if isinstance(item, str | bytes | complex | np.ndarray | list | tuple) or not hasattr(item, "__float__"):
             at = _column(columns, index)
-            raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {shown(item)}{at}")
+            raise TypeError(
+                f"[{operation}] {name} must hold real numbers, {place(name, index)} = {_check.shown(item)}{at}"
+            )
         try:
             result[index] = float(item)
         except OverflowError:
-            raise ValueError(f"[{operation}] {place(name, index)} = {shown(item)} overflows float64") from None
+            raise ValueError(f"[{operation}] {place(name, index)} = {_check.shown(item)} overflows float64") from None
         except Exception:  # whatever an object's own conversion raises
-            at = f"{shown(item)}{_column(columns, index)}"
+            at = f"{_check.shown(item)}{_column(columns, index)}"
             raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {at}") from None
     return result
 

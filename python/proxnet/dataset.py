@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from . import _arguments, data, row_weights
+from . import _check, data, row_weights
 from .targets import targets
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def class_weighted(
 
 def split(rows: Dataset, validation_split: Any) -> tuple[Dataset, Dataset | None]:
     """Rows to train on, and the last fraction of them, to validate on."""
-    fraction = _arguments.real("fit", "validation_split", validation_split, minimum=0, below=1)
+    fraction = _check.real("fit", "validation_split", validation_split, minimum=0, below=1)
     return _split_off(rows, fraction) if fraction else (rows, None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from . import _arguments
+from . import _check
 from .batches import Batches
 from .callbacks.callback_list import CallbackList
 from .callbacks.history import History
@@ -41,8 +41,8 @@ class Schedule(NamedTuple):
 def frequency(value: Any) -> int | Collection[int]:
     """The argument `validation_freq`, checked."""
     if isinstance(value, list | tuple | set | frozenset):
-        return frozenset(_arguments.integer("fit", "validation_freq", epoch, minimum=1) for epoch in value)
-    return _arguments.integer("fit", "validation_freq", value, minimum=1)
+        return frozenset(_check.integer("fit", "validation_freq", epoch, minimum=1) for epoch in value)
+    return _check.integer("fit", "validation_freq", value, minimum=1)
 
 
 def fit(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._config import serialize
+from ._check.config import serialize
 from .metric_base import Metric
 
 __all__ = ["FunctionMetric", "is_keras_metric"]

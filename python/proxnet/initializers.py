@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from . import _arguments, _core, _names
-from ._config import Configurable, deserialize, serialize
-from ._keywords import NoKeywords
-from ._missing import explain_missing
+from . import _check, _core
+from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.keywords import NoKeywords
+from ._check.missing import explain_missing
 
 __all__ = [
     "Constant",
@@ -56,7 +56,7 @@ class Initializer(Configurable):
     matrix = False  # of kernels alone
 
     def __init__(self, **unknown: Unpack[NoKeywords]) -> None:
-        _names.refuse_keywords(type(self).__name__, unknown, ())
+        _check.refuse_keywords(type(self).__name__, unknown, type(self))
 
     def _settings(self) -> dict[str, Any]:
         """Arguments of the core's initializer."""
@@ -87,7 +87,7 @@ class Constant(Initializer):
     identifier = "constant"
 
     def __init__(self, value: float = 0.0) -> None:
-        self.value = _arguments.real("Constant", "value", value)
+        self.value = _check.real("Constant", "value", value)
 
     def _settings(self) -> dict[str, Any]:
         return {"first": self.value}
@@ -100,7 +100,7 @@ class Identity(Initializer):
     matrix = True
 
     def __init__(self, gain: float = 1.0) -> None:
-        self.gain = _arguments.real("Identity", "gain", gain)
+        self.gain = _check.real("Identity", "gain", gain)
 
     def _settings(self) -> dict[str, Any]:
         return {"first": self.gain}
@@ -114,7 +114,7 @@ class _Random(Initializer):
     def __init__(self, seed: int | None = None, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__(**unknown)
         name = type(self).__name__
-        self.seed = None if seed is None else _arguments.integer(name, "seed", seed, minimum=0, maximum=2**64 - 1)
+        self.seed = None if seed is None else _check.integer(name, "seed", seed, minimum=0, maximum=2**64 - 1)
 
     def _settings(self) -> dict[str, Any]:
         values = zip(("first", "second"), (getattr(self, name) for name in self._parameters), strict=False)
@@ -129,8 +129,8 @@ class RandomNormal(_Random):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean = _arguments.real(type(self).__name__, "mean", mean)
-        self.stddev = _arguments.real(type(self).__name__, "stddev", stddev, minimum=0)
+        self.mean = _check.real(type(self).__name__, "mean", mean)
+        self.stddev = _check.real(type(self).__name__, "stddev", stddev, minimum=0)
 
 
 class TruncatedNormal(RandomNormal):
@@ -147,8 +147,8 @@ class RandomUniform(_Random):
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.minval = _arguments.real("RandomUniform", "minval", minval)
-        self.maxval = _arguments.real("RandomUniform", "maxval", maxval, minimum=self.minval)
+        self.minval = _check.real("RandomUniform", "minval", minval)
+        self.maxval = _check.real("RandomUniform", "maxval", maxval, minimum=self.minval)
 
 
 class Orthogonal(_Random):
@@ -160,7 +160,7 @@ class Orthogonal(_Random):
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.gain = _arguments.real("Orthogonal", "gain", gain)
+        self.gain = _check.real("Orthogonal", "gain", gain)
 
 
 class VarianceScaling(_Random):
@@ -188,12 +188,12 @@ class VarianceScaling(_Random):
         **unknown: Unpack[NoKeywords],
     ) -> None:
         later = {"input_axes": None, "output_axes": None}
-        _names.refuse_keywords("VarianceScaling", unknown, ("scale", "mode", "distribution", "seed"), later)
+        _check.refuse_keywords("VarianceScaling", unknown, VarianceScaling, later)
         super().__init__(seed)
-        self.scale = _arguments.real("VarianceScaling", "scale", scale, above=0)
-        self.mode = _arguments.choice("VarianceScaling", "mode", mode, ("fan_in", "fan_out", "fan_avg"))
+        self.scale = _check.real("VarianceScaling", "scale", scale, above=0)
+        self.mode = _check.choice("VarianceScaling", "mode", mode, ("fan_in", "fan_out", "fan_avg"))
         shapes = ("truncated_normal", "untruncated_normal", "uniform", "normal")
-        chosen = _arguments.choice("VarianceScaling", "distribution", distribution, shapes)
+        chosen = _check.choice("VarianceScaling", "distribution", distribution, shapes)
         self.distribution = "truncated_normal" if chosen == "normal" else chosen
 
     def _settings(self) -> dict[str, Any]:
@@ -244,7 +244,7 @@ IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal  # as in Keras
 _KNOWN: dict[str, type[Initializer]] = {initializer.identifier: initializer for initializer in _ALL}
 globals().update(_KNOWN)
 _KNOWN |= {"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal}
-_LATER = _names.words("stft")
+_LATER = "stft".split()
 
 
 def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
@@ -257,7 +257,7 @@ def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
     TypeError
         For anything that is no initializer of this module.
     """
-    return _names.resolve(operation, "initializer", identifier, _KNOWN, Initializer, _LATER)
+    return resolve(operation, "initializer", identifier, _KNOWN, Initializer, _LATER)
 
 
 def core(initializer: Initializer) -> _core.Initializer:

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from . import _arguments, _core, _names, optimizers
-from ._config import find_class, inside
-from ._keywords import NoKeywords
+from . import _check, _core, optimizers
+from ._check.config import find_class, inside
+from ._check.keywords import NoKeywords
 from .saved_model import SavedModel
 
 __all__ = ["load_model"]
@@ -42,11 +42,11 @@ def load_model(
     OSError
         When the file cannot be read.
     """
-    _names.refuse_keywords("load_model", unknown, ("filepath", "custom_objects", "compile"), {"safe_mode": True})
-    compiled = _arguments.flag("load_model", "compile", compile)
+    _check.refuse_keywords("load_model", unknown, load_model, {"safe_mode": True})
+    compiled = _check.flag("load_model", "compile", compile)
     if custom_objects is not None and not isinstance(custom_objects, Mapping):
-        raise TypeError(f"[load_model] custom_objects must be a dict, got {_arguments.shown(custom_objects)}")
-    path = os.fsencode(_arguments.path("load_model", "filepath", filepath))
+        raise TypeError(f"[load_model] custom_objects must be a dict, got {_check.shown(custom_objects)}")
+    path = os.fsencode(_check.path("load_model", "filepath", filepath))
     file = _core.ModelFile(path)
     rule = f"[load_model] the file must hold a whole model's config, {os.fsdecode(path)}"
     if not file.config:
@@ -69,7 +69,7 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
         raise TypeError(f"{cls.__name__} is no model")
     model = cls._empty(entry["config"])
     seed = training["weights_seed"]  # nothing is drawn from the sequence of seeds
-    model._weights_seed = _arguments.integer("load_model", "weights_seed", seed, minimum=0, maximum=2**64 - 1)
+    model._weights_seed = _check.integer("load_model", "weights_seed", seed, minimum=0, maximum=2**64 - 1)
     model._stack(entry["config"], custom_objects)
     row = model._row("load_model", tuple(entry["config"]["build_input_shape"]))
     moved, fixed = model._weight_counts(row)

@@ -6,10 +6,10 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names, data
-from ._config import Configurable, deserialize, serialize
-from ._keywords import LossKeywords
-from ._missing import explain_missing
+from . import _check, _core, data
+from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.keywords import LossKeywords
+from ._check.missing import explain_missing
 
 __all__ = [
     "BinaryCrossentropy",
@@ -66,11 +66,11 @@ class Loss(Configurable):
         operation = type(self).__name__
         later = {"reduction": "sum_over_batch_size", "dtype": None, **self._later}
         unknown = {key: value for key, value in given.items() if key not in self._defaults}
-        _names.refuse_keywords(operation, unknown, (*self._defaults, "name"), later)
-        self.name = self.default_name or self.identifier if name is None else _arguments.text(operation, "name", name)
+        _check.refuse_keywords(operation, unknown, (*self._defaults, "name"), later)
+        self.name = self.default_name or self.identifier if name is None else _check.text(operation, "name", name)
         self._settings: dict[str, Any] = {}
         for key, default in self._defaults.items():
-            check = _arguments.flag if isinstance(default, bool) else _arguments.real
+            check = _check.flag if isinstance(default, bool) else _check.real
             self._settings[key] = check(operation, key, given.get(key, default))
             setattr(self, key, self._settings[key])
         self._core_loss()  # its parameters' ranges
@@ -280,7 +280,7 @@ _KNOWN |= {
     "kld": KLDivergence,
 }
 explain_missing(__name__)
-_LATER = _names.words("circle ctc dice tversky categorical_generalized_cross_entropy")
+_LATER = "circle ctc dice tversky categorical_generalized_cross_entropy".split()
 
 
 def get(identifier: Any, operation: str = "losses.get") -> Loss:
@@ -299,4 +299,4 @@ def get(identifier: Any, operation: str = "losses.get") -> Loss:
             f"inside the core, got {getattr(identifier, '__name__', repr(identifier))}. "
             f"Known: {', '.join(sorted(_KNOWN))}"
         )
-    return _names.resolve(operation, "loss", identifier, _KNOWN, Loss, _LATER)
+    return resolve(operation, "loss", identifier, _KNOWN, Loss, _LATER)

@@ -6,9 +6,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names, data
-from ._config import Configurable
-from ._keywords import MetricKeywords
+from . import _check, _core, data
+from ._check.config import Configurable
+from ._check.keywords import MetricKeywords
 from .losses import BinaryCrossentropy, Loss
 
 __all__ = ["Metric", "takes_logits"]
@@ -44,8 +44,8 @@ class Metric(Configurable):
 
     def __init__(self, name: str | None = None, **unknown: Unpack[MetricKeywords]) -> None:
         operation = type(self).__name__
-        _names.refuse_keywords(operation, unknown, ("name",), self._later)
-        self.name = self.identifier if name is None else _arguments.text(operation, "name", name)
+        _check.refuse_keywords(operation, unknown, type(self), self._later)
+        self.name = self.identifier if name is None else _check.text(operation, "name", name)
 
     def _core_metric(self, logits: bool = False) -> _core.Metric:
         return _core.Metric(self.identifier, **self._settings(logits))

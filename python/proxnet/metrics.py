@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from . import _arguments, _core, _names, losses
-from ._config import deserialize, serialize
-from ._keywords import LossKeywords, MetricKeywords
-from ._missing import explain_missing
+from . import _check, _core, losses
+from ._check.config import deserialize, resolve, serialize
+from ._check.keywords import LossKeywords, MetricKeywords
+from ._check.missing import explain_missing
 from .counting_metrics import (
     AUC,
     F1Score,
@@ -71,7 +71,7 @@ class BinaryAccuracy(Metric):
 
     def __init__(self, name: str | None = None, threshold: float = 0.5, **unknown: Unpack[MetricKeywords]) -> None:
         super().__init__(name, **unknown)
-        self.threshold = _arguments.real("BinaryAccuracy", "threshold", threshold)
+        self.threshold = _check.real("BinaryAccuracy", "threshold", threshold)
 
     def _settings(self, logits: bool) -> dict[str, Any]:
         return {"threshold": 0.0 if logits and self.threshold == 0.5 else self.threshold}
@@ -100,7 +100,7 @@ class TopKCategoricalAccuracy(Metric):
 
     def __init__(self, k: int = 5, name: str | None = None, **unknown: Unpack[MetricKeywords]) -> None:
         super().__init__(name, **unknown)
-        self.k = _arguments.integer(type(self).__name__, "k", k, minimum=1)
+        self.k = _check.integer(type(self).__name__, "k", k, minimum=1)
 
     def _settings(self, logits: bool) -> dict[str, Any]:
         return {"k": self.k}
@@ -153,7 +153,7 @@ class R2Score(Metric):
     ) -> None:
         super().__init__(name, **unknown)
         choices = ("uniform_average", "variance_weighted_average")
-        self.class_aggregation = _arguments.choice("R2Score", "class_aggregation", class_aggregation, choices)
+        self.class_aggregation = _check.choice("R2Score", "class_aggregation", class_aggregation, choices)
 
     def _settings(self, logits: bool) -> dict[str, Any]:
         return {"average": "macro" if self.class_aggregation == "uniform_average" else "weighted"}
@@ -263,10 +263,10 @@ _KNOWN |= {
     "bce": BinaryCrossentropy,
     "kld": KLDivergence,
 }
-_LATER = _names.words(
+_LATER = (
     "fbeta_score precision_at_recall recall_at_precision sensitivity_at_specificity specificity_at_sensitivity "
     "concordance_correlation pearson_correlation iou binary_iou mean_iou one_hot_iou one_hot_mean_iou mean sum"
-)
+).split()
 
 
 def get(identifier: Any, operation: str = "metrics.get") -> Metric:
@@ -284,7 +284,7 @@ def get(identifier: Any, operation: str = "metrics.get") -> Metric:
     """
     if is_keras_metric(identifier) or (callable(identifier) and not isinstance(identifier, type | Metric | Loss)):
         return FunctionMetric(identifier)
-    metric = _names.resolve(operation, "metric", identifier, _KNOWN, Metric, _LATER)
+    metric = resolve(operation, "metric", identifier, _KNOWN, Metric, _LATER)
     if isinstance(identifier, str):
         vars(metric).update(name=identifier)
     return metric

@@ -8,8 +8,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names, fitting
-from ._keywords import NoKeywords
+from . import _check, _core, fitting
+from ._check.keywords import NoKeywords
 from .batches import Batches, held_out, is_batches, refuse_beside_batches, refuse_steps
 from .callbacks.callback_list import CallbackList
 from .callbacks.history import History
@@ -19,11 +19,6 @@ from .progress import line, resolve_verbose, write
 from .sources import ArraySource, BatchSource, predict_batches
 
 __all__ = ["Model"]
-
-_FIT = (
-    "x y batch_size epochs verbose callbacks validation_split validation_data shuffle class_weight sample_weight "
-    "initial_epoch steps_per_epoch validation_steps validation_batch_size validation_freq"
-)
 
 
 class Model(CompiledModel):
@@ -113,14 +108,14 @@ class Model(CompiledModel):
         SparsityWarning
             When a `TargetSparsity` is missed, as by a stop before its `end`; when penalties leave a constant.
         """
-        _names.refuse_keywords("fit", unknown, _FIT.split())
+        _check.refuse_keywords("fit", unknown, self.fit)
         _batch_size("fit", validation_batch_size)
         schedule = fitting.Schedule(
-            _arguments.integer("fit", "initial_epoch", initial_epoch, minimum=0),
-            _arguments.integer("fit", "epochs", epochs, minimum=1),
+            _check.integer("fit", "initial_epoch", initial_epoch, minimum=0),
+            _check.integer("fit", "epochs", epochs, minimum=1),
             fitting.frequency(validation_freq),
         )
-        level, shuffled = resolve_verbose("fit", verbose), _arguments.flag("fit", "shuffle", shuffle)
+        level, shuffled = resolve_verbose("fit", verbose), _check.flag("fit", "shuffle", shuffle)
         source: ArraySource | BatchSource
         if is_batches(x):
             none = {"y": y, "batch_size": batch_size, "sample_weight": sample_weight}
@@ -155,7 +150,7 @@ class Model(CompiledModel):
         float, list of float or dict
             As `evaluate`, but of this batch before its step, dropout on except in metrics that are Python functions.
         """
-        as_dict = _arguments.flag("train_on_batch", "return_dict", return_dict)
+        as_dict = _check.flag("train_on_batch", "return_dict", return_dict)
         rows = dataset(self, "train_on_batch", x, y, sample_weight)
         rows = class_weighted(self, "train_on_batch", rows, class_weight)
         rows.check_finite("train_on_batch")
@@ -196,10 +191,9 @@ class Model(CompiledModel):
             The loss alone without metrics, [loss, metrics ...] in the order of `metrics_names`, or with `return_dict` a
             dict by name.
         """
-        known = "x y batch_size verbose sample_weight steps callbacks return_dict"
-        _names.refuse_keywords("evaluate", unknown, known.split())
+        _check.refuse_keywords("evaluate", unknown, self.evaluate)
         size, level = _batch_size("evaluate", batch_size), resolve_verbose("evaluate", verbose)
-        as_dict = _arguments.flag("evaluate", "return_dict", return_dict)
+        as_dict = _check.flag("evaluate", "return_dict", return_dict)
         rows: Dataset | Batches
         if is_batches(x):
             refuse_beside_batches("evaluate", {"y": y, "batch_size": batch_size, "sample_weight": sample_weight})
@@ -254,7 +248,7 @@ class Model(CompiledModel):
         TypeError, ValueError
             For bad input, naming the argument, the place and the value.
         """
-        _names.refuse_keywords("predict", unknown, ("x", "batch_size", "verbose", "steps", "callbacks"))
+        _check.refuse_keywords("predict", unknown, self.predict)
         size, level = _batch_size("predict", batch_size), resolve_verbose("predict", verbose)
         hooks = CallbackList("predict", callbacks)
         began = perf_counter()
@@ -290,7 +284,7 @@ class Model(CompiledModel):
 
     def __call__(self, x: Any, training: bool | None = False) -> np.ndarray:
         """`predict` without printing; `training=True` is not here yet."""
-        if training is not None and _arguments.flag("predict", "training", training):
+        if training is not None and _check.flag("predict", "training", training):
             raise ValueError("[predict] training=True exists in Keras but not here yet")
         return self.predict(x, verbose=0)
 
@@ -302,4 +296,4 @@ class Model(CompiledModel):
 
 
 def _batch_size(operation: str, value: Any) -> int:
-    return 32 if value is None else _arguments.integer(operation, "batch_size", value, minimum=1)
+    return 32 if value is None else _check.integer(operation, "batch_size", value, minimum=1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
-from . import _names
-from ._config import deserialize, parse, serialize
-from ._keywords import NoKeywords
-from ._missing import explain_missing
+from . import _check
+from ._check.config import deserialize, parse, serialize
+from ._check.keywords import NoKeywords
+from ._check.missing import explain_missing
 from .loading import load_model
 from .sequential import Sequential
 
@@ -39,7 +39,7 @@ def clone_model(
     Activation('tanh')
     """
     later = {"input_tensors": None, "call_function": None, "recursive": False}
-    _names.refuse_keywords("clone_model", unknown, ("model", "clone_function"), later)
+    _check.refuse_keywords("clone_model", unknown, clone_model, later)
     if not isinstance(model, Sequential):
         raise TypeError(f"[clone_model] model must be a Sequential, got {type(model).__qualname__}")
     config = model.get_config()

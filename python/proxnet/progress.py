@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from . import _arguments
+from . import _check
 from .callbacks.callback import Callback, Logs
 
 __all__ = ["Progress", "line", "resolve_verbose"]
@@ -22,9 +22,9 @@ def _watched() -> bool:
 def resolve_verbose(operation: str, verbose: Any) -> int:
     """0, 1 or 2 from Keras' argument: "auto" is 1 on a terminal or in a notebook and 2 elsewhere."""
     if isinstance(verbose, str):
-        _arguments.choice(operation, "verbose", verbose, ("auto",))
+        _check.choice(operation, "verbose", verbose, ("auto",))
         return 1 if _watched() else 2
-    return _arguments.integer(
+    return _check.integer(
         operation, "verbose", int(verbose) if isinstance(verbose, bool) else verbose, minimum=0, maximum=2
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from . import _arguments
+from . import _check
 
 __all__ = ["set_random_seed"]
 
@@ -49,7 +49,7 @@ def set_random_seed(seed: int) -> None:
     import numpy as np
 
     global _key, _drawn, _generation
-    number = _arguments.integer("set_random_seed", "seed", seed, minimum=0, maximum=_MASK)
+    number = _check.integer("set_random_seed", "seed", seed, minimum=0, maximum=_MASK)
     random.seed(number)
     np.random.seed(number if number < 2**32 else [number & 0xFFFFFFFF, number >> 32])  # noqa: NPY002
     _key, _drawn = number, 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments, data
+from . import _check, data
 from .losses import Loss
 
 __all__ = ["class_weights", "combined", "sample_weights"]
@@ -59,14 +59,14 @@ def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss:
     """
     name = "class_weight"
     if not isinstance(value, Mapping):
-        raise TypeError(f"[{operation}] {name} must be a dict of class number to weight, got {_arguments.shown(value)}")
+        raise TypeError(f"[{operation}] {name} must be a dict of class number to weight, got {_check.shown(value)}")
     labels, classes = _labels(operation, y, outputs, loss)
     table = np.ones(classes)
     for key, weight in value.items():
-        number = _arguments.integer(operation, f"{name}'s class", key, minimum=0)
+        number = _check.integer(operation, f"{name}'s class", key, minimum=0)
         if number >= classes:
             raise ValueError(f"[{operation}] {name} names the class {number}, but the classes are 0 to {classes - 1}")
-        table[number] = _arguments.real(operation, f"{name}[{number}]", weight, minimum=0)
+        table[number] = _check.real(operation, f"{name}[{number}]", weight, minimum=0)
     return np.asarray(table[labels])
 
 

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from math import prod
 from typing import Any, TypeVar, Unpack
 
-from . import _arguments, _core, _names, copies, random
-from ._arguments import shown
-from ._config import deserialize, inside, parts, reading, serialize
-from ._keywords import NoKeywords
+from . import _check, _core, copies, random
+from ._check.config import deserialize, inside, parts, reading, serialize
+from ._check.keywords import NoKeywords
 from .layers import Layer
 from .weighted_model import WeightedModel
 
@@ -76,7 +75,7 @@ class SavedModel(WeightedModel):
     @classmethod
     def _empty(cls: type[M], config: Mapping[str, Any]) -> M:
         if not isinstance(config, Mapping) or not isinstance(config.get("layers"), list | tuple):
-            raise ValueError(f"[from_config] config must be a dict with a list of 'layers', got {shown(config)}")
+            raise ValueError(f"[from_config] config must be a dict with a list of 'layers', got {_check.shown(config)}")
         make: Any = cls
         with inside():
             dtype = deserialize(config.get("dtype")) or "float32"
@@ -133,7 +132,7 @@ class SavedModel(WeightedModel):
     def _compile_arguments(self, config: Any, custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
         """What `get_compile_config` gave, as the arguments of `compile`."""
         if not isinstance(config, Mapping):
-            raise TypeError(f"[compile_from_config] config must be a dict, got {shown(config)}")
+            raise TypeError(f"[compile_from_config] config must be a dict, got {_check.shown(config)}")
         return parts({name: value for name, value in config.items() if name not in _KERAS_MEANS}, custom_objects)
 
     def __copy__(self: M) -> M:
@@ -187,7 +186,7 @@ class SavedModel(WeightedModel):
         >>> bool((same.get_weights()[0] == model.get_weights()[0]).all())
         True
         """
-        state = _arguments.flag("save", "include_optimizer", include_optimizer)
+        state = _check.flag("save", "include_optimizer", include_optimizer)
         self._write(_target("save", filepath, overwrite), {} if state else {"state": False}, state)
 
     def _write(self, path: bytes, more: dict[str, Any], state: bool = True) -> None:
@@ -221,9 +220,9 @@ class SavedModel(WeightedModel):
         OSError
             When the file cannot be read.
         """
-        _names.refuse_keywords("load_weights", unknown, ("filepath",), {"skip_mismatch": False})
+        _check.refuse_keywords("load_weights", unknown, self.load_weights, {"skip_mismatch": False})
         self._require_network("load_weights").restore(
-            _core.ModelFile(os.fsencode(_arguments.path("load_weights", "filepath", filepath))), False
+            _core.ModelFile(os.fsencode(_check.path("load_weights", "filepath", filepath))), False
         )
 
     @contextmanager
@@ -232,7 +231,7 @@ class SavedModel(WeightedModel):
         layers = self._computing()
         if not isinstance(flags, list) or len(flags) != len(layers):
             raise ValueError(
-                f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {shown(flags)}"
+                f"[load_model] trainable must be one flag for each of {len(layers)} layers, got {_check.shown(flags)}"
             )
         present = [layer.trainable for layer in layers]
         for layer, flag in zip(layers, flags, strict=True):
@@ -245,13 +244,13 @@ class SavedModel(WeightedModel):
         """Weights, the optimizer's state, and where the sequence of shuffles stands."""
         self._require_network("load").restore(file, state)
         if training["seed"] is not None:
-            self._seed = _arguments.integer("load_model", "seed", training["seed"], minimum=0, maximum=2**64 - 1)
+            self._seed = _check.integer("load_model", "seed", training["seed"], minimum=0, maximum=2**64 - 1)
             self._seed_generation = random.generation()
-            self._epochs_trained = _arguments.integer("load_model", "epochs", training["epochs"], minimum=0)
+            self._epochs_trained = _check.integer("load_model", "epochs", training["epochs"], minimum=0)
 
 
 def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:
-    path = os.fsencode(_arguments.path(operation, "filepath", filepath))
+    path = os.fsencode(_check.path(operation, "filepath", filepath))
     ending = os.path.splitext(os.fsdecode(path))[1]
     if ending.lower() in _OTHER_FORMATS:
         warnings.warn(
@@ -260,6 +259,6 @@ def _target(operation: str, filepath: Any, overwrite: Any) -> bytes:
             UserWarning,
             stacklevel=3,
         )
-    if not _arguments.flag(operation, "overwrite", overwrite) and os.path.lexists(path):
+    if not _check.flag(operation, "overwrite", overwrite) and os.path.lexists(path):
         raise FileExistsError(f"[{operation}] {os.fsdecode(path)} exists and overwrite is False")
     return path

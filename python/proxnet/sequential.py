@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments, _core, random
-from ._config import assignments, snapshot
-from ._feature_names import FeatureNames
+from . import _check, _core, random
+from ._check.config import assignments, snapshot
+from ._check.feature_names import FeatureNames
 from .compilation import Compilation
 from .layers import Dense, Dropout, Flatten, InputLayer, Layer, automatic_name
 from .layers.layer import row_shape
@@ -53,9 +53,9 @@ class Sequential(SavedModel):
 
     def __init__(self, layers: Any = None, name: str | None = None, dtype: Any = "float32") -> None:
         super().__init__()
-        kind = _arguments.dtype_name("Sequential", dtype)
-        self._dtype = np.dtype(_arguments.choice("Sequential", "dtype", kind, ("float32", "float64")))
-        self.name = automatic_name("sequential") if name is None else _arguments.text("Sequential", "name", name)
+        kind = _check.dtype_name("Sequential", dtype)
+        self._dtype = np.dtype(_check.choice("Sequential", "dtype", kind, ("float32", "float64")))
+        self.name = automatic_name("sequential") if name is None else _check.text("Sequential", "name", name)
         self._layers: list[Layer] = []
         self._input_shape: tuple[int, ...] | None = None  # of a row
         self._weights_seed: int | None = None
@@ -133,7 +133,7 @@ class Sequential(SavedModel):
         sizes = tuple(input_shape) if isinstance(input_shape, list | tuple) else (input_shape,)
         shape = sizes[1:] if len(sizes) > 1 and sizes[0] is None else sizes
         if len(shape) != 1 and self._row_shape() is None:
-            raise ValueError(f"[{operation}] input_shape must be (None, inputs), got {_arguments.shown(sizes)}")
+            raise ValueError(f"[{operation}] input_shape must be (None, inputs), got {_check.shown(sizes)}")
         return row_shape(operation, "input_shape", shape)
 
     def _append(self, layers: Iterable[Any]) -> None:
@@ -142,7 +142,7 @@ class Sequential(SavedModel):
         before, empty = self.output_shape[1:], not self.layers
         for layer in layers:
             if not isinstance(layer, Layer):
-                what = f"the class {layer.__name__}" if isinstance(layer, type) else _arguments.shown(layer)
+                what = f"the class {layer.__name__}" if isinstance(layer, type) else _check.shown(layer)
                 raise TypeError(f"[Sequential] layers must be objects of proxnet.layers, got {what}")
             if layer._owner is not None:
                 raise ValueError(f"[Sequential] layer {layer.name!r} belongs to model {layer._owner.name!r} already")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import _arguments
+from . import _check
 from .dataset import dataset
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def strength_max(
     4.0
     """
     operation = "strength_max"
-    epochs = _arguments.integer(operation, "epochs", epochs, minimum=1)
-    ratio = _arguments.real(operation, "ratio", ratio, above=1)
-    size = 32 if batch_size is None else _arguments.integer(operation, "batch_size", batch_size, minimum=1)
+    epochs = _check.integer(operation, "epochs", epochs, minimum=1)
+    ratio = _check.real(operation, "ratio", ratio, above=1)
+    size = 32 if batch_size is None else _check.integer(operation, "batch_size", batch_size, minimum=1)
     rows = dataset(model, operation, x, y, sample_weight)
     compilation, network = model._require_compiled(operation), model._require_network(operation)
     compilation.pass_settings(network)

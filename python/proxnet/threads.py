@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _arguments, _core
+from . import _check, _core
 
 __all__ = ["build_info", "get_num_threads", "set_num_threads"]
 
@@ -23,7 +23,7 @@ def set_num_threads(count: int) -> None:
     TypeError, ValueError
         For anything else.
     """
-    _core.set_num_threads(_arguments.integer("set_num_threads", "count", count, minimum=0, maximum=2**31 - 1))
+    _core.set_num_threads(_check.integer("set_num_threads", "count", count, minimum=0, maximum=2**31 - 1))
 
 
 def get_num_threads() -> int:

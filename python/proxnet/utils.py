@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments, data
-from ._missing import explain_missing
+from . import _check, data
+from ._check.missing import explain_missing
 from .layers import forget_names
 from .random import set_random_seed
 
@@ -47,7 +47,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
         raise ValueError(f"[to_categorical] x must have shape (rows,), got {array.shape}")
     good = (labels >= 0) & (labels == np.floor(labels)) & (labels < 2**31)
     if num_classes is not None:
-        good &= labels < _arguments.integer("to_categorical", "num_classes", num_classes, minimum=1)
+        good &= labels < _check.integer("to_categorical", "num_classes", num_classes, minimum=1)
     if not good.all():
         row = int(np.argmax(~good))
         rule = "integers >= 0" if num_classes is None else f"integers from 0 to {num_classes - 1}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments
+from . import _check
 from .layers import Layer
 from .layers.variable import Variable
 from .model import Model
@@ -38,7 +38,7 @@ class WeightedModel(Model):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = _arguments.flag("trainable", "trainable", value)
+        self._trainable = _check.flag("trainable", "trainable", value)
         for layer in self.layers:
             layer.trainable = self._trainable
 
@@ -52,9 +52,9 @@ class WeightedModel(Model):
         """
         layers = self.layers
         if index is not None:
-            number = _arguments.integer("get_layer", "index", index, minimum=-len(layers), maximum=len(layers) - 1)
+            number = _check.integer("get_layer", "index", index, minimum=-len(layers), maximum=len(layers) - 1)
             return layers[number]
-        _arguments.text("get_layer", "name", name)
+        _check.text("get_layer", "name", name)
         for layer in layers:
             if layer.name == name:
                 return layer

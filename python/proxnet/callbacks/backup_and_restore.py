@@ -6,8 +6,8 @@ import os
 import shutil
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from ..backup import restore_backup, save_backup
 from .callback import Callback, Logs
 from .paths import naming
@@ -71,12 +71,11 @@ class BackupAndRestore(Callback):
     ) -> None:
         super().__init__()
         name = "BackupAndRestore"
-        known = ("backup_dir", "save_freq", "double_checkpoint", "delete_checkpoint")
-        _names.refuse_keywords(name, unknown, known)
-        self.backup_dir = _arguments.path(name, "backup_dir", backup_dir)
-        self.save_freq = _arguments.choice(name, "save_freq", save_freq, ("epoch",))
-        self.double_checkpoint = _arguments.flag(name, "double_checkpoint", double_checkpoint)
-        self.delete_checkpoint = _arguments.flag(name, "delete_checkpoint", delete_checkpoint)
+        _check.refuse_keywords(name, unknown, BackupAndRestore)
+        self.backup_dir = _check.path(name, "backup_dir", backup_dir)
+        self.save_freq = _check.choice(name, "save_freq", save_freq, ("epoch",))
+        self.double_checkpoint = _check.flag(name, "double_checkpoint", double_checkpoint)
+        self.delete_checkpoint = _check.flag(name, "delete_checkpoint", delete_checkpoint)
         self.others: list[Any] = []  # the callbacks of this fit whose state is backed up
 
     @property

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from .._arguments import shown
+from .. import _check
 from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 
@@ -47,7 +47,7 @@ class CallbackList:
                     f"write {callback.__name__}()"
                 )
             if not any(hasattr(callback, hook) for hook in ("on_epoch_end", "on_test_end", "on_predict_end")):
-                raise TypeError(f"[{operation}] callbacks[{index}] must be a callback, got {shown(callback)}")
+                raise TypeError(f"[{operation}] callbacks[{index}] must be a callback, got {_check.shown(callback)}")
         # Backups come last: they take the state of the others after an epoch, and give it back after on_train_begin.
         self.callbacks = sorted([*given, *appended], key=lambda callback: isinstance(callback, BackupAndRestore))
 

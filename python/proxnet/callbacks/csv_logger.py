@@ -7,7 +7,7 @@ import os
 import warnings
 from typing import Any
 
-from .. import _arguments, _names
+from .. import _check
 from .callback import Callback, Logs
 from .paths import naming, shown
 
@@ -44,12 +44,12 @@ class CSVLogger(Callback):
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False, **unknown: Any
     ) -> None:
         super().__init__()
-        _names.refuse_keywords("CSVLogger", unknown, ("filename", "separator", "append"))
-        self.filename = _arguments.path("CSVLogger", "filename", filename)
-        self.sep = _arguments.text("CSVLogger", "separator", separator)
+        _check.refuse_keywords("CSVLogger", unknown, CSVLogger)
+        self.filename = _check.path("CSVLogger", "filename", filename)
+        self.sep = _check.text("CSVLogger", "separator", separator)
         if len(self.sep) != 1:
             raise ValueError(f"[CSVLogger] separator must be one character, got {separator!r}")
-        self.append = _arguments.flag("CSVLogger", "append", append)
+        self.append = _check.flag("CSVLogger", "append", append)
         self._keys: list[str] | None = None
         self._size = 0  # bytes of the lines so far
 

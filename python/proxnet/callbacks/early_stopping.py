@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from ..fit_warnings import targets_pending
 from .callback import Logs
 from .monitor import MonitorCallback
@@ -72,13 +72,12 @@ class EarlyStopping(MonitorCallback):
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         name = "EarlyStopping"
-        known = "monitor min_delta patience verbose mode baseline restore_best_weights start_from_epoch"
-        _names.refuse_keywords(name, unknown, known.split())
-        self.patience = _arguments.integer(name, "patience", patience, minimum=0)
-        self.verbose = _arguments.level(name, "verbose", verbose)
-        self.baseline = None if baseline is None else _arguments.real(name, "baseline", baseline)
-        self.restore_best_weights = _arguments.flag(name, "restore_best_weights", restore_best_weights)
-        self.start_from_epoch = _arguments.integer(name, "start_from_epoch", start_from_epoch, minimum=0)
+        _check.refuse_keywords(name, unknown, EarlyStopping)
+        self.patience = _check.integer(name, "patience", patience, minimum=0)
+        self.verbose = _check.level(name, "verbose", verbose)
+        self.baseline = None if baseline is None else _check.real(name, "baseline", baseline)
+        self.restore_best_weights = _check.flag(name, "restore_best_weights", restore_best_weights)
+        self.start_from_epoch = _check.integer(name, "start_from_epoch", start_from_epoch, minimum=0)
         self._reset()
 
     def _reset(self) -> None:

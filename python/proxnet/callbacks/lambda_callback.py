@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .. import _names
-from .._arguments import shown
+from .. import _check
 from .callback import Callback
 
 __all__ = ["LambdaCallback"]
@@ -49,7 +48,7 @@ class LambdaCallback(Callback):
         **hooks: Any,
     ) -> None:
         super().__init__()
-        _names.refuse_keywords("LambdaCallback", {k: v for k, v in hooks.items() if k not in _HOOKS}, _HOOKS)
+        _check.refuse_keywords("LambdaCallback", {k: v for k, v in hooks.items() if k not in _HOOKS}, _HOOKS)
         given = {
             "on_epoch_begin": on_epoch_begin,
             "on_epoch_end": on_epoch_end,
@@ -63,5 +62,5 @@ class LambdaCallback(Callback):
             if function is None:
                 continue
             if not callable(function):
-                raise TypeError(f"[LambdaCallback] {name} must be callable, got {shown(function)}")
+                raise TypeError(f"[LambdaCallback] {name} must be callable, got {_check.shown(function)}")
             setattr(self, name, function)

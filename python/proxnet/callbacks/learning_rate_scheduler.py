@@ -6,9 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._arguments import shown
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Callback, Logs
 
 __all__ = ["LearningRateScheduler"]
@@ -41,17 +40,17 @@ class LearningRateScheduler(Callback):
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__()
-        _names.refuse_keywords("LearningRateScheduler", unknown, ("schedule", "verbose"))
+        _check.refuse_keywords("LearningRateScheduler", unknown, LearningRateScheduler)
         if not callable(schedule):
-            raise TypeError(f"[LearningRateScheduler] schedule must be callable, got {shown(schedule)}")
+            raise TypeError(f"[LearningRateScheduler] schedule must be callable, got {_check.shown(schedule)}")
         self.schedule = schedule
-        self.verbose = _arguments.level("LearningRateScheduler", "verbose", verbose)
+        self.verbose = _check.level("LearningRateScheduler", "verbose", verbose)
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Set the learning rate."""
         arguments = (epoch, float(self.model.optimizer.learning_rate))
         value = self.schedule(*arguments if _takes(self.schedule, arguments) else (epoch,))
-        rate = _arguments.real("LearningRateScheduler", "what schedule returns", value, above=0)
+        rate = _check.real("LearningRateScheduler", "what schedule returns", value, above=0)
         self.model.optimizer.learning_rate = rate
         if self.verbose:
             print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate}.")

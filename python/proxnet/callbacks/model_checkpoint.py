@@ -6,8 +6,8 @@ import os
 import warnings
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Logs
 from .monitor import MonitorCallback
 from .paths import naming, shown
@@ -78,20 +78,19 @@ class ModelCheckpoint(MonitorCallback):
     ) -> None:
         super().__init__(monitor, mode)
         name = "ModelCheckpoint"
-        known = "filepath monitor verbose save_best_only save_weights_only mode save_freq initial_value_threshold"
-        _names.refuse_keywords(name, unknown, known.split())
-        self.filepath = _arguments.path(name, "filepath", filepath)
-        self.verbose = _arguments.level(name, "verbose", verbose)
-        self.save_best_only = _arguments.flag(name, "save_best_only", save_best_only)
-        self.save_weights_only = _arguments.flag(name, "save_weights_only", save_weights_only)
+        _check.refuse_keywords(name, unknown, ModelCheckpoint)
+        self.filepath = _check.path(name, "filepath", filepath)
+        self.verbose = _check.level(name, "verbose", verbose)
+        self.save_best_only = _check.flag(name, "save_best_only", save_best_only)
+        self.save_weights_only = _check.flag(name, "save_weights_only", save_weights_only)
         self.best: float | None = None
         if initial_value_threshold is not None:
-            self.best = _arguments.real(name, "initial_value_threshold", initial_value_threshold)
+            self.best = _check.real(name, "initial_value_threshold", initial_value_threshold)
         self.save_freq = save_freq
         if isinstance(save_freq, str):
-            _arguments.choice(name, "save_freq", save_freq, ("epoch",))
+            _check.choice(name, "save_freq", save_freq, ("epoch",))
         else:
-            _arguments.integer(name, "save_freq", save_freq, minimum=1)
+            _check.integer(name, "save_freq", save_freq, minimum=1)
             self.on_train_batch_end = self._after_batch  # type: ignore[method-assign]  # a hook that costs time
         self._epoch = self._batches_since = 0
 

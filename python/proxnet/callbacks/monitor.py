@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .. import _arguments
+from .. import _check
 from .callback import Callback, Logs
 
 __all__ = ["MonitorCallback"]
@@ -27,9 +27,9 @@ class MonitorCallback(Callback):
     def __init__(self, monitor: Any, mode: Any, min_delta: Any = 0) -> None:
         super().__init__()
         name = type(self).__name__
-        self.monitor = _arguments.text(name, "monitor", monitor)
-        self.mode = _arguments.choice(name, "mode", mode, ("auto", "min", "max"))
-        self.min_delta = abs(_arguments.real(name, "min_delta", min_delta))
+        self.monitor = _check.text(name, "monitor", monitor)
+        self.mode = _check.choice(name, "mode", mode, ("auto", "min", "max"))
+        self.min_delta = abs(_check.real(name, "min_delta", min_delta))
 
     def _current(self, logs: Logs) -> float | None:
         return None if logs is None else logs.get(self.monitor)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Logs
 from .monitor import MonitorCallback
 
@@ -63,13 +63,12 @@ class ReduceLROnPlateau(MonitorCallback):
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         name = "ReduceLROnPlateau"
-        known = "monitor factor patience verbose mode min_delta cooldown min_lr"
-        _names.refuse_keywords(name, unknown, known.split())
-        self.factor = _arguments.real(name, "factor", factor, above=0, below=1)
-        self.patience = _arguments.integer(name, "patience", patience, minimum=0)
-        self.verbose = _arguments.level(name, "verbose", verbose)
-        self.cooldown = _arguments.integer(name, "cooldown", cooldown, minimum=0)
-        self.min_lr = _arguments.real(name, "min_lr", min_lr, minimum=0)
+        _check.refuse_keywords(name, unknown, ReduceLROnPlateau)
+        self.factor = _check.real(name, "factor", factor, above=0, below=1)
+        self.patience = _check.integer(name, "patience", patience, minimum=0)
+        self.verbose = _check.level(name, "verbose", verbose)
+        self.cooldown = _check.integer(name, "cooldown", cooldown, minimum=0)
+        self.min_lr = _check.real(name, "min_lr", min_lr, minimum=0)
         self._reset()
 
     def _reset(self) -> None:

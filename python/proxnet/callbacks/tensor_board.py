@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Callback, Logs
 from .paths import naming
 
@@ -49,17 +49,16 @@ class TensorBoard(Callback):
     ) -> None:
         super().__init__()
         name = "TensorBoard"
-        known = ("log_dir", "histogram_freq", "write_graph", "write_steps_per_second", "update_freq")
-        _names.refuse_keywords(name, unknown, known, _LATER)
-        self.log_dir = _arguments.path(name, "log_dir", log_dir)
-        self.histogram_freq = _arguments.level(name, "histogram_freq", histogram_freq)
-        self.write_graph = _arguments.flag(name, "write_graph", write_graph)
-        self.write_steps_per_second = _arguments.flag(name, "write_steps_per_second", write_steps_per_second)
+        _check.refuse_keywords(name, unknown, TensorBoard, _LATER)
+        self.log_dir = _check.path(name, "log_dir", log_dir)
+        self.histogram_freq = _check.level(name, "histogram_freq", histogram_freq)
+        self.write_graph = _check.flag(name, "write_graph", write_graph)
+        self.write_steps_per_second = _check.flag(name, "write_steps_per_second", write_steps_per_second)
         self.update_freq = update_freq
         if isinstance(update_freq, str):
-            _arguments.choice(name, "update_freq", update_freq, ("epoch", "batch"))
+            _check.choice(name, "update_freq", update_freq, ("epoch", "batch"))
         else:
-            _arguments.integer(name, "update_freq", update_freq, minimum=1)
+            _check.integer(name, "update_freq", update_freq, minimum=1)
         if update_freq != "epoch":
             self.on_train_batch_end = self._after_batch  # type: ignore[method-assign]  # a hook that costs time
         self._writers: dict[str, Any] = {}

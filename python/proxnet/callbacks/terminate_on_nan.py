@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Callback, Logs
 
 __all__ = ["TerminateOnNaN"]
@@ -25,8 +25,8 @@ class TerminateOnNaN(Callback):
 
     def __init__(self, raise_error: bool = False, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__()
-        _names.refuse_keywords("TerminateOnNaN", unknown, ("raise_error",))
-        self.raise_error = _arguments.flag("TerminateOnNaN", "raise_error", raise_error)
+        _check.refuse_keywords("TerminateOnNaN", unknown, TerminateOnNaN)
+        self.raise_error = _check.flag("TerminateOnNaN", "raise_error", raise_error)
 
     def on_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Called at the divergence only."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from .. import _core, activations, regularizers
-from .._arguments import shown
-from .._keywords import ActivationKeywords, LayerKeywords
+from .. import _check, _core, activations, regularizers
+from .._check.keywords import ActivationKeywords, LayerKeywords
 from .layer import Layer
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
@@ -47,15 +46,15 @@ class Activation(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        super().__init__(name, keywords, "activation activity_regularizer")
+        super().__init__(name, **keywords)
         self.activation = activations.get(activation, type(self).__name__)
         self.activity_regularizer = regularizers.get_activity(activity_regularizer, type(self).__name__)
 
-    def _of_class(self, name: str | None, keywords: Mapping[str, Any], known: str) -> None:
-        """The constructor of a layer whose class says the activation."""
+    def _init_subclass(self, name: str | None, keywords: Mapping[str, Any]) -> None:
+        """Initialise a subclass, whose `activation` follows from its class and other arguments."""
         others = dict(keywords)
         activity = others.pop("activity_regularizer", None)
-        Layer.__init__(self, name, others, f"{known} activity_regularizer")
+        Layer.__init__(self, name, **others)
         self.activity_regularizer = regularizers.get_activity(activity, type(self).__name__)
 
     def _core_layer(self, columns: int) -> _core.ActivationLayer:
@@ -91,7 +90,7 @@ class ReLU(Activation):
         name: str | None = None,
         **keywords: Unpack[ActivationKeywords],
     ) -> None:
-        self._of_class(name, keywords, "max_value negative_slope threshold")
+        self._init_subclass(name, keywords)
         self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
         _ = self.activation  # its parameters' ranges
 
@@ -121,7 +120,7 @@ class LeakyReLU(Activation):
     def __init__(
         self, negative_slope: float = 0.3, name: str | None = None, **keywords: Unpack[ActivationKeywords]
     ) -> None:
-        self._of_class(name, keywords, "negative_slope")
+        self._init_subclass(name, keywords)
         self.negative_slope = negative_slope
         _ = self.activation
 
@@ -148,7 +147,7 @@ class ELU(Activation):
     _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
     def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Unpack[ActivationKeywords]) -> None:
-        self._of_class(name, keywords, "alpha")
+        self._init_subclass(name, keywords)
         self.alpha = alpha
         _ = self.activation
 
@@ -176,8 +175,8 @@ class Softmax(Activation):
 
     def __init__(self, axis: int = -1, name: str | None = None, **keywords: Unpack[ActivationKeywords]) -> None:
         if not isinstance(axis, int) or axis != -1:
-            raise ValueError(f"[Softmax] axis must be -1, the columns, got {shown(axis)}")
-        self._of_class(name, keywords, "axis")
+            raise ValueError(f"[Softmax] axis must be -1, the columns, got {_check.shown(axis)}")
+        self._init_subclass(name, keywords)
         self.axis = axis
 
     @property

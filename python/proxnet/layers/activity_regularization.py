@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments, _core
-from .._keywords import LayerKeywords
+from .. import _check, _core
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["ActivityRegularization"]
@@ -47,9 +47,9 @@ class ActivityRegularization(Layer):
     def __init__(
         self, l1: float = 0.0, l2: float = 0.0, name: str | None = None, **keywords: Unpack[LayerKeywords]
     ) -> None:
-        super().__init__(name, keywords, "l1 l2")
-        self.l1 = _arguments.real("ActivityRegularization", "l1", l1, minimum=0)
-        self.l2 = _arguments.real("ActivityRegularization", "l2", l2, minimum=0)
+        super().__init__(name, **keywords)
+        self.l1 = _check.real("ActivityRegularization", "l1", l1, minimum=0)
+        self.l2 = _check.real("ActivityRegularization", "l2", l2, minimum=0)
 
     def _core_layer(self, columns: int) -> _core.ActivityRegularization:
         return _core.ActivityRegularization(self.l1, self.l2)

@@ -6,19 +6,11 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core, constraints, initializers, regularizers
-from .._arguments import shown
-from .._keywords import LayerKeywords
+from .. import _check, _core, constraints, initializers, regularizers
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["BatchNormalization"]
-
-_LATER = {
-    "renorm": False,
-    "renorm_clipping": None,
-    "renorm_momentum": 0.99,
-    "synchronized": False,
-}
 
 
 class BatchNormalization(Layer):
@@ -70,6 +62,13 @@ class BatchNormalization(Layer):
         *("axis", "center", "scale", "beta_initializer", "gamma_initializer"),
         *("moving_mean_initializer", "moving_variance_initializer"),
     )
+    _later = {  # noqa: RUF012
+        **Layer._later,
+        "renorm": False,
+        "renorm_clipping": None,
+        "renorm_momentum": 0.99,
+        "synchronized": False,
+    }
 
     def __init__(
         self,
@@ -89,19 +88,17 @@ class BatchNormalization(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        known = (
-            "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
-            "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint"
-        )
-        super().__init__(name, keywords, known, _LATER)
+        super().__init__(name, **keywords)
         kind = "BatchNormalization"
         if axis not in (-1, 1):
-            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {shown(axis)}")
+            raise ValueError(
+                f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {_check.shown(axis)}"
+            )
         self.axis = axis
-        self.momentum = _arguments.real(kind, "momentum", momentum, minimum=0, maximum=1)
-        self.epsilon = _arguments.real(kind, "epsilon", epsilon, above=0)
-        self.center = _arguments.flag(kind, "center", center)
-        self.scale = _arguments.flag(kind, "scale", scale)
+        self.momentum = _check.real(kind, "momentum", momentum, minimum=0, maximum=1)
+        self.epsilon = _check.real(kind, "epsilon", epsilon, above=0)
+        self.center = _check.flag(kind, "center", center)
+        self.scale = _check.flag(kind, "scale", scale)
         self.beta_initializer = initializers.get(beta_initializer, kind)
         self.gamma_initializer = initializers.get(gamma_initializer, kind)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer, kind)

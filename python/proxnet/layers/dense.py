@@ -6,17 +6,11 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core, activations, constraints, initializers, regularizers
-from .._keywords import LayerKeywords
+from .. import _check, _core, activations, constraints, initializers, regularizers
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Dense"]
-
-_LATER = {
-    "lora_rank": None,
-    "lora_alpha": None,
-    "quantization_config": None,
-}
 
 
 class Dense(Layer):
@@ -56,6 +50,12 @@ class Dense(Layer):
     """
 
     _SHAPING = ("units", "use_bias", "kernel_initializer", "bias_initializer")
+    _later = {  # noqa: RUF012
+        **Layer._later,
+        "lora_rank": None,
+        "lora_alpha": None,
+        "quantization_config": None,
+    }
 
     def __init__(
         self,
@@ -72,12 +72,10 @@ class Dense(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        known = "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
-        known += " activity_regularizer kernel_constraint bias_constraint"
-        super().__init__(name, keywords, known, _LATER)
-        self.units = _arguments.integer("Dense", "units", units, minimum=1, maximum=2**31 - 1)
+        super().__init__(name, **keywords)
+        self.units = _check.integer("Dense", "units", units, minimum=1, maximum=2**31 - 1)
         self.activation = activations.get(activation, "Dense")
-        self.use_bias = _arguments.flag("Dense", "use_bias", use_bias)
+        self.use_bias = _check.flag("Dense", "use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer, "Dense")
         self.bias_initializer = initializers.get(bias_initializer, "Dense")
         if self.bias_initializer.matrix:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments, _core
-from .._keywords import LayerKeywords
+from .. import _check, _core
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Dropout"]
@@ -44,9 +44,10 @@ class Dropout(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        super().__init__(name, {**keywords, "noise_shape": noise_shape}, "rate seed", {"noise_shape": None})
-        self.rate = _arguments.real("Dropout", "rate", rate, minimum=0, below=1)
-        self.seed = None if seed is None else _arguments.integer("Dropout", "seed", seed, minimum=0, maximum=2**64 - 1)
+        _check.refuse_keywords("Dropout", {"noise_shape": noise_shape}, Dropout, {"noise_shape": None})
+        super().__init__(name, **keywords)
+        self.rate = _check.real("Dropout", "rate", rate, minimum=0, below=1)
+        self.seed = None if seed is None else _check.integer("Dropout", "seed", seed, minimum=0, maximum=2**64 - 1)
 
     def _core_layer(self, columns: int) -> _core.Dropout:
         return _core.Dropout(self.rate, self.seed)

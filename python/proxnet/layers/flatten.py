@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import Unpack
 
-from .._keywords import LayerKeywords
+from .. import _check
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Flatten"]
@@ -37,8 +38,9 @@ class Flatten(Layer):
     def __init__(
         self, data_format: str | None = None, name: str | None = None, **keywords: Unpack[LayerKeywords]
     ) -> None:
-        other = {} if isinstance(data_format, str) and data_format == "channels_last" else {"data_format": data_format}
-        super().__init__(name, {**keywords, **other}, "", {"data_format": None})
+        if not isinstance(data_format, str) or data_format != "channels_last":
+            _check.refuse_keywords("Flatten", {"data_format": data_format}, Flatten, {"data_format": None})
+        super().__init__(name, **keywords)
         self.data_format = data_format
 
     def _core_layer(self, columns: int) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .._keywords import InputKeywords
+from .._check.keywords import InputKeywords
 from .layer import Layer, automatic_name, row_shape
 
 __all__ = ["Input", "InputLayer"]
-
-_LATER = {"batch_size": None, "batch_shape": None, "sparse": None, "tensor": None, "optional": False}
 
 
 class InputLayer(Layer):
@@ -23,10 +21,18 @@ class InputLayer(Layer):
     """
 
     _FIXED = True
+    _later = {  # noqa: RUF012
+        **Layer._later,
+        "batch_size": None,
+        "batch_shape": None,
+        "sparse": None,
+        "tensor": None,
+        "optional": False,
+    }
     _rows: tuple[int, ...]
 
     def __init__(self, shape: Any = None, name: str | None = None, **unknown: Unpack[InputKeywords]) -> None:
-        super().__init__(automatic_name("input_layer") if name is None else name, unknown, "shape", _LATER)
+        super().__init__(automatic_name("input_layer") if name is None else name, **unknown)  # type: ignore[misc]
         self._rows = row_shape("Input", "shape", shape)
         self.shape = (None, *self._rows)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _names
-from .._arguments import shown
-from .._config import Configurable
+from .. import _check
+from .._check.config import Configurable, argument_names
+from .._check.keywords import LayerKeywords
 from ..weights import checked_weights
 from .variable import Variable
 
@@ -26,8 +26,6 @@ __all__ = ["Layer", "automatic_name", "forget_names", "row_shape"]
 
 _MAX_DIMENSIONS, _MAX_COLUMNS = 32, 2**48  # the core's own limit
 _uses: dict[str, int] = {}
-_KNOWN = ("name", "trainable", "input_shape", "input_dim")
-_LATER = {"dtype": None, "activity_regularizer": None, "autocast": True}
 
 
 def automatic_name(kind: str) -> str:
@@ -51,12 +49,12 @@ def row_shape(operation: str, name: str, shape: Any) -> tuple[int, ...]:
     """The shape of a row: positive integers."""
     sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape) if np.iterable(shape) else None
     if sizes is None or isinstance(shape, str):
-        raise TypeError(f"[{operation}] {name} must be a tuple of integers, such as (30,), got {shown(shape)}")
+        raise TypeError(f"[{operation}] {name} must be a tuple of integers, such as (30,), got {_check.shown(shape)}")
     if not 1 <= len(sizes) <= _MAX_DIMENSIONS:
-        raise ValueError(f"[{operation}] {name} must have 1 to {_MAX_DIMENSIONS} dimensions, got {shown(shape)}")
-    row = tuple(_arguments.integer(operation, name, size, minimum=1) for size in sizes)
+        raise ValueError(f"[{operation}] {name} must have 1 to {_MAX_DIMENSIONS} dimensions, got {_check.shown(shape)}")
+    row = tuple(_check.integer(operation, name, size, minimum=1) for size in sizes)
     if prod(row) > _MAX_COLUMNS:
-        raise ValueError(f"[{operation}] {name} must hold at most {_MAX_COLUMNS} numbers, got {shown(shape)}")
+        raise ValueError(f"[{operation}] {name} must hold at most {_MAX_COLUMNS} numbers, got {_check.shown(shape)}")
     return row
 
 
@@ -93,20 +91,21 @@ class Layer(Configurable):
     _fixed_names: tuple[str, ...] = ()  # those that no optimizer moves
     _ALSO_IN_CONFIG = ("trainable",)
     _SHAPING: tuple[str, ...] = ()  # arguments that are fixed once there are weights
+    _later: dict[str, Any] = {"dtype": None, "activity_regularizer": None, "autocast": True}  # noqa: RUF012
 
-    def __init__(
-        self, name: str | None, keywords: Mapping[str, Any], known: str = "", later: Mapping[str, Any] | None = None
-    ) -> None:
-        kind = type(self).__name__
-        given = {key: value for key, value in keywords.items() if key not in _KNOWN}
-        _names.refuse_keywords(kind, given, (*known.split(), *_KNOWN), {**_LATER, **(later or {})})
+    def __init__(self, name: str | None = None, **keywords: Unpack[LayerKeywords]) -> None:
+        cls: Any = type(self)
+        kind = cls.__name__
+        known = {*argument_names(cls), "trainable", "input_shape", "input_dim"} - {*self._NOT_IN_CONFIG}
+        given = {key: value for key, value in keywords.items() if key not in known}
+        _check.refuse_keywords(kind, given, known, self._later)
         self._rows: tuple[int, ...] | None = None
         if keywords.get("input_shape") is not None:
             self._rows = row_shape(kind, "input_shape", keywords["input_shape"])
         if keywords.get("input_dim") is not None:
-            self._rows = (_arguments.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
-        self._trainable = _arguments.flag(kind, "trainable", keywords.get("trainable", True))
-        self.name = automatic_name(_snake(kind)) if name is None else _arguments.text(kind, "name", name)
+            self._rows = (_check.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
+        self._trainable = _check.flag(kind, "trainable", keywords.get("trainable", True))
+        self.name = automatic_name(_snake(kind)) if name is None else _check.text(kind, "name", name)
         self._join(None)
         self._network: Network | None = None  # and where the layer's weights are among its
         self._where = slice(0, 0)
@@ -152,7 +151,7 @@ class Layer(Configurable):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = _arguments.flag(self.name, "trainable", value)
+        self._trainable = _check.flag(self.name, "trainable", value)
 
     def _core_layer(self, columns: int) -> CoreLayer | None:
         """The core's layer on rows of so many columns; None where nothing is to be computed."""

@@ -6,9 +6,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core, data
-from .._arguments import shown
-from .._keywords import LayerKeywords
+from .. import _check, _core, data
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Normalization"]
@@ -64,17 +63,18 @@ class Normalization(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        super().__init__(name, keywords, "axis mean variance invert")
+        super().__init__(name, **keywords)
         kind = "Normalization"
         axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
         if axes not in ((), (None,), (-1,), (1,)):
-            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {shown(axis)}")
-        self.axis = axes[0] if axes else None
-        self.invert = _arguments.flag(kind, "invert", invert)
-        if (mean is None) != (variance is None):
             raise ValueError(
-                f"[{kind}] mean and variance must be given together, got {shown(mean)} and {shown(variance)}"
+                f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {_check.shown(axis)}"
             )
+        self.axis = axes[0] if axes else None
+        self.invert = _check.flag(kind, "invert", invert)
+        if (mean is None) != (variance is None):
+            given = f"{_check.shown(mean)} and {_check.shown(variance)}"
+            raise ValueError(f"[{kind}] mean and variance must be given together, got {given}")
         self._constant = mean is not None
         self._moments: tuple[np.ndarray, np.ndarray] | None = None
         if self._constant:
@@ -82,7 +82,7 @@ class Normalization(Layer):
             if self._moments[0].shape != self._moments[1].shape or self._moments[0].ndim > 1:
                 raise ValueError(f"[{kind}] mean and variance must be numbers or rows of equally many numbers")
             if (self._moments[1] < 0).any():
-                raise ValueError(f"[{kind}] variance must not be negative, got {shown(variance)}")
+                raise ValueError(f"[{kind}] variance must not be negative, got {_check.shown(variance)}")
         self._weight_names = () if self._constant else self._fixed_names
 
     @property

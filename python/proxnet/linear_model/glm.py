@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check as _arguments
+from .. import _core
 from ._base.classifier import SparseCoefficients
 from ._base.model import LinearModel
 from ._base.operation import names_itself

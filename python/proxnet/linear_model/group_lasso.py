@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check as _arguments
+from .. import _core
 from ._base.estimator import PathCall
 from ._base.model import LinearModel
 from ._base.operation import names_itself

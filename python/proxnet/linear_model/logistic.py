@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check as _arguments
+from .. import _core
 from ._base.classifier import ProbabilityClassifier, SparseCoefficients
 from ._base.convergence import GLM
 from ._base.estimator import PathCall

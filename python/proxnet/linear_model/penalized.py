@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check as _arguments
+from .. import _core
 from ..regularizers import L1, GroupL1, Regularizer
 from ._base.classifier import ProbabilityClassifier, SparseCoefficients
 from ._base.convergence import OPTIMALITY

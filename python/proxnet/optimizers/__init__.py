@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import _names
-from .._config import deserialize, serialize
-from .._missing import explain_missing
+from .._check.config import deserialize, resolve, serialize
+from .._check.missing import explain_missing
 from . import schedules
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
@@ -55,7 +54,7 @@ _BY_NAME: dict[str, type[Optimizer]] = {
     "rmsprop": RMSprop,
     "sgd": SGD,
 }
-_NAMES_LATER = _names.words("adadelta adafactor lamb muon schedulefreeadamw")
+_NAMES_LATER = "adadelta adafactor lamb muon schedulefreeadamw".split()
 
 
 def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
@@ -74,7 +73,7 @@ def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
     >>> proxnet.optimizers.get("nadam")
     Nadam(name='nadam', learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07)
     """
-    return _names.resolve(operation, "optimizer", identifier, _BY_NAME, Optimizer, _NAMES_LATER)
+    return resolve(operation, "optimizer", identifier, _BY_NAME, Optimizer, _NAMES_LATER)
 
 
 explain_missing(__name__)

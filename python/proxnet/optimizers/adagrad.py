@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Adagrad"]
@@ -54,4 +54,4 @@ class Adagrad(Optimizer):
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.initial_accumulator_value = self._not_negative("initial_accumulator_value", initial_accumulator_value)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
+        self.epsilon = _check.real(self._operation, "epsilon", epsilon, above=0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import CoupledKeywords, OptimizerKeywords
+from .. import _check
+from .._check.keywords import CoupledKeywords, OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Adam", "AdamW"]
@@ -60,8 +60,8 @@ class Adam(Optimizer):
         super().__init__(learning_rate, name=name, **common)
         self.beta_1 = self._unit("beta_1", beta_1)
         self.beta_2 = self._unit("beta_2", beta_2)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
-        self.amsgrad = _arguments.flag(self._operation, "amsgrad", amsgrad)
+        self.epsilon = _check.real(self._operation, "epsilon", epsilon, above=0)
+        self.amsgrad = _check.flag(self._operation, "amsgrad", amsgrad)
 
 
 class AdamW(Adam):

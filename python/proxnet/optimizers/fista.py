@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .full_batch import FullBatchOptimizer
 
 __all__ = ["FISTA"]
@@ -63,5 +63,5 @@ class FISTA(FullBatchOptimizer):
         **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__(learning_rate, name, unknown)
-        self.restart = _arguments.flag("FISTA", "restart", restart)
-        self.backtracking = _arguments.real("FISTA", "backtracking", backtracking, above=0, below=1)
+        self.restart = _check.flag("FISTA", "restart", restart)
+        self.backtracking = _check.real("FISTA", "backtracking", backtracking, above=0, below=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Ftrl"]
@@ -73,7 +73,7 @@ class Ftrl(Optimizer):
         **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
-        power = _arguments.real(self._operation, "learning_rate_power", learning_rate_power, maximum=0)
+        power = _check.real(self._operation, "learning_rate_power", learning_rate_power, maximum=0)
         self.learning_rate_power = power
         self.initial_accumulator_value = self._not_negative("initial_accumulator_value", initial_accumulator_value)
         self.l1_regularization_strength = self._not_negative("l1_regularization_strength", l1_regularization_strength)

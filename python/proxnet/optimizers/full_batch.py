@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .. import _names
+from .. import _check
 from .optimizer import Optimizer
 
 __all__ = ["FullBatchOptimizer"]
@@ -25,5 +25,5 @@ class FullBatchOptimizer(Optimizer):
 
     def __init__(self, learning_rate: Any, name: str | None, unknown: Mapping[str, Any]) -> None:
         known = ("learning_rate", *self._KNOWN, "name")
-        _names.refuse_keywords(type(self).__name__, unknown, known)
+        _check.refuse_keywords(type(self).__name__, unknown, known)
         super().__init__(learning_rate, name=name)

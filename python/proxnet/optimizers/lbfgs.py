@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .full_batch import FullBatchOptimizer
 
 __all__ = ["LBFGS"]
@@ -56,4 +56,4 @@ class LBFGS(FullBatchOptimizer):
         self, learning_rate: float = 1.0, memory: int = 10, name: str | None = None, **unknown: Unpack[NoKeywords]
     ) -> None:
         super().__init__(learning_rate, name, unknown)
-        self.memory = _arguments.integer("LBFGS", "memory", memory, minimum=1, maximum=1000)
+        self.memory = _check.integer("LBFGS", "memory", memory, minimum=1, maximum=1000)

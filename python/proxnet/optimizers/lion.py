@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Lion"]
@@ -53,5 +53,5 @@ class Lion(Optimizer):
         **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
-        self.beta_1 = _arguments.real(self._operation, "beta_1", beta_1, above=0, below=1)
+        self.beta_1 = _check.real(self._operation, "beta_1", beta_1, above=0, below=1)
         self.beta_2 = self._unit("beta_2", beta_2)

@@ -8,9 +8,8 @@ import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .. import _arguments, _core, _names
-from .._arguments import shown
-from .._config import Configurable
+from .. import _check, _core
+from .._check.config import Configurable
 from .schedules import LearningRateSchedule
 
 __all__ = ["Optimizer"]
@@ -91,7 +90,7 @@ class Optimizer(Configurable):
     ) -> None:
         self._operation = type(self).__name__
         known = ("learning_rate", *self._KNOWN, *_COMMON, "name")
-        _names.refuse_keywords(self._operation, unknown, known, _LATER)
+        _check.refuse_keywords(self._operation, unknown, known, _LATER)
         self._network: _core.Network | None = None
         self._owner: weakref.ref[Any] | None = None  # the model that is compiled with it
         self._excluded: tuple[str, ...] = ()
@@ -103,23 +102,23 @@ class Optimizer(Configurable):
         self.global_clipnorm = self._optional("global_clipnorm", global_clipnorm, above=0)
         if sum(clip is not None for clip in (self.clipnorm, self.clipvalue, self.global_clipnorm)) > 1:
             raise ValueError(f"[{self._operation}] only one of clipnorm, clipvalue and global_clipnorm may be given")
-        self.use_ema = _arguments.flag(self._operation, "use_ema", use_ema)
-        self.ema_momentum = _arguments.real(self._operation, "ema_momentum", ema_momentum, minimum=0, maximum=1)
+        self.use_ema = _check.flag(self._operation, "use_ema", use_ema)
+        self.ema_momentum = _check.real(self._operation, "ema_momentum", ema_momentum, minimum=0, maximum=1)
         self.ema_overwrite_frequency = ema_overwrite_frequency
         if ema_overwrite_frequency is not None:
-            _arguments.integer(self._operation, "ema_overwrite_frequency", ema_overwrite_frequency, minimum=1)
+            _check.integer(self._operation, "ema_overwrite_frequency", ema_overwrite_frequency, minimum=1)
             if not self.use_ema:
                 raise ValueError(f"[{self._operation}] ema_overwrite_frequency needs use_ema=True")
-        self.name = type(self).__name__.lower() if name is None else _arguments.text(self._operation, "name", name)
+        self.name = type(self).__name__.lower() if name is None else _check.text(self._operation, "name", name)
 
     def _optional(self, name: str, value: Any, **bounds: float) -> float | None:
-        return None if value is None else _arguments.real(self._operation, name, value, **bounds)
+        return None if value is None else _check.real(self._operation, name, value, **bounds)
 
     def _unit(self, name: str, value: Any) -> float:
-        return _arguments.real(self._operation, name, value, minimum=0, below=1)
+        return _check.real(self._operation, name, value, minimum=0, below=1)
 
     def _not_negative(self, name: str, value: Any) -> float:
-        return _arguments.real(self._operation, name, value, minimum=0)
+        return _check.real(self._operation, name, value, minimum=0)
 
     @property
     def learning_rate(self) -> Any:
@@ -135,7 +134,7 @@ class Optimizer(Configurable):
         if isinstance(value, LearningRateSchedule):
             if self._TAKES_ALL_ROWS:
                 rule = "learning_rate must be a number: a line search finds the steps"
-                raise TypeError(f"[{self._operation}] {rule}, got {shown(value)}")
+                raise TypeError(f"[{self._operation}] {rule}, got {_check.shown(value)}")
             self._schedule, self._rate = value, 1.0
             return
         if callable(value) or hasattr(value, "get_config"):
@@ -147,7 +146,7 @@ class Optimizer(Configurable):
             raise TypeError(
                 f"[{self._operation}] learning_rate follows {self._schedule!r}: it cannot be set to a number"
             )
-        self._rate = _arguments.real(self._operation, "learning_rate", value, above=0)
+        self._rate = _check.real(self._operation, "learning_rate", value, above=0)
 
     lr = learning_rate  # Keras' older name
 
@@ -176,7 +175,7 @@ class Optimizer(Configurable):
             raise ValueError(f"[{self._operation}] var_list must be None: name the arrays, as var_names=['bias']")
         if self._network is not None:
             raise ValueError(f"[{self._operation}] exclude_from_weight_decay() must be called before compile()")
-        names = tuple(_arguments.text(self._operation, "var_names", name) for name in var_names or ())
+        names = tuple(_check.text(self._operation, "var_names", name) for name in var_names or ())
         for name in names:
             try:
                 re.compile(name)
@@ -198,7 +197,7 @@ class Optimizer(Configurable):
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
         """The object whose `get_config` gave this."""
         if not isinstance(config, Mapping):
-            raise TypeError(f"[{cls.__name__}] config must be a dict, got {shown(config)}")
+            raise TypeError(f"[{cls.__name__}] config must be a dict, got {_check.shown(config)}")
         given = dict(config)
         excluded = given.pop("excluded_from_weight_decay", None)
         optimizer = super().from_config(given)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["RMSprop"]
@@ -61,5 +61,5 @@ class RMSprop(Optimizer):
         super().__init__(learning_rate, name=name, **common)
         self.rho = self._unit("rho", rho)
         self.momentum = self._unit("momentum", momentum)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
-        self.centered = _arguments.flag(self._operation, "centered", centered)
+        self.epsilon = _check.real(self._operation, "epsilon", epsilon, above=0)
+        self.centered = _check.flag(self._operation, "centered", centered)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["SGD"]
@@ -54,4 +54,4 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.momentum = self._unit("momentum", momentum)
-        self.nesterov = _arguments.flag(self._operation, "nesterov", nesterov)
+        self.nesterov = _check.flag(self._operation, "nesterov", nesterov)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import _core, _names
-from .._config import deserialize, serialize
-from .._missing import explain_missing
+from .. import _core
+from .._check.config import deserialize, resolve, serialize
+from .._check.missing import explain_missing
 from .base import Ramp, Regularizer
 from .elementwise import L0, L1, L1L2, L2, MCP, SCAD, LogSum
 from .groups import GroupL1, SparseGroupL1
@@ -68,7 +68,7 @@ def get(identifier: Any, operation: str = "regularizers.get", name: str = "regul
     """
     if identifier is None:
         return None
-    return _names.resolve(operation, name, identifier, _KNOWN, Regularizer)
+    return resolve(operation, name, identifier, _KNOWN, Regularizer)
 
 
 def get_vector(identifier: Any, operation: str, name: str) -> Regularizer | None:

@@ -10,9 +10,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arguments, _core, _names, data
-from .._config import Configurable, note_assignment
-from .._parameters import Parameters
+from .. import _check, _core, data
+from .._check.config import Configurable, note_assignment
+from .._check.parameters import Parameters
 
 __all__ = ["Ramp", "Regularizer"]
 
@@ -38,8 +38,8 @@ class Ramp(Configurable):
     """
 
     def __init__(self, epochs: float, start: float = 0.0) -> None:
-        self.epochs = _arguments.real("Ramp", "epochs", epochs, above=0)
-        self.start = _arguments.real("Ramp", "start", start, minimum=0)
+        self.epochs = _check.real("Ramp", "epochs", epochs, above=0)
+        self.start = _check.real("Ramp", "start", start, minimum=0)
 
     def __call__(self, epoch: float) -> float:
         """The factor when so many epochs are over."""
@@ -85,17 +85,17 @@ class Regularizer(Configurable, Parameters):
     def _take(self, values: dict[str, Any], factors: Any, schedule: Any, unknown: Mapping[str, Any]) -> None:
         """Check and keep what every penalty has: strengths, factors, schedule."""
         operation = type(self).__name__
-        _names.refuse_keywords(operation, unknown, (*values, "factors", "schedule"))
+        _check.refuse_keywords(operation, unknown, type(self))
         for name, value in values.items():
-            setattr(self, name, _arguments.real(operation, name, value, minimum=0))
+            setattr(self, name, _check.real(operation, name, value, minimum=0))
         if factors is not None:
             if data.raw(operation, "factors", factors).ndim != 1:
-                raise TypeError(f"[{operation}] factors must be a list of numbers, got {_arguments.shown(factors)}")
-            factors = tuple(_arguments.real(operation, "factors", factor, minimum=0) for factor in factors)
+                raise TypeError(f"[{operation}] factors must be a list of numbers, got {_check.shown(factors)}")
+            factors = tuple(_check.real(operation, "factors", factor, minimum=0) for factor in factors)
         self.factors = factors
         named = isinstance(schedule, str) and schedule in self._SCHEDULES
         if schedule is not None and not (named or callable(schedule)):
-            got = _arguments.shown(schedule)
+            got = _check.shown(schedule)
             raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {got}")
         self.schedule = schedule
 
@@ -113,7 +113,7 @@ class Regularizer(Configurable, Parameters):
         if self.schedule is None:
             return 1.0, 1.0, False
         name = f"what the schedule gives for epoch {epoch}"
-        first = _arguments.real(type(self).__name__, name, self.schedule(epoch), minimum=0)
+        first = _check.real(type(self).__name__, name, self.schedule(epoch), minimum=0)
         if not isinstance(self.schedule, Ramp):
             return first, first, False
         return first, self.schedule(epoch + 1), False

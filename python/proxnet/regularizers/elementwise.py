@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments, _core
-from .._keywords import NoKeywords
+from .. import _check, _core
+from .._check.keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["L0", "L1", "L1L2", "L2", "MCP", "SCAD", "LogSum"]
@@ -99,7 +99,7 @@ class _Nonconvex(Regularizer):
 
     def _take_shape(self, value: Any, above: float) -> None:
         assert self._shape is not None
-        setattr(self, self._shape, _arguments.real(type(self).__name__, self._shape, value, above=above))
+        setattr(self, self._shape, _check.real(type(self).__name__, self._shape, value, above=above))
 
     def _penalty(self) -> _core.Penalty:
         shape = getattr(self, self._shape) if self._shape else 0.0

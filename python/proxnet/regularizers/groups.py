@@ -6,8 +6,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core
-from .._keywords import NoKeywords
+from .. import _check, _core
+from .._check.keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["GroupL1", "SparseGroupL1"]
@@ -62,12 +62,12 @@ class GroupL1(Regularizer):
 
     def _take_groups(self, axis: str, groups: Any) -> None:
         operation = type(self).__name__
-        self.axis = _arguments.choice(operation, "axis", axis, ("input", "output"))
+        self.axis = _check.choice(operation, "axis", axis, ("input", "output"))
         if groups is not None:
             if isinstance(groups, str) or not np.iterable(groups) or any(not np.iterable(g) for g in groups):
-                got = _arguments.shown(groups)
+                got = _check.shown(groups)
                 raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {got}")
-            groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
+            groups = [[_check.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
         self.groups: list[list[int]] | None = groups
         self._penalty()
 

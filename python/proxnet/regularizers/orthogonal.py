@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments, _core
-from .._keywords import NoKeywords
+from .. import _check, _core
+from .._check.keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["OrthogonalRegularizer"]
@@ -44,7 +44,7 @@ class OrthogonalRegularizer(Regularizer):
         self, factor: float = 0.01, mode: str = "rows", schedule: Any = None, **unknown: Unpack[NoKeywords]
     ) -> None:
         self._take({"factor": factor}, None, schedule, unknown)
-        self.mode = _arguments.choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
+        self.mode = _check.choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal object."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Unpack
 
-from .. import _arguments, _core
-from .._arguments import shown
-from .._keywords import NoKeywords
+from .. import _check, _core
+from .._check.keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["TargetSparsity"]
@@ -94,15 +93,16 @@ class TargetSparsity(Regularizer):
     ) -> None:
         operation = "TargetSparsity"
         if isinstance(schedule, str):
-            _arguments.choice(operation, "schedule", schedule, tuple(_SHAPES))
-        known = {"sparsity": None, "begin": None, "end": None, "scope": None, "penalty": None}
-        self._take({}, None, schedule, _unknown(unknown, known))
-        self.sparsity = _arguments.real(operation, "sparsity", sparsity, minimum=0, below=1)
-        self.begin = _arguments.real(operation, "begin", begin, minimum=0, below=1)
-        self.end = _arguments.real(operation, "end", end, above=self.begin, maximum=1)
-        self.scope = _arguments.choice(operation, "scope", scope, ("layer", "network"))
+            _check.choice(operation, "schedule", schedule, tuple(_SHAPES))
+        self._take({}, None, schedule, unknown)
+        self.sparsity = _check.real(operation, "sparsity", sparsity, minimum=0, below=1)
+        self.begin = _check.real(operation, "begin", begin, minimum=0, below=1)
+        self.end = _check.real(operation, "end", end, above=self.begin, maximum=1)
+        self.scope = _check.choice(operation, "scope", scope, ("layer", "network"))
         if isinstance(penalty, TargetSparsity) or not isinstance(penalty, Regularizer | None):
-            raise TypeError(f"[{operation}] penalty must be a regularizer that makes zeros, got {shown(penalty)}")
+            raise TypeError(
+                f"[{operation}] penalty must be a regularizer that makes zeros, got {_check.shown(penalty)}"
+            )
         if penalty is not None and penalty.schedule is not None:
             raise ValueError(f"[{operation}] penalty must have no schedule: its strength follows the zeros")
         if penalty is not None and not (getattr(penalty, "l1", 0) or getattr(penalty, "strength", 0)):
@@ -121,7 +121,7 @@ class TargetSparsity(Regularizer):
         """The share of zeros wanted at a time of the training in [0, 1]."""
         shape = _SHAPES[self.schedule] if isinstance(self.schedule, str) else self.schedule
         part = shape(min(max((time - self.begin) / (self.end - self.begin), 0.0), 1.0))
-        return self.sparsity * _arguments.real("TargetSparsity", "what the schedule gives", part, minimum=0, maximum=1)
+        return self.sparsity * _check.real("TargetSparsity", "what the schedule gives", part, minimum=0, maximum=1)
 
     def _refit_epoch(self, epochs: int) -> int:
         """The first epoch of a fit whose zeros stay: the last one at least, and a fit of one epoch is all refit."""
@@ -131,10 +131,3 @@ class TargetSparsity(Regularizer):
         if epoch >= self._refit_epoch(epochs):
             return self.sparsity, self.sparsity, True
         return self._share(epoch / epochs), self._share((epoch + 1) / epochs), False
-
-
-def _unknown(given: Mapping[str, Any], known: dict[str, None]) -> dict[str, Any]:
-    from .. import _names
-
-    _names.refuse_keywords("TargetSparsity", given, (*known, "schedule"))
-    return {}

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check as _arguments
 from .._input.data import Data, Targets
 from .._input.inputs import check_features, feature_names, read_design, read_weights
 from .._input.rounding import rounded

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check as _arguments
+from ... import data
 
 __all__ = ["dense", "read_start", "warm_start"]
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check as _arguments
 from .._base.convergence import LEAST_SQUARES, Asked
 from .._base.model import CrossValidated, solver_settings
 from .._base.regressor import LinearRegressor

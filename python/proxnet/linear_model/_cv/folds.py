@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ... import _arguments, _core, data
+from ... import _check as _arguments
+from ... import _core, data
 from .._base.convergence import Asked, convergence_warning
 from .._input.alphas import is_count
 from .._sklearn import compat

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check as _arguments
+from ... import data
 from .._sklearn import compat
 
 __all__ = ["alpha_arguments", "asked", "is_count", "items", "read_alphas", "read_ratios"]

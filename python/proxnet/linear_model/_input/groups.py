@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check as _arguments
+from ... import data
 from .alphas import is_count
 
 __all__ = ["Groups", "read_groups"]

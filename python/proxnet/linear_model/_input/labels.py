@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check as _arguments
+from ... import data
 from .._sklearn import compat
 
 __all__ = ["class_factors", "class_weights", "read_labels", "read_truth"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check as _arguments
 
 __all__ = ["check_accepted", "check_values"]
 

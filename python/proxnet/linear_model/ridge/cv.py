@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check as _arguments
 from .._base.model import CrossValidated, LinearModel
 from .._base.regressor import LinearRegressor
 from .._cv.choice import mean_errors, standard_error

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check as _arguments
 from .._base.estimator import PathCall
 from .._base.operation import names_itself
 from .._input.alphas import is_count, read_alphas

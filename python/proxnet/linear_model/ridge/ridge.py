@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check as _arguments
 from ...data import numbers
 from .._base.convergence import uneven_features
 from .._base.model import LinearModel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ... import _arguments
+from ... import _check
 from .schedule import LearningRateSchedule
 
 __all__ = ["ExponentialDecay", "InverseTimeDecay", "PolynomialDecay"]
@@ -56,7 +56,7 @@ class ExponentialDecay(LearningRateSchedule):
             initial_learning_rate=initial_learning_rate,
             decay_steps=decay_steps,
             decay_rate=decay_rate,
-            staircase=_arguments.flag(type(self).__name__, "staircase", staircase),
+            staircase=_check.flag(type(self).__name__, "staircase", staircase),
         )
 
 
@@ -125,5 +125,5 @@ class PolynomialDecay(LearningRateSchedule):
             decay_steps=decay_steps,
             end_learning_rate=end_learning_rate,
             power=power,
-            cycle=_arguments.flag("PolynomialDecay", "cycle", cycle),
+            cycle=_check.flag("PolynomialDecay", "cycle", cycle),
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 from .schedule import LearningRateSchedule
 
 __all__ = ["Constant", "PiecewiseConstantDecay"]
@@ -68,8 +67,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     _KIND = "piecewise_constant_decay"
     _ARGUMENTS: ClassVar[dict[str, str]] = {"boundaries": "boundaries", "values": "values"}
 
-    def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str | None = None) -> None:
+    def __init__(self, boundaries: Any, values: Any, name: str | None = None) -> None:
         for argument, value in (("boundaries", boundaries), ("values", values)):
             if not isinstance(value, list | tuple) and not (isinstance(value, np.ndarray) and value.ndim == 1):
-                raise TypeError(f"[PiecewiseConstantDecay] {argument} must be a list, got {_arguments.shown(value)}")
+                raise TypeError(f"[PiecewiseConstantDecay] {argument} must be a list, got {_check.shown(value)}")
         self._set(name, "PiecewiseConstant", boundaries=list(boundaries), values=list(values))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ... import _arguments, _core
-from ..._config import Configurable
+from ... import _check, _core
+from ..._check.config import Configurable
 
 __all__ = ["LearningRateSchedule"]
 
@@ -27,16 +27,16 @@ class LearningRateSchedule(Configurable):
         operation = type(self).__name__
         for key, value in values.items():
             setattr(self, key, value)
-        self.name = default if name is None else _arguments.text(operation, "name", name)
+        self.name = default if name is None else _check.text(operation, "name", name)
         core = _core.Schedule(_core.ScheduleKind[self._KIND])
         for key, core_name in self._ARGUMENTS.items():
             value = getattr(self, key)
             if value is None:
                 continue
             if isinstance(value, list | tuple) and isinstance(getattr(core, core_name), list):
-                value = [_arguments.real(operation, key, item) for item in value]
+                value = [_check.real(operation, key, item) for item in value]
             elif not isinstance(value, bool):
-                value = _arguments.real(operation, key, value)
+                value = _check.real(operation, key, value)
             setattr(core, core_name, value)
         core.check(f"[{operation}]")
         self._core = core
@@ -46,7 +46,7 @@ class LearningRateSchedule(Configurable):
 
     def __call__(self, step: int) -> float:
         """The learning rate of the step after `step` steps."""
-        return self._core.rate(_arguments.integer(type(self).__name__, "step", step, minimum=0))
+        return self._core.rate(_check.integer(type(self).__name__, "step", step, minimum=0))
 
     def __getstate__(self) -> dict[str, Any]:
         return self.get_config()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from ._spelling import nearest, plain
+from .names import nearest, plain
 
 __all__ = ["explain_missing", "raise_missing"]
 

@@ -1,4 +1,4 @@
-"""Checks of single numbers and switches given as arguments."""
+"""Checks of single arguments: numbers, switches, strings and paths."""
 
 from __future__ import annotations
 
@@ -9,14 +9,7 @@ from typing import Any
 
 import numpy as np
 
-
-def shown(value: Any, length: int = 80) -> str:
-    """How messages show a value: its repr, or the type of what has none, cut to a length."""
-    try:
-        text = repr(value)
-    except Exception:  # an integer of thousands of digits, an object's own repr
-        text = f"<{type(value).__qualname__}>"
-    return text if len(text) <= length else f"{text[: length - 3]}..."
+from .names import shown, unknown
 
 
 def real(
@@ -71,7 +64,7 @@ def level(operation: str, name: str, value: Any) -> int:
 
 
 def flag(operation: str, name: str, value: Any) -> bool:
-    """A bool and nothing that merely looks like one."""
+    """True or False, also as numpy's bool; 0 and 1 are refused."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"[{operation}] {name} must be True or False, got {shown(value)}")
     return bool(value)
@@ -85,7 +78,7 @@ def text(operation: str, name: str, value: Any) -> str:
 
 
 def path(operation: str, name: str, value: Any) -> str:
-    """A path as a string: not empty, no NUL, characters that a file's name can have."""
+    """A path as a string: not empty, without NUL, and encodable by the file system."""
     if not isinstance(value, str | bytes | os.PathLike):
         raise TypeError(f"[{operation}] {name} must be a path, got {shown(value)}")
     text = os.fsdecode(value)
@@ -102,16 +95,14 @@ def path(operation: str, name: str, value: Any) -> str:
 
 
 def choice(operation: str, name: str, value: Any, choices: tuple[str, ...]) -> str:
-    """One of a few strings."""
-    from ._names import unknown
-
+    """A string that is one of `choices`."""
     if text(operation, name, value) not in choices:
         raise unknown(operation, name, value, choices)
     return str(value)
 
 
 def dtype_name(operation: str, dtype: Any) -> str:
-    """The name of what numpy takes for a dtype."""
+    """The name of a dtype, given as a string or as anything that `numpy.dtype` takes."""
     if isinstance(dtype, str):
         return dtype
     try:

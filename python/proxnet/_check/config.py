@@ -8,7 +8,7 @@ import itertools
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType, ModuleType
@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ._arguments import shown
-from ._spelling import nearest
+from .names import look_up, nearest, shown
 
-__all__ = ["Configurable", "assignments", "deserialize", "serialize", "snapshot"]
+__all__ = ["Configurable", "assignments", "deserialize", "resolve", "serialize", "snapshot"]
 
 C = TypeVar("C", bound="Configurable")
+T = TypeVar("T")
 
 # What `deserialize` was given, for the configs inside of configs.
 _custom_objects: ContextVar[Mapping[str, Any]] = ContextVar("custom_objects", default=MappingProxyType({}))
@@ -330,6 +330,27 @@ def find_class(module: str, name: Any) -> Any:
     raise ValueError(
         f"[deserialize] no class {shown(name)} in {shown(module or 'an unnamed module')}; "
         "your own functions and classes go into custom_objects={name: object}"
+    )
+
+
+def resolve(
+    operation: str, kind: str, identifier: Any, known: Mapping[str, type[T]], base: type[T], later: Collection[str] = ()
+) -> T:
+    """The object of class `base` that a name, a class, a config or the object itself stands for."""
+    if isinstance(identifier, base):
+        return identifier
+    if isinstance(identifier, type) and issubclass(identifier, base):
+        return identifier()
+    if isinstance(identifier, str):
+        return look_up(operation, kind, identifier, known, later)()
+    if isinstance(identifier, Mapping) and "class_name" in identifier:
+        with inside():
+            made = deserialize(identifier)
+        if isinstance(made, base):
+            return made
+    raise TypeError(
+        f"[{operation}] {kind} must be a name, a class or an object of proxnet.{base.__module__.split('.')[1]}, "
+        f"got {type(identifier).__module__}.{type(identifier).__qualname__}"
     )
 
 
