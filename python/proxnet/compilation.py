@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _check, _core, losses, metrics, optimizers
 from ._check.config import assignments, serialize, snapshot
-from .function_metric import FunctionMetric, is_keras_metric
+from .metrics.function import FunctionMetric, is_keras_metric
 
 if TYPE_CHECKING:
     from .dataset import Dataset

@@ -6,10 +6,10 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import _check, _core, data
-from ._check.config import Configurable
-from ._check.keywords import MetricKeywords
-from .losses import BinaryCrossentropy, Loss
+from .. import _check, _core, data
+from .._check.config import Configurable
+from .._check.keywords import MetricKeywords
+from ..losses import BinaryCrossentropy, Loss
 
 __all__ = ["Metric", "takes_logits"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ._check.config import serialize
-from .metric_base import Metric
+from .._check.config import serialize
+from .metric import Metric
 
 __all__ = ["FunctionMetric", "is_keras_metric"]
 

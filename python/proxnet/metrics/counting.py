@@ -1,13 +1,13 @@
-"""Metrics that count true and false positives; `proxnet.metrics` has them too."""
+"""Metrics that count true and false positives."""
 
 from __future__ import annotations
 
 import math
 from typing import Any, Unpack
 
-from . import _check, _core
-from ._check.keywords import MetricKeywords
-from .metric_base import Metric
+from .. import _check, _core
+from .._check.keywords import MetricKeywords
+from .metric import Metric
 
 __all__ = [
     "AUC",
