@@ -6,15 +6,13 @@ import gzip
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import callbacks, layers, random, regularizers, threads
-from .sequential import Sequential
-
-if TYPE_CHECKING:
-    from .sparsity import SparsityReport
+from .models import Sequential
+from .models.sparsity import SparsityReport
 
 __all__ = ["Data", "Result", "Unavailable", "load", "run"]
 

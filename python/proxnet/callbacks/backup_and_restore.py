@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from .. import _check
 from .._check.keywords import NoKeywords
-from ..backup import restore_backup, save_backup
+from .backup import restore_backup, save_backup
 from .callback import Callback, Logs
 from .paths import naming
 from .saved_state import digest, is_plain, read_state, write_state

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 from .. import _check
 from .._check.keywords import NoKeywords
-from ..fit_warnings import targets_pending
+from ..regularizers.target import targets_of
 from .callback import Logs
 from .monitor import MonitorCallback
 
@@ -86,7 +86,7 @@ class EarlyStopping(MonitorCallback):
         self.best: float | None = None
         self.best_epoch = 0
         self.best_weights: list[Any] | None = None
-        self._pending = False  # after the last epoch that was looked at
+        self._pending = False  # whether the share of zeros was still rising in the last epoch
 
     def on_train_begin(self, logs: Logs = None) -> None:
         """Forget an earlier training."""
@@ -100,7 +100,8 @@ class EarlyStopping(MonitorCallback):
         if self.restore_best_weights:
             if self._pending:
                 self.best = self.best_weights = None
-            self._pending = targets_pending(self.model, epoch, self.params["epochs"])
+            targets = (target for _, target in targets_of(self.model.layers))
+            self._pending = any(epoch < target._refit_epoch(self.params["epochs"]) for target in targets)
         if self.restore_best_weights and self.best_weights is None:
             self._remember(epoch)
         self.wait += 1

@@ -6,21 +6,15 @@ import re
 import weakref
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _check
+from .. import _check, _core
 from .._check.config import Configurable, argument_names
 from .._check.keywords import LayerKeywords
-from ..weights import checked_weights
-from .variable import Variable
-
-if TYPE_CHECKING:
-    from .._core import Layer as CoreLayer
-    from .._core import Network
-    from ..regularizers import Regularizer
-    from ..weighted_model import WeightedModel
+from ..regularizers import Regularizer
+from .weights import checked_weights
 
 __all__ = ["Layer", "automatic_name", "forget_names", "row_shape"]
 
@@ -107,7 +101,7 @@ class Layer(Configurable):
         self._trainable = _check.flag(kind, "trainable", keywords.get("trainable", True))
         self.name = automatic_name(_snake(kind)) if name is None else _check.text(kind, "name", name)
         self._join(None)
-        self._network: Network | None = None  # and where the layer's weights are among its
+        self._network: _core.Network | None = None  # and where the layer's weights are among its
         self._where = slice(0, 0)
         self._brought: list[np.ndarray] = []  # weights of the layer that this one is a copy of
         if self._rows is not None:
@@ -118,11 +112,11 @@ class Layer(Configurable):
         """The shape of a row of the model's input, where the layer was given it."""
         return self._rows
 
-    def _join(self, model: WeightedModel | None) -> None:
+    def _join(self, model: Any) -> None:
         self._model = None if model is None else weakref.ref(model)
 
     @property
-    def _owner(self) -> WeightedModel | None:
+    def _owner(self) -> Any:
         return None if self._model is None else self._model()
 
     def _assigned(self, name: str, value: Any) -> Any:
@@ -153,7 +147,7 @@ class Layer(Configurable):
     def trainable(self, value: bool) -> None:
         self._trainable = _check.flag(self.name, "trainable", value)
 
-    def _core_layer(self, columns: int) -> CoreLayer | None:
+    def _core_layer(self, columns: int) -> _core.Layer | None:
         """The core's layer on rows of so many columns; None where nothing is to be computed."""
         raise NotImplementedError
 
@@ -258,3 +252,56 @@ class Layer(Configurable):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}, built={self.built}>"
+
+
+class Variable:
+    """An array of a layer's weights; reading gives a copy of its present numbers.
+
+    Attributes
+    ----------
+    name : str
+        "kernel", "bias", "gamma", ...
+    path : str
+        "dense/kernel".
+    """
+
+    def __init__(self, layer: Layer, name: str) -> None:
+        self._layer, self.name = layer, name
+
+    @property
+    def path(self) -> str:
+        """Layer and name."""
+        return f"{self._layer.name}/{self.name}"
+
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer moves it."""
+        return self._layer.trainable and self.name not in self._layer._fixed_names
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the array."""
+        return self.numpy().shape
+
+    @property
+    def dtype(self) -> str:
+        """Name of the array's dtype."""
+        return self.numpy().dtype.name
+
+    def numpy(self) -> np.ndarray:
+        """A copy."""
+        return self._layer.get_weights()[self._layer._weight_names.index(self.name)]
+
+    def assign(self, value: Any) -> Variable:
+        """Replace the numbers: an array of this shape, finite."""
+        weights: list[Any] = list(self._layer.get_weights())
+        weights[self._layer._weight_names.index(self.name)] = value
+        self._layer.set_weights(weights)
+        return self
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __repr__(self) -> str:
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}>"

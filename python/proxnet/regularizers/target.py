@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Unpack
 
 from .. import _check, _core
 from .._check.keywords import NoKeywords
 from .base import Regularizer
 
-__all__ = ["TargetSparsity"]
+__all__ = ["TargetSparsity", "targets_of"]
 
 _SHAPES: dict[str, Callable[[float], float]] = {
     "cubic": lambda t: 1 - (1 - t) ** 3,
@@ -131,3 +131,9 @@ class TargetSparsity(Regularizer):
         if epoch >= self._refit_epoch(epochs):
             return self.sparsity, self.sparsity, True
         return self._share(epoch / epochs), self._share((epoch + 1) / epochs), False
+
+
+def targets_of(layers: Iterable[Any]) -> list[tuple[str, TargetSparsity]]:
+    """Name and target of each layer whose kernel trains towards a share of zeros."""
+    targets = [(layer, getattr(layer, "kernel_regularizer", None)) for layer in layers]
+    return [(layer.name, it) for layer, it in targets if isinstance(it, TargetSparsity) and layer.trainable]

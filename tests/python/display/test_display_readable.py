@@ -212,7 +212,7 @@ def test_models_are_tables_in_notebooks():
 
 def test_a_notebook_rewrites_one_line(monkeypatch, capsys):
     monkeypatch.setitem(__import__("sys").modules, "ipykernel", object())
-    from proxnet.progress import Progress
+    from proxnet.models.progress import Progress
 
     progress = Progress(1, ["loss"])
     progress.set_params({"epochs": 1, "steps": 4})

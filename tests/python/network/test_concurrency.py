@@ -208,7 +208,7 @@ def test_ctrl_c_while_a_fit_ends_lets_go_of_the_model(model, rows, monkeypatch):
                 raise left.pop()
 
         with monkeypatch.context() as patched:
-            patched.setattr("proxnet.progress.Progress.close", interrupted)
+            patched.setattr("proxnet.models.progress.Progress.close", interrupted)
             with pytest.raises(KeyboardInterrupt) as error:  # whose traceback keeps what fit() held
                 model.fit(*data, verbose=0)
         assert not left

@@ -223,16 +223,16 @@ def test_progress_is_not_called_divergence(losses):
     for name in LOSSES:
         loss = proxnet.losses.get(name)
         given = y / y.sum(axis=1, keepdims=True) if loss.targets == "probabilities" else y
-        proxnet.fit_warnings.warn_of_divergence(losses, 0.0, loss, proxnet.dataset.Dataset(y, given, None))
+        proxnet.models.fit_warnings.warn_of_divergence(losses, 0.0, loss, proxnet.data.dataset.Dataset(y, given, None))
 
 
 def test_a_rise_from_a_negative_or_zero_loss_is_divergence_and_a_stronger_penalty_is_not():
     y = np.abs(np.random.default_rng(2).normal(5, 2, size=(50, 1)))
-    rows = proxnet.dataset.Dataset(y, y, None)
+    rows = proxnet.data.dataset.Dataset(y, y, None)
     for losses in ([-65.0, 700.0], [0.0, 1e4], [1.0, 1e3], [-1e-9, 1e3]):
         with pytest.warns(proxnet.DivergenceWarning, match="the training loss grew"):
-            proxnet.fit_warnings.warn_of_divergence(losses, 0.0, proxnet.losses.Poisson(), rows)
-        proxnet.fit_warnings.warn_of_divergence(losses, losses[1], proxnet.losses.Poisson(), rows)
+            proxnet.models.fit_warnings.warn_of_divergence(losses, 0.0, proxnet.losses.Poisson(), rows)
+        proxnet.models.fit_warnings.warn_of_divergence(losses, losses[1], proxnet.losses.Poisson(), rows)
 
 
 def test_a_negative_loss_trains_without_a_warning():

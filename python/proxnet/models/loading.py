@@ -1,18 +1,22 @@
-"""A model from its file: nothing in it is believed, and memory is taken in proportion to its bytes."""
+"""Models from files, from JSON, and of the architecture of other models.
+
+Nothing that a file says is trusted: every value is checked, and memory is allocated in proportion to the file's size.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
-from . import _check, _core, optimizers
-from ._check.config import find_class, inside
-from ._check.keywords import NoKeywords
-from .saved_model import SavedModel
+from .. import _check, _core, optimizers
+from .._check.config import deserialize, find_class, inside, parse
+from .._check.keywords import NoKeywords
+from .sequential import Sequential
+from .serialization import restore, trainable_as
 
-__all__ = ["load_model"]
+__all__ = ["clone_model", "load_model", "model_from_json"]
 
 
 def load_model(
@@ -65,7 +69,7 @@ def load_model(
 def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: bool, size: int) -> Any:
     entry, training = config["model"], config["training"]
     cls = find_class(entry["module"], entry["class_name"])
-    if not issubclass(cls, SavedModel):
+    if not issubclass(cls, Sequential):
         raise TypeError(f"{cls.__name__} is no model")
     model = cls._empty(entry["config"])
     seed = training["weights_seed"]  # nothing is drawn from the sequence of seeds
@@ -79,19 +83,19 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     compiled = compiled and config["compile"] is not None
     if compiled:
         _compile(file, size, model, config["compile"], training, custom_objects)
-    model._restore(file, training, compiled and training.get("state", True))
+    restore(model, file, training, compiled and training.get("state", True))
     model._feature_names.restore(training.get("feature_names"), model.input_columns)
     return model
 
 
 def _compile(
-    file: _core.ModelFile, size: int, model: SavedModel, config: Any, training: Any, custom_objects: Any
+    file: _core.ModelFile, size: int, model: Sequential, config: Any, training: Any, custom_objects: Any
 ) -> None:
     """Compile as the saved model was, after a look whether the file holds the optimizer's state."""
     arguments = model._compile_arguments(config, custom_objects)
     arguments["optimizer"] = optimizer = optimizers.get(arguments["optimizer"], "load_model")
-    with model._trainable_as(training["trainable"]):
-        moved, _ = model._weight_counts(model.input_shape[1:])
+    with trainable_as(model, training["trainable"]):
+        moved, _ = model._weight_counts(model._input_shape or ())
         if training.get("state", True) and not file.holds_state(
             optimizer._core_optimizer(), moved, model.dtype.itemsize
         ):
@@ -102,3 +106,52 @@ def _compile(
                 f"[load_model] {state} bytes of {optimizer} must be in proportion to a file of {size} bytes"
             )
         model.compile(**arguments)
+
+
+def clone_model(
+    model: Sequential, clone_function: Callable[[Any], Any] | None = None, **unknown: Unpack[NoKeywords]
+) -> Sequential:
+    """A model of the same architecture with new weights, not compiled.
+
+    Parameters
+    ----------
+    model : Sequential
+    clone_function : callable of layer to layer, optional
+        Makes each new layer; default: a layer of the same config.
+
+    Raises
+    ------
+    TypeError
+        For what is no `Sequential`.
+
+    Examples
+    --------
+    >>> import proxnet
+    >>> model = proxnet.Sequential([proxnet.Input((3,)), proxnet.layers.Dense(2, activation="tanh")])
+    >>> proxnet.models.clone_model(model).layers[0].activation
+    Activation('tanh')
+    """
+    later = {"input_tensors": None, "call_function": None, "recursive": False}
+    _check.refuse_keywords("clone_model", unknown, clone_model, later)
+    if not isinstance(model, Sequential):
+        raise TypeError(f"[clone_model] model must be a Sequential, got {type(model).__qualname__}")
+    config = model.get_config()
+    if clone_function is not None:
+        layers = dict(zip((layer.name for layer in model.layers), map(clone_function, model.layers), strict=True))
+        config["layers"] = [layers.get(item["config"]["name"], item) for item in config["layers"]]
+    return Sequential.from_config(config)
+
+
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
+    """A model of the architecture that `Sequential.to_json` wrote, with new weights.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no such text.
+    """
+    config = parse("model_from_json", "json_string", json_string)
+    model = deserialize(config, custom_objects)
+    if not isinstance(model, Sequential):
+        raise TypeError(f"[model_from_json] json_string must describe a Sequential, got {type(model).__qualname__}")
+    return model

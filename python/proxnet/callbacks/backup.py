@@ -6,8 +6,8 @@ import json
 import os
 from typing import Any
 
-from . import _check, _core
-from ._check.config import deserialize
+from .. import _check, _core
+from .._check.config import deserialize
 
 __all__ = ["restore_backup", "save_backup"]
 
@@ -37,7 +37,7 @@ def restore_backup(model: Any, path: str) -> int:
             )
     epoch = _check.integer(_OPERATION, "epoch", training["epoch"], minimum=0)
     model.optimizer.learning_rate = deserialize(config["compile"]["optimizer"]["config"]["learning_rate"])
-    model._restore(file, training, True)
+    model._restore(file, training)
     model.stop_training = bool(training.get("stopped"))
     model._initial_epoch = epoch
     return epoch

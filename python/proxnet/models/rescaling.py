@@ -1,14 +1,14 @@
-"""Penalties that training can undo by rescaling: told once, when a model is compiled."""
+"""The warning of `compile` for an L1 that training can undo by rescaling weights."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
 
-from . import activations
-from .errors import RescalingWarning
-from .layers import Activation, BatchNormalization, Dense, Dropout, Layer
-from .regularizers import Regularizer
+from .. import activations
+from ..errors import RescalingWarning
+from ..layers import Activation, BatchNormalization, Dense, Dropout, Layer
+from ..regularizers import Regularizer
 
 __all__ = ["warn_of_rescaling"]
 
@@ -23,9 +23,10 @@ def _homogeneous(activation: activations.Activation) -> bool:
 
 
 def _complaint(layers: Sequence[Layer]) -> str | None:
-    """The first dense layer whose L1 can be undone, as a sentence.
+    """A sentence about the first dense layer whose L1 can be undone, None without one.
 
-    A kernel c W before batch normalization gives the outputs of W; before a relu, c W and the next kernel over c do.
+    For c > 0, batch normalization gives the same outputs for the kernels W and c W. So do two layers with a relu
+    between them for the kernels (W, V) and (c W, V / c).
     """
     for i, layer in enumerate(layers):
         if not isinstance(layer, Dense) or not _shrinks(layer.kernel_regularizer):
@@ -54,7 +55,7 @@ def _complaint(layers: Sequence[Layer]) -> str | None:
 
 
 def warn_of_rescaling(layers: Sequence[Layer]) -> None:
-    """Warn of the first such layer."""
+    """Warn of the first dense layer whose L1 training can undo."""
     complaint = _complaint(layers)
     if complaint:
         warnings.warn(f"[compile] {complaint}", RescalingWarning, stacklevel=4)

@@ -1,14 +1,11 @@
-"""From what strength of its penalties a model stays constant."""
+"""The strength of the penalties from which a model is constant."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import _check
-from .dataset import dataset
-
-if TYPE_CHECKING:
-    from .sequential import Sequential
+from .. import _check
+from .sequential import Sequential
 
 __all__ = ["strength_max"]
 
@@ -68,7 +65,7 @@ def strength_max(
     epochs = _check.integer(operation, "epochs", epochs, minimum=1)
     ratio = _check.real(operation, "ratio", ratio, above=1)
     size = 32 if batch_size is None else _check.integer(operation, "batch_size", batch_size, minimum=1)
-    rows = dataset(model, operation, x, y, sample_weight)
+    rows = model._rows(operation, x, y, sample_weight)
     compilation, network = model._require_compiled(operation), model._require_network(operation)
     compilation.pass_settings(network)
     return network.strength_max(*rows, epochs, ratio, size, model._training_seed())

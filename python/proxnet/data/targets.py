@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import data
-from .losses import CategoricalCrossentropy, Loss
+from ..losses import CategoricalCrossentropy, Loss
+from . import arrays
 
 __all__ = ["targets"]
 
@@ -27,17 +27,17 @@ def targets(operation: str, name: str, value: Any, rows: int, outputs: int, loss
     wide = np.dtype(np.float64)
     sparse = loss.targets == "class numbers"
     # Class numbers are compared before a cast could round them.
-    array = data.numbers(operation, name, data.only(value, rows), wide if sparse else dtype)
+    array = arrays.numbers(operation, name, arrays.only(value, rows), wide if sparse else dtype)
     if array.ndim == 0:
         raise ValueError(f"[{operation}] {name} must have one target a row, got one number")
-    data.cardinality(operation, {"x": rows, name: array.shape[0]})
+    arrays.cardinality(operation, {"x": rows, name: array.shape[0]})
     columns = 1 if sparse else outputs
     shaped = array.reshape(-1, 1) if array.ndim == 1 else array
     if shaped.ndim != 2 or shaped.shape[1] != columns:
         raise ValueError(_shape_message(operation, name, array.shape, columns, outputs, loss))
     if sparse:
         _check_class_numbers(operation, name, array, outputs)
-        return data.numbers(operation, name, shaped, dtype)
+        return arrays.numbers(operation, name, shaped, dtype)
     _check_range(operation, name, array, loss)
     return shaped
 
@@ -55,10 +55,10 @@ def _shape_message(operation: str, name: str, shape: tuple[int, ...], columns: i
 def _check_class_numbers(operation: str, name: str, array: np.ndarray, classes: int) -> None:
     good = (array >= 0) & (array < classes) & (array == np.floor(array))
     if not good.all():
-        index = data.first(~good)
+        index = arrays.first(~good)
         raise ValueError(
             f"[{operation}] {name} must hold class numbers, integers from 0 to {classes - 1}, "
-            f"{data.place(name, index)} = {array[index]:.9g}"
+            f"{arrays.place(name, index)} = {array[index]:.9g}"
         )
 
 
@@ -73,7 +73,7 @@ def _check_range(operation: str, name: str, array: np.ndarray, loss: Loss) -> No
     else:
         return
     if not good.all():
-        index = data.first(~good)
+        index = arrays.first(~good)
         raise ValueError(
-            f"[{operation}] {name} must {rule} for loss {loss.name!r}, {data.place(name, index)} = {array[index]:.9g}"
+            f"[{operation}] {name} must {rule} for loss {loss.name!r}, {arrays.place(name, index)} = {array[index]:.9g}"
         )

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from . import _check, data
-from .losses import Loss
+from .. import _check
+from ..losses import Loss
+from . import arrays
 
 __all__ = ["class_weights", "combined", "sample_weights"]
 
@@ -23,17 +24,17 @@ def sample_weights(operation: str, name: str, value: Any, rows: int, dtype: np.d
     """
     if value is None:
         return None
-    array = data.numbers(operation, name, data.only(value, rows), dtype)
+    array = arrays.numbers(operation, name, arrays.only(value, rows), dtype)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array.reshape(-1)
     if array.ndim != 1:
         raise ValueError(f"[{operation}] {name} must have shape (rows,), got {array.shape}")
-    data.cardinality(operation, {"x": rows, name: array.size})
+    arrays.cardinality(operation, {"x": rows, name: array.size})
     good = np.isfinite(array) & (array >= 0)
     if not good.all():
-        index = data.first(~good)
+        index = arrays.first(~good)
         raise ValueError(
-            f"[{operation}] {name} must be finite and not negative, {data.place(name, index)} = {array[index]:.9g}"
+            f"[{operation}] {name} must be finite and not negative, {arrays.place(name, index)} = {array[index]:.9g}"
         )
     return array
 
@@ -82,10 +83,10 @@ def _labels(operation: str, y: np.ndarray, outputs: int, loss: Loss) -> tuple[np
     elif loss.targets == "signs":
         hard |= y == -1
     if not hard.all():
-        index = data.first(~hard)
+        index = arrays.first(~hard)
         raise ValueError(
             f"[{operation}] class_weight needs targets that are classes (0 or 1, one-hot rows, or class numbers), "
-            f"{data.place('y', index)} = {y[index]:.9g}"
+            f"{arrays.place('y', index)} = {y[index]:.9g}"
         )
     return (y.argmax(axis=1) if several else y[:, 0] > 0).astype(np.intp), max(outputs, 2)
 
@@ -97,4 +98,4 @@ def combined(
     if class_weight is None:
         return sample_weight
     product = class_weight if sample_weight is None else class_weight * sample_weight
-    return data.numbers(operation, "class_weight times sample_weight", product, dtype)
+    return arrays.numbers(operation, "class_weight times sample_weight", product, dtype)

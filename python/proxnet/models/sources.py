@@ -1,102 +1,90 @@
-"""Where an epoch's rows come from: arrays, which the core runs through by itself, or batches given to it one by one."""
+"""Where the rows of an epoch come from: arrays, of which the core trains on a whole epoch at once, or batches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from . import _core
-from .batches import Batches
-from .callbacks.callback_list import CallbackList
-from .dataset import Dataset
+from .. import _core
+from ..callbacks.callback_list import CallbackList
+from ..data.batches import Batches, Read
+from ..data.dataset import Dataset
 
-if TYPE_CHECKING:
-    from .compiled_model import CompiledModel
+__all__ = ["ArraySource", "BatchSource", "evaluate_batches", "predict_batches"]
 
-__all__ = ["ArraySource", "BatchSource"]
-
-Result = tuple[float, list[float]]
+Result = tuple[float, list[float]]  # loss and metrics
 Hook = Callable[..., Any] | None
 
 
-class _Source:
-    """A trainer of the core, and the epochs that it has published."""
+class ArraySource:
+    """Rows in arrays: one call of the core trains for an epoch.
 
-    trainer: Any  # not open before open()
+    Attributes
+    ----------
+    trainer : _core.Trainer
+        Its `finished` is (epochs that have changed the network, loss and metrics of the last one).
+    rows : Dataset
+    steps : int
+        Batches per epoch.
+    """
 
-    @property
-    def finished(self) -> tuple[int, float, list[float]]:
-        """How many epochs have changed the model; loss and metrics of the last one."""
-        finished: tuple[int, float, list[float]] = self.trainer.finished
-        return finished
-
-    def close(self) -> None:
-        """Let go of the network; an epoch that has not ended leaves no trace. May be called again."""
-        self.trainer.close()
-
-
-class ArraySource(_Source):
-    """Arrays: one call of the core an epoch."""
-
-    def __init__(self, model: CompiledModel, rows: Dataset, batch_size: int, shuffle: bool) -> None:
-        self._model, self.rows, self._batch_size, self._shuffle = model, rows, batch_size, shuffle
+    def __init__(self, rows: Dataset, batch_size: int, shuffle: bool) -> None:
+        self.rows, self._batch_size, self._shuffle = rows, batch_size, shuffle
         self.trainer = _core.Trainer()
         self.steps: int | None = -(-rows.x.shape[0] // batch_size)
 
-    def open(self, seed: int) -> None:
+    def open(self, network: _core.Network, seed: int) -> None:
         """Check the rows and take the network for training."""
-        network = self._model._require_network("fit")
         self.trainer.open(network, *self.rows, self._batch_size, self._shuffle, seed)
-
-    def of_functions(self) -> dict[str, float]:
-        """Metrics that are Python functions, with the present weights."""
-        network = self._model._require_network("fit")
-        return self._model._require_compiled("fit").of_functions("fit", network, self.rows)
 
     def prepare(self, epoch: int) -> bool:
         """Whether there are rows for the epoch: always."""
         return True
 
     def run_epoch(self, epoch: int, begin: Hook, end: Hook, progress: Hook) -> Result:
-        """Train an epoch: its loss and metrics."""
+        """Train for an epoch."""
         loss, metrics = self.trainer.run_epoch(epoch, begin, end, progress)
         return loss, metrics
 
 
-class BatchSource(_Source):
-    """Batches: one call of the core each; equal ones give the bits of arrays that are not shuffled."""
+class BatchSource:
+    """Rows in batches: one call of the core per batch. The bits are those of equal arrays that are not shuffled.
 
-    def __init__(self, model: CompiledModel, batches: Batches, class_weight: Any) -> None:
-        self._model, self._batches, self._class_weight = model, batches, class_weight
+    Attributes
+    ----------
+    trainer : _core.BatchTrainer
+    rows : Dataset
+        The first batch.
+    steps : int or None
+        Batches per epoch; None as long as that is unknown.
+    """
+
+    def __init__(self, batches: Batches, read: Read) -> None:
+        self._batches, self._read = batches, read
         self.trainer = _core.BatchTrainer()
-        model._require_compiled("fit").refuse_functions("fit")
         self.steps = batches.steps
-        self.rows = batches.checked(model, batches.peek(), class_weight)  # of one batch; builds the network
+        self.rows = batches.dataset(batches.peek(), read)
 
-    def open(self, seed: int) -> None:
+    def open(self, network: _core.Network, seed: int) -> None:
         """Take the network for training."""
         self._seed = seed
-        self.trainer.open(self._model._require_network("fit"), self.rows.x.shape[0], seed)
-
-    def of_functions(self) -> dict[str, float]:
-        """Metrics that are Python functions: none."""
-        return {}
+        self.trainer.open(network, self.rows.x.shape[0], seed)
 
     def prepare(self, epoch: int) -> bool:
-        """Whether there is a batch for the epoch; a warning where not."""
+        """Whether there is a batch for the epoch; warns where there is none."""
         ready = self._batches.prepare(self._seed, epoch)
         if not ready:
             self._batches.warn_of_the_end()
         return ready
 
     def run_epoch(self, epoch: int, begin: Hook, end: Hook, progress: Hook) -> Result:
-        """Train an epoch: its loss and metrics."""
+        """Train for an epoch."""
         shown, done = perf_counter(), 0
         self.trainer.begin_epoch(epoch, self.steps or 0)
-        for rows in self._batches.datasets(self._model, self._class_weight):
+        for rows in self._batches.datasets(self._read):
             if begin is not None:
                 begin(done)
             loss, metrics = self.trainer.run_batch(*rows, end is not None or begin is not None)
@@ -113,15 +101,19 @@ class BatchSource(_Source):
 
 
 def evaluate_batches(
-    model: CompiledModel, operation: str, batches: Batches, begin: Callable[[int], Any], end: Callable[..., Any]
+    network: _core.Network,
+    operation: str,
+    batches: Batches,
+    read: Read,
+    begin: Callable[[int], Any],
+    end: Callable[..., Any],
 ) -> Result:
     """Loss and metrics over a pass of batches."""
-    model._require_compiled(operation).refuse_functions(operation)
     if not batches.prepare():
         raise ValueError(f"[{operation}] {batches.name} must give a batch at least, got none")
     result, weighed = (float("nan"), [float("nan")]), False
-    with _core.Evaluator(model._require_network(operation)) as evaluator:
-        for done, rows in enumerate(batches.datasets(model)):
+    with _core.Evaluator(network) as evaluator:
+        for done, rows in enumerate(batches.datasets(read)):
             weighed = weighed or rows.weights is None or bool(rows.weights.any())
             begin(done)
             result = evaluator.add(*rows)
@@ -132,7 +124,7 @@ def evaluate_batches(
 
 
 def predict_batches(predict: Callable[[Any], np.ndarray], batches: Batches | list[Any], hooks: CallbackList) -> Any:
-    """The outputs of batches, one below the other."""
+    """The outputs of all batches, (rows, outputs)."""
     outputs: list[np.ndarray] = []
     for x in batches if isinstance(batches, list) else batches.inputs():
         hooks.call("on_predict_batch_begin", len(outputs), {})

@@ -11,15 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from . import _check
+from .. import _check
 
 __all__ = [
     "cardinality",
     "check_finite",
+    "first",
     "flat_rows",
     "indices",
     "matrix",
     "numbers",
+    "only",
+    "only_input",
     "place",
     "raw",
     "refuse_masked",

@@ -1,24 +1,23 @@
-"""Batches that come one at a time: from generators, iterators, loaders, and objects with a length and items."""
+"""Batches that come one at a time: from generators, iterators, data loaders, and objects with a length and items."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from typing import Any
 
 import numpy as np
 
-from . import _check
-from .dataset import NAMES, VALIDATION_NAMES, Dataset, Names, class_weighted, dataset
-
-if TYPE_CHECKING:
-    from .compiled_model import CompiledModel
+from .. import _check
+from .dataset import VALIDATION_NAMES, Dataset
 
 __all__ = ["Batches", "held_out", "is_batches", "refuse_beside_batches", "refuse_steps"]
 
+Read = Callable[..., Dataset]  # of (x, y, sample_weight): the checked rows
+
 
 def is_batches(x: Any) -> bool:
-    """Whether `x` gives batches of rows and is no array of rows itself."""
+    """Whether `x` yields batches of rows, rather than being an array of rows itself."""
     if isinstance(x, np.ndarray | Sequence | Mapping | Set | type):
         return False
     if any(hasattr(x, name) for name in ("__array__", "__array_interface__", "__dataframe__", "tocsr")):
@@ -28,17 +27,17 @@ def is_batches(x: Any) -> bool:
 
 
 class Batches:
-    """What fit, evaluate and predict take batches from, pass after pass.
+    """The batches that `fit`, `evaluate` and `predict` are given, pass after pass.
 
     Parameters
     ----------
     operation, name : str
-        For messages.
+        The method and its argument, for messages.
     source : object
-        With items and a length (`shuffle` then draws their order anew each pass), or iterable, or an iterator. What can
-        be begun anew is; an iterator goes on where it stopped.
+        An iterator goes on in each pass where the last pass stopped. Other iterables are iterated anew in each pass.
+        Of objects with items and a length, `shuffle` draws a new order for each pass.
     steps : int or None
-        Batches a pass, the next one beginning where it ends; None: until the source ends.
+        Batches per pass; None: as many as the source gives.
     shuffle : bool, default False
     """
 
@@ -49,12 +48,12 @@ class Batches:
         self._indexed = hasattr(source, "__getitem__") and not hasattr(source, "__next__")
         self._shuffle = shuffle
         self._open: Iterator[Any] | None = None
-        self._first: list[Any] = []  # at most one batch, looked at before its pass
-        self._key = (0, 0)
+        self._first: list[Any] = []  # at most one batch, taken from the source before its pass began
+        self._key = (0, 0)  # seed of the pass's order
 
     @property
     def steps(self) -> int | None:
-        """Batches a pass, where that is known."""
+        """Batches per pass, None where that is unknown."""
         if self.wanted is not None:
             return self.wanted
         try:
@@ -84,14 +83,14 @@ class Batches:
         return self._next(False) if begin_anew and not hasattr(self._source, "__next__") else []
 
     def prepare(self, seed: int = 0, epoch: int = 0) -> bool:
-        """Make ready for a pass; whether there is a batch at all. The order of a shuffle is of (seed, epoch)."""
+        """Begin a pass, whose order a shuffle draws from (seed, epoch); whether the source has a batch for it."""
         self._key = (seed, epoch)
         if not self._first:
             self._first = self._next(begin_anew=self.wanted is not None)
         return bool(self._first)
 
     def peek(self) -> Any:
-        """A batch to know the columns by, which stays where it is."""
+        """A batch of the next pass, which is not consumed: it says how many columns there are."""
         if self._indexed and self._length():
             return self._source[0]
         if not self.prepare():
@@ -99,7 +98,7 @@ class Batches:
         return self._first[0]
 
     def batches(self) -> Iterator[Any]:
-        """The batches of a pass that `prepare` made ready, or fewer with a warning where the source ends early."""
+        """The batches of the pass that `prepare` began; warns where the source ends before `steps` batches."""
         done = 0
         while self.wanted is None or done < self.wanted:
             found = self._first or self._next(begin_anew=self.wanted is not None)
@@ -113,34 +112,32 @@ class Batches:
         elif done < self.wanted:
             self.warn_of_the_end()
 
-    def datasets(self, model: CompiledModel, class_weight: Any = None, names: Names = NAMES) -> Iterator[Dataset]:
-        """The batches, checked."""
+    def datasets(self, read: Read) -> Iterator[Dataset]:
+        """The batches of a pass, checked by `read`."""
         for batch in self.batches():
-            yield self.checked(model, batch, class_weight, names)
+            yield self.dataset(batch, read)
 
-    def checked(self, model: CompiledModel, batch: Any, class_weight: Any = None, names: Names = NAMES) -> Dataset:
-        """Rows, targets and weights of a batch."""
+    def dataset(self, batch: Any, read: Read) -> Dataset:
+        """The rows of a batch (x, y) or (x, y, sample_weight), checked by `read`."""
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
             shown = type(batch).__qualname__ + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
             raise TypeError(f"[{self.operation}] {self.name} must give (x, y) or (x, y, sample_weight), got {shown}")
-        weights = batch[2] if len(batch) == 3 else None
-        rows = dataset(model, self.operation, batch[0], batch[1], weights, names)
-        return class_weighted(model, self.operation, rows, class_weight)
+        return read(batch[0], batch[1], batch[2] if len(batch) == 3 else None)
 
     def inputs(self) -> Iterator[Any]:
-        """The x of each batch, whatever stands beside it."""
+        """The x of each batch, without the targets and weights that may come with it."""
         for batch in self.batches():
             beside = isinstance(batch, tuple) or (isinstance(batch, list) and batch and np.ndim(batch[0]) > 1)
             yield batch[0] if beside else batch
 
     def end_epoch(self) -> None:
-        """Tell a source that wants to know."""
+        """Call the source's own `on_epoch_end`, if it has one."""
         hook = getattr(self._source, "on_epoch_end", None)
         if hook is not None:
             hook()
 
     def warn_of_the_end(self) -> None:
-        """Say that an iterator had too few batches."""
+        """Warn that the source had too few batches."""
         warnings.warn(
             f"[{self.operation}] {self.name} ran out of batches: it must give {_steps_name(self.name)} * epochs of "
             "them, or be something that can be iterated anew",
@@ -152,11 +149,11 @@ def _steps_name(name: str) -> str:
     return "validation_steps" if name == "validation_data" else "steps_per_epoch" if name == "x" else "steps"
 
 
-def held_out(model: CompiledModel, given: Any, steps: Any) -> Dataset | Batches | None:
-    """What fit validates on: checked arrays, or batches of which the first is checked."""
+def held_out(given: Any, steps: Any, read: Read) -> Dataset | Batches | None:
+    """The argument `validation_data` of `fit`: checked arrays, or batches of which the first is checked."""
     if is_batches(given):
         batches = Batches("fit", "validation_data", given, steps)
-        batches.checked(model, batches.peek())
+        batches.dataset(batches.peek(), read)
         return batches
     refuse_steps("fit", "validation_steps", steps)
     if given is None:
@@ -164,20 +161,20 @@ def held_out(model: CompiledModel, given: Any, steps: Any) -> Dataset | Batches 
     if not isinstance(given, tuple | list) or len(given) not in (2, 3):
         raise TypeError("[fit] validation_data must be (x, y), (x, y, sample_weight), or give batches")
     x, y, *rest = given
-    held = dataset(model, "fit", x, y, rest[0] if rest else None, VALIDATION_NAMES)
+    held = read(x, y, rest[0] if rest else None, VALIDATION_NAMES)
     held.check_finite("fit", VALIDATION_NAMES)
     return held.check_some_weight("fit", VALIDATION_NAMES[2])
 
 
 def refuse_beside_batches(operation: str, given: Mapping[str, Any]) -> None:
-    """Raise for arguments that say nothing where batches are given."""
+    """Raise for arguments that must not be given beside batches, because the batches hold them."""
     for name, value in given.items():
         if value is not None:
             raise ValueError(f"[{operation}] {name} must not be given where x gives batches: they hold it")
 
 
 def refuse_steps(operation: str, name: str, steps: Any) -> None:
-    """Raise for a number of batches where arrays are given."""
+    """Raise for a number of batches where x is an array."""
     if steps is not None:
         raise ValueError(
             f"[{operation}] {name} is for data that comes in batches, got {_check.shown(steps)} with arrays"

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import copy
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
-from typing import Any
+from typing import Any, TypeVar, Unpack
 
 import numpy as np
 
-from . import _check, _core, random
-from ._check.config import assignments, snapshot
-from ._check.feature_names import FeatureNames
-from .compilation import Compilation
-from .layers import Dense, Dropout, Flatten, InputLayer, Layer, automatic_name
-from .layers.layer import row_shape
+from .. import _check, _core, random
+from .._check.config import assignments, deserialize, inside, reading, serialize, snapshot
+from .._check.feature_names import FeatureNames
+from .._check.keywords import NoKeywords
+from ..layers import Dense, Dropout, Flatten, InputLayer, Layer, automatic_name
+from ..layers.layer import row_shape
+from .fit_warnings import warn_of_a_constant, warn_of_missed_targets
+from .model import Model
 from .rescaling import warn_of_rescaling
-from .saved_model import SavedModel
+from .serialization import get_state, restore, set_state, target, write
 from .sparsity import SparsityReport
+from .summary import Summary
 
 __all__ = ["Sequential"]
 
+M = TypeVar("M", bound="Sequential")
 
-class Sequential(SavedModel):
+
+class Sequential(Model):
     """Dense layers one after the other, trained with penalties whose zeros are exact.
 
     Parameters
@@ -56,21 +64,13 @@ class Sequential(SavedModel):
         kind = _check.dtype_name("Sequential", dtype)
         self._dtype = np.dtype(_check.choice("Sequential", "dtype", kind, ("float32", "float64")))
         self.name = automatic_name("sequential") if name is None else _check.text("Sequential", "name", name)
-        self._layers: list[Layer] = []
         self._input_shape: tuple[int, ...] | None = None  # of a row
-        self._weights_seed: int | None = None
-        self._seen, self._settings = 0, None  # what of the layers' settings the network knows
         self._kept: list[np.ndarray] = []  # weights of lower layers while the stack is changed
         if layers is not None:
             if not isinstance(layers, list | tuple):
                 raise TypeError(f"[Sequential] layers must be a list of layers, got {type(layers).__qualname__}")
             self._append(layers)
             self._rebuild()
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers, without the `Input`."""
-        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
 
     @property
     def input_columns(self) -> int | None:
@@ -167,10 +167,6 @@ class Sequential(SavedModel):
             names.add(layer.name)
             empty = empty and isinstance(layer, InputLayer)
 
-    def _computing(self) -> list[Layer]:
-        """The layers that the core has too, in its order."""
-        return [layer for layer in self._layers if not isinstance(layer, InputLayer | Flatten)]
-
     def _complete(self) -> bool:
         layers = self._computing()
         return any(isinstance(layer, Dense) for layer in layers) and not isinstance(layers[-1], Dropout)
@@ -179,9 +175,6 @@ class Sequential(SavedModel):
         if not self.layers or not isinstance(self.layers[0], Flatten):
             return None
         return self._input_shape if self._input_shape and len(self._input_shape) > 1 else ()
-
-    def _computing_names(self) -> list[str]:
-        return [layer.name for layer in self._computing()]
 
     def _rebuild(self) -> None:
         """A network of the present layers, with the weights kept of the first ones; none while it cannot be."""
@@ -218,16 +211,6 @@ class Sequential(SavedModel):
             shape = layer._output_shape(shape)
         return [layer for layer in core_layers if layer is not None]
 
-    def _apply_settings(self) -> None:
-        """Tell the network what has been assigned to layers since it was told last."""
-        seen = assignments()
-        if self._network is None or seen == self._seen:
-            return
-        settings = snapshot(self._layers)
-        if settings != self._settings:
-            self._network.set_layers(self._core_layers())
-        self._seen, self._settings = seen, settings
-
     def _build_for(self, operation: str, columns: int, shape: tuple[int, ...] | None = None) -> _core.Network:
         if self._network is None:
             if not self._complete():
@@ -245,25 +228,159 @@ class Sequential(SavedModel):
             raise ValueError(f"[{operation}] the model is built for {self._network.inputs} columns, got {columns}")
         return self._require_network(operation)
 
-    def _compile_network(self, compilation: Compilation, anew: bool = False) -> None:
-        if not anew:
-            warn_of_rescaling(self.layers)
-        if self._network is None:
-            return
-        for index, layer in enumerate(self._computing()):
-            self._network.set_trainable(index, layer.trainable)
-        if compilation.loss is not None:
-            seen, settings = assignments(), snapshot(self._layers)
-            compilation.apply("compile", self._network, self, self._core_layers())
-            self._seen, self._settings = seen, settings
+    def _weight_counts(self, row: tuple[int, ...]) -> tuple[int, int]:
+        """Numbers of weights that the optimizer moves, and of the others, on rows of this shape."""
+        moved = fixed = 0
+        for layer in self._layers:
+            counts = layer._counts(prod(row))
+            moved, fixed = moved + counts[0], fixed + counts[1]
+            row = layer._output_shape(row)
+        return moved, fixed
 
-    def penalty(self) -> float:
-        """The sum of the layers' penalties at the present weights, as it is part of the loss."""
-        return self._require_network("penalty").penalty()
+    def _warn_of_rescaling(self) -> None:
+        warn_of_rescaling(self.layers)
 
-    def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
-        layers = sorted(self._computing(), key=lambda layer: not isinstance(layer, Dense))  # dense ones first
-        return [ramp for layer in layers for ramp in layer._ramps(epoch, epochs)]
+    def _warn_of_missed_targets(self, last_epoch: int, epochs: int) -> None:
+        warn_of_missed_targets(self.layers, self.sparsity, last_epoch, epochs)
+
+    def _warn_of_a_constant(self) -> None:
+        warn_of_a_constant(self.layers, self.sparsity)
+
+    def get_config(self) -> dict[str, Any]:
+        """The architecture as plain values fit for JSON, in Keras' form: layers and sizes, no weights."""
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": self.dtype.name,
+            "layers": [serialize(layer) for layer in self._layers],
+            "build_input_shape": list(self.input_shape) if all(self.input_shape[1:]) else None,
+        }
+
+    _ALONE = True
+
+    @classmethod
+    def from_config(cls: type[M], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> M:
+        """A model of the architecture that `get_config` gave, with new weights; Keras' own configs work too.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what is no such config, or a layer, an argument that does not exist here.
+
+        Examples
+        --------
+        >>> import proxnet
+        >>> model = proxnet.Sequential([proxnet.Input((3,)), proxnet.layers.Dense(2, kernel_regularizer="l1")])
+        >>> proxnet.Sequential.from_config(model.get_config()).count_params()
+        8
+        """
+        with reading("from_config", "config"):
+            model = cls._empty(config)
+            model._stack(config, custom_objects)
+            shape = config.get("build_input_shape")
+            if shape is not None:
+                model.build(tuple(shape))
+        return model
+
+    @classmethod
+    def _empty(cls: type[M], config: Mapping[str, Any]) -> M:
+        if not isinstance(config, Mapping) or not isinstance(config.get("layers"), list | tuple):
+            raise ValueError(f"[from_config] config must be a dict with a list of 'layers', got {_check.shown(config)}")
+        make: Any = cls
+        with inside():
+            dtype = deserialize(config.get("dtype")) or "float32"
+        model: M = make(name=config.get("name"), dtype=dtype)
+        model.trainable = config.get("trainable", True)  # the layers, which come later, say so for themselves
+        return model
+
+    def _stack(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
+        """Append the layers of a config; no weights are made."""
+        with inside():
+            self._append(deserialize(item, custom_objects) for item in config["layers"])
+
+    def to_json(self, **arguments: Any) -> str:
+        """The config as JSON for `proxnet.models.model_from_json`; `arguments` are `json.dumps`'."""
+        return json.dumps(serialize(self), **arguments)
+
+    def __copy__(self: M) -> M:
+        return copy.deepcopy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return get_state(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        set_state(self, state)
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True, *, include_optimizer: bool = True) -> None:
+        """Write the whole model to one file: architecture, weights, compilation, the optimizer's state and progress.
+
+        The file is safetensors with proxnet's config and a checksum of every byte in its metadata: the safetensors
+        package reads it, and no code runs when it is read. It is written beside `filepath`, synced and renamed: a
+        failure, or the power's, leaves the old file. Training that goes on after `proxnet.load_model` gives the bits it
+        would have given without the break. May be called while the model trains, also from callbacks: the last full
+        epoch is written (inside batch hooks the last full batch).
+
+        Parameters
+        ----------
+        filepath : str or path
+            ".safetensors" says what it is; other endings will do, those of other formats with a warning.
+        overwrite : bool, default True
+            Whether a file of that name may be replaced.
+        include_optimizer : bool, default True
+            Whether the optimizer's state (moments, count of steps) is written too. Without it `load_model` compiles the
+            model likewise, and its training starts with a new state.
+
+        Raises
+        ------
+        ValueError
+            Before the model is built; for functions that have no config.
+        OSError
+            When the file cannot be written, or exists and must not be replaced.
+
+        Warns
+        -----
+        UserWarning
+            For a name of another format, such as "model.keras" or "model.h5": the file is safetensors all the same.
+
+        Examples
+        --------
+        >>> import os, tempfile, proxnet
+        >>> model = proxnet.Sequential([proxnet.Input((3,)), proxnet.layers.Dense(2)])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "model.safetensors")
+        ...     model.save(path)
+        ...     same = proxnet.load_model(path)
+        >>> bool((same.get_weights()[0] == model.get_weights()[0]).all())
+        True
+        """
+        state = _check.flag("save", "include_optimizer", include_optimizer)
+        write(self, target("save", filepath, overwrite), {} if state else {"state": False}, state)
+
+    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights alone to a file of the same kind; arguments and errors as in `save`."""
+        network = self._require_network("save_weights")
+        network.save(target("save_weights", filepath, overwrite), "", False)
+
+    def load_weights(self, filepath: str | os.PathLike[str], **unknown: Unpack[NoKeywords]) -> None:
+        """Take the weights from a file of `save_weights` or `save`; the optimizer's state stays.
+
+        Raises
+        ------
+        ValueError
+            For a damaged file, or one of another architecture or dtype; the model is then as it was.
+        OSError
+            When the file cannot be read.
+        """
+        _check.refuse_keywords("load_weights", unknown, self.load_weights, {"skip_mismatch": False})
+        self._require_network("load_weights").restore(
+            _core.ModelFile(os.fsencode(_check.path("load_weights", "filepath", filepath))), False
+        )
+
+    def _write(self, path: bytes, more: Mapping[str, Any]) -> None:
+        write(self, path, more)
+
+    def _restore(self, file: _core.ModelFile, training: Mapping[str, Any]) -> None:
+        restore(self, file, training, True)
 
     def sparsity(self) -> SparsityReport:
         """Exact zeros, inputs in use and living units of each dense layer and of the model.
@@ -286,8 +403,10 @@ class Sequential(SavedModel):
         names = [layer.name for layer in self.layers if isinstance(layer, Dense)]
         return SparsityReport(names, network.sparsity(), self._feature_names.known)
 
-    def _trained(self) -> bool:
-        return self._network is not None and self._network.compiled and self._network.iterations > 0
+    def _summary(self) -> Summary:
+        trained = self._network is not None and self._network.compiled and self._network.iterations > 0
+        itemsize = self.dtype.itemsize if self.built else 0
+        return Summary(self.name, self.layers, self._input_shape, itemsize, self.sparsity() if trained else None)
 
     def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
         """Print the layers, their output shapes and weights; after training also zeros, inputs in use, living units.
@@ -295,15 +414,18 @@ class Sequential(SavedModel):
         Parameters
         ----------
         print_fn : callable of str, default print
-        """
-        from .summary import summary
 
-        (print if print_fn is None else print_fn)(summary(self))
+        Raises
+        ------
+        TypeError
+            For a `print_fn` that cannot be called.
+        """
+        if print_fn is not None and not callable(print_fn):
+            raise TypeError(f"[summary] print_fn must be callable, got {_check.shown(print_fn)}")
+        (print if print_fn is None else print_fn)(str(self._summary()))
 
     def _repr_html_(self) -> str:
-        from .summary import html
-
-        return html(self)
+        return self._summary().html()
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"

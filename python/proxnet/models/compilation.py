@@ -1,17 +1,15 @@
-"""What `compile` fixed: optimizer, loss, metrics and kind of penalty step, ready for a network of any width."""
+"""The arguments of `compile`, checked: optimizer, loss, metrics and kind of penalty step."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import _check, _core, losses, metrics, optimizers
-from ._check.config import assignments, serialize, snapshot
-from .metrics.function import FunctionMetric, is_keras_metric
-
-if TYPE_CHECKING:
-    from .dataset import Dataset
+from .. import _check, _core, losses, metrics, optimizers
+from .._check.config import assignments, serialize, snapshot
+from ..data.dataset import Dataset
+from ..metrics.function import FunctionMetric, is_keras_metric
 
 __all__ = ["Compilation"]
 
@@ -37,11 +35,11 @@ class Compilation:
     optimizer : Optimizer
     loss : Loss or None
     metrics : list of (Metric, bool)
-        With whether sample weights count.
+        Each metric, and whether it uses the sample weights.
     names : list of str
-        "loss" and the metrics' keys.
+        "loss" and the metrics' keys in the history.
     core_names : list of str
-        Those without the metrics that are Python functions, in the order of the core's reports.
+        The names of what the core reports, in its order: `names` without the metrics that are Python functions.
     """
 
     def __init__(self, optimizer: Any, loss: Any, plain: Any, weighted: Any, penalty_step: Any) -> None:
@@ -51,7 +49,7 @@ class Compilation:
         self.metrics += [(metric, True) for metric in _metric_list("weighted_metrics", weighted)]
         step = _check.choice("compile", "penalty_step", penalty_step, ("proximal", "subgradient"))
         self.penalty_step = _core.PenaltyStep[step]
-        self._seen, self._settings = 0, None  # what of the optimizer's settings the network knows
+        self._seen, self._settings = 0, None  # the optimizer's settings that the network has
         self.names = ["loss"]
         self.core_names = ["loss"]
         self.functions: list[tuple[str, FunctionMetric, bool]] = []
@@ -95,9 +93,9 @@ class Compilation:
     def apply(
         self, operation: str, network: _core.Network, model: Any, layers: Sequence[_core.Layer] | None = None
     ) -> None:
-        """Compile a model's network, of these layers where others have been assigned: its optimizer state starts anew.
+        """Compile a model's network, with `layers` in the place of its present ones: the optimizer's state starts anew.
 
-        Network and model change in one move.
+        Network and model change together: an error leaves both as they were.
         """
         loss = self.require_loss(operation)
         loss.check_outputs(operation, network.outputs)
@@ -113,7 +111,7 @@ class Compilation:
         self._seen, self._settings = seen, settings
 
     def pass_settings(self, network: _core.Network) -> None:
-        """Tell the network the learning rate, and what else has been assigned to the optimizer since it was told."""
+        """Give the network the learning rate, and what else was assigned to the optimizer since the last call."""
         self.optimizer._pass_rate(network)
         seen = assignments()
         if seen == self._seen:
@@ -124,11 +122,11 @@ class Compilation:
         self._seen, self._settings = seen, settings
 
     def logs(self, loss: float, values: list[float], functions: dict[str, float] | None = None) -> dict[str, float]:
-        """A report of the core, and what functions gave, under the history's keys in alphabetical order as Keras'."""
+        """The core's loss and metrics, and those of Python functions, by name in alphabetical order, as in Keras."""
         return dict(sorted({**dict(zip(self.core_names, [loss, *values], strict=True)), **(functions or {})}.items()))
 
     def of_functions(self, operation: str, network: _core.Network, rows: Dataset) -> dict[str, float]:
-        """What the metrics that are Python functions give for these rows, with the network's present weights."""
+        """The metrics that are Python functions, by name, for these rows and the network's present weights."""
         if not self.functions:
             return {}
         p = network.predict(rows.x)
@@ -138,7 +136,7 @@ class Compilation:
         }
 
     def refuse_functions(self, operation: str) -> None:
-        """Raise for metrics that are Python functions, which ask for all rows, where batches give the rows."""
+        """Raise for metrics that are Python functions: they need all rows at once, and batches do not give them."""
         for name, _, _ in self.functions:
             raise ValueError(
                 f"[{operation}] metric {name!r} is a Python function, evaluated on all rows at once: batches do not "

@@ -1,4 +1,4 @@
-"""What fit and evaluate print: Keras' lines, and a live bar where somebody is watching."""
+"""What fit and evaluate print: Keras' lines, and a live bar on a terminal or in a notebook."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 import time
 from typing import Any
 
-from . import _check
-from .callbacks.callback import Callback, Logs
+from .. import _check
+from ..callbacks.callback import Callback, Logs
 
 __all__ = ["Progress", "line", "resolve_verbose"]
 
@@ -57,14 +57,14 @@ def write(text: str) -> None:
 
 
 class Progress(Callback):
-    """Prints an epoch's lines, and while a long one runs (with rich, before an audience) a bar.
+    """Prints a line per epoch, and a live bar while an epoch runs (with rich, or in a notebook).
 
     Parameters
     ----------
     verbose : int
         0 is silent, 1 draws a live bar where that is possible, 2 prints plain lines.
     names : list of str
-        Of the loss and the metrics, in the order of the core's reports.
+        The names of the loss and the metrics, in the core's order.
     """
 
     def __init__(self, verbose: int, names: list[str]) -> None:

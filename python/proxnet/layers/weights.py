@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import data
+from .. import data
 
 __all__ = ["checked_weights"]
 
