@@ -254,6 +254,7 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
     >>> activations.get(functools.partial(activations.elu, alpha=0.5))
     Activation('elu', alpha=0.5)
     """
+    _check.text("get", "operation", operation)
     if identifier is None:
         return Activation("linear")
     if isinstance(identifier, Activation):
@@ -261,8 +262,8 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
     if isinstance(identifier, str):
         return Activation(_check.look_up(operation, "activation", identifier, _KNOWN, _LATER))
     if isinstance(identifier, Mapping):
-        if not all(isinstance(name, str) for name in identifier):
-            raise TypeError(f"[{operation}] an activation's arguments must have names, got {_check.shown(identifier)}")
+        if not all(isinstance(name, str) for name in identifier) or "name" not in identifier:
+            raise TypeError(f"[{operation}] an activation's dict must have a 'name', got {_check.shown(identifier)}")
         return Activation(**identifier)
     function, parameters = identifier, {}
     if isinstance(identifier, functools.partial) and not identifier.args:

@@ -30,7 +30,7 @@ class Constraint(Configurable):
     """Base of the constraints: ``kernel_constraint`` and ``bias_constraint`` of `proxnet.layers.Dense`."""
 
     def _core_constraint(self) -> _core.Constraint:
-        raise NotImplementedError
+        raise self._not_in_core()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"

@@ -99,7 +99,7 @@ class Loss(Configurable):
         weight = data.numbers(self.name, "sample_weight", given, wide).reshape(-1)
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
-        values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
+        values = self._core_loss().values(target_rows(self.name, y, p), p)
         if weight.size not in (1, values.size):
             raise ValueError(f"[{self.name}] sample_weight must have one number a row, {len(p)}, got {weight.size}")
         return float(np.mean(values * weight))
@@ -107,6 +107,13 @@ class Loss(Configurable):
     def __repr__(self) -> str:
         changed = {key: value for key, value in self._settings.items() if value != self._defaults[key]}
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in changed.items())})"
+
+
+def target_rows(operation: str, y: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Targets as (rows, columns), with as many rows as the outputs p."""
+    if not (y.size and p.shape[0]) or y.size % p.shape[0]:
+        raise ValueError(f"[{operation}] y_true must have the {p.shape[0]} rows of y_pred, got shape {y.shape}")
+    return np.ascontiguousarray(y.reshape(p.shape[0], -1))
 
 
 class MeanSquaredError(Loss):
@@ -294,6 +301,7 @@ def get(identifier: Any, operation: str = "losses.get") -> Loss:
         For a Python function, which cannot run inside the core, and anything that is no loss of this module.
     """
     if callable(identifier) and not isinstance(identifier, type | Loss):
+        _check.text("get", "operation", operation)
         raise TypeError(
             f"[{operation}] loss must be a name, a class or an object of proxnet.losses: a Python function cannot run "
             f"inside the core, got {getattr(identifier, '__name__', repr(identifier))}. "

@@ -107,5 +107,5 @@ def dtype_name(operation: str, dtype: Any) -> str:
         return dtype
     try:
         return np.dtype(dtype).name
-    except TypeError:
-        raise TypeError(f"[{operation}] dtype must be 'float32' or 'float64', got {dtype!r}") from None
+    except Exception:  # TypeError, or whatever an object's own attributes raise
+        raise TypeError(f"[{operation}] dtype must be 'float32' or 'float64', got {shown(dtype)}") from None

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .arguments import text
 from .names import look_up, nearest, shown
 
 __all__ = ["Configurable", "assignments", "deserialize", "resolve", "serialize", "snapshot"]
@@ -165,6 +166,13 @@ class Configurable:
         if self._FIXED or name not in {*argument_names(cls), *self._ALSO_IN_CONFIG, *getattr(cls, "_defaults", ())}:
             raise ValueError(f"[{cls.__name__}] {name} cannot be assigned: make a new {cls.__name__}")
         return getattr(cls(**{**self._given(), name: value}), name)
+
+    def _not_in_core(self) -> TypeError:
+        """The error for an object whose class has no counterpart in the core: a base, or a subclass of users."""
+        base = next(cls for cls in type(self).__mro__ if cls.__module__.partition(".")[0] == _PACKAGE)
+        home = _public_module(base, self._MODULE)
+        name = type(self).__name__
+        return TypeError(f"[{name}] the class must be one of {home} that runs inside the core, got {name}")
 
     def _written(self) -> Any:
         cls = type(self)
@@ -337,10 +345,16 @@ def resolve(
     operation: str, kind: str, identifier: Any, known: Mapping[str, type[T]], base: type[T], later: Collection[str] = ()
 ) -> T:
     """The object of class `base` that a name, a class, a config or the object itself stands for."""
+    operation, kind = text("get", "operation", operation), text("get", "name", kind)
     if isinstance(identifier, base):
         return identifier
     if isinstance(identifier, type) and issubclass(identifier, base):
-        return identifier()
+        try:
+            return identifier()
+        except TypeError as error:
+            if str(error).startswith("["):
+                raise
+            raise TypeError(f"[{operation}] {kind} must be an object, as its class needs arguments: {error}") from None
     if isinstance(identifier, str):
         return look_up(operation, kind, identifier, known, later)()
     if isinstance(identifier, Mapping) and "class_name" in identifier:

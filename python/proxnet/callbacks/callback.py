@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import _check
 from .saved_state import is_plain
 
 __all__ = ["Callback"]
@@ -59,6 +60,8 @@ class Callback:
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Take back what `get_state` gave, after every callback's `on_train_begin`; by default as attributes."""
+        if not isinstance(state, dict):
+            raise TypeError(f"[set_state] state must be a dict, got {_check.shown(state)}")
         vars(self).update(state)
 
     def set_params(self, params: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ class BatchNormalization(Layer):
     ) -> None:
         super().__init__(name, **keywords)
         kind = "BatchNormalization"
-        if axis not in (-1, 1):
+        if not isinstance(axis, int | float | np.number) or axis not in (-1, 1):
             raise ValueError(
                 f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {_check.shown(axis)}"
             )

@@ -24,7 +24,7 @@ _uses: dict[str, int] = {}
 
 def automatic_name(kind: str) -> str:
     """Keras' names: dense, dense_1, dense_2, ... counted over the process."""
-    count = _uses.get(kind, 0)
+    count = _uses.get(_check.text("automatic_name", "kind", kind), 0)
     _uses[kind] = count + 1
     return f"{kind}_{count}" if count else kind
 
@@ -123,7 +123,8 @@ class Layer(Configurable):
         kind = type(self).__name__
         if self.built and name in self._SHAPING:
             raise ValueError(
-                f"[{kind}] {name} cannot change once the model has weights, got {value!r}: make a new layer and model"
+                f"[{kind}] {name} cannot change once the model has weights, got {_check.shown(value)}: "
+                "make a new layer and model"
             )
         taken = [] if self._owner is None else [layer.name for layer in self._owner.layers if layer is not self]
         if name == "name" and value in taken:
@@ -148,8 +149,8 @@ class Layer(Configurable):
         self._trainable = _check.flag(self.name, "trainable", value)
 
     def _core_layer(self, columns: int) -> _core.Layer | None:
-        """The core's layer on rows of so many columns; None where nothing is to be computed."""
-        raise NotImplementedError
+        """The core's layer for rows of so many columns; None for a layer that computes nothing."""
+        raise self._not_in_core()
 
     def _penalties(self) -> list[Regularizer | None]:
         """Of the two arrays that training may move; [] of a layer without weights."""

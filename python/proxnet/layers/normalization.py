@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Unpack
 
 import numpy as np
@@ -11,6 +12,9 @@ from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Normalization"]
+
+
+_AXES = ((), (None,), (-1,), (1,))
 
 
 class Normalization(Layer):
@@ -66,7 +70,7 @@ class Normalization(Layer):
         super().__init__(name, **keywords)
         kind = "Normalization"
         axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
-        if axes not in ((), (None,), (-1,), (1,)):
+        if not all(isinstance(one, int | float | np.number | None) for one in axes) or axes not in _AXES:
             raise ValueError(
                 f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {_check.shown(axis)}"
             )
@@ -120,6 +124,8 @@ class Normalization(Layer):
         """
         if self._constant:
             raise ValueError("[adapt] mean and variance were given as arguments: there is nothing to adapt")
+        if not (_is_array(data) or isinstance(data, Iterable)):
+            raise TypeError(f"[adapt] data must be an array or give arrays, got {_check.shown(data)}")
         total = None
         for batch in [data] if _is_array(data) else data:
             matrix = _matrix(batch, self.axis is None)

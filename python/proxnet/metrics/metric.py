@@ -9,7 +9,7 @@ import numpy as np
 from .. import _check, _core, data
 from .._check.config import Configurable
 from .._check.keywords import MetricKeywords
-from ..losses import BinaryCrossentropy, Loss
+from ..losses import BinaryCrossentropy, Loss, target_rows
 
 __all__ = ["Metric", "takes_logits"]
 
@@ -68,7 +68,7 @@ class Metric(Configurable):
         wide = np.dtype(np.float64)
         p = data.numbers(self.name, "y_pred", y_pred, wide)
         p = p.reshape(-1, 1) if p.ndim < 2 else p
-        y = data.numbers(self.name, "y_true", y_true, wide).reshape(p.shape[0], -1)
+        y = target_rows(self.name, data.numbers(self.name, "y_true", y_true, wide), p)
         weight = None
         if sample_weight is not None:
             weight = data.numbers(self.name, "sample_weight", sample_weight, wide).reshape(-1)

@@ -70,7 +70,7 @@ class Optimizer(Configurable):
     use_ema: bool
     ema_momentum: float
     ema_overwrite_frequency: int | None
-    _KIND: str
+    _KIND = ""
     _KNOWN: tuple[str, ...] = ()  # the optimizer's own arguments, named as the core's
     _SHARED: tuple[str, ...] = tuple(_COMMON)  # those of the common ones that it takes
     _TAKES_ALL_ROWS = False  # in every step
@@ -155,7 +155,7 @@ class Optimizer(Configurable):
         """Steps taken since `compile`, as of the last finished epoch or batch hook."""
         return 0 if self._network is None else self._network.iterations
 
-    def exclude_from_weight_decay(self, var_list: None = None, var_names: Iterable[str] | None = None) -> None:
+    def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
         """Leave arrays out of the weight decay; to be called before `compile`.
 
         Parameters
@@ -171,11 +171,16 @@ class Optimizer(Configurable):
         >>> optimizer = proxnet.optimizers.AdamW()
         >>> optimizer.exclude_from_weight_decay(var_names=["bias"])
         """
-        if var_list:
+        if var_list is not None:
             raise ValueError(f"[{self._operation}] var_list must be None: name the arrays, as var_names=['bias']")
         if self._network is not None:
             raise ValueError(f"[{self._operation}] exclude_from_weight_decay() must be called before compile()")
-        names = tuple(_check.text(self._operation, "var_names", name) for name in var_names or ())
+        if not isinstance(var_names, Iterable | None):
+            got = _check.shown(var_names)
+            raise TypeError(f"[{self._operation}] var_names must be a list of regular expressions, got {got}")
+        names = tuple(
+            _check.text(self._operation, "var_names", name) for name in (() if var_names is None else var_names)
+        )
         for name in names:
             try:
                 re.compile(name)
@@ -209,6 +214,8 @@ class Optimizer(Configurable):
         return given if self._schedule is None else {**given, "learning_rate": self._schedule}
 
     def _core_optimizer(self) -> _core.Optimizer:
+        if not self._KIND:
+            raise self._not_in_core()
         core = _core.Optimizer(_core.OptimizerKind[self._KIND])
         core.learning_rate = self._rate
         if self._schedule is not None:

@@ -43,7 +43,8 @@ class Ramp(Configurable):
 
     def __call__(self, epoch: float) -> float:
         """The factor when so many epochs are over."""
-        return self.start + (1 - self.start) * min(epoch / self.epochs, 1.0)
+        done = _check.real("Ramp", "epoch", epoch)
+        return self.start + (1 - self.start) * min(done / self.epochs, 1.0)
 
     def __repr__(self) -> str:
         return f"Ramp({self.epochs:g}, start={self.start:g})"
@@ -124,7 +125,7 @@ class Regularizer(Configurable, Parameters):
 
     def _penalty(self) -> _core.Penalty:
         """The core's penalty."""
-        raise NotImplementedError
+        raise self._not_in_core()
 
     def __call__(self, weights: ArrayLike) -> float:
         """The penalty of an array of weights.

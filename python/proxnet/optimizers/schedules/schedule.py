@@ -42,11 +42,13 @@ class LearningRateSchedule(Configurable):
         self._core = core
 
     def _core_schedule(self) -> _core.Schedule:
+        if not hasattr(self, "_core"):
+            raise self._not_in_core()
         return self._core
 
     def __call__(self, step: int) -> float:
         """The learning rate of the step after `step` steps."""
-        return self._core.rate(_check.integer(type(self).__name__, "step", step, minimum=0))
+        return self._core_schedule().rate(_check.integer(type(self).__name__, "step", step, minimum=0))
 
     def __getstate__(self) -> dict[str, Any]:
         return self.get_config()
