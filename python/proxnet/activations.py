@@ -13,7 +13,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from . import _check, _core, data
-from ._check.config import Configurable
+from ._check.config import Value
 from ._check.keywords import ActivationParameters
 from ._check.missing import explain_missing
 
@@ -55,7 +55,7 @@ _LATER = (
 ).split()
 
 
-class Activation(Configurable):
+class Activation(Value):
     """An activation by its name and parameters.
 
     Parameters
@@ -112,8 +112,7 @@ class Activation(Configurable):
             return _core.Activation("clipped_relu", slope, ceiling)
         return _core.Activation("leaky_relu", slope) if slope else _core.Activation("relu")
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
+    def _given(self) -> dict[str, Any]:
         return {"name": self.name, **self.parameters}
 
     def _written(self) -> str | dict[str, Any]:
@@ -127,14 +126,6 @@ class Activation(Configurable):
         array = data.numbers(self.name, "x", array, np.dtype(np.float64 if array.dtype == np.float64 else np.float32))
         rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
         return np.asarray(self._core_activation().apply(np.ascontiguousarray(rows))).reshape(array.shape)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Activation):
-            return NotImplemented
-        return (self.name, self.parameters) == (other.name, other.parameters)
-
-    def __hash__(self) -> int:
-        return hash((self.name, *self.parameters.items()))
 
     def __repr__(self) -> str:
         changed = {k: v for k, v in self.parameters.items() if v != _DEFAULTS[self.name][k]}
@@ -293,11 +284,6 @@ def serialize(activation: Activation) -> str | dict[str, Any]:
 def deserialize(config: Any) -> Activation:
     """The activation that `serialize` made a name or a dict of."""
     return get(config, "activations.deserialize")
-
-
-def core(activation: Activation) -> _core.Activation:
-    """The core's activation."""
-    return activation._core_activation()
 
 
 explain_missing(__name__)

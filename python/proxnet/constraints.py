@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from . import _check, _core
-from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.config import Value, deserialize, resolve, serialize
 from ._check.missing import explain_missing
 
 __all__ = [
@@ -26,20 +26,11 @@ __all__ = [
 ]
 
 
-class Constraint(Configurable):
+class Constraint(Value):
     """Base of the constraints: ``kernel_constraint`` and ``bias_constraint`` of `proxnet.layers.Dense`."""
 
     def _core_constraint(self) -> _core.Constraint:
         raise self._not_in_core()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constraint) and type(self) is type(other) and self.get_config() == other.get_config()
-
-    def __hash__(self) -> int:
-        return hash((type(self), repr(self.get_config())))
 
 
 class NonNeg(Constraint):

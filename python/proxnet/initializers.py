@@ -65,9 +65,6 @@ class Initializer(Configurable):
     def _core_initializer(self) -> _core.Initializer:
         return _core.Initializer(self.identifier, **self._settings())
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.get_config().items())})"
-
 
 class Zeros(Initializer):
     """All weights are +0.0."""
@@ -258,11 +255,6 @@ def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
         For anything that is no initializer of this module.
     """
     return resolve(operation, "initializer", identifier, _KNOWN, Initializer, _LATER)
-
-
-def core(initializer: Initializer) -> _core.Initializer:
-    """The core's initializer."""
-    return initializer._core_initializer()
 
 
 explain_missing(__name__)

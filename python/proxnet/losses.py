@@ -79,8 +79,7 @@ class Loss(Configurable):
         settings = {{"apply_class_balancing": "balanced"}.get(key, key): it for key, it in self._settings.items()}
         return _core.Loss(self.identifier, **settings)
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
+    def _given(self) -> dict[str, Any]:
         return {"name": self.name, **self._settings}
 
     def check_outputs(self, operation: str, outputs: int) -> None:

@@ -191,6 +191,9 @@ class Configurable:
         """Arguments that make an equal object, as plain values fit for JSON."""
         return {name: serialize(value) for name, value in self._given().items()}
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._given().items())})"
+
     @classmethod
     def from_config(cls: type[C], config: Mapping[str, Any]) -> C:
         """The object whose `get_config` gave this.
@@ -204,6 +207,16 @@ class Configurable:
             raise TypeError(f"[{cls.__name__}] config must be a dict, got {shown(config)}")
         with reading(cls.__name__, "config"):
             return cls(**parts(config))
+
+
+class Value(Configurable):
+    """A `Configurable` that equals other objects of its class with the same config."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Value) and type(self) is type(other) and self.get_config() == other.get_config()
+
+    def __hash__(self) -> int:
+        return hash((type(self), repr(self.get_config())))
 
 
 def parts(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from .. import _check
 from .backup_and_restore import BackupAndRestore
 from .callback import Callback
+from .monitor import better
 
 __all__ = ["CallbackList"]
 
@@ -61,7 +62,7 @@ class CallbackList:
             if hasattr(callback, "set_model"):
                 callback.set_model(model)
             if getattr(callback, "mode", None) == "auto" and hasattr(callback, "_set_monitor_op"):
-                callback.mode = _better(model, callback.monitor)  # Keras' own know the way of Keras' metrics only
+                callback.mode = better(model, callback.monitor)  # Keras' callbacks know Keras' metrics only
 
     def call(self, hook: str, *args: Any) -> None:
         """Call a hook: `args` are [epoch or batch] and logs."""
@@ -85,13 +86,6 @@ class CallbackList:
         for callback in self._terminators():
             callback.on_batch_end(int(place[1]) - 1 if place else 0, {"loss": math.nan})
         return bool(self._terminators())
-
-
-def _better(model: Any, monitor: str) -> str:
-    """Which way a value of the logs gets better, or "auto" where nobody knows."""
-    name = monitor.removeprefix("val_")
-    ways = [metric._direction for metric in getattr(model, "metrics", ()) if metric.name == name]
-    return {"up": "max", "down": "min"}[ways[0]] if ways else "auto"
 
 
 def _overrides(callback: Any, hook: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from .. import _check
 from .callback import Callback, Logs
 
-__all__ = ["MonitorCallback"]
+__all__ = ["MonitorCallback", "better"]
 
 
 class MonitorCallback(Callback):
@@ -42,10 +42,12 @@ class MonitorCallback(Callback):
         return value - self.min_delta > reference if self._upwards() else value + self.min_delta < reference
 
     def _upwards(self) -> bool:
-        if self.mode != "auto":
-            return self.mode == "max"
-        name = self.monitor.removeprefix("val_")
-        for metric in getattr(self.model, "metrics", ()):
-            if metric.name == name:
-                return bool(metric._direction == "up")
-        return name.endswith(("acc", "accuracy", "auc"))
+        mode = better(self.model, self.monitor) if self.mode == "auto" else self.mode
+        return self.monitor.endswith(("acc", "accuracy", "auc")) if mode == "auto" else mode == "max"
+
+
+def better(model: Any, monitor: str) -> str:
+    """Whether the "min" or the "max" of a value of the logs is better; "auto" where none of the metrics is its."""
+    name = monitor.removeprefix("val_")
+    directions = [metric._direction for metric in getattr(model, "metrics", ()) if metric.name == name]
+    return {"up": "max", "down": "min"}[directions[0]] if directions else "auto"

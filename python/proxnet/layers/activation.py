@@ -59,7 +59,7 @@ class Activation(Layer):
 
     def _core_layer(self, columns: int) -> _core.ActivationLayer:
         activity = regularizers.core_activity(self.activity_regularizer)
-        return _core.ActivationLayer(activations.core(self.activation), activity)
+        return _core.ActivationLayer(self.activation._core_activation(), activity)
 
 
 class ReLU(Activation):

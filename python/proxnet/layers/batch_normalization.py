@@ -125,10 +125,10 @@ class BatchNormalization(Layer):
             regularizers.core(self.gamma_regularizer),
             constraints.core(self.beta_constraint),
             constraints.core(self.gamma_constraint),
-            initializers.core(self.beta_initializer),
-            initializers.core(self.gamma_initializer),
-            initializers.core(self.moving_mean_initializer),
-            initializers.core(self.moving_variance_initializer),
+            self.beta_initializer._core_initializer(),
+            self.gamma_initializer._core_initializer(),
+            self.moving_mean_initializer._core_initializer(),
+            self.moving_variance_initializer._core_initializer(),
             self.trainable,
         )
 

@@ -93,12 +93,12 @@ class Dense(Layer):
     def _core_layer(self, columns: int) -> _core.Dense:
         return _core.Dense(
             self.units,
-            activations.core(self.activation),
+            self.activation._core_activation(),
             regularizers.core(self.kernel_regularizer),
             regularizers.core(self.bias_regularizer),
             self.use_bias,
-            initializers.core(self.kernel_initializer),
-            initializers.core(self.bias_initializer),
+            self.kernel_initializer._core_initializer(),
+            self.bias_initializer._core_initializer(),
             constraints.core(self.kernel_constraint),
             constraints.core(self.bias_constraint),
             _core.SparsityTarget.none if self.kernel_regularizer is None else self.kernel_regularizer._target(),

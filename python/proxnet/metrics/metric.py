@@ -73,6 +73,3 @@ class Metric(Configurable):
         if sample_weight is not None:
             weight = data.numbers(self.name, "sample_weight", sample_weight, wide).reshape(-1)
         return self._core_metric().value(y, p, weight)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.get_config().items())})"

@@ -27,8 +27,7 @@ class _LossMetric(Metric):
         self._made.check_outputs(operation, outputs)
         return super()._resolve(operation, outputs, loss)
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
+    def _given(self) -> dict[str, Any]:
         return self._made.get_config() | {"name": self.name}
 
 

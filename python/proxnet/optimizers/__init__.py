@@ -41,19 +41,8 @@ __all__ = [
     "serialize",
 ]
 
-_BY_NAME: dict[str, type[Optimizer]] = {
-    "adagrad": Adagrad,
-    "adam": Adam,
-    "adamax": Adamax,
-    "adamw": AdamW,
-    "fista": FISTA,
-    "ftrl": Ftrl,
-    "lbfgs": LBFGS,
-    "lion": Lion,
-    "nadam": Nadam,
-    "rmsprop": RMSprop,
-    "sgd": SGD,
-}
+_CLASSES: list[type[Optimizer]] = [Adagrad, Adam, Adamax, AdamW, FISTA, Ftrl, LBFGS, Lion, Nadam, RMSprop, SGD]
+_BY_NAME = {cls.__name__.lower(): cls for cls in _CLASSES}
 _NAMES_LATER = "adadelta adafactor lamb muon schedulefreeadamw".split()
 
 

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _check, _core, data
-from .._check.config import Configurable, note_assignment
+from .._check.config import Value, note_assignment
 from .._check.parameters import Parameters
 
 __all__ = ["Ramp", "Regularizer"]
 
 
-class Ramp(Configurable):
+class Ramp(Value):
     """A strength that grows linearly over the first epochs of each `fit`, step by step, then stays: a warm-up.
 
     A network whose weights are all zero stays so at any strength: raised from below, a strength leaves the paths from
@@ -49,14 +49,8 @@ class Ramp(Configurable):
     def __repr__(self) -> str:
         return f"Ramp({self.epochs:g}, start={self.start:g})"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ramp) and (self.epochs, self.start) == (other.epochs, other.start)
 
-    def __hash__(self) -> int:
-        return hash((self.epochs, self.start))
-
-
-class Regularizer(Configurable, Parameters):
+class Regularizer(Value, Parameters):
     """Base of the penalties: a formula that the core knows, and its strengths.
 
     A penalty adds its value to the loss. With ``penalty_step="proximal"``, the default of `Sequential.compile`,
@@ -202,15 +196,6 @@ class Regularizer(Configurable, Parameters):
         0.3536
         """
         return self._penalty().strength_max(_rows("strength_max", "gradient_at_zero", gradient_at_zero))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and type(self) is type(other) and self.get_config() == other.get_config()
-
-    def __hash__(self) -> int:
-        return hash((type(self), repr(self.get_config())))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
 
 
 def _rows(operation: str, name: str, values: ArrayLike) -> np.ndarray:

@@ -46,10 +46,6 @@ class OrthogonalRegularizer(Regularizer):
         self._take({"factor": factor}, None, schedule, unknown)
         self.mode = _check.choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {**super().get_config(), "mode": self.mode}
-
     def _penalty(self) -> _core.Penalty:
         axis = _core.GroupAxis.input if self.mode == "rows" else _core.GroupAxis.output
         return _core.Penalty(kind=_core.PenaltyKind.orthogonal, strength=self.factor, axis=axis)

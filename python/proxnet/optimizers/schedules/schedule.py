@@ -55,6 +55,3 @@ class LearningRateSchedule(Configurable):
 
     def __setstate__(self, config: dict[str, Any]) -> None:
         self.__init__(**config)  # type: ignore[misc]
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
