@@ -1,7 +1,7 @@
-"""The functions at the end of a dense layer, under Keras' names: as strings, as functions of arrays, with parameters.
+"""Activations under Keras' names, as strings or as functions of arrays.
 
-``Dense(8, activation="elu")``, ``activation=activations.elu`` and, with a parameter of one's own,
-``activation=functools.partial(activations.elu, alpha=0.5)``, as Keras has it; or `Activation("elu", alpha=0.5)`.
+Write ``Dense(8, activation="elu")`` or ``activation=activations.elu``. For other parameters than the defaults write
+``functools.partial(activations.elu, alpha=0.5)``, as in Keras, or ``Activation("elu", alpha=0.5)``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Activation(Value):
     name : str
         A function of this module, in any capitals.
     **parameters
-        As the function takes them: ``alpha`` of elu, ``approximate`` of gelu, ``negative_slope`` of leaky_relu,
+        The function's parameters: ``alpha`` of elu, ``approximate`` of gelu, ``negative_slope`` of leaky_relu,
         ``negative_slope`` and ``max_value`` of relu.
 
     Raises
@@ -119,7 +119,7 @@ class Activation(Value):
         return serialize(self)
 
     def __call__(self, x: Any) -> np.ndarray:
-        """The function of an array; softmax and log_softmax over its last axis. Float64 stays so, else float32."""
+        """The function of an array, softmax and log_softmax over its last axis; float64 for float64, else float32."""
         array = data.raw(self.name, "x", x)
         if array.size == 0:
             return np.empty(array.shape, np.float32)
@@ -133,42 +133,42 @@ class Activation(Value):
 
 
 def linear(x: Any) -> np.ndarray:
-    """X itself."""
+    """``x``."""
     return Activation("linear")(x)
 
 
 def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> np.ndarray:
-    """max(x, 0); below zero `negative_slope` x, `max_value` at most. Keras' `threshold` must be 0."""
+    """``min(max(x, 0), max_value)``, with `negative_slope` x for x < 0; Keras' `threshold` must be 0."""
     return Activation("relu", negative_slope=negative_slope, max_value=max_value, threshold=threshold)(x)
 
 
 def relu6(x: Any) -> np.ndarray:
-    """min(max(x, 0), 6)."""
+    """``min(max(x, 0), 6)``."""
     return Activation("relu6")(x)
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
-    """X, below zero `negative_slope` x."""
+    """``x`` for x >= 0, else ``negative_slope * x``."""
     return Activation("leaky_relu", negative_slope=negative_slope)(x)
 
 
 def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
-    """X, below zero `alpha` (e^x - 1) [Clevert et al., 2016]."""
+    """``x`` for x >= 0, else ``alpha * (exp(x) - 1)`` [Clevert et al., 2016]."""
     return Activation("elu", alpha=alpha)(x)
 
 
 def selu(x: Any) -> np.ndarray:
-    """Elu of alpha 1.6733 times 1.0507: outputs of mean 0 and variance 1 stay so [Klambauer et al., 2017]."""
+    """``1.0507 * elu(x, alpha=1.6733)``, which keeps mean 0 and variance 1 [Klambauer et al., 2017]."""
     return Activation("selu")(x)
 
 
 def gelu(x: Any, approximate: bool = False) -> np.ndarray:
-    """X P(Z <= x) for a standard normal Z, or its approximation by tanh [Hendrycks and Gimpel, 2016]."""
+    """``x * P(Z <= x)`` for a standard normal Z, or its tanh approximation [Hendrycks and Gimpel, 2016]."""
     return Activation("gelu", approximate=approximate)(x)
 
 
 def silu(x: Any) -> np.ndarray:
-    """X sigmoid(x), also called swish [Ramachandran et al., 2017]."""
+    """``x * sigmoid(x)``, also called swish [Ramachandran et al., 2017]."""
     return Activation("silu")(x)
 
 
@@ -176,27 +176,27 @@ swish = silu
 
 
 def mish(x: Any) -> np.ndarray:
-    """X tanh(softplus(x)) [Misra, 2019]."""
+    """``x * tanh(softplus(x))`` [Misra, 2019]."""
     return Activation("mish")(x)
 
 
 def softplus(x: Any) -> np.ndarray:
-    """log(1 + e^x)."""
+    """``log(1 + exp(x))``."""
     return Activation("softplus")(x)
 
 
 def softsign(x: Any) -> np.ndarray:
-    """X / (1 + |x|)."""
+    """``x / (1 + abs(x))``."""
     return Activation("softsign")(x)
 
 
 def sigmoid(x: Any) -> np.ndarray:
-    """1 / (1 + e^-x)."""
+    """``1 / (1 + exp(-x))``."""
     return Activation("sigmoid")(x)
 
 
 def hard_sigmoid(x: Any) -> np.ndarray:
-    """X / 6 + 1/2 within [0, 1]."""
+    """``x / 6 + 1 / 2``, cut to [0, 1]."""
     return Activation("hard_sigmoid")(x)
 
 
@@ -206,17 +206,17 @@ def tanh(x: Any) -> np.ndarray:
 
 
 def exponential(x: Any) -> np.ndarray:
-    """e^x."""
+    """``exp(x)``."""
     return Activation("exponential")(x)
 
 
 def softmax(x: Any) -> np.ndarray:
-    """e^x / sum e^x over the last axis."""
+    """``exp(x) / sum(exp(x))`` over the last axis."""
     return Activation("softmax")(x)
 
 
 def log_softmax(x: Any) -> np.ndarray:
-    """x - log sum e^x over the last axis."""
+    """``x - log(sum(exp(x)))`` over the last axis."""
     return Activation("log_softmax")(x)
 
 
@@ -224,7 +224,7 @@ _FUNCTIONS: dict[Callable[..., Any], str] = {globals()[name]: name for name in _
 
 
 def get(identifier: Any, operation: str = "activations.get") -> Activation:
-    """An activation from what users write.
+    """An activation from its name, a function, a dict or itself.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
 
 
 def serialize(activation: Activation) -> str | dict[str, Any]:
-    """The name, or where a parameter is not the default a dict for `deserialize`."""
+    """The name, or a dict for `deserialize` where a parameter is not the default."""
     if not isinstance(activation, Activation):
         raise TypeError(f"[activations.serialize] activation must be an Activation, got {_check.shown(activation)}")
     if activation == Activation(activation.name):
@@ -282,7 +282,7 @@ def serialize(activation: Activation) -> str | dict[str, Any]:
 
 
 def deserialize(config: Any) -> Activation:
-    """The activation that `serialize` made a name or a dict of."""
+    """The activation that `serialize` wrote."""
     return get(config, "activations.deserialize")
 
 

@@ -1,4 +1,4 @@
-"""Constraints on weights under Keras' names: projections after every step, behind the penalty's proximal step."""
+"""Constraints on weights under Keras' names: projections after every proximal step."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Box(Constraint):
     Parameters
     ----------
     min_value, max_value : float, default -1.0 and 1.0
-        Finite or infinite, min_value <= max_value. A penalty that makes zeros needs 0 between them.
+        Finite or infinite, min_value <= max_value. With a penalty that makes zeros 0 must lie between them.
 
     Raises
     ------
@@ -76,16 +76,16 @@ class Box(Constraint):
 
 
 class MinMaxNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, within bounds.
+    """Bounds on the norm of the weights that enter a unit (for a bias: of the whole bias), or of others by `axis`.
 
     Parameters
     ----------
     min_value, max_value : float, default 0.0 and 1.0
-        Of the Euclidean norm, 0 <= min_value <= max_value, max_value > 0.
+        Bounds on the Euclidean norm, 0 <= min_value <= max_value, max_value > 0.
     rate : float, default 1.0
-        In (0, 1]: how much of the way to the bounds each step goes.
+        In (0, 1]: the fraction of the distance to the bounds that each projection goes.
     axis : int or list of int, default 0
-        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
+        The axes that a norm sums over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
 
     Raises
     ------
@@ -107,16 +107,16 @@ class MinMaxNorm(Constraint):
 
 
 class MaxNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, at most `max_value`.
+    """The norm of the weights that enter a unit (for a bias: of the whole bias), or by `axis`, <= `max_value`.
 
-    A regularizer beside dropout [Srivastava et al., 2014].
+    Often used together with dropout [Srivastava et al., 2014].
 
     Parameters
     ----------
     max_value : float, default 2
         > 0.
     axis : int or list of int, default 0
-        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
+        The axes that a norm sums over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
 
     Raises
     ------
@@ -133,12 +133,12 @@ class MaxNorm(Constraint):
 
 
 class UnitNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, is 1.
+    """The norm of the weights that enter a unit (for a bias: of the whole bias), or of others by `axis`, is 1.
 
     Parameters
     ----------
     axis : int or list of int, default 0
-        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
+        The axes that a norm sums over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
     """
 
     def __init__(self, axis: Any = 0) -> None:
@@ -190,7 +190,7 @@ def get(identifier: Any, operation: str = "constraints.get", name: str = "constr
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no constraint of this module.
+        For an object that is not a constraint of this module.
     """
     return None if identifier is None else resolve(operation, name, identifier, _KNOWN, Constraint)
 

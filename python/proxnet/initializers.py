@@ -1,6 +1,6 @@
-"""What weights are before training: Keras' names, formulas and parameters, drawn by the core.
+"""Initializers of weights with Keras' names, formulas and parameters; the core draws the numbers.
 
-Without a seed of their own they draw from `proxnet.set_random_seed`'s sequence. The distributions are Keras', the
+Without a `seed` they draw from the sequence of `proxnet.set_random_seed`. The distributions are Keras', the random
 numbers are not.
 """
 
@@ -53,7 +53,7 @@ class Initializer(Configurable):
 
     _FIXED = True
     identifier = ""
-    matrix = False  # of kernels alone
+    matrix = False  # whether it is for kernels only
 
     def __init__(self, **unknown: Unpack[NoKeywords]) -> None:
         _check.refuse_keywords(type(self).__name__, unknown, type(self))
@@ -104,7 +104,7 @@ class Identity(Initializer):
 
 
 class _Random(Initializer):
-    """Base of those that draw: `seed` (an integer from 0 on) makes equal weights of equal shapes, whatever runs."""
+    """Base of random initializers: equal `seed`s (integers >= 0) and equal shapes give equal weights."""
 
     _parameters: tuple[str, ...] = ()
 
@@ -131,7 +131,7 @@ class RandomNormal(_Random):
 
 
 class TruncatedNormal(RandomNormal):
-    """As `RandomNormal`, but numbers beyond two standard deviations are drawn anew."""
+    """As `RandomNormal`, but numbers beyond two standard deviations are redrawn."""
 
     identifier = "truncated_normal"
 
@@ -168,7 +168,7 @@ class VarianceScaling(_Random):
     scale : float, default 1.0
         > 0.
     mode : {"fan_in", "fan_out", "fan_avg"}
-        What n is: the inputs (the default), the units, or their mean; for a bias the units.
+        n is the number of inputs (default), of units, or their mean; for a bias the number of units.
     distribution : {"truncated_normal", "untruncated_normal", "uniform"}
         "normal" is "truncated_normal", the default.
     seed : int, optional
@@ -198,7 +198,7 @@ class VarianceScaling(_Random):
 
 
 class GlorotUniform(_Random):
-    """Uniform in +-sqrt(6 / (inputs + units)) [Glorot and Bengio, 2010]; the default of kernels."""
+    """Uniform in +-sqrt(6 / (inputs + units)) [Glorot and Bengio, 2010]; the default for kernels."""
 
     identifier = "glorot_uniform"
 
@@ -252,7 +252,7 @@ def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no initializer of this module.
+        For an object that is not an initializer of this module.
     """
     return resolve(operation, "initializer", identifier, _KNOWN, Initializer, _LATER)
 

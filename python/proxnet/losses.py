@@ -1,4 +1,7 @@
-"""Losses: Keras' names, parameters and definitions; with sigmoid or softmax before them computed from logits."""
+"""Losses with Keras' names, parameters and definitions.
+
+Behind a sigmoid or softmax activation a cross-entropy is computed from the logits, which is accurate near 0 and 1.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ __all__ = [
 
 
 class Loss(Configurable):
-    """Base of the losses: the mean over the rows of a batch; with sample weights sum(weight * loss) / rows.
+    """Base of the losses: sum(weight * loss of a row) / rows over the rows of a batch.
 
     Parameters
     ----------
@@ -56,9 +59,9 @@ class Loss(Configurable):
 
     _FIXED = True
     identifier = ""
-    default_name = ""  # where it is not the identifier
+    default_name = ""  # if it is not the identifier
     targets = "numbers"  # or "not negative", "probabilities", "signs", "class numbers"
-    several_outputs = False  # one output would say nothing
+    several_outputs = False  # whether the loss needs two outputs or more
     _defaults: dict[str, Any] = {}  # noqa: RUF012
     _later: dict[str, Any] = {}  # noqa: RUF012
 
@@ -73,7 +76,7 @@ class Loss(Configurable):
             check = _check.flag if isinstance(default, bool) else _check.real
             self._settings[key] = check(operation, key, given.get(key, default))
             setattr(self, key, self._settings[key])
-        self._core_loss()  # its parameters' ranges
+        self._core_loss()  # checks the parameters' ranges
 
     def _core_loss(self) -> _core.Loss:
         settings = {{"apply_class_balancing": "balanced"}.get(key, key): it for key, it in self._settings.items()}
@@ -83,7 +86,7 @@ class Loss(Configurable):
         return {"name": self.name, **self._settings}
 
     def check_outputs(self, operation: str, outputs: int) -> None:
-        """Raise where the loss says nothing about a model with so many outputs."""
+        """Raise where the loss is not defined for this number of outputs."""
         if self.several_outputs and outputs < 2:
             raise ValueError(
                 f"[{operation}] loss {self.identifier!r} needs a last layer of two units or more, got {outputs}; "
@@ -100,7 +103,7 @@ class Loss(Configurable):
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
         values = self._core_loss().values(target_rows(self.name, y, p), p)
         if weight.size not in (1, values.size):
-            raise ValueError(f"[{self.name}] sample_weight must have one number a row, {len(p)}, got {weight.size}")
+            raise ValueError(f"[{self.name}] sample_weight must have one number per row, {len(p)}, got {weight.size}")
         return float(np.mean(values * weight))
 
     def __repr__(self) -> str:
@@ -134,14 +137,14 @@ class MeanAbsolutePercentageError(Loss):
 
 
 class MeanSquaredLogarithmicError(Loss):
-    """(log(1 + p) - log(1 + y))^2, mean over the outputs; y >= 0, p below 1e-7 counts as that."""
+    """(log(1 + p) - log(1 + y))^2, mean over the outputs; y >= 0, p raised to 1e-7."""
 
     identifier = "mean_squared_logarithmic_error"
     targets = "not negative"
 
 
 class Huber(Loss):
-    """(y - p)^2 / 2 up to a distance of `delta` (default 1.0, > 0), linear beyond [Huber, 1964]; mean over outputs."""
+    """(y - p)^2 / 2 for |y - p| <= `delta` (default 1.0, > 0), linear beyond [Huber, 1964]; mean over the outputs."""
 
     identifier = "huber"
     default_name = "huber_loss"
@@ -149,13 +152,13 @@ class Huber(Loss):
 
 
 class LogCosh(Loss):
-    """Logarithm of cosh(p - y), mean over the outputs: (y - p)^2 / 2 near zero, |y - p| - log 2 far from it."""
+    """``log cosh(p - y)``, mean over the outputs: about (y - p)^2 / 2 near zero, |y - p| - log 2 far from it."""
 
     identifier = "log_cosh"
 
 
 class Quantile(Loss):
-    """q (y - p) where p < y, (1 - q) (p - y) elsewhere: p tends to the q-th quantile of y [Koenker and Bassett, 1978].
+    """q (y - p) where p < y, else (1 - q) (p - y): minimal at the q-th quantile of y [Koenker and Bassett, 1978].
 
     `quantile`, default 0.5, in (0, 1). Not in Keras.
     """
@@ -165,14 +168,14 @@ class Quantile(Loss):
 
 
 class Poisson(Loss):
-    """P - y log(p + 1e-7), mean over the outputs; y >= 0, and outputs that are positive, as exponential's are."""
+    """``p - y log(p + 1e-7)``, mean over the outputs; y >= 0 and p > 0, as behind an exponential activation."""
 
     identifier = "poisson"
     targets = "not negative"
 
 
 class CosineSimilarity(Loss):
-    """Minus the cosine of the angle between a row's y and p: -1 where they point the same way."""
+    """-y . p / (|y| |p|): -1 for parallel vectors."""
 
     identifier = "cosine_similarity"
     several_outputs = True
@@ -223,10 +226,10 @@ class BinaryCrossentropy(Loss):
 
 
 class BinaryFocalCrossentropy(BinaryCrossentropy):
-    """Binary cross-entropy times (1 - the probability of y)^`gamma` [Lin et al., 2017].
+    """Binary cross-entropy times (1 - q)^`gamma`, q the probability given to y [Lin et al., 2017].
 
-    `gamma` default 2.0, >= 0. With `apply_class_balancing` (default False) ones count `alpha` (default 0.25, in [0, 1])
-    and zeros 1 - alpha. The others as in `BinaryCrossentropy`.
+    `gamma` default 2.0, >= 0. With `apply_class_balancing` (default False) y = 1 has the weight `alpha` (default 0.25,
+    in [0, 1]) and y = 0 the weight 1 - alpha. Other parameters as in `BinaryCrossentropy`.
     """
 
     identifier = "binary_focal_crossentropy"
@@ -239,7 +242,7 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
 
 
 class CategoricalCrossentropy(Loss):
-    """-sum y log p over two classes or more; y one-hot (or soft) in [0, 1], one column a class.
+    """-sum y log p over two classes or more; y one-hot or soft, in [0, 1], one column per class.
 
     `from_logits` (default False): p is the softmax of the outputs. `label_smoothing` s (default 0.0, in [0, 1]): y
     becomes y (1 - s) + s / classes.
@@ -276,7 +279,7 @@ _ALL: list[type[Loss]] = [
     thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Loss
 ]
 _KNOWN: dict[str, type[Loss]] = {loss.identifier: loss for loss in _ALL}
-globals().update(_KNOWN)  # losses.huber is Huber: a name for compile, as Keras' function of that name is
+globals().update(_KNOWN)  # losses.huber is Huber, as compile takes Keras' function of that name
 _KNOWN |= {
     "mse": MeanSquaredError,
     "mae": MeanAbsoluteError,
@@ -297,7 +300,7 @@ def get(identifier: Any, operation: str = "losses.get") -> Loss:
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For a Python function, which cannot run inside the core, and anything that is no loss of this module.
+        For a Python function, which cannot run inside the core, and other objects that are not losses of this module.
     """
     if callable(identifier) and not isinstance(identifier, type | Loss):
         _check.text("get", "operation", operation)

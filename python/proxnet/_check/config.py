@@ -1,4 +1,4 @@
-"""Objects as plain values and back: configs in Keras' form, read off the constructors' arguments."""
+"""Configs: objects as plain values fit for JSON, in Keras' form, from the arguments of their constructors."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["Configurable", "assignments", "deserialize", "resolve", "serialize",
 C = TypeVar("C", bound="Configurable")
 T = TypeVar("T")
 
-# What `deserialize` was given, for the configs inside of configs.
+# The argument of `deserialize`, for configs inside of configs.
 _custom_objects: ContextVar[Mapping[str, Any]] = ContextVar("custom_objects", default=MappingProxyType({}))
 
-# How many configs the one being read is inside of.
+# The nesting depth of the config being read.
 _depth: ContextVar[int] = ContextVar("depth", default=0)
 _MAX_DEPTH = 50
 
@@ -37,7 +37,7 @@ _NUMBERS = frozenset(np.dtype(code).name for code in "?bhilqBHILQefd")  # dtypes
 
 @contextmanager
 def reading(operation: str, what: str) -> Iterator[None]:
-    """Whatever is wrong with plain values from outside becomes a TypeError or ValueError with a sentence."""
+    """A context that turns errors about plain values of users into a TypeError or ValueError with a sentence."""
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -49,7 +49,7 @@ def reading(operation: str, what: str) -> Iterator[None]:
 
 @contextmanager
 def inside() -> Iterator[None]:
-    """The configs read within are parts of another one: nested to a bound, and no models."""
+    """A context in which configs are parts of another config: nesting is bounded, models are refused."""
     depth = _depth.get()
     if depth == _MAX_DEPTH:
         raise ValueError(f"[config] plain values must be nested at most {_MAX_DEPTH} deep")
@@ -61,7 +61,7 @@ def inside() -> Iterator[None]:
 
 
 def parse(operation: str, what: str, text: Any) -> Any:
-    """The value of a JSON text."""
+    """The value of a JSON text, or a sentence."""
     if not isinstance(text, str | bytes | bytearray):
         raise TypeError(f"[{operation}] {what} must be a string, got {type(text).__qualname__}")
     with reading(operation, what):
@@ -84,7 +84,7 @@ def note_assignment() -> None:
 
 
 def snapshot(value: Any) -> Any:
-    """A value with the settings of all objects inside of it, to be compared by ==."""
+    """A value and the settings of all objects inside it, as something that == compares."""
     if isinstance(value, Configurable):
         return type(value), snapshot({k: v for k, v in vars(value).items() if not k.startswith("_")})
     if value is None or isinstance(value, bool | int | float | str):
@@ -97,7 +97,7 @@ def snapshot(value: Any) -> Any:
 
 
 def _named(function: Any) -> tuple[list[str], bool]:
-    """Names of a constructor's arguments, and whether it takes others besides."""
+    """Names of a constructor's arguments, and whether it takes ``**keywords``."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
     named = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     return named, any(p.kind is p.VAR_KEYWORD for p in parameters)
@@ -105,7 +105,7 @@ def _named(function: Any) -> tuple[list[str], bool]:
 
 @functools.cache
 def _attributes(cls: Any) -> frozenset[str]:
-    """Names of an object's public attributes: the arguments, and those that its classes annotate."""
+    """Names of the attributes that can be assigned: arguments, and attributes that its classes annotate."""
     annotated = (name for base in cls.__mro__ for name in vars(base).get("__annotations__", ()))
     names = {*argument_names(cls), *getattr(cls, "_ALSO_IN_CONFIG", ()), *getattr(cls, "_defaults", ()), *annotated}
     left_out = getattr(cls, "_NOT_IN_CONFIG", ())
@@ -114,9 +114,9 @@ def _attributes(cls: Any) -> frozenset[str]:
 
 @functools.cache
 def argument_names(cls: Any) -> list[str]:
-    """Arguments that objects of a class can be made with: its constructor's, and its bases' where it hands others on.
+    """Arguments of a class's constructor, and of its bases' where it hands ``**keywords`` on to them.
 
-    The constructor's own must all be attributes; of the bases' those count that are.
+    An object has an attribute for each argument of its own constructor, and may have attributes for its bases'.
     """
     names: list[str] = []
     for base in cls.__mro__:
@@ -130,21 +130,18 @@ def argument_names(cls: Any) -> list[str]:
 
 
 class Configurable:
-    """Base of what can be written down as a config: every argument of the constructor is kept under its own name.
+    """Base of classes with a config: an object keeps each argument of its constructor as an attribute of that name.
 
-    A public attribute can be assigned when it is an argument: it becomes what the constructor would make of it. Who
-    uses the object asks `assignments` whether to look again. Subclasses outside the package take any attribute.
+    These attributes can be assigned; the value is checked and converted as the constructor does it. `assignments` tells
+    the object's user that there may be new values. Subclasses of users accept any attribute.
     """
 
     _FIXED = False  # whether no argument can be assigned
-
-    _NOT_IN_CONFIG: tuple[str, ...] = ()  # arguments that say something about the place, not the object
-    _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes without naming them
-    _LEFT_OUT_AS_NONE: tuple[str, ...] = ()  # arguments that Keras does not have
-
-    _ALONE = False  # no part of another config
-
-    _MODULE: str = _PACKAGE  # where users find the class, if not where it is or above
+    _NOT_IN_CONFIG: tuple[str, ...] = ()
+    _ALSO_IN_CONFIG: tuple[str, ...] = ()  # arguments that a base takes from its **keywords
+    _LEFT_OUT_AS_NONE: tuple[str, ...] = ()  # arguments that Keras does not have: left out where they are None
+    _ALONE = False  # whether the config must not be part of another one
+    _MODULE: str = _PACKAGE  # where users find the class, if neither its own module nor a package above shows it
 
     def __setattr__(self, name: str, value: Any) -> None:
         cls: Any = type(self)
@@ -161,7 +158,7 @@ class Configurable:
         note_assignment()
 
     def _assigned(self, name: str, value: Any) -> Any:
-        """What the constructor makes of a new value of an argument, the others as they are."""
+        """The attribute that the constructor makes of a new value of an argument."""
         cls: Any = type(self)
         if self._FIXED or name not in {*argument_names(cls), *self._ALSO_IN_CONFIG, *getattr(cls, "_defaults", ())}:
             raise ValueError(f"[{cls.__name__}] {name} cannot be assigned: make a new {cls.__name__}")
@@ -180,7 +177,7 @@ class Configurable:
         return _entry(_public_module(cls, self._MODULE), name, serialize(self.get_config()), None)
 
     def _given(self) -> dict[str, Any]:
-        """Arguments that make an equal object, as they are."""
+        """Arguments that make an equal object."""
         cls: Any = type(self)
         own = next(_named(vars(c)["__init__"])[0] for c in cls.__mro__ if "__init__" in vars(c))
         names = [*argument_names(cls), *self._ALSO_IN_CONFIG]
@@ -226,12 +223,12 @@ def parts(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = 
 
 
 def serialize(value: Any) -> Any:
-    """A value as JSON knows it; an object as {"module", "class_name", "config", "registered_name"}, as in Keras.
+    """A value fit for JSON; an object is {"module", "class_name", "config", "registered_name"}, as in Keras.
 
     Raises
     ------
     TypeError
-        For what has no config.
+        For an object without a config.
     """
     if isinstance(value, float) and not math.isfinite(value):  # JSON has no such numbers
         return {"class_name": "__float__", "config": repr(float(value))}
@@ -260,7 +257,7 @@ def serialize(value: Any) -> Any:
 
 
 def _public_module(cls: type, known: str) -> str:
-    """The highest module that shows a class: files outlive the moves of code below it."""
+    """The highest module that has the class: files stay readable when code moves below it."""
     parts = cls.__module__.split(".")
     for name in (*(".".join(parts[:count]) for count in range(1, len(parts))), known):
         if getattr(sys.modules.get(name), cls.__name__, None) is cls:
@@ -273,19 +270,19 @@ def _entry(module: str, class_name: str, config: Any, registered: str | None) ->
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The value whose `serialize` gave this; configs of Keras' own objects are understood as well.
+    """The value that `serialize` wrote; configs of Keras' own objects are understood as well.
 
     Parameters
     ----------
     config : any plain value
-        A mapping with a "class_name" becomes an object of that class in the module of proxnet that it names.
+        A mapping with a "class_name" becomes an object of that class, from the module of proxnet under "module".
     custom_objects : dict of str to object, optional
         The user's own functions and classes by name.
 
     Raises
     ------
     ValueError
-        For a class or a function that nobody knows.
+        For an unknown class or function.
     TypeError, ValueError
         As the class's constructor does.
     """
@@ -382,7 +379,7 @@ def resolve(
 
 
 def _from_keras(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The config of Keras' object of the same name, without what is Keras' default and nobody's argument here."""
+    """The config of Keras' object of the same name, without unknown arguments that are None."""
     known = argument_names(cls)
     result = {k: v for k, v in config.items() if k in known or v is not None}
     dtype = deserialize(result.pop("dtype", None))

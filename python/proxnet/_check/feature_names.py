@@ -1,4 +1,4 @@
-"""The column names of data frames, remembered and compared as scikit-learn does."""
+"""Column names of data frames, stored at fit and compared later, as in scikit-learn."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from .names import shown
+
 __all__ = ["FeatureNames", "feature_names", "name_mismatch"]
 
 
 def feature_names(x: Any) -> np.ndarray | None:
-    """The column names of a data frame, where all are strings."""
+    """The column names of a data frame if all of them are strings, else None."""
     columns = getattr(x, "columns", None)
     if columns is None or not hasattr(x, "shape"):
         return None
@@ -29,7 +31,7 @@ def feature_names(x: Any) -> np.ndarray | None:
 
 
 def name_mismatch(fitted: list[str], given: list[str]) -> str:
-    """What to say of names that are not those of the fit."""
+    """The message about names that differ from those of the fit."""
 
     def listed(names: set[str]) -> str:
         shown = [f"- {name}\n" for name in sorted(names)[:5]]
@@ -46,13 +48,13 @@ def name_mismatch(fitted: list[str], given: list[str]) -> str:
 
 
 class FeatureNames:
-    """Names of a network's inputs, as its training met them first; later frames must have the same in the same order.
+    """Names of a network's inputs, from the first training rows; later frames must have them in the same order.
 
     Attributes
     ----------
     known : object array of str, or None
     trained : bool
-        Whether training has met rows at all.
+        Whether there have been training rows.
     """
 
     def __init__(self) -> None:
@@ -60,7 +62,7 @@ class FeatureNames:
         self.trained = False
 
     def check(self, operation: str, name: str, x: Any, trains: bool) -> None:
-        """Compare x's names with those known, or take them from the rows of a training.
+        """Compare the names of x with the known ones, or learn them from training rows.
 
         Raises
         ------
@@ -83,9 +85,9 @@ class FeatureNames:
         warnings.warn(message, UserWarning, stacklevel=6)
 
     def restore(self, names: Any, inputs: int) -> None:
-        """Take what a file says."""
+        """Take the names from a file."""
         if names is None:
             return
         if not isinstance(names, list) or len(names) != inputs or not all(isinstance(name, str) for name in names):
-            raise ValueError(f"[load_model] feature_names must be {inputs} strings, got {names!r:.60}")
+            raise ValueError(f"[load_model] feature_names must be {inputs} strings, got {shown(names)}")
         self.known, self.trained = np.array(names, dtype=object), True

@@ -1,6 +1,6 @@
-"""Keyword arguments that constructors take without naming them one by one, for type checkers: a misspelt one is found.
+"""Types of ``**keywords``, with which type checkers find misspelt arguments.
 
-At run time the constructors check them themselves, with a sentence that names the nearest known argument.
+At run time `refuse_keywords` finds them, with a sentence that names the nearest known argument.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ __all__ = [
 
 
 class NoKeywords(TypedDict, total=False):
-    """None."""
+    """No keywords."""
 
 
 class LayerKeywords(TypedDict, total=False):
-    """Those of every layer; the last two as Keras has them by default."""
+    """Keywords of every layer; `dtype` and `autocast` take Keras' defaults only."""
 
     trainable: bool
     input_shape: Any
@@ -37,13 +37,13 @@ class LayerKeywords(TypedDict, total=False):
 
 
 class ActivationKeywords(LayerKeywords, total=False):
-    """Those of layers that are an activation."""
+    """Keywords of layers that are an activation."""
 
     activity_regularizer: Any
 
 
 class InputKeywords(TypedDict, total=False):
-    """Those of Keras' `Input`, as Keras has them by default."""
+    """Arguments of Keras' `Input`, which take Keras' defaults only."""
 
     batch_size: None
     batch_shape: None
@@ -54,7 +54,7 @@ class InputKeywords(TypedDict, total=False):
 
 
 class CoupledKeywords(TypedDict, total=False):
-    """Those of every optimizer but the ones that take all rows, without the weight decay."""
+    """Keywords of minibatch optimizers, without the weight decay."""
 
     clipnorm: float | None
     clipvalue: float | None
@@ -67,7 +67,7 @@ class CoupledKeywords(TypedDict, total=False):
 
 
 class OptimizerKeywords(CoupledKeywords, total=False):
-    """Those of every optimizer but the ones that take all rows."""
+    """Keywords of minibatch optimizers."""
 
     weight_decay: float | None
 
@@ -87,14 +87,14 @@ class LossParameters(TypedDict, total=False):
 
 
 class LossKeywords(LossParameters, total=False):
-    """Those of losses."""
+    """Keywords of losses."""
 
     reduction: Literal["sum_over_batch_size"]
     dtype: None
 
 
 class MetricKeywords(TypedDict, total=False):
-    """Those of every metric."""
+    """Keywords of every metric."""
 
     dtype: None
 
@@ -110,7 +110,7 @@ class ActivationParameters(TypedDict, total=False):
 
 
 class CompileKeywords(TypedDict, total=False):
-    """Those of Keras' `compile`, as Keras has them by default."""
+    """Arguments of Keras' `compile`, which take Keras' defaults only."""
 
     loss_weights: None
     run_eagerly: bool

@@ -1,4 +1,4 @@
-"""Names that Keras' modules have and proxnet's have not: an AttributeError that says what serves instead."""
+"""AttributeErrors for names that Keras' modules have and proxnet's do not, with what to use instead."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MODULES = (
 ).split()
 _FUNCTIONAL = "a Sequential, one Dense after the other, is the only kind of model"
 _ARRAYS = "numpy computes on arrays outside of training, where nothing of Python runs"
-_TYPES = "Sequential(dtype=...) says float32 or float64, set_num_threads how many cores to take"
-_DATA = "fit takes arrays, data frames and whatever gives batches, sklearn.datasets has some to try"
+_TYPES = "Sequential(dtype=...) chooses float32 or float64, set_num_threads the number of cores"
+_DATA = "fit takes arrays, data frames and iterables of batches, sklearn.datasets has data to try"
 _INSTEAD = {
     "proxnet": {
         **dict.fromkeys(("Model", "Functional", "Function", "KerasTensor", "InputSpec"), _FUNCTIONAL),
@@ -42,9 +42,9 @@ _INSTEAD = {
 
 
 def raise_missing(module: str, name: str, known: list[str]) -> NoReturn:
-    """Raise the AttributeError for a name that a module of proxnet has not."""
+    """Raise the AttributeError for a name that a module of proxnet does not have."""
     text = f"module {module!r} has no attribute {name!r}"
-    if name.startswith("_"):  # Python's own questions
+    if name.startswith("_"):  # asked for by Python itself
         raise AttributeError(text)
     homes = (f"proxnet.{other}" for other in _MODULES)
     for home in homes:
@@ -58,7 +58,7 @@ def raise_missing(module: str, name: str, known: list[str]) -> NoReturn:
 
 
 def explain_missing(module: str) -> None:
-    """Have a module raise such errors; type checkers do not see it, and still find misspelt names."""
+    """Make a module raise such errors, unseen by type checkers, which find misspelt names by themselves."""
     this = sys.modules[module]
 
     def explain(name: str) -> NoReturn:

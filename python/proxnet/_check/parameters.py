@@ -1,4 +1,4 @@
-"""Parameters by name, as scikit-learn's tools ask for them and set them."""
+"""`get_params` and `set_params`, as scikit-learn's tools use them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Parameters"]
 
 
 class Parameters:
-    """Parameters are the arguments of `__init__`, kept as attributes of the same names."""
+    """Base of classes whose parameters are the arguments of `__init__`, kept as attributes of the same names."""
 
     @classmethod
     def _parameter_names(cls) -> list[str]:
@@ -17,7 +17,7 @@ class Parameters:
         return sorted(each.name for each in arguments if each.kind is not each.VAR_KEYWORD)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The parameters by name; with `deep`, also those of parameters that have some, as ``a__b``."""
+        """The parameters by name; with `deep` also the parameters of parameters, as ``a__b``."""
         params: dict[str, Any] = {}
         for name in self._parameter_names():
             value = getattr(self, name)
@@ -27,7 +27,7 @@ class Parameters:
         return params
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters by name; `a__b` sets parameter b of what is in parameter a.
+        """Set parameters by name; `a__b` sets parameter b of the object that is parameter a.
 
         Raises
         ------
@@ -54,5 +54,5 @@ class Parameters:
         return self
 
     def _set(self, params: dict[str, Any]) -> None:
-        """Keep values of parameters."""
+        """Assign checked names and their values."""
         vars(self).update(params)

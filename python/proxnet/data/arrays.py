@@ -1,7 +1,7 @@
-"""From what users hold to what the core reads: C-contiguous numbers of the model's type, or a sentence.
+"""Users' data as the arrays that the core reads: C-contiguous numbers of the model's dtype, or a sentence.
 
-An array that is so already is passed on as it is: neither copied nor looked through (the core checks it for numbers
-that are not finite). Everything else is copied once.
+An array that is such already is passed on without a copy and without a pass over its numbers: the core checks that they
+are finite. Everything else is copied once.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ __all__ = [
 ]
 
 
-_BLOCK = 1 << 20  # numbers looked at together
+_BLOCK = 1 << 20  # numbers that are checked at once
 
 
 def place(name: str, index: tuple[int, ...] | Any) -> str:
-    """How messages point at an element: x[3, 1]."""
+    """The name of an element in messages: ``x[3, 1]``."""
     return f"{name}[{', '.join(str(int(i)) for i in index)}]" if len(index) else name
 
 
 def first(mask: np.ndarray) -> tuple[int, ...]:
-    """Index of the first true element."""
+    """Index of the first True."""
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
 
 
@@ -48,7 +48,7 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
     Raises
     ------
     TypeError
-        For strings, dates, complex numbers, objects that are no numbers.
+        For strings, dates, complex numbers, and objects that are not numbers.
     ValueError
         For ragged lists, masked cells, numbers that overflow `dtype`.
     """
@@ -71,21 +71,21 @@ def numbers(operation: str, name: str, value: Any, dtype: np.dtype) -> np.ndarra
 
 
 def only(value: Any, rows: int) -> Any:
-    """The array in a list of one array of so many rows: Keras takes such lists, one array an output."""
+    """The array in a list of one array with `rows` rows, else the value: Keras takes lists with an array per output."""
     one = isinstance(value, list | tuple) and len(value) == 1
     return value[0] if one and tuple(getattr(value[0], "shape", ())[:1]) == (rows,) else value
 
 
 def only_input(value: Any, dimensions: int) -> Any:
-    """The array in a list of one array that has rows of its own: Keras takes such lists, one array an input."""
+    """The array in a list of one array of rows, else the value: Keras takes lists with an array per input."""
     one = isinstance(value, list | tuple) and len(value) == 1
     return value[0] if one and getattr(value[0], "ndim", 0) >= dimensions else value
 
 
 def refuse_masked(operation: str, name: str, value: Any, depth: int = 64) -> None:
-    """Raise ValueError for a masked cell, also within lists: `np.asarray` would read what lies under the mask.
+    """Raise ValueError for a masked cell, also within lists: `np.asarray` would read the number under the mask.
 
-    Lists deeper than `depth`, numpy's limit, are no arrays.
+    Lists are searched to numpy's limit on their depth.
     """
     masked = sys.modules.get("numpy.ma")
     if masked is None:
@@ -101,12 +101,12 @@ def refuse_masked(operation: str, name: str, value: Any, depth: int = 64) -> Non
 
 
 def raw(operation: str, name: str, value: Any) -> np.ndarray:
-    """The value as an array, of whatever dtype it has.
+    """The value as an array of its own dtype.
 
     Raises
     ------
     TypeError
-        For sparse matrices and for objects that are no arrays.
+        For sparse matrices, and for objects that are not arrays.
     ValueError
         For ragged lists and masked cells.
     """
@@ -125,7 +125,7 @@ def raw(operation: str, name: str, value: Any) -> np.ndarray:
 
 
 def _column(columns: Any, index: tuple[int, ...]) -> str:
-    """`` in column 'b'`` of a data frame's element; nothing where there are no columns."""
+    """`` in column 'b'`` for an element of a data frame, else an empty string."""
     return f" in column {columns[index[1]]!r}" if columns is not None and len(index) == 2 else ""
 
 
@@ -142,19 +142,19 @@ def _from_objects(operation: str, name: str, array: np.ndarray, columns: Any) ->
             result[index] = float(item)
         except OverflowError:
             raise ValueError(f"[{operation}] {place(name, index)} = {_check.shown(item)} overflows float64") from None
-        except Exception:  # whatever an object's own conversion raises
+        except Exception:  # of any kind, from an object's own conversion
             at = f"{_check.shown(item)}{_column(columns, index)}"
             raise TypeError(f"[{operation}] {name} must hold real numbers, {place(name, index)} = {at}") from None
     return result
 
 
 def indices(operation: str, name: str, value: Any) -> np.ndarray:
-    """Integers in int64, of any shape: never rounded, never wrapped.
+    """Integers as int64, of any shape; numbers are neither rounded nor wrapped.
 
     Raises
     ------
     TypeError
-        For numbers of another kind, whatever their values.
+        For other numbers, even where their values are integers.
     ValueError
         For ragged lists, masked cells, integers beyond int64.
     """
@@ -170,7 +170,7 @@ def indices(operation: str, name: str, value: Any) -> np.ndarray:
 
 
 def matrix(operation: str, name: str, value: Any, dtype: np.dtype, columns: int | None = None) -> np.ndarray:
-    """Rows and columns, at least one of each; `columns` of them where the model has its first layer already.
+    """A matrix (rows, columns) with at least one of each, and with so many `columns` where that is given.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def matrix(operation: str, name: str, value: Any, dtype: np.dtype, columns: int 
 
 
 def flat_rows(operation: str, name: str, value: Any, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
-    """Rows of any shape, or of this one where it is not (), as rows of one dimension: a view where that can be.
+    """Rows of this shape (any shape for ()) as rows of one dimension; a view if possible.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def flat_rows(operation: str, name: str, value: Any, dtype: np.dtype, shape: tup
 
 
 def cardinality(operation: str, sizes: dict[str, int]) -> None:
-    """Raise unless all the arrays have equally many rows."""
+    """Raise unless all arrays have the same number of rows."""
     if len(set(sizes.values())) > 1:
         listed = ", ".join(f"{name!r} sizes: {size}" for name, size in sizes.items())
         raise ValueError(
@@ -215,8 +215,8 @@ def cardinality(operation: str, sizes: dict[str, int]) -> None:
 
 
 def check_finite(operation: str, name: str, array: np.ndarray, row: int = 0, columns: Any = None) -> None:
-    """Raise for a number that is not finite; `row` is where the array begins in the user's own, `columns` its names."""
-    block = max(1, _BLOCK // max(1, array[:1].size))  # an array of truth values as large as the data would be too much
+    """Raise for a NaN or an infinity; the array's first row is the user's row `row`, and `columns` are its names."""
+    block = max(1, _BLOCK // max(1, array[:1].size))  # bounds the memory for the truth values
     for begin in range(0, array.shape[0], block):
         finite = np.isfinite(array[begin : begin + block])
         if not finite.all():

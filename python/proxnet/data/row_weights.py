@@ -1,4 +1,4 @@
-"""Weights of rows: from sample_weight and class_weight to one array."""
+"""The weights of rows, from the arguments sample_weight and class_weight."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["class_weights", "combined", "sample_weights"]
 
 
 def sample_weights(operation: str, name: str, value: Any, rows: int, dtype: np.dtype) -> np.ndarray | None:
-    """Weights of rows, shape (rows,), from an array of shape (rows,) or (rows, 1), or None.
+    """The argument `sample_weight`, checked: an array of shape (rows,), or None.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def check_some(operation: str, name: str, weights: np.ndarray) -> None:
 
 
 def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss: Loss) -> np.ndarray:
-    """Float64 weights of rows, shape (rows,), from a weight for each class and checked targets.
+    """The float64 weight of each row's class, shape (rows,), for checked targets.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss:
     Raises
     ------
     TypeError, ValueError
-        For weights of classes that do not exist, targets that are no classes.
+        For weights of classes that do not exist, and for targets that are not classes.
     """
     name = "class_weight"
     if not isinstance(value, Mapping):
@@ -72,13 +72,13 @@ def class_weights(operation: str, value: Any, y: np.ndarray, outputs: int, loss:
 
 
 def _labels(operation: str, y: np.ndarray, outputs: int, loss: Loss) -> tuple[np.ndarray, int]:
-    """Class number of each row, and how many classes there are."""
+    """Class number of each row, and the number of classes."""
     if loss.targets == "class numbers":
         return y[:, 0].astype(np.intp), outputs
     several = outputs > 1
     hard = (y == 0) | (y == 1)
     if several:
-        # Columns of numbers are no classes, whatever they hold.
+        # Only targets that are probabilities, one per class, mean classes.
         hard &= (y.sum(axis=1, keepdims=True) == 1) & (loss.targets == "probabilities")
     elif loss.targets == "signs":
         hard |= y == -1
@@ -94,7 +94,7 @@ def _labels(operation: str, y: np.ndarray, outputs: int, loss: Loss) -> tuple[np
 def combined(
     operation: str, sample_weight: np.ndarray | None, class_weight: np.ndarray | None, dtype: np.dtype
 ) -> np.ndarray | None:
-    """The product of the two, or the one that is there."""
+    """The product of the two weights, or the one that is given."""
     if class_weight is None:
         return sample_weight
     product = class_weight if sample_weight is None else class_weight * sample_weight

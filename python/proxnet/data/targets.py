@@ -1,4 +1,4 @@
-"""Targets: shaped and checked for the loss that will read them."""
+"""Targets, shaped and checked for a loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["targets"]
 
 
 def targets(operation: str, name: str, value: Any, rows: int, outputs: int, loss: Loss, dtype: np.dtype) -> np.ndarray:
-    """Targets as the core reads them: (rows, outputs), or (rows, 1) class numbers for the sparse loss.
+    """Targets as the core reads them: (rows, outputs), or class numbers (rows, 1) for a sparse loss.
 
     Parameters
     ----------
@@ -26,10 +26,10 @@ def targets(operation: str, name: str, value: Any, rows: int, outputs: int, loss
     """
     wide = np.dtype(np.float64)
     sparse = loss.targets == "class numbers"
-    # Class numbers are compared before a cast could round them.
+    # Class numbers stay float64 until they are checked: a cast could round them.
     array = arrays.numbers(operation, name, arrays.only(value, rows), wide if sparse else dtype)
     if array.ndim == 0:
-        raise ValueError(f"[{operation}] {name} must have one target a row, got one number")
+        raise ValueError(f"[{operation}] {name} must have one target per row, got one number")
     arrays.cardinality(operation, {"x": rows, name: array.shape[0]})
     columns = 1 if sparse else outputs
     shaped = array.reshape(-1, 1) if array.ndim == 1 else array

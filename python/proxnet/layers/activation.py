@@ -13,7 +13,7 @@ __all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
 
 
 class Activation(Layer):
-    """An activation as a layer of its own: behind a linear `Dense` the same bits as the dense layer's own.
+    """An activation as a layer of its own; behind a linear `Dense` it gives the bits of that layer's own activation.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Activation(Layer):
     name : str, optional
         Default "activation", "activation_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
@@ -63,7 +63,7 @@ class Activation(Layer):
 
 
 class ReLU(Activation):
-    """max(x, 0) as a layer; below zero `negative_slope` x, `max_value` at most.
+    """``min(max(x, 0), max_value)`` as a layer, with `negative_slope` x for x < 0.
 
     Parameters
     ----------
@@ -72,11 +72,11 @@ class ReLU(Activation):
     negative_slope : float, default 0.0
         >= 0.
     threshold : float
-        0 alone.
+        Must be 0.
     name : str, optional
         Default "re_lu", "re_lu_1", ... as in Keras.
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
@@ -92,17 +92,17 @@ class ReLU(Activation):
     ) -> None:
         self._init_subclass(name, keywords)
         self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
-        _ = self.activation  # its parameters' ranges
+        _ = self.activation  # checks the parameters' ranges
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         parameters = {name: getattr(self, name) for name in ("max_value", "negative_slope", "threshold")}
         return activations.Activation("relu", **parameters)
 
 
 class LeakyReLU(Activation):
-    """x, below zero `negative_slope` x, as a layer.
+    """``x`` for x >= 0, else ``negative_slope * x``, as a layer.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class LeakyReLU(Activation):
     name : str, optional
         Default "leaky_re_lu", "leaky_re_lu_1", ... as in Keras.
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
@@ -126,12 +126,12 @@ class LeakyReLU(Activation):
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         return activations.Activation("leaky_relu", negative_slope=self.negative_slope)
 
 
 class ELU(Activation):
-    """x, below zero `alpha` (e^x - 1), as a layer.
+    """``x`` for x >= 0, else ``alpha * (exp(x) - 1)``, as a layer.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ class ELU(Activation):
     name : str, optional
         Default "elu", "elu_1", ...
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
@@ -153,21 +153,21 @@ class ELU(Activation):
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         return activations.Activation("elu", alpha=self.alpha)
 
 
 class Softmax(Activation):
-    """exp(x) / sum(exp(x)) over the columns, as a layer.
+    """``exp(x) / sum(exp(x))`` over the columns, as a layer.
 
     Parameters
     ----------
     axis : int
-        -1 alone.
+        Must be -1.
     name : str, optional
         Default "softmax", "softmax_1", ...
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
@@ -181,5 +181,5 @@ class Softmax(Activation):
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         return activations.Activation("softmax")

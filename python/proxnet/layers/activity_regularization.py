@@ -1,4 +1,4 @@
-"""A penalty of what flows through."""
+"""A penalty on the outputs of the layer before."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["ActivityRegularization"]
 
 
 class ActivityRegularization(Layer):
-    """The identity, with l1 * sum |x| + l2 * sum x^2 over the batch, divided by its rows, in the loss; as in Keras.
+    """Adds (l1 * sum |x| + l2 * sum x^2) / rows over each batch to the loss, as in Keras; the identity otherwise.
 
-    It counts in `fit` and `evaluate`, whatever the sample weights, and does not in `Model.penalty`, which knows no
-    data. Training takes it through the gradient, with slope 0 at 0: outputs become small, and exactly zero where a relu
-    stands before. At the end of a model it must stand on a `Dense` or an activation.
+    The penalty is part of the losses of `fit` and `evaluate`, without sample weights, and not of `Sequential.penalty`,
+    which has no data. Its gradient is added to the loss's, with slope 0 at x = 0: outputs become small, and exactly
+    zero behind a relu. As a model's last layer it must follow a `Dense` or an activation.
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ class ActivityRegularization(Layer):
     name : str, optional
         Default "activity_regularization", "activity_regularization_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
     TypeError, ValueError
-        For strengths that are not such, or an argument of Keras' that is not here yet.
+        For strengths out of their range, or an argument of Keras' that is not here yet.
 
     Examples
     --------

@@ -16,20 +16,20 @@ __all__ = ["BatchNormalization"]
 class BatchNormalization(Layer):
     """(x - mean) / sqrt(variance + epsilon) * gamma + beta, column by column [Ioffe and Szegedy, 2015].
 
-    In training mean and (population) variance are the batch's, whatever its sample weights, and the moving ones follow:
-    ``moving = momentum * moving + (1 - momentum) * batch``. In predict and evaluate, and with ``trainable=False`` in
-    training too, they are the moving ones. A gamma of exactly zero, as an L1 makes it, switches its column off.
+    Training uses mean and population variance of the batch, without sample weights, and updates the moving ones:
+    ``moving = momentum * moving + (1 - momentum) * batch``. `predict` and `evaluate`, and with ``trainable=False``
+    training too, use the moving ones. A gamma of exactly zero, as an L1 makes it, removes its column.
 
     Parameters
     ----------
     axis : int, default -1
-        -1 or 1: the columns.
+        -1 or 1, the columns.
     momentum : float, default 0.99
         0 to 1.
     epsilon : float, default 1e-3
         > 0.
     center, scale : bool, default True
-        Whether there is a beta, a gamma.
+        Whether the layer has a beta, a gamma.
     beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer
         Default "zeros", "ones", "zeros", "ones".
     beta_regularizer, gamma_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
@@ -39,7 +39,7 @@ class BatchNormalization(Layer):
     name : str, optional
         Default "batch_normalization", "batch_normalization_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------

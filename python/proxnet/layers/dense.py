@@ -21,7 +21,7 @@ class Dense(Layer):
     units : int
         Number of outputs, >= 1.
     activation : str, function of `proxnet.activations` or `proxnet.activations.Activation`, optional
-        A name such as "relu", "gelu" or "softmax"; default "linear". For a parameter of one's own
+        A name such as "relu", "gelu" or "softmax"; default "linear". For another parameter
         `functools.partial(activations.leaky_relu, negative_slope=0.1)`, as in Keras.
     use_bias : bool, default True
     kernel_initializer, bias_initializer : str, class or `proxnet.initializers.Initializer`
@@ -31,11 +31,11 @@ class Dense(Layer):
     activity_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
         An L1, L2 or L1L2 of the outputs, divided by the rows of the batch; see `ActivityRegularization`.
     kernel_constraint, bias_constraint : str, class or `proxnet.constraints.Constraint`, optional
-        Projections after every step, behind the penalties' proximal steps.
+        Projections after every proximal step.
     name : str, optional
         Default "dense", "dense_1", ...
     **keywords
-        Those of every `Layer`: trainable, input_shape, input_dim.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Zeros at random in training."""
+"""Dropout."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ __all__ = ["Dropout"]
 class Dropout(Layer):
     """In training each input is zero with probability `rate`, the others are scaled by 1 / (1 - rate).
 
-    The identity in predict and evaluate. The masks come from `proxnet.set_random_seed`'s sequence, or from `seed`.
+    The identity in `predict` and `evaluate`. Masks come from the sequence of `proxnet.set_random_seed`, or from `seed`.
 
     Parameters
     ----------
     rate : float
         0 <= rate < 1.
     seed : int, optional
-        >= 0; the masks are then those of this seed, the number of the epoch and the place of the row in it, whatever
-        runs besides: layers with equal seeds on as many columns drop the same ones.
+        >= 0; masks then depend on the seed, the epoch's number and the row's position in the epoch alone: layers with
+        equal seeds and equally many columns drop the same ones.
     name : str, optional
         Default "dropout", "dropout_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------

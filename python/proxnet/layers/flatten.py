@@ -1,4 +1,4 @@
-"""Rows of several dimensions as rows of one."""
+"""Rows of several dimensions as rows of one dimension."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ __all__ = ["Flatten"]
 
 
 class Flatten(Layer):
-    """Rows of any shape as rows of one dimension: (n, a, b) becomes (n, a * b). No number is copied.
+    """Reshapes rows of any shape to one dimension: (n, a, b) becomes (n, a * b), without a copy.
 
     Parameters
     ----------
     data_format : {None, "channels_last"}
-        Keras' argument: the numbers of a row stay in their order.
+        Keras' argument; both keep the order of a row's numbers.
     name : str, optional
         Default "flatten", "flatten_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class Flatten(Layer):
         return None
 
     def _check_rows(self, shape: tuple[int, ...]) -> None:
-        """Any shape will do."""
+        """Rows of any shape are taken."""
 
     def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (prod(shape),)

@@ -1,4 +1,4 @@
-"""Normalization by the moments of data."""
+"""Normalization by the mean and the variance of data."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _AXES = ((), (None,), (-1,), (1,))
 
 
 class Normalization(Layer):
-    """(x - mean) / max(sqrt(variance), 1e-7), column by column, with numbers that training does not move.
+    """(x - mean) / max(sqrt(variance), 1e-7), column by column, with moments that training does not change.
 
     Parameters
     ----------
     axis : int or None, default -1
-        -1 or 1: a mean and a variance a column; None: one of each for all.
+        -1 or 1: a mean and a variance per column; None: one mean and one variance for all columns.
     mean, variance : float or array of shape (columns,), optional
-        Given together; otherwise `adapt` finds them, and until then they are 0 and 1.
+        Given together; otherwise `adapt` computes them, and until then they are 0 and 1.
     invert : bool, default False
-        The way back: x * max(sqrt(variance), 1e-7) + mean.
+        Whether to compute the inverse, x * max(sqrt(variance), 1e-7) + mean.
     name : str, optional
         Default "normalization", "normalization_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
     TypeError, ValueError
-        For one of mean and variance without the other, numbers that are not finite, a negative variance.
+        For mean without variance or variance without mean, numbers that are not finite, a negative variance.
 
     Notes
     -----
-    Adapted moments are weights that are not trainable, [mean, variance] of shape (columns,) each; Keras has a count of
-    zero after them. Moments given as arguments are no weights, as in Keras.
+    Adapted moments are non-trainable weights, [mean, variance] of shape (columns,) each; Keras has a third weight, a
+    count of zero. Moments given as arguments are not weights, as in Keras.
 
     Examples
     --------
@@ -109,7 +109,7 @@ class Normalization(Layer):
         return {**super()._given(), "mean": mean, "variance": variance}
 
     def adapt(self, data: Any) -> None:
-        """Take mean and population variance from data; in float64, on all threads.
+        """Compute mean and population variance of data, in float64 on all threads.
 
         Parameters
         ----------
@@ -155,7 +155,7 @@ class Normalization(Layer):
 
 
 def _is_array(value: Any) -> bool:
-    """Whether this is one batch: an array, a table, or rows of plain numbers."""
+    """Whether a value is one array, table or list of rows, rather than an iterable of them."""
     if hasattr(value, "__array__") or hasattr(value, "shape"):
         return True
     return isinstance(value, list | tuple) and len(value) > 0 and np.ndim(value[0]) == 1
@@ -176,7 +176,7 @@ def _numbers(name: str, value: Any) -> np.ndarray:
 
 
 def _columns(name: str, moment: np.ndarray, columns: int) -> np.ndarray:
-    """One number a column."""
+    """The moment as one number per column."""
     if moment.size not in (1, columns):
         raise ValueError(f"[{name}] mean and variance have {moment.size} numbers, the rows have {columns} columns")
     return np.full(columns, moment) if moment.size == 1 else moment

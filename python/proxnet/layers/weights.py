@@ -1,4 +1,4 @@
-"""Lists of weights, checked against the arrays they replace."""
+"""The check of lists of weights that replace others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["checked_weights"]
 
 
 def checked_weights(weights: Any, like: Sequence[np.ndarray], dtype: np.dtype) -> list[np.ndarray]:
-    """Arrays of the model's dtype and of these shapes."""
+    """The weights as arrays of this dtype, with the shapes of the arrays `like`."""
     if not isinstance(weights, list | tuple):
         raise TypeError(f"[set_weights] weights must be a list of arrays, got {type(weights).__qualname__}")
     if len(weights) != len(like):

@@ -1,4 +1,4 @@
-"""Metrics: what is reported beside the loss, under Keras' names; the core gathers them while an epoch runs."""
+"""Metrics under Keras' names; the core accumulates them while an epoch runs."""
 
 from __future__ import annotations
 
@@ -113,15 +113,15 @@ _LATER = (
 def get(identifier: Any, operation: str = "metrics.get") -> Metric:
     """A metric from its name, its class, itself, or a Python function of (y_true, y_pred).
 
-    One given as a string carries that very string as its name. A function is evaluated once an epoch, on predictions
-    for all rows with the epoch's weights.
+    A metric given as a string has that string as its name. A function is evaluated once per epoch, on predictions for
+    all rows with the weights at the epoch's end.
 
     Raises
     ------
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no metric of this module and no function.
+        For an object that is neither a metric of this module nor a function.
     """
     if is_keras_metric(identifier) or (callable(identifier) and not isinstance(identifier, type | Metric | Loss)):
         return FunctionMetric(identifier)

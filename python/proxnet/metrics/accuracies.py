@@ -1,4 +1,4 @@
-"""Shares of rows or outputs that are predicted right."""
+"""Accuracies: the fraction of rows or outputs that are predicted correctly."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class BinaryAccuracy(Metric):
 
 
 class CategoricalAccuracy(Metric):
-    """How often the largest output is the largest target's (one-hot targets)."""
+    """Fraction of rows with argmax p == argmax y; y one-hot."""
 
     _direction = "up"
     identifier = "categorical_accuracy"
 
 
 class SparseCategoricalAccuracy(Metric):
-    """How often the largest output is the class's (targets are class numbers)."""
+    """Fraction of rows with argmax p == y; y class numbers."""
 
     _class_numbers = True
     _direction = "up"
@@ -43,7 +43,7 @@ class SparseCategoricalAccuracy(Metric):
 
 
 class TopKCategoricalAccuracy(Metric):
-    """How often fewer than `k` (default 5) outputs are above that of the largest target (one-hot targets)."""
+    """Fraction of rows where fewer than `k` (default 5) outputs exceed p[argmax y]; y one-hot."""
 
     _direction = "up"
     identifier = "top_k_categorical_accuracy"
@@ -57,7 +57,7 @@ class TopKCategoricalAccuracy(Metric):
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
-    """How often fewer than `k` (default 5) outputs are above the class's (targets are class numbers)."""
+    """Fraction of rows where fewer than `k` (default 5) outputs exceed p[y]; y class numbers."""
 
     _class_numbers = True
     _later = {"dtype": None, "from_sorted_ids": False}  # noqa: RUF012
@@ -65,7 +65,7 @@ class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
 
 
 class Accuracy(Metric):
-    """Mean of p == y over the outputs: Keras' class of that name. For classifiers give the string "accuracy"."""
+    """Mean of p == y over the outputs, as Keras' class of that name; the string "accuracy" suits classifiers."""
 
     _direction = "up"
     identifier = "accuracy"
@@ -75,7 +75,7 @@ class Accuracy(Metric):
 
 
 class _AccuracyByShape(Metric):
-    """What the string 'accuracy' means: sparse for class numbers, binary for one output, categorical otherwise."""
+    """The string 'accuracy': sparse for class numbers, binary for one output, categorical otherwise."""
 
     _direction = "up"
     identifier = "accuracy"

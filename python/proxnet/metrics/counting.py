@@ -1,4 +1,4 @@
-"""Metrics that count true and false positives."""
+"""Metrics of true and false positives and negatives."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ __all__ = [
 class _Count(Metric):
     """A count at one threshold, or a ratio of counts.
 
-    Under a binary crossentropy with `from_logits=True` the default cuts logits at 0; a threshold that is given is a
-    logit then.
+    Under a binary crossentropy with `from_logits=True` a threshold is a logit, 0 by default.
     """
 
     def __init__(
@@ -71,10 +70,10 @@ class FalseNegatives(_Count):
 
 
 class Precision(_Count):
-    """Share of y = 1 among the outputs with p > thresholds (one number, default 0.5); 0 where there are none.
+    """True positives / outputs with p > thresholds (one number, default 0.5); 0 where there are none; y of 0 and 1.
 
-    `top_k`: only the k largest outputs of a row count as positive, whatever they are unless `thresholds` is given too.
-    `class_id`: this output alone. y of 0 and 1.
+    With `top_k`, the k largest outputs of a row are positive, if `thresholds` is given only those above it. With
+    `class_id`, only this output counts.
     """
 
     identifier = "precision"
@@ -105,7 +104,7 @@ class Precision(_Count):
 
 
 class Recall(Precision):
-    """Share of p > thresholds among the outputs with y = 1; arguments as in `Precision`."""
+    """True positives / outputs with y = 1; arguments as in `Precision`."""
 
     identifier = "recall"
 
@@ -116,21 +115,21 @@ class AUC(Metric):
     Parameters
     ----------
     num_thresholds : int, default 200
-        At equal distances from 0 to 1, from 2 to 2**20 of them. Outputs that are not in [0, 1] are refused.
+        Number of equally spaced thresholds from 0 to 1, 2 to 2**20. Outputs outside [0, 1] are refused.
     curve : {"ROC", "PR"}
     summation_method : {"interpolation", "minoring", "majoring"}
         Trapezoids (for "PR" the interpolation of Davis and Goadrich, 2006), or the lower or upper sum.
     name : str, optional
     thresholds : list of float, optional
-        Used instead, in (0, 1).
+        Used instead of equally spaced ones, in (0, 1).
     multi_label : bool, default False
-        The mean of each output's own area, instead of one curve for all outputs.
+        Whether the result is the mean of the areas of the outputs, instead of one area for all outputs.
     from_logits : bool, default False
-        p is the sigmoid of the outputs; so it always is under a binary crossentropy with `from_logits=True`.
+        Whether p is the sigmoid of the outputs; always so under a binary crossentropy with `from_logits=True`.
 
     Notes
     -----
-    The area is NaN where it is not defined: without a row of either class (of y = 1 for "PR"). Keras gives 0.
+    Without rows of both classes (for "PR" without y = 1) the area is not defined and is NaN; Keras gives 0.
     """
 
     identifier = "auc"
@@ -180,11 +179,11 @@ class F1Score(Metric):
     Parameters
     ----------
     average : {"macro", "micro", "weighted"}, optional
-        The mean of the outputs' scores, the score of all outputs together, or the mean by the number of true rows.
-        Keras' default None, one score an output, is refused but for one output.
+        "macro": mean of the outputs' scores; "micro": the score of all outputs together; "weighted": mean weighted by
+        the number of rows with y = 1. Keras' default None, one score per output, is refused for several outputs.
     threshold : float, optional
-        An output is positive where p is above it, in (0, 1]; default: where it is the row's largest. Under a binary
-        crossentropy with `from_logits=True` p is the sigmoid of the output.
+        An output is positive where p > threshold, in (0, 1]; by default the largest output of a row is positive. Under
+        a binary crossentropy with `from_logits=True` p is the sigmoid of the output.
     name : str, optional
     """
 
@@ -215,6 +214,6 @@ class F1Score(Metric):
         if self.average is None and outputs > 1:
             raise ValueError(
                 f"[{operation}] metric {self.name!r} needs average='macro', 'micro' or 'weighted' for "
-                f"{outputs} outputs: the history keeps one number a metric"
+                f"{outputs} outputs: the history keeps one number per metric"
             )
         return super()._resolve(operation, outputs, loss)

@@ -13,16 +13,17 @@ __all__ = ["FunctionMetric", "is_keras_metric"]
 
 
 def is_keras_metric(thing: Any) -> bool:
-    """Whether it is an object that gathers a metric as Keras' own do."""
+    """Whether it is an object with the methods of Keras' metrics."""
     names = ("reset_state", "update_state", "result")
     return not isinstance(thing, type) and all(callable(getattr(thing, name, None)) for name in names)
 
 
 class FunctionMetric(Metric):
-    """A Python function of (y_true, y_pred), evaluated once an epoch on predictions for all rows.
+    """A Python function of (y_true, y_pred), evaluated once per epoch on predictions for all rows.
 
-    It returns a number, or one per row, whose mean counts (by the sample weights where it is a weighted metric). An
-    object with Keras' `reset_state`, `update_state` and `result` is reset, given all rows at once, and asked.
+    The function returns a number, or an array of one number per row, of which the metric is the mean (as a weighted
+    metric the mean by sample weights). For an object with Keras' `reset_state`, `update_state` and `result`, these are
+    called in this order, with all rows at once.
     """
 
     has_state: bool
@@ -39,7 +40,7 @@ class FunctionMetric(Metric):
         return serialize(self.function)
 
     def of_rows(self, operation: str, y: Any, p: Any, weight: Any) -> float:
-        """The number for these targets and outputs; `weight` is None where rows count alike."""
+        """The metric for targets y, outputs p and weights of rows, None for equal ones."""
         if self.has_state:
             self.function.reset_state()
             self.function.update_state(y, p, **({} if weight is None else {"sample_weight": weight}))
@@ -56,7 +57,7 @@ class FunctionMetric(Metric):
             return float(value)
         if value.shape[0] != y.shape[0]:
             raise ValueError(
-                f"[{operation}] metric {self.name!r} must return one number or {y.shape[0]}, one a row, "
+                f"[{operation}] metric {self.name!r} must return one number, or one per row, {y.shape[0]}, "
                 f"got {value.shape}"
             )
         return float(np.average(value.reshape(y.shape[0], -1).mean(axis=1), weights=weight))

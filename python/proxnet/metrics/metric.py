@@ -1,4 +1,4 @@
-"""What the metrics of `proxnet.metrics` share."""
+"""The base of the metrics."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["Metric", "takes_logits"]
 
 
 def takes_logits(loss: Loss) -> bool:
-    """Whether the loss takes the sigmoid of each output for its probability."""
+    """Whether the loss takes the outputs as logits of probabilities."""
     return isinstance(loss, BinaryCrossentropy) and bool(loss.get_config()["from_logits"])
 
 
 class Metric(Configurable):
-    """Base of the metrics, over all rows of an epoch; as weighted metrics rows count by their sample weights.
+    """Base of the metrics: a number over all rows of an epoch, as a weighted metric by the sample weights.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ class Metric(Configurable):
     name: str
     _MODULE = "proxnet.metrics"
     identifier = ""
-    _class_numbers = False  # compares with one column of class numbers
-    _direction = "down"  # which way is better, as Keras' callbacks ask
+    _class_numbers = False  # whether y is one column of class numbers
+    _direction = "down"  # whether larger ("up") or smaller numbers are better
     _later: dict[str, Any] = {"dtype": None}  # noqa: RUF012
 
     def __init__(self, name: str | None = None, **unknown: Unpack[MetricKeywords]) -> None:
@@ -51,11 +51,11 @@ class Metric(Configurable):
         return _core.Metric(self.identifier, **self._settings(logits))
 
     def _settings(self, logits: bool) -> dict[str, Any]:
-        """Arguments of the core's metric; `logits`: probabilities are the sigmoid of the outputs."""
+        """Arguments of the core's metric; with `logits`, p is the sigmoid of the outputs."""
         return {}
 
     def _resolve(self, operation: str, outputs: int, loss: Loss) -> _core.Metric:
-        """The core's metric for a model with so many outputs under this loss."""
+        """The core's metric for a model with this number of outputs and this loss."""
         if (loss.targets == "class numbers") != self._class_numbers:
             wanted = "class numbers" if self._class_numbers else "targets of the outputs' shape"
             raise ValueError(

@@ -11,7 +11,7 @@ from .metric import Metric
 
 
 class _LossMetric(Metric):
-    """The mean of a loss, whose parameters it takes."""
+    """The mean of a loss; takes the loss's parameters."""
 
     _loss: type[Loss]
 
@@ -33,7 +33,7 @@ class _LossMetric(Metric):
 
 def _of_loss(loss: type[Loss], name: str = "", identifier: str = "") -> type[Metric]:
     fields = {
-        "__doc__": f"The mean of `losses.{loss.__name__}`, whose parameters it takes.",
+        "__doc__": f"The mean of `losses.{loss.__name__}`; takes the same parameters.",
         "__module__": __name__,
         "_loss": loss,
         "identifier": identifier or loss.identifier,
@@ -58,7 +58,7 @@ SparseCategoricalCrossentropy = _of_loss(losses.SparseCategoricalCrossentropy)
 
 
 class _CrossentropyByShape(Metric):
-    """What the string 'crossentropy' means, chosen as for 'accuracy'."""
+    """The string 'crossentropy': sparse, binary or categorical, chosen as for 'accuracy'."""
 
     identifier = "crossentropy"
 

@@ -16,7 +16,7 @@ class RootMeanSquaredError(Metric):
 
 
 class CosineSimilarity(Metric):
-    """Mean cosine of the angle between a row's y and p: 1 where they point the same way."""
+    """Mean over rows of y . p / (|y| |p|): 1 for parallel vectors."""
 
     _direction = "up"
     _later = {"dtype": None, "axis": -1}  # noqa: RUF012
@@ -24,7 +24,7 @@ class CosineSimilarity(Metric):
 
 
 class R2Score(Metric):
-    """1 - residual / variance of each output, then their mean; constant targets as in scikit-learn.
+    """1 - sum (y - p)^2 / sum (y - mean y)^2 of each output, then their mean; constant y as in scikit-learn.
 
     `class_aggregation` "uniform_average" (default) or "variance_weighted_average".
     """

@@ -1,6 +1,6 @@
-"""Optimizers: Keras' names, arguments, defaults and formulas, with the proximal step in each one's own metric.
+"""Optimizers with Keras' names, arguments, defaults and formulas; each has a proximal step in its own metric.
 
-`FISTA` and `LBFGS`, which Keras does not have, take all rows in every step: for small problems solved to the end.
+`FISTA` and `LBFGS`, which Keras does not have, use all rows in every step, for small problems solved to convergence.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no optimizer of this module.
+        For an object that is not an optimizer of this module.
 
     Examples
     --------

@@ -65,11 +65,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay [Loshchilov and Hutter, 2019]; arguments besides those of `Adam`:
+    """Adam with decoupled weight decay [Loshchilov and Hutter, 2019]; other arguments as of `Adam`.
 
-    With proximal steps it ends at points of
-    ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, which no fixed objective has: for the ridge of an
-    objective take `Adam` and an L2 of the layers.
+    With proximal steps it ends at points with ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, which are not
+    the stationary points of a fixed objective. For a ridge in the objective use `Adam` and an L2 of the layers.
 
     Parameters
     ----------

@@ -12,22 +12,22 @@ __all__ = ["LBFGS"]
 
 
 class LBFGS(FullBatchOptimizer):
-    """Limited-memory BFGS over all rows [Liu and Nocedal, 1989]: for small, smooth problems solved to the end.
+    """Limited-memory BFGS over all rows [Liu and Nocedal, 1989], for small, smooth problems solved to convergence.
 
-    Each epoch is one iteration: a direction from the gradient and the last steps, then a line search to the Wolfe
-    conditions. The objective never rises beyond rounding. Where no step gets lower the weights stay as they are.
+    Each epoch is one iteration: a direction from the gradient and the last steps, then a line search for the Wolfe
+    conditions. The objective never rises beyond rounding. If no step lowers it, the weights do not change.
 
-    The objective must be differentiable: no penalties, L2 or orthogonal ones, activity penalties (with a slope of 0 at
-    0). Other penalties, constraints, `Dropout` and `BatchNormalization` that trains are refused by `compile`; for zeros
-    take `FISTA`.
+    The objective must be differentiable: L2, orthogonal and activity penalties (with slope 0 at 0) are possible. Other
+    penalties, constraints, `Dropout` and `BatchNormalization` that trains are refused by `compile`; for zeros use
+    `FISTA`.
 
     Parameters
     ----------
     learning_rate : float, default 1.0
-        > 0; the step that each line search tries first, times the direction.
+        > 0; each line search first tries this times the direction.
     memory : int, default 10
-        Steps that are remembered, 1 to 1000: each takes twice the memory of the weights, and the snapshot of the
-        training twice that.
+        Number of stored steps, 1 to 1000. Each takes twice the memory of the weights, in the network and again in its
+        snapshot of the last full epoch.
     name : str, optional
 
     Raises

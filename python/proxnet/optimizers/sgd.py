@@ -12,7 +12,7 @@ __all__ = ["SGD"]
 
 
 class SGD(Optimizer):
-    """Gradient descent, with momentum or Nesterov's: ``v <- momentum v - learning_rate g``, ``w <- w + v``.
+    """Gradient descent with momentum, also Nesterov's: ``v <- momentum v - learning_rate g``, ``w <- w + v``.
 
     With proximal steps it ends at the stationary points of the stated objective: the threshold of the penalties
     follows the velocity's own recursion, ``s <- momentum s + learning_rate``.

@@ -1,4 +1,4 @@
-"""What Adamax and Nadam take: two decays and an epsilon."""
+"""The base of Adamax and Nadam."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .optimizer import Optimizer
 
 
 class TwoDecays(Optimizer):
-    """Base of the two."""
+    """Base of the optimizers with the arguments beta_1, beta_2 and epsilon."""
 
     _KNOWN = ("beta_1", "beta_2", "epsilon")
 

@@ -1,4 +1,4 @@
-"""Penalties of weights: Keras' names and definitions and more, applied by proximal steps whose zeros are exact."""
+"""Penalties of weights, with Keras' names and definitions and more; proximal steps make exact zeros of them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def get(identifier: Any, operation: str = "regularizers.get", name: str = "regul
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no regularizer of this module.
+        For an object that is not a regularizer of this module.
     """
     if identifier is None:
         return None
@@ -72,7 +72,7 @@ def get(identifier: Any, operation: str = "regularizers.get", name: str = "regul
 
 
 def get_vector(identifier: Any, operation: str, name: str) -> Regularizer | None:
-    """As `get`, for one number a unit or a column: refuses what is for kernels."""
+    """As `get`, for a vector of one weight per unit or column; refuses regularizers of matrices."""
     regularizer = get(identifier, operation, name)
     if isinstance(regularizer, TargetSparsity | OrthogonalRegularizer):
         raise ValueError(f"[{operation}] {name} must not be a {type(regularizer).__name__}, which is for kernels")
@@ -80,7 +80,7 @@ def get_vector(identifier: Any, operation: str, name: str) -> Regularizer | None
 
 
 def get_activity(identifier: Any, operation: str) -> Regularizer | None:
-    """As `get`, for outputs: L1, L2 and L1L2 with plain strengths alone."""
+    """As `get`, for outputs: an L1, L2 or L1L2 without factors and schedule."""
     regularizer = get(identifier, operation, "activity_regularizer")
     if regularizer is None or (
         isinstance(regularizer, L1 | L2 | L1L2) and not (regularizer.factors or regularizer.schedule)
@@ -93,7 +93,7 @@ def get_activity(identifier: Any, operation: str) -> Regularizer | None:
 
 
 def core_activity(regularizer: Regularizer | None) -> tuple[float, float]:
-    """l1 and l2 of an activity regularizer."""
+    """The strengths (l1, l2) of an activity regularizer."""
     get_activity(regularizer, "activity_regularizer")  # it may have been given factors since
     return float(getattr(regularizer, "l1", 0.0)), float(getattr(regularizer, "l2", 0.0))
 

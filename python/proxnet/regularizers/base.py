@@ -1,4 +1,4 @@
-"""What all penalties share: the five questions, factors, and strengths that move with the epochs."""
+"""The base of the penalties: value, proximal operator, optimality, and strengths that change with the epochs."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ __all__ = ["Ramp", "Regularizer"]
 
 
 class Ramp(Value):
-    """A strength that grows linearly over the first epochs of each `fit`, step by step, then stays: a warm-up.
+    """A warm-up of a strength: it grows linearly over the first epochs of each `fit`, in every step, then is constant.
 
-    A network whose weights are all zero stays so at any strength: raised from below, a strength leaves the paths from
-    inputs to outputs that the data need. In `train_on_batch` each call counts as an epoch.
+    A network whose weights are all zero stays zero at any strength. A strength that grows from below keeps the paths
+    from inputs to outputs that the data need. In `train_on_batch` each call counts as an epoch.
 
     Parameters
     ----------
     epochs : float
-        Until the full strength, > 0.
+        Epochs until the full strength, > 0.
     start : float, default 0.0
-        What the strength is multiplied by at first, >= 0.
+        The first factor on the strength, >= 0.
 
     Examples
     --------
@@ -42,7 +42,7 @@ class Ramp(Value):
         self.start = _check.real("Ramp", "start", start, minimum=0)
 
     def __call__(self, epoch: float) -> float:
-        """The factor when so many epochs are over."""
+        """The factor after this many epochs."""
         done = _check.real("Ramp", "epoch", epoch)
         return self.start + (1 - self.start) * min(done / self.epochs, 1.0)
 
@@ -51,34 +51,34 @@ class Ramp(Value):
 
 
 class Regularizer(Value, Parameters):
-    """Base of the penalties: a formula that the core knows, and its strengths.
+    """Base of the penalties: a formula of the core, and its strengths.
 
     A penalty adds its value to the loss. With ``penalty_step="proximal"``, the default of `Sequential.compile`,
-    training applies its proximal operator in the optimizer's own metric after every step; with ``"subgradient"`` its
-    (sub)gradient is added to the gradient instead, as Keras does, and no weight becomes exactly zero; L1, L2 and L1L2
-    alone know that step.
+    training applies its proximal operator in the optimizer's own metric after every step. With ``"subgradient"`` its
+    (sub)gradient is added to the gradient, as in Keras, and no weight becomes exactly zero; only L1, L2 and L1L2 have
+    this step.
 
     `get_params` and `set_params` are for scikit-learn's searches, ``GridSearchCV(PenalizedRegressor(MCP()),
-    {"penalty__strength": [0.1, 0.2]})``; what is set is checked as the arguments of the constructor are.
+    {"penalty__strength": [0.1, 0.2]})``; values are checked as by the constructor.
 
-    Every argument can be assigned at any time, as by a callback that raises a strength from epoch to epoch:
-    ``layer.kernel_regularizer.l1 = 1e-3`` counts at once, in a running `fit` from its next epoch.
+    Every argument can be assigned at any time, for example by a callback that raises a strength from epoch to epoch:
+    ``layer.kernel_regularizer.l1 = 1e-3`` is used at once, in a running `fit` from its next epoch.
 
     Attributes
     ----------
     factors : tuple of float or None
-        Times the strengths: one an input, or one a group.
+        Factors on the strengths, one per input or per group.
     schedule : callable or None
-        Factor on the strengths by epoch.
+        Factor on the strengths as a function of the epoch.
     """
 
     factors: tuple[float, ...] | None = None
     schedule: Callable[[float], float] | None = None
-    _SCHEDULES: Mapping[str, Any] = MappingProxyType({})  # known by name
+    _SCHEDULES: Mapping[str, Any] = MappingProxyType({})  # schedules that have a name
     _LEFT_OUT_AS_NONE = ("factors", "schedule", "groups")
 
     def _take(self, values: dict[str, Any], factors: Any, schedule: Any, unknown: Mapping[str, Any]) -> None:
-        """Check and keep what every penalty has: strengths, factors, schedule."""
+        """Check and store the arguments of every penalty: strengths, factors, schedule."""
         operation = type(self).__name__
         _check.refuse_keywords(operation, unknown, type(self))
         for name, value in values.items():
@@ -104,7 +104,7 @@ class Regularizer(Value, Parameters):
         return copy.deepcopy(self)
 
     def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:
-        """The factor on the strengths from an epoch's first to after its last step; whether zeros are final."""
+        """Factors on the strengths before an epoch's first and after its last step, and whether zeros are final."""
         if self.schedule is None:
             return 1.0, 1.0, False
         name = f"what the schedule gives for epoch {epoch}"
@@ -114,7 +114,7 @@ class Regularizer(Value, Parameters):
         return first, self.schedule(epoch + 1), False
 
     def _target(self) -> _core.SparsityTarget:
-        """Whether the strength serves a share of zeros."""
+        """Over which kernels a share of zeros is wanted, if any."""
         return _core.SparsityTarget.none
 
     def _penalty(self) -> _core.Penalty:
@@ -127,7 +127,7 @@ class Regularizer(Value, Parameters):
         Parameters
         ----------
         weights : array of shape (inputs, units)
-            Or one row, as a bias. Computed in float64.
+            Or one row, such as a bias. Computed in float64.
 
         Examples
         --------
@@ -143,7 +143,7 @@ class Regularizer(Value, Parameters):
         Parameters
         ----------
         point : array of shape (inputs, units), or one row
-            Where the optimizer's step ended.
+            The weights after the optimizer's step.
         metric : array, broadcast to the shape of `point`
             The step per unit of gradient, > 0.
 
@@ -170,7 +170,7 @@ class Regularizer(Value, Parameters):
         return np.asarray(self._penalty().prox(rows, np.ascontiguousarray(steps).reshape(rows.shape))).reshape(shape)
 
     def subdiff_distance(self, weights: ArrayLike, gradient: ArrayLike) -> float:
-        """How far the loss's gradient is from optimal: max distance of -gradient to the penalty's subdifferential.
+        """Optimality violation: the largest distance of -gradient to the penalty's subdifferential.
 
         0 at a stationary point of loss + penalty. Both arrays have the same shape; computed in float64.
         """
@@ -178,10 +178,11 @@ class Regularizer(Value, Parameters):
         return self._penalty().subdiff_distance(at, slope)
 
     def strength_max(self, gradient_at_zero: ArrayLike) -> float:
-        """The strength from which all penalised weights at zero are stationary, given the loss's gradient there.
+        """The smallest strength at which zero weights are stationary, given the loss's gradient at zero.
 
-        Exact for linear models (one layer). A network is stationary at zero at any strength: `proxnet.strength_max`
-        finds its by training. To train one under a large strength raise it from below, by ``schedule=Ramp(epochs)``.
+        Exact for linear models (one layer). Deeper networks are stationary at zero weights at any strength:
+        `proxnet.strength_max` finds theirs by training. To train one with a large strength let the strength grow from
+        below, by ``schedule=Ramp(epochs)``.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""So many zeros, please: the threshold or the strength that gives them is found while training."""
+"""A target share of zeros: training finds the threshold or the strength that gives it."""
 
 from __future__ import annotations
 
@@ -21,38 +21,37 @@ _SHAPES: dict[str, Callable[[float], float]] = {
 class TargetSparsity(Regularizer):
     """Brings a kernel to a given share of exact zeros during `fit`, then trains what is left.
 
-    From `begin` to `end` of the training the share rises to the target, along the cubic of [Zhu and Gupta, 2017] by
-    default. Without a penalty the smallest weights are zero in every step, but keep being updated behind their zeros
-    and come back when they grow [Lin et al., 2020]. With a penalty its strength is moved until the zeros are as many
-    as wanted. After `end` the zeros stay as they are, the penalty is off, and the other weights are refitted.
+    From `begin` to `end` of the training the share grows to the target, by default along the cubic of [Zhu and Gupta,
+    2017]. Without a penalty every step uses the kernel with its smallest weights set to zero; their hidden values are
+    still updated and return when they grow [Lin et al., 2020]. With a penalty its strength is adjusted until the share
+    is reached. After `end` the zeros are fixed, the penalty is off, and the other weights are refitted.
 
-    Every `fit` runs the whole schedule over its own epochs: in a second one zeros come back at first, up to its `end`.
-    Who wants to train the final support for longer gives one `fit` more epochs and an earlier `end`. A `fit` that ends
-    before `end` warns with both shares. `train_on_batch` takes the whole share in its first call and keeps the zeros.
+    Every `fit` runs the whole schedule over its own epochs: a second `fit` starts with fewer zeros again. To train the
+    final support for longer give one `fit` more epochs and an earlier `end`. A `fit` that stops before `end` warns with
+    both shares. `train_on_batch` applies the whole share in its first call and keeps the zeros.
 
     Parameters
     ----------
     sparsity : float
         The share of zeros, 0 <= sparsity < 1.
     schedule : {"cubic", "linear", "constant"} or callable, default "cubic"
-        Which part of the target is asked for at a time in [0, 1] between `begin` and `end`.
+        The fraction of the target share as a function of time, which runs from 0 at `begin` to 1 at `end`.
     begin, end : float, default 0.0 and 0.5
-        As shares of the epochs of a `fit`, 0 <= begin < end <= 1.
+        Fractions of the epochs of a `fit`, 0 <= begin < end <= 1.
     scope : {"network", "layer"}, default "network"
-        Whether all kernels with this scope have the share together, or each layer for itself. Over the network they
-        must want the same at the same time, all by magnitude or all with a penalty; small layers, such as the last,
-        then keep more of their weights.
+        Whether the share is of all kernels with this scope together, or of each layer. Kernels of scope "network" must
+        have equal targets, all without or all with a penalty; small layers, such as the last, then keep more weights.
     penalty : Regularizer, optional
-        One that makes zeros; its own strength is where the search starts. None for magnitudes.
+        A penalty that makes zeros; the search starts from its strength. None: the smallest magnitudes become zero.
 
     Raises
     ------
     TypeError, ValueError
-        For arguments that are not such; `compile` and `fit` refuse kernels that share the network's target and differ.
+        For arguments out of their ranges; from `compile` and `fit` for unequal targets of scope "network".
 
     Notes
     -----
-    What gives accurate networks of few weights (`benchmarks/quality.py`; LeNet-300-100 on Fashion-MNIST, 30 epochs)::
+    A recipe for accurate sparse networks (`benchmarks/quality.py`; LeNet-300-100 on Fashion-MNIST, 30 epochs)::
 
         scale = layers.Normalization(axis=None)  # inputs of mean 0 and variance 1, then scale.adapt(x)
         layers.Dense(300, "relu", kernel_regularizer=TargetSparsity(0.98))  # and so on, the last layer too
@@ -62,8 +61,8 @@ class TargetSparsity(Regularizer):
             losses.CategoricalCrossentropy(label_smoothing=0.1),
         )
 
-    Dense and slightly sparse networks overfit and want the weight decay; at 98 % of zeros more of it costs accuracy,
-    as dropout does. Half of the training for the refit was better than 0.3 or 0.7 of it.
+    Dense and slightly sparse networks overfit and need the weight decay. At 98 % of zeros more weight decay, or
+    dropout, costs accuracy. Refitting for half of the epochs was better than for 0.3 or 0.7 of them.
 
     Examples
     --------
@@ -118,13 +117,13 @@ class TargetSparsity(Regularizer):
         return _core.SparsityTarget[self.scope]
 
     def _share(self, time: float) -> float:
-        """The share of zeros wanted at a time of the training in [0, 1]."""
+        """The wanted share of zeros at a time of the training, 0 at its begin and 1 at its end."""
         shape = _SHAPES[self.schedule] if isinstance(self.schedule, str) else self.schedule
         part = shape(min(max((time - self.begin) / (self.end - self.begin), 0.0), 1.0))
         return self.sparsity * _check.real("TargetSparsity", "what the schedule gives", part, minimum=0, maximum=1)
 
     def _refit_epoch(self, epochs: int) -> int:
-        """The first epoch of a fit whose zeros stay: the last one at least, and a fit of one epoch is all refit."""
+        """The first epoch of a fit with fixed zeros: at the latest the last epoch, epoch 0 of a fit of one epoch."""
         return min(round(self.end * epochs), epochs - 1)
 
     def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:

@@ -1,4 +1,4 @@
-"""Learning rates that move with the step: Keras' schedules, evaluated in the core at every step."""
+"""Learning rates as functions of the step: Keras' schedules, evaluated in the core at every step."""
 
 from ..._check.config import deserialize, serialize
 from ..._check.missing import explain_missing

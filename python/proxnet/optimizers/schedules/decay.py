@@ -1,4 +1,4 @@
-"""Schedules that fall: exponentially, as 1 / time, as a polynomial."""
+"""Exponential, inverse-time and polynomial decay."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ExponentialDecay(LearningRateSchedule):
 
 
 class InverseTimeDecay(ExponentialDecay):
-    """``initial_learning_rate / (1 + decay_rate * step / decay_steps)``; arguments as of `ExponentialDecay`.
+    """``initial_learning_rate / (1 + decay_rate * step / decay_steps)``; arguments as in `ExponentialDecay`.
 
     `decay_rate` may be 0.
 
@@ -89,7 +89,7 @@ class PolynomialDecay(LearningRateSchedule):
     power : float, default 1.0
         > 0.
     cycle : bool, default False
-        Start again instead, over the next multiple of `decay_steps`.
+        After `decay_steps` use the next multiple of them as `decay_steps`, instead of staying constant.
     name : str, optional
 
     Raises

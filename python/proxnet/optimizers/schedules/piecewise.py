@@ -1,4 +1,4 @@
-"""Schedules of constants."""
+"""Constant and piecewise constant learning rates."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class Constant(LearningRateSchedule):
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """``values[0]`` up to and with step ``boundaries[0]``, then ``values[1]`` up to ``boundaries[1]``, and so on.
+    """``values[0]`` for steps <= ``boundaries[0]``, then ``values[1]`` for steps <= ``boundaries[1]``, and so on.
 
     Parameters
     ----------
     boundaries : list of float
-        Increasing steps, one at least.
+        At least one; increasing.
     values : list of float
-        >= 0, one more than boundaries.
+        >= 0; one more than boundaries.
     name : str, optional
 
     Raises

@@ -1,4 +1,4 @@
-"""What every schedule has: a value for a step, and a config."""
+"""The base of the schedules."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ __all__ = ["LearningRateSchedule"]
 
 
 class LearningRateSchedule(Configurable):
-    """Base of the schedules, of which an optimizer takes those of this module.
+    """Base of the schedules of this module, which the compiled core evaluates.
 
-    They are evaluated in the compiled core, so subclasses written in Python are not asked: set
-    ``optimizer.learning_rate`` in a callback for a rule of your own.
+    Subclasses written in Python have no effect: for another rule set ``optimizer.learning_rate`` in a callback.
     """
 
     _FIXED = True
     name: str
     _KIND: str
-    _ARGUMENTS: ClassVar[dict[str, str]] = {}  # the constructor's names, and the core's
+    _ARGUMENTS: ClassVar[dict[str, str]] = {}  # names of the arguments to names in the core
 
     def _set(self, name: str | None, default: str, **values: Any) -> None:
-        """Keep the arguments; ranges are the core's to check."""
+        """Store the arguments; the core checks their ranges."""
         operation = type(self).__name__
         for key, value in values.items():
             setattr(self, key, value)
@@ -47,7 +46,7 @@ class LearningRateSchedule(Configurable):
         return self._core
 
     def __call__(self, step: int) -> float:
-        """The learning rate of the step after `step` steps."""
+        """The learning rate after `step` steps."""
         return self._core_schedule().rate(_check.integer(type(self).__name__, "step", step, minimum=0))
 
     def __getstate__(self) -> dict[str, Any]:
