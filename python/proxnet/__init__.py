@@ -1,4 +1,4 @@
-"""Penalised dense networks on the CPU whose zeros are exact: Keras' names, proximal steps, a C++ core.
+"""Penalised dense networks on the CPU with exact zeros: Keras' names, proximal steps, a C++ core.
 
 ``import proxnet as keras`` runs a Keras program of dense layers.
 """

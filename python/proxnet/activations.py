@@ -7,6 +7,7 @@ Write ``Dense(8, activation="elu")`` or ``activation=activations.elu``. For othe
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
@@ -42,13 +43,6 @@ __all__ = [
     "tanh",
 ]
 
-_DEFAULTS: dict[str, dict[str, Any]] = {name: {} for name in sorted({*__all__} - {"Activation", "deserialize", "get"})}
-del _DEFAULTS["serialize"], _DEFAULTS["swish"]
-_DEFAULTS["elu"] = {"alpha": 1.0}
-_DEFAULTS["gelu"] = {"approximate": False}
-_DEFAULTS["leaky_relu"] = {"negative_slope": 0.2}
-_DEFAULTS["relu"] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
-_KNOWN = {name: name for name in _DEFAULTS} | {"swish": "silu"}
 _LATER = (
     "celu glu hard_shrink hard_silu hard_swish hard_tanh log_sigmoid soft_shrink sparse_plus sparse_sigmoid sparsemax "
     "squareplus tanh_shrink threshold"
@@ -220,7 +214,16 @@ def log_softmax(x: Any) -> np.ndarray:
     return Activation("log_softmax")(x)
 
 
-_FUNCTIONS: dict[Callable[..., Any], str] = {globals()[name]: name for name in _DEFAULTS}
+_FUNCTIONS: dict[Callable[..., Any], str] = {
+    function: name
+    for name in __all__
+    if name.islower() and (function := globals().get(name)) and name not in ("get", "serialize", "deserialize", "swish")
+}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    name: {each.name: each.default for each in [*inspect.signature(function).parameters.values()][1:]}
+    for function, name in _FUNCTIONS.items()
+}
+_KNOWN = {**{name: name for name in _DEFAULTS}, "swish": "silu"}
 
 
 def get(identifier: Any, operation: str = "activations.get") -> Activation:

@@ -1,4 +1,4 @@
-"""Small helpers under Keras' names."""
+"""Utilities under Keras' names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        For what is no class number, with its place and value.
+        For a value that is not a class number; the message has its index.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
 
 
 def clear_session() -> None:
-    """Begin the automatic names (dense, dense_1, ...) anew."""
+    """Restart the automatic names at dense, dense_1, ..."""
     forget_names()
 
 

@@ -1,4 +1,4 @@
-"""A training between two epochs as a file: what `BackupAndRestore` keeps of the model."""
+"""The file in which `BackupAndRestore` keeps a model between two epochs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _OPERATION = "BackupAndRestore"
 
 
 def save_backup(model: Any, path: str, epoch: int) -> None:
-    """`save` between the epochs of a fit, of which `epoch` are done."""
+    """Save a model after `epoch` epochs of a fit."""
     model._write(os.fsencode(path), {"epoch": epoch, "stopped": model.stop_training})
 
 
 def restore_backup(model: Any, path: str) -> int:
-    """Make a fit that begins go on where the one stopped that wrote the backup: the number of its epochs."""
+    """Restore a model at the begin of a fit; returns the number of epochs that the backup's fit had done."""
     file = _core.ModelFile(os.fsencode(path))
     config = json.loads(file.config or "null")
     if not isinstance(config, dict) or not config.get("compile") or "epoch" not in config.get("training", ()):
@@ -44,7 +44,7 @@ def restore_backup(model: Any, path: str) -> int:
 
 
 def _rateless(config: Any) -> Any:
-    """A part of a compile config without the learning rate, which callbacks change."""
+    """A part of a compile config without the learning rate, which callbacks may change, and without names."""
     if not isinstance(config, dict) or "config" not in config:
         return config
     inner = {key: value for key, value in config["config"].items() if key not in ("learning_rate", "name")}
@@ -52,7 +52,7 @@ def _rateless(config: Any) -> Any:
 
 
 def _nameless(config: Any) -> Any:
-    """A config without names, which count up over a process."""
+    """A config without names, which depend on what else the process has made."""
     if isinstance(config, list):
         return [_nameless(item) for item in config]
     if isinstance(config, dict):

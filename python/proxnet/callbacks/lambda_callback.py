@@ -1,4 +1,4 @@
-"""A callback made of functions."""
+"""A callback from functions."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class LambdaCallback(Callback):
     on_epoch_begin, on_epoch_end : callable of (epoch, logs), optional
     on_train_begin, on_train_end : callable of (logs), optional
     on_train_batch_begin, on_train_batch_end : callable of (batch, logs), optional
-        With one of these Python runs once a batch.
+        With one of these Python runs once per batch.
     **hooks
         Functions for the other hooks of `Callback`.
 
     Raises
     ------
     TypeError
-        For a name that is no hook, or a value that cannot be called.
+        For an unknown hook, or a value that is not callable.
 
     Examples
     --------

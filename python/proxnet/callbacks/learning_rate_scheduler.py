@@ -14,7 +14,7 @@ __all__ = ["LearningRateScheduler"]
 
 
 class LearningRateScheduler(Callback):
-    """Asks a function for the learning rate before every epoch, as Keras does; it joins the logs as "learning_rate".
+    """Sets the learning rate before every epoch from a function, as in Keras; the logs get the key "learning_rate".
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class LearningRateScheduler(Callback):
     Raises
     ------
     TypeError, ValueError
-        For what cannot be called, and from `fit` for what is no learning rate.
+        For a schedule that is not callable, and from `fit` for a result that is not a learning rate.
 
     Examples
     --------
@@ -66,6 +66,6 @@ def _takes(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
         inspect.signature(function).bind(*arguments)
     except TypeError:
         return False
-    except ValueError:  # a builtin that tells nothing about itself
+    except ValueError:  # a builtin without a signature
         return True
     return True

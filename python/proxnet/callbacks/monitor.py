@@ -1,4 +1,4 @@
-"""What callbacks that watch one value share: which way is better, and whether a value is better than another."""
+"""The base of callbacks that compare one value of the logs from epoch to epoch."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class MonitorCallback(Callback):
     monitor : str
         Key of the logs.
     mode : {"auto", "min", "max"}
-        Which way is better; "auto" asks the metric (losses and errors down, accuracies up).
+        Whether smaller or larger values are better; "auto": larger for accuracies, smaller for losses and errors.
     min_delta : float
-        An improvement is more than this; its sign does not matter.
+        Smallest change that is an improvement; its sign does not matter.
     """
 
     def __init__(self, monitor: Any, mode: Any, min_delta: Any = 0) -> None:
@@ -47,7 +47,7 @@ class MonitorCallback(Callback):
 
 
 def better(model: Any, monitor: str) -> str:
-    """Whether the "min" or the "max" of a value of the logs is better; "auto" where none of the metrics is its."""
+    """Whether the "min" or the "max" of a value of the logs is better; "auto" if it belongs to no metric."""
     name = monitor.removeprefix("val_")
     directions = [metric._direction for metric in getattr(model, "metrics", ()) if metric.name == name]
     return {"up": "max", "down": "min"}[directions[0]] if directions else "auto"

@@ -14,9 +14,9 @@ __all__ = ["ReduceLROnPlateau"]
 
 
 class ReduceLROnPlateau(MonitorCallback):
-    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, as Keras does.
+    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, as in Keras.
 
-    The learning rate joins the logs as "learning_rate".
+    The logs get the key "learning_rate".
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class ReduceLROnPlateau(MonitorCallback):
     mode : {"auto", "min", "max"}, default "auto"
     min_delta : float, default 1e-4
     cooldown : int, default 0
-        Epochs after a change that do not count.
+        Epochs after a change that do not count for `patience`.
     min_lr : float, default 0.0
         Lowest learning rate.
 
@@ -77,15 +77,15 @@ class ReduceLROnPlateau(MonitorCallback):
         self.cooldown_counter = 0
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        """Forget an earlier training."""
+        """Reset the state."""
         self._reset()
 
     def in_cooldown(self) -> bool:
-        """Whether the last change is so fresh that epochs do not count yet."""
+        """Whether fewer than `cooldown` epochs have passed since the last change."""
         return self.cooldown_counter > 0
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Compare, and lower the learning rate when patience has run out."""
+        """Compare with the best value, and lower the learning rate after `patience` epochs without improvement."""
         logs = {} if logs is None else logs
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         current = self._current(logs)

@@ -18,19 +18,20 @@ _LATER = {"write_images": False, "profile_batch": 0, "embeddings_freq": 0, "embe
 class TensorBoard(Callback):
     """Writes the logs as event files, under Keras' names: folders "train" and "validation", "epoch_loss", ...
 
-    Also "epoch_learning_rate", and for each dense layer "zeros/<layer>", its share of exact zeros.
+    Also writes "epoch_learning_rate", and the share of exact zeros of each dense layer as "zeros/<layer>".
 
     Parameters
     ----------
     log_dir : str or path, default "logs"
     histogram_freq : int, default 0
-        Histograms of the weights every so many epochs; 0 for none.
+        Epochs between two histograms of the weights; 0 for none.
     write_graph : bool, default True
         Write the model's summary as text.
     write_steps_per_second : bool, default False
         Write "epoch_steps_per_second".
     update_freq : "epoch", "batch" or int, default "epoch"
-        Also write the running means, as "batch_loss", ..., every so many batches; Python then runs once a batch.
+        Number of batches between two values of the running means "batch_loss", ...; "batch" is 1, "epoch" writes none.
+        With batches Python runs once per batch.
 
     Raises
     ------
@@ -89,7 +90,7 @@ class TensorBoard(Callback):
                 self._writer("train").add_scalar(f"batch_{name}", value, self._batches)
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Look at the clock."""
+        """Start the clock."""
         from time import perf_counter
 
         self._began = perf_counter()

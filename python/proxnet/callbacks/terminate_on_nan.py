@@ -1,4 +1,4 @@
-"""End training, not the program, when it diverges."""
+"""A divergence that stops training instead of raising an error."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["TerminateOnNaN"]
 class TerminateOnNaN(Callback):
     """Stops training at a loss or weights that are not finite, where `fit` would raise `DivergenceError`.
 
-    The model keeps the weights of its last full epoch, which are finite; its logs are NaN under every key. The core
-    watches the loss of every batch in any case: this callback costs nothing.
+    The model keeps the weights of its last full epoch, which are finite; the logs are NaN under every key. The core
+    checks the loss of every batch anyway, so this callback costs nothing.
 
     Parameters
     ----------

@@ -1,31 +1,3 @@
-"""Arrays as users hold them, read into what the core takes: rows, targets, weights, batches."""
+"""Users' data, read into what the core takes: arrays, targets, weights of rows, batches."""
 
-from .arrays import (
-    cardinality,
-    check_finite,
-    first,
-    flat_rows,
-    indices,
-    matrix,
-    numbers,
-    only,
-    only_input,
-    place,
-    raw,
-    refuse_masked,
-)
-
-__all__ = [
-    "cardinality",
-    "check_finite",
-    "first",
-    "flat_rows",
-    "indices",
-    "matrix",
-    "numbers",
-    "only",
-    "only_input",
-    "place",
-    "raw",
-    "refuse_masked",
-]
+from .arrays import *  # noqa: F403

@@ -9,17 +9,6 @@ from .. import _check, _core
 from .._check.keywords import MetricKeywords
 from .metric import Metric
 
-__all__ = [
-    "AUC",
-    "F1Score",
-    "FalseNegatives",
-    "FalsePositives",
-    "Precision",
-    "Recall",
-    "TrueNegatives",
-    "TruePositives",
-]
-
 
 class _Count(Metric):
     """A count at one threshold, or a ratio of counts.

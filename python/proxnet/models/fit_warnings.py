@@ -41,7 +41,7 @@ def warn_of_divergence(losses: list[float], penalty: float, loss: Loss, rows: Da
         f"[fit] the training loss grew from {first:.6g} to {last:.6g}: "
         "training is diverging, try a smaller learning_rate or scale the columns of x",
         DivergenceWarning,
-        stacklevel=5,
+        stacklevel=4,
     )
 
 
@@ -80,7 +80,7 @@ def warn_of_missed_targets(
             f"{', '.join(repr(name) for name, _ in members)} it is {share:.6g} after epoch {last_epoch + 1} of "
             f"{epochs}: the share rises up to epoch {begin + 1}. Train until then, or give the target an earlier end",
             SparsityWarning,
-            stacklevel=6,
+            stacklevel=5,
         )
 
 
@@ -114,5 +114,5 @@ def warn_of_a_constant(layers: Sequence[Layer], sparsity: Callable[[], SparsityR
         "the model is a constant, and its zeros do not come back. Start anew with a weaker strength, with a strength "
         "that grows from below (`schedule=Ramp(epochs)` of the penalty), or with a `TargetSparsity`",
         SparsityWarning,
-        stacklevel=6,
+        stacklevel=5,
     )

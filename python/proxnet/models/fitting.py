@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -32,7 +32,6 @@ class Trainable(Protocol):
 
     def _require_compiled(self, operation: str) -> Compilation: ...
     def _require_network(self, operation: str) -> _core.Network: ...
-    def _running(self, operation: str) -> AbstractContextManager[Any]: ...
     def _training_seed(self) -> int: ...
     def _apply_settings(self) -> None: ...
     def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]: ...
@@ -71,19 +70,6 @@ def fit(
     verbose: int,
 ) -> History:
     """Train; the model keeps the weights of its last full epoch, however the training ends."""
-    # The trainer is closed even where Ctrl-C interrupts what follows the last epoch.
-    with model._running("fit"), source.trainer:
-        return _fit(model, source, validation, schedule, callbacks, verbose)
-
-
-def _fit(
-    model: Trainable,
-    source: ArraySource | BatchSource,
-    validation: Dataset | Batches | None,
-    schedule: Schedule,
-    callbacks: Any,
-    verbose: int,
-) -> History:
     compilation, network = model._require_compiled("fit"), model._require_network("fit")
     history = History()
     progress = Progress(verbose, compilation.core_names)

@@ -33,7 +33,7 @@ def load_model(
     custom_objects : dict of str to object, optional
         The user's own functions, such as metrics, by name.
     compile : bool, default True
-        Whether the model is compiled as it was, with the optimizer's state and progress.
+        Whether the model is compiled as the saved one was, with the optimizer's state and progress.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def load_model(
     Raises
     ------
     ValueError
-        For a file that is damaged or not proxnet's, naming the file and the rule it breaks.
+        For a file that is damaged or not proxnet's; the message names the file and the rule that it breaks.
     OSError
         When the file cannot be read.
     """
@@ -72,12 +72,12 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     if not issubclass(cls, Sequential):
         raise TypeError(f"{cls.__name__} is no model")
     model = cls._empty(entry["config"])
-    seed = training["weights_seed"]  # nothing is drawn from the sequence of seeds
+    seed = training["weights_seed"]  # so that no seed is drawn
     model._weights_seed = _check.integer("load_model", "weights_seed", seed, minimum=0, maximum=2**64 - 1)
     model._stack(entry["config"], custom_objects)
     row = model._row("load_model", tuple(entry["config"]["build_input_shape"]))
     moved, fixed = model._weight_counts(row)
-    if (moved + fixed) * model.dtype.itemsize > size:  # before memory is taken for them
+    if (moved + fixed) * model.dtype.itemsize > size:  # checked before memory is allocated
         raise ValueError(f"[load_model] {moved + fixed} weights must fit their file of {size} bytes")
     model.build(row)
     compiled = compiled and config["compile"] is not None
@@ -91,7 +91,7 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
 def _compile(
     file: _core.ModelFile, size: int, model: Sequential, config: Any, training: Any, custom_objects: Any
 ) -> None:
-    """Compile as the saved model was, after a look whether the file holds the optimizer's state."""
+    """Compile as the saved model was, after a check that the file holds the optimizer's state."""
     arguments = model._compile_arguments(config, custom_objects)
     arguments["optimizer"] = optimizer = optimizers.get(arguments["optimizer"], "load_model")
     with trainable_as(model, training["trainable"]):
@@ -101,7 +101,7 @@ def _compile(
         ):
             raise ValueError(f"[load_model] the file must hold the state of {optimizer} for {moved} weights")
         state = 2 * getattr(optimizer, "memory", 0) * moved * model.dtype.itemsize
-        if state > max(64 * size, 2**28):  # also of a file that holds none
+        if state > max(64 * size, 2**28):  # also for a file without state
             raise ValueError(
                 f"[load_model] {state} bytes of {optimizer} must be in proportion to a file of {size} bytes"
             )
@@ -111,18 +111,18 @@ def _compile(
 def clone_model(
     model: Sequential, clone_function: Callable[[Any], Any] | None = None, **unknown: Unpack[NoKeywords]
 ) -> Sequential:
-    """A model of the same architecture with new weights, not compiled.
+    """A model with the same architecture and new weights, not compiled.
 
     Parameters
     ----------
     model : Sequential
     clone_function : callable of layer to layer, optional
-        Makes each new layer; default: a layer of the same config.
+        Makes each new layer; default: a layer with the same config.
 
     Raises
     ------
     TypeError
-        For what is no `Sequential`.
+        For a model that is not a `Sequential`.
 
     Examples
     --------
@@ -143,12 +143,12 @@ def clone_model(
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
-    """A model of the architecture that `Sequential.to_json` wrote, with new weights.
+    """A model with the architecture that `Sequential.to_json` wrote, and new weights.
 
     Raises
     ------
     TypeError, ValueError
-        For what is no such text.
+        For text that is not such JSON.
     """
     config = parse("model_from_json", "json_string", json_string)
     model = deserialize(config, custom_objects)

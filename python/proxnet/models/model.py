@@ -51,9 +51,9 @@ class Model(ABC):
     ----------
     name : str
     stop_training : bool
-        Set by a callback, ends `fit` after the epoch.
+        Callbacks set it to stop `fit` after the epoch.
     history : History or None
-        Of the last `fit`.
+        The history of the last `fit`.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Model(ABC):
 
     @abstractmethod
     def _core_layers(self) -> list[_core.Layer]:
-        """The layers as the core has them, for inputs of the model's shape."""
+        """The core's layers for the present settings and the model's input shape."""
 
     @abstractmethod
     def _rebuild(self) -> None:
@@ -85,7 +85,7 @@ class Model(ABC):
 
     @abstractmethod
     def _build_for(self, operation: str, columns: int) -> _core.Network:
-        """The network, built for so many input columns if there is none yet."""
+        """The network; built for this many input columns if there is none yet."""
 
     @abstractmethod
     def _row_shape(self) -> tuple[int, ...] | None:
@@ -97,7 +97,7 @@ class Model(ABC):
 
     @abstractmethod
     def _warn_of_missed_targets(self, last_epoch: int, epochs: int) -> None:
-        """Warn of a share of zeros that a fit, which trained up to an epoch of so many, has missed."""
+        """Warn of targets of sparsity that a fit missed, whose last epoch is `last_epoch` of `epochs`."""
 
     @abstractmethod
     def _warn_of_a_constant(self) -> None:
@@ -112,37 +112,39 @@ class Model(ABC):
         penalty_step: str = "proximal",
         **unknown: Unpack[CompileKeywords],
     ) -> None:
-        """Fix how the model is trained; the optimizer's state starts anew, weights stay.
+        """Set how the model is trained; the optimizer's state is reset, the weights stay.
 
         Parameters
         ----------
         optimizer : str, class or `proxnet.optimizers.Optimizer`, default "rmsprop"
             "sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "ftrl" or "lion", with Keras' defaults;
-            "fista" or "lbfgs", which take all rows in every step. An object that another
-            model is compiled with is copied: each model has and shows its own steps.
+            "fista" or "lbfgs", which use all rows in every step. An object that another model is compiled with is
+            copied, so that each model has its own count of steps.
         loss : str, class or `proxnet.losses.Loss`
-            Such as "mse", "huber" or "sparse_categorical_crossentropy".
+            For example "mse", "huber" or "sparse_categorical_crossentropy".
         metrics, weighted_metrics : list of str, class, `proxnet.metrics.Metric` or function, optional
-            Over the rows of the epoch; the weighted ones use the sample weights. "accuracy" is binary, categorical or
-            sparse by the model's outputs and its loss. A string is also the history's key. A Python function of
-            (y_true, y_pred) is evaluated once an epoch, on predictions for all its rows with the epoch's weights.
+            Computed over the rows of an epoch, weighted metrics with the sample weights. "accuracy" is binary,
+            categorical or sparse, depending on the model's outputs and loss. A string is also the key in the history. A
+            Python function of (y_true, y_pred) is evaluated once per epoch, on predictions for all rows with the
+            weights at the epoch's end.
         penalty_step : {"proximal", "subgradient"}, default "proximal"
-            How penalties act: by their proximal operator in the optimizer's metric, with exact zeros; or by their
-            subgradient, as in Keras, to compare with it.
+            Whether penalties act by their proximal operator in the optimizer's metric, which makes exact zeros, or by
+            their subgradient, as in Keras.
 
         Raises
         ------
         ValueError
-            For unknown names, with the nearest known one, and arguments of Keras' that are not here yet.
+            For unknown names, with the nearest known one, and for arguments of Keras' that are not here yet.
         TypeError
             For unknown arguments and objects of the wrong kind.
         RuntimeError
-            While a fit, evaluate, predict, save or load of the model has not ended, also from callbacks and generators.
+            During a fit, evaluate, predict, save or load of the model, also from callbacks and generators.
 
         Warns
         -----
         RescalingWarning
-            When an L1 can be undone by rescaling: before batch normalization, or on the first of two relu layers alone.
+            When training can undo an L1 by rescaling: before batch normalization, or on only the first of two relu
+            layers.
         """
         _check.refuse_keywords("compile", unknown, self.compile, _COMPILE_LATER)
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
@@ -158,13 +160,13 @@ class Model(ABC):
         return None if self._compilation is None else self._compilation.get_config()
 
     def compile_from_config(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> None:
-        """Compile with what `get_compile_config` gave."""
+        """Compile with the result of `get_compile_config`."""
         with reading("compile_from_config", "config"):
             self.compile(**self._compile_arguments(config, custom_objects))
 
     @staticmethod
     def _compile_arguments(config: Any, custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
-        """What `get_compile_config` gave, as the arguments of `compile`."""
+        """The result of `get_compile_config` as arguments of `compile`."""
         if not isinstance(config, Mapping):
             raise TypeError(f"[compile_from_config] config must be a dict, got {_check.shown(config)}")
         return parts({name: value for name, value in config.items() if name not in _KERAS_MEANS}, custom_objects)
@@ -199,14 +201,15 @@ class Model(ABC):
 
     @property
     def dtype(self) -> np.dtype:
-        """Of the weights and of all arithmetic."""
+        """The dtype of the weights and of all arithmetic."""
         return self._dtype
 
     @property
     def feature_names_in_(self) -> np.ndarray:
-        """Column names of the data frame that the model was trained on first; no such attribute where it had none.
+        """Column names of the first training data, if these were a data frame; else there is no such attribute.
 
-        Frames must have them in the same order: `fit`, `evaluate` and `predict` raise ValueError otherwise.
+        Later data frames must have the same names in the same order, else `fit`, `evaluate` and `predict` raise
+        ValueError.
         """
         if self._feature_names.known is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute 'feature_names_in_'")
@@ -221,9 +224,9 @@ class Model(ABC):
     def optimizer(self) -> Optimizer | None:
         """The optimizer given to `compile`; its settings can be assigned at any time.
 
-        The learning rate counts from the next batch; the others from the next `fit`, in a running one from its next
-        epoch. What changes the number of moments, as ``amsgrad``, needs another `compile`: until then `fit` and `save`
-        raise an error.
+        A new learning rate is used from the next batch, other settings from the next `fit`, in a running `fit` from its
+        next epoch. Settings that change the number of moments, such as ``amsgrad``, need another `compile`: until then
+        `fit` and `save` raise an error.
         """
         return self._compilation.optimizer if self._compilation else None
 
@@ -234,7 +237,7 @@ class Model(ABC):
 
     @property
     def metrics_names(self) -> list[str]:
-        """Names of what `evaluate` returns: "loss", then the metrics."""
+        """Names of the values that `evaluate` returns: "loss", then the metrics."""
         return list(self._compilation.names) if self._compilation else []
 
     def _require_compiled(self, operation: str) -> Compilation:
@@ -318,58 +321,58 @@ class Model(ABC):
         validation_freq: Any = 1,
         **unknown: Unpack[NoKeywords],
     ) -> History:
-        """Train the model. The whole epoch runs in the core; the model keeps its last full epoch if anything ends it.
+        """Train the model. An epoch runs in the core; if anything interrupts it, the model keeps its last full epoch.
 
         Parameters
         ----------
         x : array of shape (rows, inputs), or batches
-            Any layout of real numbers; C-contiguous arrays of the model's dtype, also `numpy.memmap`, are not copied.
-            Must be finite. Or something that gives (x, y) or (x, y, sample_weight): an iterator, which goes on from
-            epoch to epoch; something iterable, begun anew each epoch; something with a length and items, whose order
-            `shuffle` draws. Equal batches give the bits of arrays with ``shuffle=False``; where their number is not
-            known before the first epoch's end, a `Ramp` moves no strength within that epoch.
+            Finite real numbers in any layout; C-contiguous arrays of the model's dtype, also `numpy.memmap`, are not
+            copied. Batches are (x, y) or (x, y, sample_weight) from an iterator, which goes on from epoch to epoch,
+            from another iterable, which is iterated anew in each epoch, or from an object with a length and items,
+            whose order `shuffle` draws. Equal batches give the bits of arrays with ``shuffle=False``. If their number
+            is unknown before the first epoch's end, a `Ramp` is constant within that epoch.
         y : array of shape (rows,), (rows, 1) or (rows, outputs)
-            Numbers; for cross-entropies in [0, 1]; for the sparse one class numbers. Not with batches.
+            Numbers; in [0, 1] for cross-entropies; class numbers for the sparse one. Not with batches.
         batch_size : int, default 32
-            With an optimizer that takes all rows in every step (`FISTA`, `LBFGS`) their number.
+            For an optimizer that uses all rows in every step (`FISTA`, `LBFGS`) by default the number of rows.
         epochs : int, default 1
             Number of the last epoch, counted from 1.
         verbose : {"auto", 0, 1, 2}
-            0 silent; 1 a live bar (with rich, on a terminal or in a notebook; else lines); 2 a line an epoch; "auto"
-            is 1 on a terminal or in a notebook and 2 elsewhere.
+            0: silent; 1: a live bar (with rich, on a terminal or in a notebook; else lines); 2: a line per epoch;
+            "auto": 1 on a terminal or in a notebook, else 2.
         callbacks : list of `proxnet.callbacks.Callback`, optional
-            Keras' own and third parties' work too.
+            Keras' own and third parties' callbacks work too.
         validation_split : float, default 0.0
-            Fraction of the rows, the last ones, kept for validation.
+            The fraction of the rows, from their end, that is used for validation.
         validation_data : (x, y) or (x, y, sample_weight) or batches, optional
             Used instead of `validation_split`.
         shuffle : bool, default True
-            A new order of the rows each epoch.
+            Whether each epoch has a new order of the rows.
         class_weight : dict of int to float, optional
-            Weight of each class's rows, >= 0; classes that are not named weigh 1. Validation does not use it.
+            Weight of the rows of each class, >= 0, default 1. Not used in validation.
         sample_weight : array of shape (rows,), optional
-            >= 0; the loss is sum(weight * loss) / rows. All zero is an error, but not for one of many batches.
+            >= 0; the loss is sum(weight * loss) / rows. All zero is an error, except in one of many batches.
         initial_epoch : int, default 0
             Number of epochs already done, for logs and callbacks.
         steps_per_epoch, validation_steps : int, optional
-            Batches an epoch, where x or validation_data give batches; default: until they end.
+            Batches per epoch, if x or validation_data give batches; default: as many as they give.
         validation_batch_size : int, optional
-            Changes nothing.
+            Has no effect.
         validation_freq : int or list of int, default 1
-            Validate every so many epochs, or after these (counted from 1).
+            The number of epochs between validations, or the epochs (from 1) after which to validate.
 
         Returns
         -------
         History
-            `history.history` maps "loss", the metrics and their "val_" twins to one float an epoch. Losses include the
-            penalty.
+            `history.history` maps "loss", the metrics and both with the prefix "val_" to a list with a float per epoch.
+            Losses include the penalty.
 
         Raises
         ------
         TypeError, ValueError
-            For bad input, naming the argument, the place and the value.
+            For bad input; the message names the argument, the position and the value.
         DivergenceError
-            When a loss or a weight stops being finite.
+            When a loss or a weight becomes infinite or NaN.
         KeyboardInterrupt
             On Ctrl-C, within a fraction of a second.
         RuntimeError
@@ -378,9 +381,10 @@ class Model(ABC):
         Warns
         -----
         DivergenceWarning
-            When the loss has risen by over nine times its first size, and by most of the size of a constant's loss.
+            When the loss has grown by more than 9 |first loss|, and by most of the loss of a constant model.
         SparsityWarning
-            When a `TargetSparsity` is missed, as by a stop before its `end`; when penalties leave a constant.
+            When a `TargetSparsity` is missed, for example by a stop before its `end`; when penalties make the outputs
+            constant.
         """
         _check.refuse_keywords("fit", unknown, self.fit)
         _batch_size("fit", validation_batch_size)
@@ -411,21 +415,23 @@ class Model(ABC):
             if batch_size is None and compilation.optimizer._TAKES_ALL_ROWS:
                 size = training.x.shape[0]
             source = ArraySource(training, size, shuffled)
-        return fitting.fit(self, source, validation, schedule, callbacks, level)
+        # The trainer is closed even where Ctrl-C interrupts what follows the last epoch.
+        with self._running("fit"), source.trainer:
+            return fitting.fit(self, source, validation, schedule, callbacks, level)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """One step on one batch; arguments as in `fit`.
+        """Train for one step on one batch; arguments as in `fit`.
 
-        For the schedules of penalties a call is an epoch, counted on from those before: `Ramp(100)` ends after 100
-        calls. A `TargetSparsity` takes its whole share of zeros in the first call and keeps them, as in a `fit` of one
-        epoch: for a share that rises give `fit` the batches. Sample weights may all be zero.
+        For the schedules of penalties each call is an epoch: `Ramp(100)` ends after 100 calls. A `TargetSparsity` makes
+        all its zeros in the first call and keeps them, as in a `fit` of one epoch: for a share that grows give the
+        batches to `fit`. Sample weights may all be zero.
 
         Returns
         -------
         float, list of float or dict
-            As `evaluate`, but of this batch before its step, dropout on except in metrics that are Python functions.
+            As of `evaluate`, for this batch before its step; with dropout, except in metrics that are Python functions.
         """
         as_dict = _check.flag("train_on_batch", "return_dict", return_dict)
         rows = self._rows("train_on_batch", x, y, sample_weight, class_weight=class_weight)
@@ -457,15 +463,14 @@ class Model(ABC):
         return_dict: bool = False,
         **unknown: Unpack[NoKeywords],
     ) -> Any:
-        """Loss (with the penalty) and metrics on data, dropout off; arguments as in `fit`.
+        """Loss (with the penalty) and metrics on data, without dropout; arguments as in `fit`.
 
-        The batch size changes nothing but the step count that is printed. With batches for x, `steps` says how many.
+        The batch size only changes the number of steps that is printed. If x gives batches, `steps` is their number.
 
         Returns
         -------
         float, list of float or dict
-            The loss alone without metrics, [loss, metrics ...] in the order of `metrics_names`, or with `return_dict` a
-            dict by name.
+            The loss, or [loss, metrics ...] in the order of `metrics_names`, or with `return_dict` a dict of them.
         """
         _check.refuse_keywords("evaluate", unknown, self.evaluate)
         size, level = _batch_size("evaluate", batch_size), resolve_verbose("evaluate", verbose)
@@ -490,7 +495,7 @@ class Model(ABC):
             return self._result(logs, as_dict)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
-        """`evaluate` without printing."""
+        """`evaluate` that prints nothing."""
         return self.evaluate(x, y, verbose=0, sample_weight=sample_weight, return_dict=return_dict)
 
     def predict(
@@ -502,17 +507,17 @@ class Model(ABC):
         callbacks: Any = None,
         **unknown: Unpack[NoKeywords],
     ) -> np.ndarray:
-        """Outputs of the model, dropout off. May run in many threads at once, also while the model trains.
+        """Outputs of the model, without dropout. Thread-safe, also while the model trains.
 
         Parameters
         ----------
         x : array of shape (rows, inputs), or batches
         batch_size : int, optional
-            Changes nothing: each row's result is the same bits in any batch.
+            Has no effect: a row's outputs are the same bits in any batch.
         verbose : {"auto", 0, 1, 2}
-            1 and 2 print one line; "auto" prints nothing here.
+            1 and 2 print one line; "auto" prints nothing.
         steps : int, optional
-            How many batches, where x gives batches of x, (x,), (x, y) ...
+            Number of batches, if x gives batches x, (x,), (x, y) ...
         callbacks : list, optional
 
         Returns
@@ -522,7 +527,7 @@ class Model(ABC):
         Raises
         ------
         TypeError, ValueError
-            For bad input, naming the argument, the place and the value.
+            For bad input; the message names the argument, the position and the value.
         """
         _check.refuse_keywords("predict", unknown, self.predict)
         size, level = _batch_size("predict", batch_size), resolve_verbose("predict", verbose)
@@ -555,11 +560,11 @@ class Model(ABC):
         return np.asarray(self._build_for("predict", matrix.shape[1]).predict(matrix))
 
     def predict_on_batch(self, x: Any) -> np.ndarray:
-        """`predict` without printing."""
+        """`predict` that prints nothing."""
         return self.predict(x, verbose=0)
 
     def __call__(self, x: Any, training: bool | None = False) -> np.ndarray:
-        """`predict` without printing; `training=True` is not here yet."""
+        """`predict` that prints nothing; `training=True` is not available."""
         if training is not None and _check.flag("predict", "training", training):
             raise ValueError("[predict] training=True exists in Keras but not here yet")
         return self.predict(x, verbose=0)
@@ -571,17 +576,17 @@ class Model(ABC):
         return values if len(values) > 1 else values[0]
 
     def optimality(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
-        """How far each layer that trains is from a stationary point of mean loss + penalties on these rows: 0 at one.
+        """Optimality violation of each trainable layer: 0 at a stationary point of mean loss + penalties on these rows.
 
-        The largest distance of the negative gradient over all rows (dropout off, batch normalization with the
-        statistics of all rows, for which all are in memory at once) to the penalty's subdifferential, in
-        units of the gradient: over the layer's weights and, where a group is zero as a whole, over the groups. It does
-        not know constraints; weights that a `TargetSparsity` has fixed at zero are not counted.
+        It is the largest distance of the negative gradient over all rows to the penalty's subdifferential, over the
+        layer's weights, and over groups that are zero as a whole. Dropout is off; batch normalization uses the
+        statistics of all rows, whose activations are then in memory at once. Constraints are ignored, as are weights
+        that a `TargetSparsity` has fixed at zero.
 
         Parameters
         ----------
         x, y, sample_weight
-            As in `fit`; batch order plays no part.
+            As in `fit`.
 
         Returns
         -------
@@ -590,7 +595,7 @@ class Model(ABC):
         Raises
         ------
         TypeError, ValueError
-            As `evaluate`.
+            As in `evaluate`.
 
         Examples
         --------
@@ -611,7 +616,7 @@ class Model(ABC):
         return {layers[index].name: distance for index, distance in distances}
 
     def penalty(self) -> float:
-        """The sum of the layers' penalties at the present weights, as it is part of the loss."""
+        """The sum of the layers' penalties at the present weights, which is part of the loss."""
         return self._require_network("penalty").penalty()
 
     @property
@@ -625,12 +630,12 @@ class Model(ABC):
 
     @property
     def built(self) -> bool:
-        """Whether there are weights."""
+        """Whether the model has weights."""
         return self._network is not None
 
     @property
     def trainable(self) -> bool:
-        """Whether the model trains; assigned, it is assigned to all layers, and counts from the next `compile`."""
+        """Whether the model trains; a new value is assigned to all layers and is used from the next `compile`."""
         return self._trainable
 
     @trainable.setter
@@ -645,7 +650,7 @@ class Model(ABC):
         Raises
         ------
         ValueError
-            When there is no such layer.
+            For an unknown name or index.
         """
         layers = self.layers
         if index is not None:
@@ -658,7 +663,7 @@ class Model(ABC):
         raise ValueError(f"[get_layer] no layer is named {name!r}; there are {', '.join(la.name for la in layers)}")
 
     def get_weights(self) -> list[np.ndarray]:
-        """Copies of all weights, layer by layer: kernel (inputs, units), bias (units,), ...; [] before it is built."""
+        """Copies of all weights by layer: kernel (inputs, units), bias (units,), ...; [] before the model is built."""
         return list(self._network.weights()) if self._network is not None else []
 
     def set_weights(self, weights: Sequence[Any]) -> None:
@@ -686,14 +691,14 @@ class Model(ABC):
 
     @property
     def trainable_weights(self) -> list[Variable]:
-        """Those that training moves."""
+        """The weights that training changes."""
         return [variable for variable in self.weights if variable.trainable]
 
     trainable_variables = trainable_weights
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
-        """Moving statistics, adapted moments, and the weights of layers that do not train."""
+        """Moving averages, adapted moments, and the weights of layers that are not trainable."""
         return [variable for variable in self.weights if not variable.trainable]
 
     non_trainable_variables = non_trainable_weights

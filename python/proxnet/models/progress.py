@@ -71,7 +71,7 @@ class Progress(Callback):
         super().__init__()
         self.verbose = verbose
         self.names = names
-        self._notebook = "ipykernel" in sys.modules  # where rich would leave an empty widget for every bar
+        self._notebook = "ipykernel" in sys.modules  # where every bar of rich would leave an empty widget
         self.live = verbose == 1 and _watched() and (self._notebook or _has_rich())
         self._bar: Any = None
         self._written = 0  # characters of the line that is being rewritten

@@ -35,16 +35,16 @@ class Sequential(Model):
     Parameters
     ----------
     layers : list of layers, optional
-        `Input` may be the first; without it the number of inputs is taken from the first data.
+        The first may be an `Input`; without it the first data give the number of inputs.
     name : str, optional
         Default "sequential", "sequential_1", ...
     dtype : {"float32", "float64"}, default "float32"
-        Of the weights and of all arithmetic.
+        The dtype of the weights and of all arithmetic.
 
     Raises
     ------
     TypeError, ValueError
-        For what is no layer, a layer of another model, equal names, or sizes that contradict each other.
+        For objects that are not layers, layers of another model, equal names, or sizes that contradict each other.
 
     Examples
     --------
@@ -64,8 +64,8 @@ class Sequential(Model):
         kind = _check.dtype_name("Sequential", dtype)
         self._dtype = np.dtype(_check.choice("Sequential", "dtype", kind, ("float32", "float64")))
         self.name = automatic_name("sequential") if name is None else _check.text("Sequential", "name", name)
-        self._input_shape: tuple[int, ...] | None = None  # of a row
-        self._kept: list[np.ndarray] = []  # weights of lower layers while the stack is changed
+        self._input_shape: tuple[int, ...] | None = None  # of an input row
+        self._kept: list[np.ndarray] = []  # the first layers' weights while layers are added or removed
         if layers is not None:
             if not isinstance(layers, list | tuple):
                 raise TypeError(f"[Sequential] layers must be a list of layers, got {type(layers).__qualname__}")
@@ -74,7 +74,7 @@ class Sequential(Model):
 
     @property
     def input_columns(self) -> int | None:
-        """Number of inputs, or None as long as nothing said it."""
+        """Number of inputs, None as long as it is unknown."""
         return None if self._input_shape is None else prod(self._input_shape)
 
     @property
@@ -94,14 +94,14 @@ class Sequential(Model):
         return (None, *(shape or (None,)))
 
     def add(self, layer: Layer) -> None:
-        """Put a layer on top; the weights of those below stay, the optimizer's state starts anew."""
+        """Append a layer; the weights of the other layers stay, the optimizer's state is reset."""
         self._check_idle("add")
         self._append([layer])
         self._kept = self.get_weights() or self._kept
         self._rebuild()
 
     def pop(self) -> Layer:
-        """Take the last layer off and return it; the weights of those below stay."""
+        """Remove the last layer and return it; the weights of the other layers stay."""
         if not self._layers:
             raise ValueError("[pop] the model has no layers")
         self._check_idle("pop")
@@ -117,12 +117,12 @@ class Sequential(Model):
         return layer
 
     def build(self, input_shape: Any = None) -> None:
-        """Make the weights without waiting for data.
+        """Create the weights before there are data.
 
         Parameters
         ----------
         input_shape : tuple
-            (inputs,) or, as Keras has it, (None, inputs).
+            (inputs,) or, as in Keras, (None, inputs).
         """
         row = self._input_shape if input_shape is None else self._row("build", input_shape)
         if row is None:
@@ -137,7 +137,7 @@ class Sequential(Model):
         return row_shape(operation, "input_shape", shape)
 
     def _append(self, layers: Iterable[Any]) -> None:
-        """Put layers on top; in time proportional to all layers."""
+        """Append layers, in time O(all layers)."""
         names = {layer.name for layer in self._layers}
         before, empty = self.output_shape[1:], not self.layers
         for layer in layers:
@@ -177,7 +177,7 @@ class Sequential(Model):
         return self._input_shape if self._input_shape and len(self._input_shape) > 1 else ()
 
     def _rebuild(self) -> None:
-        """A network of the present layers, with the weights kept of the first ones; none while it cannot be."""
+        """Make the network of the present layers, with the kept weights; none while layers or shape are missing."""
         self._network = None
         for layer in self._layers:
             layer._network = None
@@ -229,7 +229,7 @@ class Sequential(Model):
         return self._require_network(operation)
 
     def _weight_counts(self, row: tuple[int, ...]) -> tuple[int, int]:
-        """Numbers of weights that the optimizer moves, and of the others, on rows of this shape."""
+        """Numbers of trainable and of other weights for input rows of this shape."""
         moved = fixed = 0
         for layer in self._layers:
             counts = layer._counts(prod(row))
@@ -247,7 +247,7 @@ class Sequential(Model):
         warn_of_a_constant(self.layers, self.sparsity)
 
     def get_config(self) -> dict[str, Any]:
-        """The architecture as plain values fit for JSON, in Keras' form: layers and sizes, no weights."""
+        """The architecture without weights, as plain values fit for JSON in Keras' form."""
         return {
             "name": self.name,
             "trainable": self.trainable,
@@ -260,12 +260,12 @@ class Sequential(Model):
 
     @classmethod
     def from_config(cls: type[M], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> M:
-        """A model of the architecture that `get_config` gave, with new weights; Keras' own configs work too.
+        """A model with the architecture that `get_config` returned, and new weights; Keras' own configs work too.
 
         Raises
         ------
         TypeError, ValueError
-            For what is no such config, or a layer, an argument that does not exist here.
+            For other values, and for layers or arguments that do not exist here.
 
         Examples
         --------
@@ -290,11 +290,11 @@ class Sequential(Model):
         with inside():
             dtype = deserialize(config.get("dtype")) or "float32"
         model: M = make(name=config.get("name"), dtype=dtype)
-        model.trainable = config.get("trainable", True)  # the layers, which come later, say so for themselves
+        model.trainable = config.get("trainable", True)  # layers, which are added later, have their own
         return model
 
     def _stack(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> None:
-        """Append the layers of a config; no weights are made."""
+        """Append the layers of a config, without weights."""
         with inside():
             self._append(deserialize(item, custom_objects) for item in config["layers"])
 
@@ -314,33 +314,33 @@ class Sequential(Model):
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True, *, include_optimizer: bool = True) -> None:
         """Write the whole model to one file: architecture, weights, compilation, the optimizer's state and progress.
 
-        The file is safetensors with proxnet's config and a checksum of every byte in its metadata: the safetensors
-        package reads it, and no code runs when it is read. It is written beside `filepath`, synced and renamed: a
-        failure, or the power's, leaves the old file. Training that goes on after `proxnet.load_model` gives the bits it
-        would have given without the break. May be called while the model trains, also from callbacks: the last full
-        epoch is written (inside batch hooks the last full batch).
+        The file has the safetensors format, with proxnet's config and checksums of all bytes in its metadata: the
+        safetensors package reads it, and reading it runs no code. Writing is atomic: the old file survives a crash or
+        power loss. Training after `proxnet.load_model` gives the bits of uninterrupted training. A model can be saved
+        while it trains, also from callbacks: the file then holds the last full epoch (in batch hooks the last full
+        batch).
 
         Parameters
         ----------
         filepath : str or path
-            ".safetensors" says what it is; other endings will do, those of other formats with a warning.
+            With any ending; endings of other formats give a warning.
         overwrite : bool, default True
-            Whether a file of that name may be replaced.
+            Whether an existing file may be replaced.
         include_optimizer : bool, default True
             Whether the optimizer's state (moments, count of steps) is written too. Without it `load_model` compiles the
-            model likewise, and its training starts with a new state.
+            model with a new state.
 
         Raises
         ------
         ValueError
             Before the model is built; for functions that have no config.
         OSError
-            When the file cannot be written, or exists and must not be replaced.
+            When the file cannot be written, or exists and may not be replaced.
 
         Warns
         -----
         UserWarning
-            For a name of another format, such as "model.keras" or "model.h5": the file is safetensors all the same.
+            For an ending of another format, such as "model.keras" or "model.h5": the file is safetensors all the same.
 
         Examples
         --------
@@ -357,17 +357,17 @@ class Sequential(Model):
         write(self, target("save", filepath, overwrite), {} if state else {"state": False}, state)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-        """Write the weights alone to a file of the same kind; arguments and errors as in `save`."""
+        """Write only the weights to a file of the same format; arguments and errors as in `save`."""
         network = self._require_network("save_weights")
         network.save(target("save_weights", filepath, overwrite), "", False)
 
     def load_weights(self, filepath: str | os.PathLike[str], **unknown: Unpack[NoKeywords]) -> None:
-        """Take the weights from a file of `save_weights` or `save`; the optimizer's state stays.
+        """Read the weights from a file of `save_weights` or `save`; the optimizer's state stays.
 
         Raises
         ------
         ValueError
-            For a damaged file, or one of another architecture or dtype; the model is then as it was.
+            For a damaged file, or one of another architecture or dtype; the model is then unchanged.
         OSError
             When the file cannot be read.
         """
@@ -383,12 +383,12 @@ class Sequential(Model):
         restore(self, file, training, True)
 
     def sparsity(self) -> SparsityReport:
-        """Exact zeros, inputs in use and living units of each dense layer and of the model.
+        """Counts of exact zeros, inputs in use and units alive, of each dense layer and of the model.
 
         Returns
         -------
         SparsityReport
-            A table when printed; `layers`, `total` and `to_dict()` for programs.
+            Prints as a table; programs use `layers`, `total` and `to_dict()`.
 
         Examples
         --------
@@ -409,7 +409,7 @@ class Sequential(Model):
         return Summary(self.name, self.layers, self._input_shape, itemsize, self.sparsity() if trained else None)
 
     def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Print the layers, their output shapes and weights; after training also zeros, inputs in use, living units.
+        """Print the layers, their output shapes and weights; after training also zeros, inputs in use, units alive.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What the exact zeros have done to a model: a report to read, and a plain structure for programs."""
+"""Counts of the exact zeros in a model."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _COUNTS = ("weights", "zeros", "biases", "bias_zeros", "inputs", "inputs_used", 
 class LayerSparsity:
     """Counts of one dense layer, or of the whole model.
 
-    In use and alive mean: a path of non-zero weights, a batch normalization's gamma among them, runs through the input
-    or unit from an input of the model to an output.
+    An input is in use, and a unit is alive, if a path of non-zero weights (kernels, gammas of batch normalization) from
+    an input to an output of the model runs through it.
 
     Attributes
     ----------
     name : str
     weights, zeros : int
-        Of the kernel; zeros are exact.
+        Number of the kernel's weights, and of those that are exactly zero.
     biases, bias_zeros : int
     inputs, inputs_used : int
     units, units_alive : int
     bytes : int
-        Of kernel and bias, stored densely.
+        Memory of kernel and bias, stored densely.
     input_used : bool array of shape (inputs,)
     unit_alive : bool array of shape (units,)
     """
@@ -73,16 +73,16 @@ class LayerSparsity:
 
 
 class SparsityReport:
-    """Exact zeros, inputs in use and living units of each dense layer and of the model; printed, a table.
+    """Exact zeros, inputs in use and units alive, of each dense layer and of the model; prints as a table.
 
     Attributes
     ----------
     layers : list of LayerSparsity
         The dense layers in order.
     total : LayerSparsity
-        Sums of weights, zeros, biases, units and bytes; its inputs are the model's.
+        Sums over the layers; inputs and inputs in use are the model's.
     feature_names : list of str or None
-        Of the model's inputs, where it was trained on a data frame.
+        Names of the model's inputs, if it was trained on a data frame.
     """
 
     def __init__(self, names: list[str], layers: list[_core.LayerSparsity], features: Any = None) -> None:
@@ -104,7 +104,7 @@ class SparsityReport:
 
     @property
     def inputs_in_use(self) -> list[str] | list[int]:
-        """The model's inputs in use: their names where it was trained on a data frame, else their numbers from 0."""
+        """The model's inputs in use: their names if it was trained on a data frame, else their indices."""
         used: list[int] = np.flatnonzero(self.total.input_used).tolist()
         return used if self.feature_names is None else [self.feature_names[i] for i in used]
 
@@ -130,7 +130,7 @@ class SparsityReport:
         return "\n".join([table(rows), *([] if self.feature_names is None else [f"inputs in use: {self.listed()}"])])
 
     def listed(self, most: int = 12) -> str:
-        """The first inputs in use in a line, and how many more there are."""
+        """The first inputs in use and the number of the others, in one line."""
         names = [str(name) for name in self.inputs_in_use]
         more = [f"and {len(names) - most} more"] if len(names) > most else []
         return ", ".join([*names[:most], *more]) or "none"
@@ -140,7 +140,7 @@ class SparsityReport:
 
 
 def table(rows: list[tuple[str, ...]]) -> str:
-    """Rows of equally many cells as lines: the first column to the left, the others to the right, two rules."""
+    """A table as text: the first column aligned left, the others right, rules below the head and above the last row."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for first, *others in rows:

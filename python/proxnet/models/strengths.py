@@ -19,28 +19,27 @@ def strength_max(
     ratio: float = 1.25,
     batch_size: int | None = None,
 ) -> float:
-    """The factor on the strengths of a compiled model's penalties from which it stays constant on these rows.
+    """The smallest factor on the strengths of a compiled model's penalties that makes the model constant on these rows.
 
-    Where a path of strengths begins. Of a model with one `Dense` layer it is exact, by the gradient at zero weights and
-    the best bias: `Regularizer.strength_max` there, in units of the strength that the layer has. Of deeper networks
-    zero is a local minimum at any strength (a fit starts dense too, with a `Ramp` as the penalty's schedule),
-    and it is found by training from dense upwards, as a path of LassoNet goes
-    [Lemhadri et al., 2021]: a copy of the model trains on from its weights, which should be trained ones, with its
-    optimizer, from a penalty of a hundredth of the loss, `epochs` at each strength, each `ratio` times the one before,
-    until no input is in use. The model itself stays as it is.
+    A path of strengths begins there. For a model with one `Dense` layer it is exact: `Regularizer.strength_max` of the
+    gradient at zero weights and the best bias, divided by the layer's strength. For deeper networks zero weights are a
+    local minimum at any strength. The factor is then found by training with growing strengths, as in the paths of
+    LassoNet [Lemhadri et al., 2021]: a copy of the model trains on from its present weights, which should be trained
+    ones, with its optimizer. The first penalty is a hundredth of the loss. The copy trains for `epochs` at each
+    strength, each `ratio` times the one before, until no input is in use. The model itself does not change.
 
     Parameters
     ----------
     model : Sequential
-        Compiled with proximal steps; a kernel that trains has a penalty that makes zeros.
+        Compiled with proximal steps; at least one trainable kernel has a penalty that makes zeros.
     x, y, sample_weight
         As in `Sequential.fit`.
     epochs : int, default 5
-        Of training at each strength, >= 1.
+        Epochs of training at each strength, >= 1.
     ratio : float, default 1.25
-        > 1; the answer of a network is as fine as this.
+        > 1; the relative precision of the result for deeper networks.
     batch_size : int, default 32
-        Of that training; all rows where the optimizer takes them.
+        Batch size of that training; all rows for optimizers that use all rows.
 
     Returns
     -------
@@ -49,7 +48,7 @@ def strength_max(
     Raises
     ------
     TypeError, ValueError
-        For bad input; where no kernel has such a penalty, or the network does not become constant.
+        For bad input; if no kernel has such a penalty, or the network does not become constant.
     DivergenceError
         When the training diverges.
 

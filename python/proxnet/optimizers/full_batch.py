@@ -14,10 +14,10 @@ __all__ = ["FullBatchOptimizer"]
 class FullBatchOptimizer(Optimizer):
     """Base of `FISTA` and `LBFGS`: an epoch of `fit` is one iteration over all rows.
 
-    Loss and metrics in the history are of the weights after the iteration, as `evaluate` gives them. Iterations continue
-    over epochs and calls of `fit`. The data must fit into memory; `batch_size` is omitted or at least the number of
-    rows. The bits are equal for any number of threads. Weight decay, clipping, averages of the weights and schedules are
-    not available.
+    Loss and metrics in the history are of the weights after the iteration, as `evaluate` gives them. Iterations
+    continue over epochs and calls of `fit`. The data must fit into memory; `batch_size` is omitted or at least the
+    number of rows. The bits are equal for any number of threads. Weight decay, clipping, averages of the weights and
+    schedules are not available.
     """
 
     _SHARED = ()

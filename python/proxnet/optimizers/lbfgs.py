@@ -26,8 +26,8 @@ class LBFGS(FullBatchOptimizer):
     learning_rate : float, default 1.0
         > 0; each line search first tries this times the direction.
     memory : int, default 10
-        Number of stored steps, 1 to 1000. Each takes twice the memory of the weights, in the network and again in its
-        snapshot of the last full epoch.
+        Number of stored steps, 1 to 1000. Each takes twice the memory of the weights; the snapshot of the last full
+        epoch takes twice as much.
     name : str, optional
 
     Raises

@@ -196,7 +196,7 @@ def test_models_are_tables_in_notebooks():
     model = network(4)
     text = model._repr_html_()
     assert "<b>&lt;net&gt;</b>" in text
-    assert "12 (" not in text
+    assert ">12 (" not in text
     model.compile("sgd", "mse")
     model.fit(np.eye(4), np.ones(4), epochs=1, verbose=0)
     whole = model.sparsity().total
