@@ -170,7 +170,7 @@ def refuse_beside_batches(operation: str, given: Mapping[str, Any]) -> None:
     """Raise for arguments that must not be given beside batches, because the batches hold them."""
     for name, value in given.items():
         if value is not None:
-            raise ValueError(f"[{operation}] {name} must not be given where x gives batches: they hold it")
+            raise ValueError(f"[{operation}] {name} must not be given where x gives batches: it is part of them")
 
 
 def refuse_steps(operation: str, name: str, steps: Any) -> None:

@@ -46,9 +46,9 @@ def _shape_message(operation: str, name: str, shape: tuple[int, ...], columns: i
     wanted = "(rows,) or (rows, 1)" if columns == 1 else f"(rows, {columns})"
     text = f"[{operation}] {name} must have shape {wanted} for loss {loss.name!r} and {outputs} outputs, got {shape}"
     if loss.targets == "class numbers" and len(shape) == 2 and shape[1] == outputs:
-        return f"{text}; one-hot targets want loss 'categorical_crossentropy'"
+        return f"{text}; for one-hot targets use loss 'categorical_crossentropy'"
     if isinstance(loss, CategoricalCrossentropy) and (len(shape) == 1 or shape[1:] == (1,)):
-        return f"{text}; class numbers want loss 'sparse_categorical_crossentropy' or utils.to_categorical"
+        return f"{text}; for class numbers use loss 'sparse_categorical_crossentropy' or utils.to_categorical"
     return text
 
 

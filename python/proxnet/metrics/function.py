@@ -52,7 +52,7 @@ class FunctionMetric(Metric):
         if value.ndim == 0:
             if weight is not None:
                 raise ValueError(
-                    f"[{operation}] metric {self.name!r} returns one number, which no sample weight can enter"
+                    f"[{operation}] metric {self.name!r} must return a number per row to be weighted, it returns one"
                 )
             return float(value)
         if value.shape[0] != y.shape[0]:

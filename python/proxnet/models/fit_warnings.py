@@ -63,7 +63,7 @@ def warn_of_missed_targets(
     last_epoch : int
         The last epoch that was trained, counted from 0; -1 where none was.
     """
-    scopes: dict[str, list[tuple[str, TargetSparsity]]] = {}  # kernels that have one share together
+    scopes: dict[str, list[tuple[str, TargetSparsity]]] = {}  # kernels by the share that they have together
     for name, target in targets_of(layers):
         scopes.setdefault(name if target.scope == "layer" else "", []).append((name, target))
     counts = {layer.name: layer for layer in sparsity().layers} if scopes else {}
@@ -78,7 +78,7 @@ def warn_of_missed_targets(
         warnings.warn(
             f"[fit] TargetSparsity must leave a share of {target.sparsity:.6g} zeros, in "
             f"{', '.join(repr(name) for name, _ in members)} it is {share:.6g} after epoch {last_epoch + 1} of "
-            f"{epochs}: the share rises up to epoch {begin + 1}. Train until then, or give the target an earlier end",
+            f"{epochs}: the share grows until epoch {begin + 1}. Train until then, or give the target an earlier end",
             SparsityWarning,
             stacklevel=5,
         )
@@ -111,8 +111,8 @@ def warn_of_a_constant(layers: Sequence[Layer], sparsity: Callable[[], SparsityR
         return
     warnings.warn(
         f"[fit] a path of non-zero weights must lead from the inputs to the outputs, the last ends at layer {name!r}: "
-        "the model is a constant, and its zeros do not come back. Start anew with a weaker strength, with a strength "
-        "that grows from below (`schedule=Ramp(epochs)` of the penalty), or with a `TargetSparsity`",
+        "the model is a constant, and further training does not change that. Start again with a weaker strength, with "
+        "one that grows from below (`schedule=Ramp(epochs)` of the penalty), or with a `TargetSparsity`",
         SparsityWarning,
         stacklevel=5,
     )

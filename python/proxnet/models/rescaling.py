@@ -22,7 +22,7 @@ def _homogeneous(activation: activations.Activation) -> bool:
     return activation.name in ("relu", "leaky_relu") and activation.parameters.get("max_value") is None
 
 
-def _complaint(layers: Sequence[Layer]) -> str | None:
+def _undone(layers: Sequence[Layer]) -> str | None:
     """A sentence about the first dense layer whose L1 can be undone, None without one.
 
     For c > 0, batch normalization gives the same outputs for the kernels W and c W. So do two layers with a relu
@@ -37,8 +37,8 @@ def _complaint(layers: Sequence[Layer]) -> str | None:
         for after in layers[i + 1 :]:
             if isinstance(after, BatchNormalization):
                 return (
-                    f"the L1 of {layer.name!r} can be undone by {after.name!r}, which makes good for any smaller "
-                    "kernel: the weights shrink together and few become zero; an L1 on gamma removes whole units"
+                    f"the L1 of {layer.name!r} can be undone by {after.name!r}, whose outputs do not depend on the "
+                    "kernel's scale: all weights shrink and few become zero; an L1 on gamma removes whole units"
                 )
             scales = isinstance(after, Activation) and _homogeneous(after.activation)
             if scales or (isinstance(after, Activation) and after.activation.name == "linear"):
@@ -48,7 +48,7 @@ def _complaint(layers: Sequence[Layer]) -> str | None:
                 if follows and isinstance(after, Dense) and after.kernel_regularizer is None:
                     return (
                         f"the L1 of {layer.name!r} can be undone by {after.name!r}, which has no penalty: a smaller "
-                        "first kernel and a larger second one give the same outputs; give the second an L1 or L2 too"
+                        "first kernel with a larger second one gives the same outputs; add an L1 or L2 to the second"
                     )
                 break
     return None
@@ -56,6 +56,6 @@ def _complaint(layers: Sequence[Layer]) -> str | None:
 
 def warn_of_rescaling(layers: Sequence[Layer]) -> None:
     """Warn of the first dense layer whose L1 training can undo."""
-    complaint = _complaint(layers)
-    if complaint:
-        warnings.warn(f"[compile] {complaint}", RescalingWarning, stacklevel=4)
+    sentence = _undone(layers)
+    if sentence:
+        warnings.warn(f"[compile] {sentence}", RescalingWarning, stacklevel=4)
