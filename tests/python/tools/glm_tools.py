@@ -1,6 +1,7 @@
 """Generalised linear models in NumPy, far from the solver: losses, gradients, conjugates, the certificate."""
 
 import numpy as np
+import pytest
 
 from linear_tools import problem
 from proxnet import _core
@@ -140,3 +141,13 @@ def solve(loss, x, y, weights=None, design=None, **options):
 
 def coef_of(result, k):
     return result["coef"][k] if result["coef"].shape[1] > 1 else result["coef"][k, 0]
+
+
+def standardised(loss, rows, cols):
+    x, y = data(loss, rows, cols)
+    return (x - x.mean(axis=0) + 0.3) / x.std(axis=0), y
+
+
+def compressed(x):
+    sparse = pytest.importorskip("scipy.sparse").csc_array(x)
+    return _core.Design.compressed(sparse.data, sparse.indices, sparse.indptr, *x.shape, False)

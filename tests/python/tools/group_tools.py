@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from linear_tools import problem
+
 SHAPES = [(60, 90), (90, 40), (40, 300)]
 
 
@@ -47,3 +49,8 @@ def certificate(x, y, w, alpha, l1, norms, groups, l2=0.0):
             violation = max(violation, np.linalg.norm(off))
     square = (r * r).sum() / n + alpha * (l2 * w * w).sum()
     return 0.5 * (1 + scale**2) * square + penalty - scale * (r * y).sum() / n, violation
+
+
+def tasks(rows, cols):
+    x, y = problem(rows, cols)
+    return x, np.c_[y, x[:, 0] - x[:, 7], y + x[:, 9]]
