@@ -167,12 +167,12 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         if self.penalty is None:
-            if self.C != 1.0:
+            if strength(self.C) != 1.0:
                 compat.warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
             return 0.0, 0.0
         kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
         ratio = {"l1": 1.0, "l2": 0.0}.get(kind, self.l1_ratio)
-        if self.l1_ratio not in (None, 0.0, ratio):
+        if self.l1_ratio is not None and _arguments.real("fit", "l1_ratio", self.l1_ratio) not in (0.0, ratio):
             compat.warn(
                 f"penalty={kind!r} ignores l1_ratio={self.l1_ratio!r}; leave penalty out to use it", UserWarning
             )

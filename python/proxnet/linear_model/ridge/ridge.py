@@ -105,7 +105,7 @@ class RidgeBase(RidgeModel):
         return self._shaped(data, fit) | {"solver_": solver}
 
     def _alphas(self, targets: int) -> np.ndarray:
-        if np.ndim(self.alpha) == 0:
+        if not np.iterable(self.alpha) or isinstance(self.alpha, str):
             return np.full(targets, _arguments.real("fit", "alpha", self.alpha, minimum=0))
         alphas = numbers("fit", "alpha", self.alpha, np.dtype(np.float64))
         if alphas.shape != (targets,):
