@@ -48,7 +48,7 @@ class CSVLogger(Callback):
         self.filename = _arguments.path("CSVLogger", "filename", filename)
         self.sep = _arguments.text("CSVLogger", "separator", separator)
         if len(self.sep) != 1:
-            raise ValueError(f"[CSVLogger] separator must be one character, got {separator!r}")
+            raise ValueError(f"[CSVLogger] separator must be one character, got {shown(separator)}")
         self.append = _arguments.flag("CSVLogger", "append", append)
         self._keys: list[str] | None = None
         self._size = 0  # bytes of the lines so far

@@ -130,7 +130,7 @@ class Layer(Configurable):
         kind = type(self).__name__
         if self.built and name in self._SHAPING:
             raise ValueError(
-                f"[{kind}] {name} cannot change once the model has weights, got {value!r}: make a new layer and model"
+                f"[{kind}] {name} cannot change once the model has weights, got {shown(value)}: make a new layer"
             )
         taken = [] if self._owner is None else [layer.name for layer in self._owner.layers if layer is not self]
         if name == "name" and value in taken:

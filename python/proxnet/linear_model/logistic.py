@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import _arguments, _core
+from .._arguments import shown
 from ._base.classifier import ProbabilityClassifier, SparseCoefficients
 from ._base.convergence import GLM
 from ._base.estimator import PathCall
@@ -50,7 +51,7 @@ class LogisticObjective(GlmObjective, ProbabilityClassifier):
         if self.solver == "liblinear" and self.fit_intercept and self.intercept_scaling != 1:
             raise ValueError(
                 "[fit] intercept_scaling must be 1: the intercept is not penalised here, as it is by scikit-learn's "
-                f"solver='liblinear', got {self.intercept_scaling!r}"
+                f"solver='liblinear', got {shown(self.intercept_scaling)}"
             )
         return classes_loss(len(data.targets.labels))
 
@@ -171,10 +172,9 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
             return 0.0, 0.0
         kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
         ratio = {"l1": 1.0, "l2": 0.0}.get(kind, self.l1_ratio)
-        if self.l1_ratio not in (None, 0.0, ratio):
-            compat.warn(
-                f"penalty={kind!r} ignores l1_ratio={self.l1_ratio!r}; leave penalty out to use it", UserWarning
-            )
+        l1_ratio = 0.0 if self.l1_ratio is None else _arguments.real("fit", "l1_ratio", self.l1_ratio)
+        if l1_ratio not in (0.0, ratio):
+            compat.warn(f"penalty={kind!r} ignores l1_ratio={l1_ratio:g}; leave penalty out to use it", UserWarning)
         return strength(self.C) / data.weight, ratio
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
@@ -433,7 +433,9 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         if kind in ("l1", "l2"):
             own = [1.0 if kind == "l1" else 0.0]
             if ratios not in (None, own):
-                raise ValueError(f"[fit] penalty='{kind}' stands for l1_ratios={own}, got l1_ratios={self.l1_ratios!r}")
+                raise ValueError(
+                    f"[fit] penalty='{kind}' stands for l1_ratios={own}, got l1_ratios={shown(self.l1_ratios)}"
+                )
             return own
         return [0.0] if ratios is None else ratios
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import _arguments, _core
+from .._arguments import shown
 from ..regularizers import L1, GroupL1, Regularizer
 from ._base.classifier import ProbabilityClassifier, SparseCoefficients
 from ._base.convergence import OPTIMALITY
@@ -81,11 +82,11 @@ def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
     """
     penalty = L1(strength) if given is None else given
     if not isinstance(penalty, Regularizer):
-        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
+        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {shown(penalty)}")
     if isinstance(penalty, GroupL1):
-        raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
+        raise ValueError(f"[fit] penalty must act on single weights, got {shown(penalty)}; use GroupLasso")
     if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
-        raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
+        raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {shown(penalty)}")
     return penalty._penalty()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _core, _names
+from .._arguments import shown
 from .._config import deserialize, serialize
 from .._missing import explain_missing
 from .base import Ramp, Regularizer
@@ -88,7 +89,7 @@ def get_activity(identifier: Any, operation: str) -> Regularizer | None:
         return regularizer
     raise ValueError(
         f"[{operation}] activity_regularizer must be an L1, L2 or L1L2 without factors or schedule: outputs are "
-        f"penalised through the gradient, got {regularizer!r}"
+        f"penalised through the gradient, got {shown(regularizer)}"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ... import _arguments, _core, data
+from ..._arguments import shown
 from .._base.convergence import Asked, convergence_warning
 from .._input.alphas import is_count
 from .._sklearn import compat
@@ -63,11 +64,11 @@ def fold_weights(
 
 def _pairs(cv: Any) -> list[Any]:
     if isinstance(cv, str) or not np.iterable(cv):
-        raise TypeError(f"[fit] cv must be a number of folds, a splitter or pairs (train, test), got {cv!r}")
+        raise TypeError(f"[fit] cv must be a number of folds, a splitter or pairs (train, test), got {shown(cv)}")
     pairs = list(cv)
     for pair in pairs:
         if not isinstance(pair, list | tuple | np.ndarray) or len(pair) != 2:
-            raise TypeError(f"[fit] cv must hold pairs (train, test) of row numbers, got {pair!r}")
+            raise TypeError(f"[fit] cv must hold pairs (train, test) of row numbers, got {shown(pair)}")
     return pairs
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ... import _arguments, data
+from ..._arguments import shown
 from .._sklearn import compat
 
 __all__ = ["alpha_arguments", "asked", "is_count", "items", "read_alphas", "read_ratios"]
@@ -62,7 +63,8 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
     for k, value in enumerate(values):
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise TypeError(
-                f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: {value!r}"
+                f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: "
+                f"{shown(value)}"
             )
         if not -sys.float_info.max <= value <= sys.float_info.max:  # type: ignore[operator]
             raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be finite.")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ... import _arguments, data
+from ..._arguments import shown
 from .alphas import is_count
 
 __all__ = ["Groups", "read_groups"]
@@ -69,7 +70,7 @@ def _lists(groups: Any, columns: int, names: np.ndarray | None) -> list[np.ndarr
         return list(np.arange(columns).reshape(-1, size))
     data.refuse_masked("fit", "groups", groups)
     if isinstance(groups, str | bytes) or not np.iterable(groups):
-        raise TypeError(f"[fit] groups must be a size, lists of columns, or one label a column, got {groups!r}")
+        raise TypeError(f"[fit] groups must be a size, lists of columns, or one label a column, got {shown(groups)}")
     items = list(groups.values() if isinstance(groups, Mapping) else groups)
     nested = [np.iterable(item) and not isinstance(item, str | bytes) for item in items]
     if all(nested):
@@ -80,7 +81,7 @@ def _lists(groups: Any, columns: int, names: np.ndarray | None) -> list[np.ndarr
         raise ValueError(f"[fit] groups must be lists of column numbers, or {columns} labels, got {len(items)} labels")
     for k, item in enumerate(items):
         if not isinstance(item, str | Real) or item != item:
-            raise ValueError(f"[fit] groups must be labels, numbers or strings, groups[{k}] = {item!r}")
+            raise ValueError(f"[fit] groups must be labels, numbers or strings, groups[{k}] = {shown(item)}")
     # Numbers before strings: 1 and "1" are two labels.
     labels = sorted(set(items), key=lambda item: (isinstance(item, str), item))
     number = {label: k for k, label in enumerate(labels)}
@@ -96,7 +97,7 @@ def _members(name: str, members: Any, names: np.ndarray | None) -> np.ndarray:
     if array.dtype.kind not in "UO" or not any(isinstance(item, str) for item in array):
         return data.indices("fit", name, array)
     if names is None:
-        raise ValueError(f"[fit] {name} must hold column numbers: X has no column names, got {members!r}")
+        raise ValueError(f"[fit] {name} must hold column numbers: X has no column names, got {shown(members)}")
     number = {each: k for k, each in enumerate(names)}
     unknown = [item for item in array if item not in number]
     if unknown:

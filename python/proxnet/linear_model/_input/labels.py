@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ... import _arguments, data
+from ..._arguments import shown
 from .._sklearn import compat
 
 __all__ = ["class_factors", "class_weights", "read_labels", "read_truth"]
@@ -118,5 +119,5 @@ def class_factors(
             _arguments.real("fit", f"class_weight[{label!r}]", weight, minimum=0)
         each = np.array([float(class_weight.get(label, 1.0)) for label in classes.tolist()])
     else:
-        raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {class_weight!r}")
+        raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {shown(class_weight)}")
     return np.asarray(each, np.float64)

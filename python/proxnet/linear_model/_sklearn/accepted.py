@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import _arguments
+from ..._arguments import shown
 
 __all__ = ["check_accepted", "check_values"]
 
@@ -37,7 +38,7 @@ def _multi_class(operation: str, name: str, value: Any) -> None:
     if _arguments.choice(operation, name, value, ("ovr", "crammer_singer")) != "ovr":
         raise ValueError(
             f"[{operation}] {name} must be 'ovr': Crammer and Singer's joint problem for all classes is not supported, "
-            f"got {value!r}"
+            f"got {shown(value)}"
         )
 
 

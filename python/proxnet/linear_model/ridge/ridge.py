@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ... import _arguments
+from ..._arguments import shown
 from ...data import numbers
 from .._base.convergence import uneven_features
 from .._base.model import LinearModel
@@ -74,7 +75,7 @@ class RidgeBase(RidgeModel):
         strengths = alphas * problem.strength_scale
         if _arguments.flag("fit", "positive", self.positive):
             if solver not in ("auto", "lbfgs"):
-                raise ValueError(f"[fit] solver={solver!r} does not support positive=True; use 'auto'")
+                raise ValueError(f"[fit] solver={shown(solver)} does not support positive=True; use 'auto'")
             elastic_net_penalty(columns, l1_ratio=0, penalty_factor=problem.factors, positive=True)
             solver = "coordinate_descent"
             fit = self._solve_positive(problem, alphas, tol, 10000 if max_iter is None else max_iter)
