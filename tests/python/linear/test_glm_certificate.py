@@ -4,55 +4,14 @@ import numpy as np
 import pytest
 
 import proxnet
-from glm_tools import CORE, certificate
+from glm_tools import LOSSES, SHAPES, certificate, coef_of, data, solve
 from interrupt_tools import assert_interrupted
-from linear_tools import problem
+from pairwise import pairwise
 from proxnet import _core
 from proxnet.linear_model import HuberRegressor, LinearSVC, LogisticRegression, PoissonRegressor, logistic_path
 
-LOSSES = ["logistic", "softmax", "poisson", "huber", "squared_hinge"]
-SHAPES = [(60, 90), (90, 30)]
 
-
-def data(loss, rows=60, cols=90, seed=0):
-    x, y = problem(rows, cols, seed)
-    rng = np.random.default_rng(seed + 100)
-    if loss == "huber":
-        return x, y + 100 * (rng.random(rows) < 0.05)
-    z = (y - y.mean()) / y.std() + 0.3 * rng.normal(size=rows)
-    if loss == "poisson":
-        return x, rng.poisson(np.exp(z)).astype(float)
-    return x, np.digitize(z, [-0.5, 0.5] if loss == "softmax" else [0.1]).astype(float)
-
-
-def solve(loss, x, y, weights=None, design=None, **options):
-    defaults = {
-        "classes": 3,
-        "constant_column": 0.0,
-        "l1_ratio": 1.0,
-        "penalty_factor": None,
-        "fit_intercept": True,
-        "alphas": [],
-        "count": 10,
-        "eps": 0.02,
-        "tol": 1e-8,
-        "max_iter": 1000,
-        "start": None,
-    }
-    if loss == "huber" and x.shape[0] < x.shape[1]:
-        defaults["eps"] = 0.2  # below, the scale goes to zero: all rows are met but for the outliers
-    return _core.glm_path(design or _core.Design(x), y, weights, CORE[loss], **defaults | options)
-
-
-def coef_of(result, k):
-    return result["coef"][k] if result["coef"].shape[1] > 1 else result["coef"][k, 0]
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.5])
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("tol", [1e-3, 1e-8])
+@pairwise(loss=LOSSES, shape=SHAPES, l1_ratio=[1.0, 0.5], weighted=[False, True], tol=[1e-3, 1e-8])
 def test_the_gap_of_every_alpha_is_the_one_computed_outside(loss, shape, l1_ratio, weighted, tol) -> None:
     x, y = data(loss, *shape)
     weights = np.random.default_rng(1).uniform(0.2, 2, shape[0]) if weighted else None

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import proxnet
+from group_tools import SHAPES, certificate, soft, some_groups
 from linear_tools import centred, convergence_warning, problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet.linear_model import (
     ElasticNet,
@@ -16,56 +18,8 @@ from proxnet.linear_model import (
     group_path,
 )
 
-SHAPES = [(60, 90), (90, 40), (40, 300)]
 
-
-def some_groups(columns, seed=0):
-    """Groups of 1 to 7 columns, scattered."""
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(columns)
-    cuts = np.cumsum(rng.integers(1, 8, columns))
-    return [part.tolist() for part in np.split(order, cuts[cuts < columns])]
-
-
-def soft(q, t):
-    return np.sign(q) * np.maximum(np.abs(q) - t, 0)
-
-
-def certificate(x, y, w, alpha, l1, norms, groups, l2=0.0):
-    """(gap, largest distance of a group from optimality) of a centred problem; w: (features, targets); l1, l2: one for
-    all features, or one a feature.
-    """
-    l1, l2 = (value * np.ones((x.shape[1], 1)) if np.ndim(value) == 0 else value[:, np.newaxis] for value in (l1, l2))
-    n = len(y)
-    y = y.reshape(n, -1)
-    w = w.reshape(x.shape[1], -1)
-    r = y - x @ w
-    q = x.T @ r / n - alpha * l2 * w
-    scale, violation = 1.0, 0.0
-    penalty = alpha * (l1 * np.abs(w)).sum()
-    for norm, group in zip(norms, groups, strict=True):
-        part, at, t = q[group], w[group], alpha * l1[group]
-        penalty += alpha * norm * np.linalg.norm(at)
-        if np.linalg.norm(soft(part, t)) > alpha * norm:  # bisection for the scale that is feasible
-            low, high = 0.0, 1.0
-            for _ in range(60):
-                middle = (low + high) / 2
-                inside = np.linalg.norm(soft(middle * part, t)) <= alpha * norm
-                low, high = (middle, high) if inside else (low, middle)
-            scale = min(scale, low)
-        if (at == 0).all():
-            violation = max(violation, np.linalg.norm(soft(part, t)) - alpha * norm)
-        else:
-            g = part - alpha * norm * at / np.linalg.norm(at)
-            off = np.where(at != 0, g - t * np.sign(at), soft(g, t))
-            violation = max(violation, np.linalg.norm(off))
-    square = (r * r).sum() / n + alpha * (l2 * w * w).sum()
-    return 0.5 * (1 + scale**2) * square + penalty - scale * (r * y).sum() / n, violation
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])
-@pytest.mark.parametrize("tol", [1e-3, 1e-8])
+@pairwise(shape=SHAPES, l1_ratio=[0.0, 0.4, 1.0], tol=[1e-3, 1e-8])
 def test_the_gap_of_every_alpha_is_the_one_computed_outside(shape, l1_ratio, tol) -> None:
     x, y = centred(*problem(*shape))
     groups = some_groups(shape[1])
@@ -84,9 +38,7 @@ def test_the_gap_of_every_alpha_is_the_one_computed_outside(shape, l1_ratio, tol
             assert all((w[group] != 0).all() or (w[group] == 0).all() for group in groups)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.3])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(shape=SHAPES, l1_ratio=[1.0, 0.3], weighted=[False, True])
 def test_multi_task_models_keep_the_certificate(shape, l1_ratio, weighted) -> None:
     x, y = problem(*shape)
     both = np.c_[y, x[:, 0] - x[:, 7], y + x[:, 9]]

@@ -7,6 +7,7 @@ import pytest
 from scipy import optimize
 
 from linear_tools import centred, certificate, convergence_warning, problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet import _core, linear_model
 from proxnet.linear_model import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_path, lasso_path
@@ -14,10 +15,7 @@ from proxnet.linear_model import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_
 SHAPES = [(60, 90), (90, 40), (40, 400)]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.5, 0.1])
-@pytest.mark.parametrize("positive", [False, True])
-@pytest.mark.parametrize("tol", [1e-3, 1e-8])
+@pairwise(shape=SHAPES, l1_ratio=[1.0, 0.5, 0.1], positive=[False, True], tol=[1e-3, 1e-8])
 def test_the_gap_of_every_alpha_is_the_one_computed_outside(shape, l1_ratio, positive, tol) -> None:
     x, y = problem(*shape)
     x, y = centred(x, y)
@@ -33,9 +31,7 @@ def test_the_gap_of_every_alpha_is_the_one_computed_outside(shape, l1_ratio, pos
         assert not np.signbit(w[w == 0]).any()
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(shape=SHAPES, intercept=[True, False], weighted=[False, True])
 def test_intercept_and_weights_keep_the_certificate(shape, intercept, weighted) -> None:
     x, y = problem(*shape, seed=1)
     weights = np.random.default_rng(2).random(shape[0]) * (np.arange(shape[0]) % 7 != 0) if weighted else None

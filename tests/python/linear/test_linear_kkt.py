@@ -2,19 +2,18 @@
 
 import numpy as np
 import pytest
-from test_glm_certificate import coef_of, data, solve
 
 from glm_tools import certificate as glm_certificate
+from glm_tools import coef_of, data, solve
 from linear_tools import certificate, problem
+from pairwise import pairwise
 from proxnet import _core
 from proxnet.linear_model import MultiTaskElasticNet, MultiTaskLasso
 
 GRID = {"alphas": [], "count": 20, "eps": 1e-2, "tol": 1e-8, "max_iter": 100000, "start": None}
 
 
-@pytest.mark.parametrize("shape", [(60, 90), (90, 40), (40, 400)])
-@pytest.mark.parametrize("ratio", [1.0, 0.9, 0.3])
-@pytest.mark.parametrize("gram_columns", [0, 4096])
+@pairwise(shape=[(60, 90), (90, 40), (40, 400)], ratio=[1.0, 0.9, 0.3], gram_columns=[0, 4096])
 def test_least_squares(shape, ratio, gram_columns) -> None:
     for seed in range(2):
         x, y = problem(*shape, seed=seed)
@@ -25,9 +24,9 @@ def test_least_squares(shape, ratio, gram_columns) -> None:
             assert certificate(x, y, w, alpha, ratio)[1] <= 1.001e-6 * path["alphas"][0]
 
 
-@pytest.mark.parametrize("loss", ["logistic", "softmax", "poisson", "squared_hinge"])
-@pytest.mark.parametrize("shape", [(90, 30), (100, 400)])
-@pytest.mark.parametrize("gram_columns", [0, 4096])
+@pairwise(
+    loss=["logistic", "softmax", "poisson", "squared_hinge"], shape=[(90, 30), (100, 400)], gram_columns=[0, 4096]
+)
 def test_generalised_models(loss, shape, gram_columns) -> None:
     x, y = data(loss, *shape, seed=1)
     for ratio in (1.0, 0.5):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from proxnet.linear_model import Ridge, RidgeClassifier, RidgeClassifierCV, RidgeCV
 
 
@@ -15,9 +16,7 @@ def half_gradient(x, y, weights, alpha, coef, intercept):
     return x.T @ (weights * (y - x @ coef - intercept)) - alpha * coef
 
 
-@pytest.mark.parametrize("shape", [(60, 20), (25, 50)])
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("intercept", [True, False])
+@pairwise(shape=[(60, 20), (25, 50)], weighted=[False, True], intercept=[True, False])
 def test_the_gap_bounds_what_is_left_and_is_the_one_computed_outside(shape, weighted, intercept) -> None:
     x, y = problem(*shape)
     x -= x.mean(axis=0)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet.linear_model import Ridge, RidgeClassifier, RidgeClassifierCV, RidgeCV
 
@@ -25,9 +26,7 @@ def left_out(x, y, alpha, weights):
     return np.array([fit.predict(x[i : i + 1])[0] for i, fit in enumerate(fits)])
 
 
-@pytest.mark.parametrize("shape", [(20, 5), (14, 30)])
-@pytest.mark.parametrize("weights", [None, "some"])
-@pytest.mark.parametrize("targets", [1, 2])
+@pairwise(shape=[(20, 5), (14, 30)], weights=[None, "some"], targets=[1, 2])
 def test_scores_are_of_the_predictions_of_rows_left_out(shape, weights, targets) -> None:
     x, y = problem(*shape)
     y = y if targets == 1 else np.c_[y, x[:, 1]]

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from test_groups import SHAPES, certificate, some_groups
-from test_unpenalized_columns import stored, without
 
 import proxnet
-from linear_tools import problem
+from group_tools import SHAPES, certificate, some_groups
+from linear_tools import UNPENALIZED, factors_of, problem, stored, without
+from pairwise import pairwise
 from proxnet.linear_model import (
     GroupLasso,
     GroupLassoCV,
@@ -23,13 +23,6 @@ from proxnet.linear_model import (
 )
 
 OPTIONS = {"tol": 1e-12, "max_iter": 100000}
-FREE = [3, 11]
-
-
-def factors_of(cols):
-    factors = np.random.default_rng(1).uniform(0.5, 2, cols)
-    factors[FREE] = 0
-    return factors
 
 
 def tasks(rows, cols):
@@ -37,16 +30,14 @@ def tasks(rows, cols):
     return x, np.c_[y, x[:, 0] - x[:, 7], y + x[:, 9]]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.3, 0.0])
-@pytest.mark.parametrize("layout", ["C", "csc"])
+@pairwise(shape=SHAPES, l1_ratio=[1.0, 0.3, 0.0], layout=["C", "csc"])
 def test_tasks_keep_the_certificate_of_what_is_left(shape, l1_ratio, layout) -> None:
     x, both = tasks(*shape)
     factors = factors_of(shape[1])
     rest = np.flatnonzero(factors)
     model = MultiTaskElasticNet(0.4, l1_ratio=l1_ratio, penalty_factor=factors, tol=1e-9, max_iter=20000)
     model.fit(stored(x, layout), both)
-    free = np.column_stack([x[:, FREE], np.ones(shape[0])])
+    free = np.column_stack([x[:, UNPENALIZED], np.ones(shape[0])])
     np.testing.assert_allclose(free.T @ (both - model.predict(x)), 0, atol=1e-8)
     px, py, f = without(free, x[:, rest]), without(free, both), factors[rest]
     if l1_ratio > 0:
@@ -62,9 +53,7 @@ def test_tasks_keep_the_certificate_of_what_is_left(shape, l1_ratio, layout) -> 
         np.testing.assert_allclose(model.coef_.T[rest], exact, atol=1e-4)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])
-@pytest.mark.parametrize("layout", ["C", "csc"])
+@pairwise(shape=SHAPES, l1_ratio=[0.0, 0.4, 1.0], layout=["C", "csc"])
 def test_groups_keep_the_certificate_of_what_is_left(shape, l1_ratio, layout) -> None:
     """Feature 3 has no L1, the first group no norm: free is what is in both, or in either where the other is not."""
     x, y = problem(*shape)
@@ -144,11 +133,13 @@ def test_paths_begin_where_what_is_penalised_is_zero() -> None:
     x, both = x - x.mean(axis=0), both - both.mean(axis=0)
     factors = factors_of(40)
     alphas, coefs, _ = enet_path(x, both, l1_ratio=0.5, penalty_factor=factors, alphas=3, **OPTIONS)
-    px, py = without(x[:, FREE], x), without(x[:, FREE], both)
+    px, py = without(x[:, UNPENALIZED], x), without(x[:, UNPENALIZED], both)
     sizes = np.linalg.norm(px.T @ py, axis=1)[factors > 0] / factors[factors > 0]
     assert alphas[0] == pytest.approx(sizes.max() / (60 * 0.5))
     assert not coefs[:, factors > 0, 0].any()
-    np.testing.assert_allclose(coefs[:, FREE, 0].T, np.linalg.lstsq(x[:, FREE], both, rcond=None)[0], atol=1e-9)
+    np.testing.assert_allclose(
+        coefs[:, UNPENALIZED, 0].T, np.linalg.lstsq(x[:, UNPENALIZED], both, rcond=None)[0], atol=1e-9
+    )
     alphas, coefs, _ = group_path(x, both[:, 0], np.arange(40) // 2, group_weights=factors[::2], alphas=3, **OPTIONS)
     penalised = np.repeat(factors[::2] > 0, 2)
     assert not coefs[penalised, 0].any()

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import proxnet
+from pairwise import pairwise
 from proxnet.callbacks import Callback, EarlyStopping, LambdaCallback, LearningRateScheduler, TerminateOnNaN
 from proxnet.layers import BatchNormalization, Dense, Input
 from proxnet.optimizers import FISTA, LBFGS, SGD, Adam
@@ -109,9 +110,7 @@ def test_lists_of_a_history_have_one_length():
     assert table.isna().to_numpy().tolist() == [[False] * 5, [False] * 5, [True] * 4 + [False]]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.8])
-@pytest.mark.parametrize("penalty", [None, L1(1e-3)])
-@pytest.mark.parametrize("optimizer", [lambda: Adam(0.05), lambda: SGD(0.1, 0.9)])
+@pairwise(share=[0.0, 0.5, 0.8], penalty=[None, L1(1e-3)], optimizer=[lambda: Adam(0.05), lambda: SGD(0.1, 0.9)])
 def test_a_target_on_single_batches_is_met_and_never_exceeded(rows, share, penalty, optimizer):
     model = made(optimizer(), TargetSparsity(share, penalty=penalty))
     for _ in range(70):
