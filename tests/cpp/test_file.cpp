@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -128,7 +129,7 @@ TEST_CASE_TEMPLATE("statistics, moments and what moves gamma and beta are in the
 // Every error is a sentence about the file; nothing else is thrown.
 bool refused(const std::string& text) {
   Buffer<char> bytes(text.size());  // aligned as read_file gives it
-  std::memcpy(bytes.data(), text.data(), text.size());
+  std::copy(text.begin(), text.end(), bytes.data());
   const std::string name = "model";
   try {
     parse_file({bytes.data(), bytes.size()}, name);

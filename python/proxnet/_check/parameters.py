@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any, Self
 
+from .names import shown
+
 __all__ = ["Parameters"]
 
 
@@ -49,7 +51,9 @@ class Parameters:
         for name, inner in nested.items():
             inside = getattr(self, name)
             if not hasattr(inside, "set_params"):
-                raise ValueError(f"[set_params] {name} must hold an object with parameters for {inner}, got {inside!r}")
+                raise ValueError(
+                    f"[set_params] {name} must hold an object with parameters for {inner}, got {shown(inside)}"
+                )
             inside.set_params(**inner)
         return self
 

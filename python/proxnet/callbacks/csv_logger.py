@@ -48,7 +48,7 @@ class CSVLogger(Callback):
         self.filename = _check.path("CSVLogger", "filename", filename)
         self.sep = _check.text("CSVLogger", "separator", separator)
         if len(self.sep) != 1:
-            raise ValueError(f"[CSVLogger] separator must be one character, got {separator!r}")
+            raise ValueError(f"[CSVLogger] separator must be one character, got {shown(separator)}")
         self.append = _check.flag("CSVLogger", "append", append)
         self._keys: list[str] | None = None
         self._size = 0  # of the file after the last line, in bytes

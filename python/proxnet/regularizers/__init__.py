@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import _core
+from .. import _check, _core
 from .._check.config import deserialize, resolve, serialize
 from .._check.missing import explain_missing
 from .base import Ramp, Regularizer
@@ -88,7 +88,7 @@ def get_activity(identifier: Any, operation: str) -> Regularizer | None:
         return regularizer
     raise ValueError(
         f"[{operation}] activity_regularizer must be an L1, L2 or L1L2 without factors or schedule: outputs are "
-        f"penalised through the gradient, got {regularizer!r}"
+        f"penalised through the gradient, got {_check.shown(regularizer)}"
     )
 
 

@@ -106,7 +106,7 @@ class TargetSparsity(Regularizer):
             raise ValueError(f"[{operation}] penalty must have no schedule: its strength follows the zeros")
         if penalty is not None and not (getattr(penalty, "l1", 0) or getattr(penalty, "strength", 0)):
             raise ValueError(
-                f"[{operation}] penalty must make zeros, with a strength over 0 to start from: {penalty!r}"
+                f"[{operation}] penalty must make zeros, with a strength over 0 to start from: {_check.shown(penalty)}"
             )
         self.penalty = penalty
 

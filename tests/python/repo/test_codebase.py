@@ -59,27 +59,23 @@ def code(path: Path) -> str:
     return re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(CPP)))
-def test_a_file_includes_its_own_folder_and_lower_ones(path: Path) -> None:
-    for bracket, name in includes(path):
+def test_a_file_includes_its_own_folder_and_lower_ones() -> None:
+    for path, (bracket, name) in ((source, include) for source in SOURCES for include in includes(source)):
         target = resolve(path, name)
         if target is None:
-            assert bracket == "<", f'"{name}" is no file of the project'
+            assert bracket == "<", f'{path}: "{name}" is no file of the project'
             continue
-        assert floor(target) <= floor(path), f"{name} stands above"
+        assert floor(target) <= floor(path), f"{path}: {name} is in a folder of a higher layer"
         if path.parent != SOURCE / "kernels" and target.parent == SOURCE / "kernels":
-            assert target.name == "kernel_table.h", "only the table of the kernels may be seen from outside"
+            assert target.name == "kernel_table.h", f"{path}: other folders include no kernel but kernel_table.h"
         if path.is_relative_to(PUBLIC):
-            assert target.is_relative_to(PUBLIC), "a public header includes public headers only"
+            assert target.is_relative_to(PUBLIC), f"{path}: a public header includes public headers only"
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "kernels").iterdir()), ids=lambda path: path.name)
-def test_kernels_include_two_headers_and_each_other(path: Path) -> None:
-    for bracket, name in includes(path):
-        if bracket == "<":
-            assert name in {"cstddef", "cstring"}
-        else:
-            assert (SOURCE / "kernels" / name).is_file()
+def test_kernels_include_two_headers_and_each_other() -> None:
+    for path in (SOURCE / "kernels").iterdir():
+        for bracket, name in includes(path):
+            assert name in {"cstddef", "cstring"} if bracket == "<" else (SOURCE / "kernels" / name).is_file(), path
 
 
 def test_openmp_is_in_the_runtime_only() -> None:
