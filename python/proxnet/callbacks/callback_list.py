@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 from .._arguments import shown
@@ -81,9 +80,8 @@ class CallbackList:
 
     def terminate(self, error: Exception) -> bool:
         """Tell them of a divergence; whether one was there to end training for it."""
-        place = re.search(r"batch (\d+)", str(error))  # the core's sentence
         for callback in self._terminators():
-            callback.on_batch_end(int(place[1]) - 1 if place else 0, {"loss": math.nan})
+            callback.on_batch_end(getattr(error, "batch", 0), {"loss": math.nan})
         return bool(self._terminators())
 
 
