@@ -127,7 +127,7 @@ TEST_CASE_TEMPLATE("statistics and the state of gamma and beta are in the file",
 
 // Every error is a sentence about the file; nothing else is thrown.
 bool refused(const std::string& text) {
-  Buffer<char> bytes(text.size());  // with the alignment of read_file
+  Buffer<char> bytes(text.size());  // aligned as read_file gives it
   std::memcpy(bytes.data(), text.data(), text.size());
   const std::string name = "model";
   try {

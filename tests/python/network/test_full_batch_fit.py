@@ -93,7 +93,7 @@ def compiled(optimizer, stack, **arguments):
 
 REFUSED = [
     (lambda: [layers.Dropout(0.5), Dense(1)], {}, "both", "Dropout changes at random"),
-    (lambda: [layers.BatchNormalization(), Dense(1)], {}, "both", "BatchNormalization trains with the statistics of a batch"),
+    (lambda: [layers.BatchNormalization(), Dense(1)], {}, "both", "BatchNormalization trains with the statistics"),
     (
         lambda: [Dense(1, kernel_regularizer=TargetSparsity(0.5))],
         {},
