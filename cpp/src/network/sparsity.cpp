@@ -1,4 +1,4 @@
-// Reachability over exact non-zeros, forward from the inputs and back from the outputs.
+// Reachability over non-zero weights, forward from the inputs and back from the outputs.
 #include "proxnet/sparsity.h"
 
 #include "network/network_impl.h"
@@ -6,13 +6,13 @@
 namespace proxnet {
 
 template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
-  const Using<T> reading(*impl_, Use::kRead, "[sparsity]");
+  const UseGuard<T> reading(*impl_, Use::kRead, "[sparsity]");
   const auto snapshot = impl_->published();
   const std::size_t depth = snapshot->dense.size();
   const auto nonzero = [&](std::size_t d, std::size_t i, std::size_t j) {
     return snapshot->dense[d].kernel.at(j / kPanel<T>, i)[j % kPanel<T>] != 0;
   };
-  // open[d][i]: node i before dense layer d is let through by the batch normalizations there, whose gamma is not zero.
+  // open[d][i]: node i before dense layer d has no zero gamma in the normalizations there.
   std::vector<std::vector<bool>> open(depth + 1);
   open[0].assign(impl_->inputs, true);
   std::size_t dense = 0, norms = 0;
@@ -26,8 +26,8 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
         if (gamma[i] == 0) open[dense][i] = false;
     }
   }
-  // reach[d][i]: node i before dense layer d is reached from an input; leads[d][i]: it leads to an output.
-  std::vector<std::vector<bool>> reach(depth + 1), leads(depth + 1);
+  // Node i before dense layer d: reach[d][i]: a path leads to it from an input; exits[d][i]: from it to an output.
+  std::vector<std::vector<bool>> reach(depth + 1), exits(depth + 1);
   reach[0] = open[0];
   for (std::size_t d = 0; d < depth; ++d) {
     reach[d + 1].assign(snapshot->dense[d].kernel.cols, false);
@@ -35,16 +35,16 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
       for (std::size_t j = 0; reach[d][i] && j < reach[d + 1].size(); ++j)
         if (open[d + 1][j] && nonzero(d, i, j)) reach[d + 1][j] = true;
   }
-  leads[depth] = open[depth];
+  exits[depth] = open[depth];
   for (std::size_t d = depth; d-- > 0;) {
-    leads[d].assign(reach[d].size(), false);
-    for (std::size_t i = 0; i < leads[d].size(); ++i)
-      for (std::size_t j = 0; open[d][i] && !leads[d][i] && j < leads[d + 1].size(); ++j)
-        leads[d][i] = leads[d + 1][j] && nonzero(d, i, j);
+    exits[d].assign(reach[d].size(), false);
+    for (std::size_t i = 0; i < exits[d].size(); ++i)
+      for (std::size_t j = 0; open[d][i] && !exits[d][i] && j < exits[d + 1].size(); ++j)
+        exits[d][i] = exits[d + 1][j] && nonzero(d, i, j);
   }
   const auto in_use = [&](std::size_t d) {
     std::vector<bool> both(reach[d].size());
-    for (std::size_t i = 0; i < both.size(); ++i) both[i] = reach[d][i] && leads[d][i];
+    for (std::size_t i = 0; i < both.size(); ++i) both[i] = reach[d][i] && exits[d][i];
     return both;
   };
   const auto count = [](const std::vector<bool>& mask) {
@@ -61,7 +61,7 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
     s.weights = s.inputs * s.units;
     // The padding of the last panel is zeros that are not weights.
     s.zeros = k.count_zeros(p.kernel.values.size(), p.kernel.values.data()) - (p.kernel.values.size() - s.weights);
-    if ((*snapshot->rules)[2 * d + 1].rows > 0) {
+    if ((*snapshot->specs)[2 * d + 1].rows > 0) {
       s.biases = s.units;
       s.bias_zeros = k.count_zeros(s.units, p.bias.data());
     }

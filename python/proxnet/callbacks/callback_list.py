@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 from .. import _check
@@ -82,9 +81,8 @@ class CallbackList:
 
     def terminate(self, error: Exception) -> bool:
         """Call the `TerminateOnNaN` callbacks for a divergence; whether there are any."""
-        place = re.search(r"batch (\d+)", str(error))  # in the core's message
         for callback in self._terminators():
-            callback.on_batch_end(int(place[1]) - 1 if place else 0, {"loss": math.nan})
+            callback.on_batch_end(getattr(error, "batch", 0), {"loss": math.nan})
         return bool(self._terminators())
 
 

@@ -85,7 +85,7 @@ ARGUMENTS = {
     "optimizer clip prox": (
         lambda: penalised(optimizers.SGD(clipvalue=0.5)),
         ValueError,
-        r"\[compile\] clipvalue bends the gradient and not the penalty's threshold",
+        r"\[compile\] clipvalue cannot be combined with a proximal penalty",
     ),
     "optimizer ema": (lambda: optimizers.SGD(ema_overwrite_frequency=3), ValueError, r"needs use_ema=True"),
     "optimizer ema momentum": (lambda: optimizers.SGD(ema_momentum=1.5), ValueError, r"ema_momentum must be .*<= 1"),
@@ -111,7 +111,7 @@ ARGUMENTS = {
     "schedule values": (
         lambda: schedules.PiecewiseConstantDecay([3], [0.1]),
         ValueError,
-        r"values must be one more than boundaries",
+        r"there must be at least one boundary, and one more value",
     ),
     "schedule boundaries": (
         lambda: schedules.PiecewiseConstantDecay([3, 3], [0.1, 0.1, 0.1]),

@@ -1,5 +1,5 @@
-// The rows that a thread will gather for its next batch come near while it updates tiles of weights: shuffled rows come
-// from anywhere in memory, and waiting for them took 5 % of a step of 784-300-100-10, 11 % of 7129-64-2.
+// Prefetches the rows of the next batch while a thread updates its tiles of weights. Shuffled rows come from anywhere
+// in memory: waiting for them took 5 % of a step of 784-300-100-10, 11 % of 7129-64-2.
 #pragma once
 
 #include "kernels/kernel_table.h"
@@ -8,15 +8,15 @@
 
 namespace proxnet {
 
-template <class T> class UpcomingRows {
+template <class T> class RowPrefetch {
  public:
-  UpcomingRows() = default;
-  UpcomingRows(const RowSource<T>& source, const std::size_t* index, std::size_t count)
+  RowPrefetch() = default;
+  RowPrefetch(const RowSource<T>& source, const std::size_t* index, std::size_t count)
       : source_(&source), index_(index), count_(count), row_pieces_((source.cols() + kPiece - 1) / kPiece) {}
 
-  // What falls to tile `tile` of `tiles`. Of long rows, cut into pieces of a tile's size: where one begins, or null,
-  // for the tile's product to call for. Few short rows are called for at once.
-  const T* share(std::size_t tile, std::size_t tiles) const {
+  // The part to prefetch with tile `tile` of `tiles`. Long rows are cut into pieces of a tile's size: returns a piece,
+  // or null, which the tile's product prefetches (GemmPanel). Short rows are prefetched here.
+  const T* part(std::size_t tile, std::size_t tiles) const {
     const std::size_t pieces = count_ * row_pieces_;
     if (pieces <= tiles) {
       const std::size_t piece = pieces * tile / tiles;

@@ -1,8 +1,7 @@
-// Columns that a step keeps: every one has a place, in order, and travels there and back; zeros are found where they
-// are.
+// Active columns keep their order, and are packed and unpacked exactly; zero rows are found.
 #include <doctest/doctest.h>
 
-#include "ops/kept_columns.h"
+#include "ops/active_columns.h"
 #include "ops/zero_rows.h"
 #include "proxnet/error.h"
 #include "reference.h"
@@ -10,69 +9,69 @@
 namespace {
 
 using namespace reference;
-using proxnet::KeptColumns;
+using proxnet::ActiveColumns;
 using proxnet::kPanel;
 using proxnet::Panels;
 
-// Shares of columns kept: none, few, half, nearly all, all.
+// Fractions of active columns: none, few, half, nearly all, all.
 constexpr std::uint64_t kShares[] = {0, 1, 8, 15, 16};  // of 16
 constexpr std::size_t kWidths[] = {1, 7, 16, 31, 32, 33, 100, 300, 1030};
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("kept columns go into their panels and out again", T, float, double) {
+TEST_CASE_TEMPLATE("active columns are packed into panels and unpacked", T, float, double) {
   Draws draws(41);  // seed 41
   Tally tally;
   for (const auto* table : proxnet::supported_kernels<T>())
     for (const std::size_t width : kWidths)
       for (const std::uint64_t share : kShares) {
-        KeptColumns<T> kept(width, table->lanes);
+        ActiveColumns<T> active(width, table->lanes);
         std::vector<bool> in(width);
         for (std::size_t j = 0; j < width; ++j) in[j] = draws.below(16) < share;
-        kept.keep([&](std::size_t j) { return in[j]; });
+        active.select([&](std::size_t j) { return in[j]; });
         const auto where = [&](std::size_t j) { return text(table->isa, " ", width, " ", share, " column ", j); };
 
         std::size_t count = 0, previous = 0;
         for (std::size_t j = 0; j < width; ++j) {
-          tally.expect(kept.kept(j) == in[j], [&] { return where(j); });
-          tally.expect((kept.dropped(j / kPanel<T>)[j % kPanel<T>] == 0) == in[j], [&] { return where(j); });
+          tally.expect(active.is_active(j) == in[j], [&] { return where(j); });
+          tally.expect((active.pruned_lanes(j / kPanel<T>)[j % kPanel<T>] == 0) == in[j], [&] { return where(j); });
           if (!in[j]) continue;
-          tally.expect(count == 0 || kept.place(j) > previous, [&] { return where(j); });
-          tally.expect(kept.column_at(kept.place(j)) == j, [&] { return where(j); });
-          previous = kept.place(j), ++count;
+          tally.expect(count == 0 || active.index(j) > previous, [&] { return where(j); });
+          tally.expect(active.column_at(active.index(j)) == j, [&] { return where(j); });
+          previous = active.index(j), ++count;
         }
-        CHECK(kept.count() == count);
-        CHECK(kept.all() == (count == width));
-        CHECK(kept.kept_panels() <= kept.panels());
+        CHECK(active.count() == count);
+        CHECK(active.all() == (count == width));
+        CHECK(active.active_panels() <= active.panels());
 
-        // Three rows of weights: the middle one is left out of the steps and must not be needed.
+        // Three rows of weights; the steps skip the middle one, which must not be read.
         constexpr std::size_t kRows = 3;
         Panels<T> w(kRows, width);
         std::vector<T> dense(kRows * width);
         for (T& x : dense) x = static_cast<T>(draws.uniform(1, 2));
         w.pack(dense.data(), width);
         const proxnet::GemmStep steps[] = {{0, 0}, {0, 2 * kPanel<T>}};
-        for (std::size_t q = 0; q < kept.kept_panels(); ++q) {
+        for (std::size_t q = 0; q < active.active_panels(); ++q) {
           std::vector<T> panel(kRows * kPanel<T> + 16, T(-77));
-          table->pick_columns(2, steps, kept.moves_in_count(q), kept.moves_in(q), w.at(0, 0), kRows * kPanel<T>,
+          table->pick_columns(2, steps, active.gather_count(q), active.gather_moves(q), w.at(0, 0), kRows * kPanel<T>,
                               panel.data());
           for (const std::size_t row : {0, 2})
-            for (std::size_t lane = 0; lane < kept.width(q); ++lane)
-              tally.expect(panel[row * kPanel<T> + lane] == dense[row * width + kept.column_at(q * kPanel<T> + lane)],
+            for (std::size_t lane = 0; lane < active.width(q); ++lane)
+              tally.expect(panel[row * kPanel<T> + lane] == dense[row * width + active.column_at(q * kPanel<T> + lane)],
                            [&] { return where(lane); });
         }
-        // Back: rows 0 and 1 of the kept places become rows 2 and 0 of a tile whose row 1 was dropped.
-        constexpr std::size_t kRow = KeptColumns<T>::kGroupColumns + 16;
-        for (std::size_t p = 0; p < kept.panels(); ++p) {
-          const std::size_t first = kept.group(p).kept_first * kPanel<T>;
+        // Unpacking: rows 0 and 1 of the active columns become rows 2 and 0 of a tile whose row 1 is pruned.
+        constexpr std::size_t kRow = ActiveColumns<T>::kGroupColumns + 16;
+        for (std::size_t p = 0; p < active.panels(); ++p) {
+          const std::size_t first = active.group(p).active_first * kPanel<T>;
           std::vector<T> rows(2 * kRow + 16, T(-77)), tile(3 * kPanel<T>, T(-77));
           for (std::size_t j = 0; j < width; ++j)
-            if (in[j] && &kept.group(j / kPanel<T>) == &kept.group(p)) {
-              rows[kept.place(j) - first] = static_cast<T>(j + 1);
-              rows[kRow + kept.place(j) - first] = static_cast<T>(2 * (j + 1));
+            if (in[j] && &active.group(j / kPanel<T>) == &active.group(p)) {
+              rows[active.index(j) - first] = static_cast<T>(j + 1);
+              rows[kRow + active.index(j) - first] = static_cast<T>(2 * (j + 1));
             }
           const int source[] = {1, -1, 0};
-          table->spread_columns(3, source, rows.data(), kRow, kept.moves_out(p), tile.data());
+          table->spread_columns(3, source, rows.data(), kRow, active.scatter_moves(p), tile.data());
           for (std::size_t lane = 0; lane < kPanel<T>; ++lane) {
             const std::size_t j = p * kPanel<T> + lane;
             const T value = j < width && in[j] ? static_cast<T>(j + 1) : T(0);
@@ -85,7 +84,7 @@ TEST_CASE_TEMPLATE("kept columns go into their panels and out again", T, float, 
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
-TEST_CASE_TEMPLATE("rows of zeros are found and followed, and so are weights in dropped columns", T, float, double) {
+TEST_CASE_TEMPLATE("zero rows are found and tracked, and so are weights in pruned columns", T, float, double) {
   Draws draws(42);  // seed 42
   Tally tally;
   for (const auto* table : proxnet::supported_kernels<T>())
@@ -104,7 +103,7 @@ TEST_CASE_TEMPLATE("rows of zeros are found and followed, and so are weights in 
                              dense.begin() + static_cast<long>((i + 1) * cols), [](T x) { return x != 0; });
         };
         for (std::size_t i = 0; i < rows; ++i) zero_rows += !in_use(i);
-        CHECK(zeros.tracked() == (zero_rows * proxnet::kFewZeros >= rows));
+        CHECK(zeros.tracked() == (zero_rows * proxnet::kPruneRatio >= rows));
         const auto compare = [&] {
           for (std::size_t i = 0; zeros.tracked() && i < rows; ++i)
             tally.expect(zeros.in_use(i) == in_use(i), [&] { return text(table->isa, " row ", i, " of ", rows); });

@@ -1,7 +1,8 @@
 // What was built and what runs.
+#include "proxnet/runtime.h"
+
 #include <omp.h>
 
-#include "proxnet/runtime.h"
 #include "proxnet/version.h"
 
 namespace proxnet {

@@ -1,11 +1,11 @@
-// Arrays in the order of their numbers.
-#include "layers/array_rules.h"
+// Kernel and bias of all dense layers, then gamma and beta of all normalizations.
+#include "layers/parameter_specs.h"
 
 namespace proxnet {
 
 namespace {
 
-// Of an array that is one row.
+// A bias, gamma or beta is one row with one norm.
 Constraint of_vector(Constraint constraint) {
   constraint.axis = NormAxis::kBoth;
   return constraint;
@@ -13,13 +13,13 @@ Constraint of_vector(Constraint constraint) {
 
 }  // namespace
 
-std::vector<ArrayRule> array_rules(std::size_t inputs, const std::vector<Layer>& layers) {
-  std::vector<ArrayRule> rules, norms;
+std::vector<ParameterSpec> parameter_specs(std::size_t inputs, const std::vector<Layer>& layers) {
+  std::vector<ParameterSpec> specs, norms;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (const auto* dense = std::get_if<Dense>(&layers[i])) {
-      rules.push_back({WeightKind::kKernel, i, inputs, dense->units, dense->trainable, dense->kernel_penalty,
+      specs.push_back({WeightKind::kKernel, i, inputs, dense->units, dense->trainable, dense->kernel_penalty,
                        dense->kernel_constraint, dense->kernel_target});
-      rules.push_back({WeightKind::kBias, i, dense->use_bias, dense->units, dense->trainable, dense->bias_penalty,
+      specs.push_back({WeightKind::kBias, i, dense->use_bias, dense->units, dense->trainable, dense->bias_penalty,
                        of_vector(dense->bias_constraint)});
       inputs = dense->units;
     } else if (const auto* norm = std::get_if<BatchNormalization>(&layers[i])) {
@@ -32,8 +32,8 @@ std::vector<ArrayRule> array_rules(std::size_t inputs, const std::vector<Layer>&
       norms.push_back({WeightKind::kBeta, i, 0, inputs});
     }
   }
-  rules.insert(rules.end(), norms.begin(), norms.end());
-  return rules;
+  specs.insert(specs.end(), norms.begin(), norms.end());
+  return specs;
 }
 
 }  // namespace proxnet
