@@ -53,7 +53,7 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
     Draws draws(9);  // seed 9
     std::vector<double> z = draws.vector<double>(size);
     fit->derive(z.data());
-    const std::vector<double> slope = fit->gradient, bend = fit->bend;
+    const std::vector<double> slope = fit->gradient, hessian_state = fit->hessian_state;
     for (std::size_t at = 0; at < size; at += 7) {
       const double step = 1e-5, here = z[at];
       z[at] = here + step;
@@ -68,7 +68,7 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
     std::vector<double> second(kRows);
     for (std::size_t k = 0; k < outputs; ++k)
       for (std::size_t m = 0; m < outputs; ++m) {
-        fit->curvature(bend, k, m, second.data());
+        fit->curvature(hessian_state, k, m, second.data());
         const std::size_t at = k * kRows + 3;
         const double step = 1e-5, here = z[at];
         z[at] = here + step;

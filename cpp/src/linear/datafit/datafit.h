@@ -10,17 +10,17 @@ namespace proxnet {
 
 // The least second derivative of a row, relative to its slope: rows that are nearly straight, far on the wrong side,
 // must not ask for steps of more than 1e8 by themselves.
-constexpr double kFlat = 1e-8;
+constexpr double kCurvatureFloor = 1e-8;
 
 class Datafit {
  public:
   // share: one weight a row, with sum 1
-  Datafit(std::vector<double> share_of_rows, std::size_t output_count)
-      : share(std::move(share_of_rows)),
-        rows(share.size()),
+  Datafit(std::vector<double> normalized_weights, std::size_t output_count)
+      : normalized_weight(std::move(normalized_weights)),
+        rows(normalized_weight.size()),
         outputs(output_count),
         gradient(rows * outputs),
-        bend(rows * outputs) {}
+        hessian_state(rows * outputs) {}
   virtual ~Datafit() = default;
   Datafit(const Datafit&) = delete;
   Datafit& operator=(const Datafit&) = delete;
@@ -34,18 +34,18 @@ class Datafit {
   virtual void curvature(const std::vector<double>& from, std::size_t k, std::size_t m, double* out) const = 0;
   // What the second derivative of an unweighted row by one prediction nowhere exceeds, as last derived; infinite where
   // nothing does.
-  virtual double most_bend() const = 0;
+  virtual double curvature_bound() const = 0;
   // A number that the fit settles itself must not fall faster than the coefficients follow: hold() keeps it at
-  // `least` or above, let_go() lets it fall a bit, and held() says whether it would fall further.
-  virtual void hold(double) {}
-  virtual void let_go() {}
-  virtual bool held() const { return false; }
+  // `least` or above, release_scale() lets it fall a bit, and held() says whether it would fall further.
+  virtual void floor_scale(double) {}
+  virtual void release_scale() {}
+  virtual bool scale_floored() const { return false; }
   // Of kHuber, as last derived.
   virtual double scale() const { return 1; }
 
-  const std::vector<double> share;
+  const std::vector<double> normalized_weight;
   const std::size_t rows, outputs;
-  std::vector<double> gradient, bend;  // (outputs, rows)
+  std::vector<double> gradient, hessian_state;  // (outputs, rows)
   // Of losses that settle a number of their own, which moves with the predictions: their second derivative is that of
   // `bend` less coupling coupling'. Empty: there is none.
   std::vector<double> coupling;
@@ -56,7 +56,7 @@ class Datafit {
   double slack = 0.1;
 };
 
-std::unique_ptr<Datafit> make_datafit(const GlmTask& task, const double* y, std::vector<double> share);
-std::unique_ptr<Datafit> make_softmax(const GlmTask& task, const double* y, std::vector<double> share);
+std::unique_ptr<Datafit> make_datafit(const GlmTask& task, const double* y, std::vector<double> normalized_weight);
+std::unique_ptr<Datafit> make_softmax(const GlmTask& task, const double* y, std::vector<double> normalized_weight);
 
 }  // namespace proxnet

@@ -7,6 +7,7 @@ namespace proxnet {
 
 void check_task(const GlmTask& task, bool fit_intercept);
 // share: of the rows in the weight of all.
-void check_target(const GlmTask& task, const double* y, const std::vector<double>& share, bool fit_intercept);
+void check_target(const GlmTask& task, const double* y, const std::vector<double>& normalized_weight,
+                  bool fit_intercept);
 
 }  // namespace proxnet

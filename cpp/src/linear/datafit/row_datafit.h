@@ -9,8 +9,8 @@ class RowDatafit : public Datafit {
  public:
   static constexpr std::size_t kBlock = 512;
 
-  RowDatafit(std::vector<double> share_of_rows, std::vector<double> targets)
-      : Datafit(std::move(share_of_rows), 1), y(std::move(targets)), loss_(rows), slope_(rows), z_(rows) {}
+  RowDatafit(std::vector<double> normalized_weights, std::vector<double> targets)
+      : Datafit(std::move(normalized_weights), 1), y(std::move(targets)), loss_(rows), derivative_(rows), z_(rows) {}
 
   double derive(const double* z) override;
   double divergence(double cut) const override;
@@ -20,12 +20,12 @@ class RowDatafit : public Datafit {
 
  protected:
   // What the loss fits by itself at these predictions.
-  virtual void settle(const double*) {}
+  virtual void fit_scale(const double*) {}
   // Unweighted loss, first and second derivative of n <= kBlock rows.
-  virtual void losses(std::size_t n, const double* y, const double* z, double* loss, double* slope,
+  virtual void losses(std::size_t n, const double* y, const double* z, double* loss, double* derivative,
                       double* second) const = 0;
   // Unweighted divergences of n <= kBlock rows at predictions z, where the loss has this first derivative.
-  virtual void divergences(std::size_t n, const double* y, const double* z, const double* slope, double cut,
+  virtual void divergences(std::size_t n, const double* y, const double* z, const double* derivative, double cut,
                            double* out) const = 0;
 
   // Of all rows, 0 where the weight is.
@@ -34,7 +34,7 @@ class RowDatafit : public Datafit {
   const std::vector<double> y;
 
  private:
-  std::vector<double> loss_, slope_, z_;
+  std::vector<double> loss_, derivative_, z_;
 };
 
 }  // namespace proxnet

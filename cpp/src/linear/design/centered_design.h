@@ -10,11 +10,11 @@
 
 namespace proxnet {
 
-class Centred {
+class CenteredDesign {
  public:
   // Throws InvalidInput where y, the weights, or a column that has a say are not finite.
-  Centred(const Design& x, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll,
-          bool standardize = false, const Columns& free_columns = {});
+  CenteredDesign(const Design& x, const double* y, const double* sample_weight, bool fit_intercept, Poller& poll,
+                 bool standardize = false, const Columns& unpenalized_columns = {});
 
   // out[j] = column j (centred, weighted) . r
   void all_dots(const double* r, double* out, Poller& poll) const;
@@ -30,19 +30,20 @@ class Centred {
   void read_block(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, double* out,
                   std::size_t stride) const;
   // Whether the intercept, or the basis of the free columns, stands for a column: it is zero in all that is asked here.
-  bool is_apart(std::size_t j) const { return !apart_.empty() && apart_[j]; }
+  bool is_eliminated(std::size_t j) const { return !eliminated_.empty() && eliminated_[j]; }
   // Whether a column whose squared norm is this is nothing but rounding of what the free columns explain.
   bool vanishes(std::size_t j, double square) const {
-    return free.size() > 0 && square <= FreeColumns::kRounding * FreeColumns::kRounding * explained[j];
+    return unpenalized.size() > 0 &&
+           square <= UnpenalizedColumns::kRounding * UnpenalizedColumns::kRounding * explained[j];
   }
   // y less what the free columns explain of it, zeros where that leaves rounding; their products with it.
-  std::vector<double> take_off(double* y, Poller& poll) const;
-  // Sets the free columns' coefficients beside those of the rest; with_target: what take_off said.
+  std::vector<double> project_out(double* y, Poller& poll) const;
+  // Sets the free columns' coefficients beside those of the rest; with_target: what project_out said.
   void complete(const std::vector<double>& with_target, double* coef) const;
   // Over a column to gather it.
-  std::size_t passes() const { return 1 + free.size(); }
+  std::size_t gather_passes() const { return 1 + unpenalized.size(); }
   // The divisor of a column.
-  double unit(std::size_t j) const { return deviation.empty() ? 1.0 : deviation[j]; }
+  double column_scale(std::size_t j) const { return deviation.empty() ? 1.0 : deviation[j]; }
   // mean of y less the means of the columns times coef, which is on the scale of X
   double intercept(const double* coef) const;
 
@@ -55,19 +56,19 @@ class Centred {
   std::vector<double> deviation;
   std::vector<double> target;  // scale * (y - mean of y)
   double target_mean = 0, target_square = 0;
-  FreeColumns free;
-  std::vector<double> free_target;  // what take_off said of the target
-  std::vector<double> along;        // (free.size(), cols): products of the free columns' basis with every column
-  std::vector<double> explained;    // what they explain of every column's square
+  UnpenalizedColumns unpenalized;
+  std::vector<double> target_projection;  // what project_out said of the target
+  std::vector<double> along;              // (free.size(), cols): products of the free columns' basis with every column
+  std::vector<double> explained;          // what they explain of every column's square
 
  private:
   const double* scale_or_null() const { return scale.empty() ? nullptr : scale.data(); }
   // scale * r, and its sum
-  const double* weighted(const double* r, std::vector<double>& room, double& sum) const;
+  const double* weighted(const double* r, std::vector<double>& scratch, double& sum) const;
   // Minus the products of the free columns' basis with r.
   std::vector<double> less(const double* r, Poller& poll) const;
 
-  std::vector<bool> apart_;  // empty: none
+  std::vector<bool> eliminated_;  // empty: none
 };
 
 }  // namespace proxnet

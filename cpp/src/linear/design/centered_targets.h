@@ -6,13 +6,13 @@
 
 namespace proxnet {
 
-struct CentredTargets : Centred {
-  CentredTargets(const Design& x, const RidgeData& data, Poller& poll, const Columns& free_columns = {});
+struct CenteredTargets : CenteredDesign {
+  CenteredTargets(const Design& x, const RidgeData& data, Poller& poll, const Columns& unpenalized_columns = {});
   const double* of(std::size_t t) const { return all.data() + t * rows; }
 
   const std::size_t targets;
-  std::vector<double> all, means;                 // (targets, rows); (targets)
-  std::vector<std::vector<double>> free_targets;  // what take_off said of each, where there are free columns
+  std::vector<double> all, means;                       // (targets, rows); (targets)
+  std::vector<std::vector<double>> target_projections;  // what project_out said of each, where there are free columns
 };
 
 }  // namespace proxnet

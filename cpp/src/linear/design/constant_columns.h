@@ -7,7 +7,7 @@ namespace proxnet {
 
 // One flag a column, or none where no column is flat; mean: of the columns under the weights, which may be empty for
 // ones.
-std::vector<bool> flat_columns(const Design& x, const std::vector<double>& weight, const std::vector<double>& mean,
-                               Poller& poll);
+std::vector<bool> constant_columns(const Design& x, const std::vector<double>& weight, const std::vector<double>& mean,
+                                   Poller& poll);
 
 }  // namespace proxnet

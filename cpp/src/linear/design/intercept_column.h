@@ -5,9 +5,9 @@
 
 namespace proxnet {
 
-class WithConstantColumn final : public Design {
+class WithInterceptColumn final : public Design {
  public:
-  WithConstantColumn(const Design& x, double value) : Design(x.rows, x.cols + 1), x_(x), value_(value) {}
+  WithInterceptColumn(const Design& x, double value) : Design(x.rows, x.cols + 1), x_(x), value_(value) {}
 
   void all_dots(const double* v, double* out, Poller& poll) const override;
   void some_dots(const Columns& list, const double* v, double* out, Poller& poll) const override;

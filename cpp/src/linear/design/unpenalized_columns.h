@@ -9,17 +9,17 @@
 
 namespace proxnet {
 
-class FreeColumns {
+class UnpenalizedColumns {
  public:
   // Columns of X where they are wanted: the first at `out`, the next at `out + stride`.
   using Gather = std::function<void(const Columns&, double* out, std::size_t stride)>;
 
-  FreeColumns() = default;
+  UnpenalizedColumns() = default;
   // rounding: of every column of `list`, the norm that may be nothing but rounding. weight: of the rows in every
   // product, null for ones; it must outlive this. Columns that depend on those before them are left out: their
   // coefficients are 0.
-  FreeColumns(Columns list, const std::vector<double>& rounding, std::size_t row_count, const double* row_weight,
-              const Gather& gather, Poller& poll);
+  UnpenalizedColumns(Columns list, const std::vector<double>& rounding, std::size_t row_count, const double* row_weight,
+                     const Gather& gather, Poller& poll);
 
   const Columns& columns() const { return list_; }
   std::size_t size() const { return leading_.size(); }  // of the basis
@@ -39,7 +39,7 @@ class FreeColumns {
   const double* weight_ = nullptr;
   Columns list_, leading_;  // leading: column a is the sum of upper_[a][0] * vector 0 to upper_[a][a] * vector a
   std::vector<std::vector<double>> upper_;
-  Buffer<double> room_;
+  Buffer<double> storage_;
   std::vector<const double*> basis_;
 };
 

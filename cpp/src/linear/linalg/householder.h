@@ -9,9 +9,9 @@ namespace proxnet {
 
 constexpr std::size_t kReflectors = 32;  // a panel
 
-class Reduction {
+class HouseholderTridiagonalization {
  public:
-  explicit Reduction(Tridiagonal& out);
+  explicit HouseholderTridiagonalization(Tridiagonal& out);
   void run(Poller& poll);
 
  private:

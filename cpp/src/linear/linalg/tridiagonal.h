@@ -22,7 +22,7 @@ class Tridiagonal {
   std::vector<double> diagonal, off;  // off[k] stands beside diagonal[k] and diagonal[k + 1]
 
  private:
-  friend class Reduction;
+  friend class HouseholderTridiagonalization;
   void reflect(bool transposed, std::size_t width, double* y, Poller& poll) const;
   const double* reflector(std::size_t k) const { return rows_.data() + k * stride_; }
 

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "linear/datafit/datafit.h"
-#include "linear/datafit/glm_units.h"
+#include "linear/datafit/glm_scaling.h"
 #include "linear/design/design.h"
 #include "linear/path/folds.h"
 
@@ -11,23 +11,23 @@ namespace proxnet {
 namespace {
 
 // The rows' shares in the weight of all.
-std::vector<double> shares(const double* weight, std::size_t rows) {
+std::vector<double> normalized_weights(const double* weight, std::size_t rows) {
   double total = 0;
   for (std::size_t i = 0; i < rows; ++i) total += weight[i];
   check(total > 0 && std::isfinite(total), "[cross_validate] every fold must test on a row whose weight is not zero");
-  std::vector<double> share(weight, weight + rows);
-  for (double& s : share) s /= total;
-  return share;
+  std::vector<double> normalized_weight(weight, weight + rows);
+  for (double& s : normalized_weight) s /= total;
+  return normalized_weight;
 }
 
 // The share of the rows whose class has the largest prediction, the first of equals; z: (outputs, rows).
-double accuracy(const std::vector<double>& share, std::size_t outputs, const double* y, const double* z) {
+double accuracy(const std::vector<double>& normalized_weight, std::size_t outputs, const double* y, const double* z) {
   double right = 0;
-  for (std::size_t i = 0, n = share.size(); i < n; ++i) {
+  for (std::size_t i = 0, n = normalized_weight.size(); i < n; ++i) {
     std::size_t top = outputs == 1 && z[i] > 0;
     for (std::size_t k = 1; k < outputs; ++k)
       if (z[k * n + i] > z[top * n + i]) top = k;
-    if (static_cast<double>(top) == y[i]) right += share[i];
+    if (static_cast<double>(top) == y[i]) right += normalized_weight[i];
   }
   return right;
 }
@@ -45,9 +45,9 @@ std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const 
     check(!own.alphas.empty(), "[cross_validate] alphas must be given");
     GlmFoldPath& fold = result[f];
     fold.path = glm_path(x, y, folds[f].train, task, penalty, own);
-    std::vector<double> share = shares(folds[f].test, x.rows);
-    const GlmUnits units(task, y, share, own.fit_intercept);
-    const auto fit = make_datafit(task, units.targets(y).data(), std::move(share));
+    std::vector<double> normalized_weight = normalized_weights(folds[f].test, x.rows);
+    const GlmScaling scaling(task, y, normalized_weight, own.fit_intercept);
+    const auto fit = make_datafit(task, scaling.targets(y).data(), std::move(normalized_weight));
     Poller poll(own.poll, "[cross_validate]");
     const std::size_t outputs = fold.path.outputs;
     std::vector<double> z(outputs * x.rows);
@@ -55,9 +55,9 @@ std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const 
       for (std::size_t k = 0; k < outputs; ++k)
         predict(x, fold.path.coef.data() + (a * outputs + k) * x.cols, fold.path.intercept[a * outputs + k],
                 z.data() + k * x.rows, poll);
-      if (classes) fold.accuracy.push_back(accuracy(fit->share, outputs, y, z.data()));
-      units.predictions(z);
-      fold.loss.push_back(units.objective * fit->derive(z.data()));
+      if (classes) fold.accuracy.push_back(accuracy(fit->normalized_weight, outputs, y, z.data()));
+      scaling.predictions(z);
+      fold.loss.push_back(scaling.objective * fit->derive(z.data()));
     }
   });
   return result;

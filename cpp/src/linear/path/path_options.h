@@ -7,7 +7,7 @@ namespace proxnet {
 
 void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols);
 // Those with factor 0.
-Columns free_columns(const ElasticNetPenalty& penalty);
+Columns unpenalized_columns(const ElasticNetPenalty& penalty);
 // coefficients: as many as options.start has.
 void check_options(const PathOptions& options, const ElasticNetPenalty& penalty, std::size_t coefficients);
 // From `top` down to eps * top, evenly in the logarithm.

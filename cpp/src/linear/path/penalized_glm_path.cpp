@@ -1,8 +1,8 @@
 // The paths of generalised linear models under penalty objects: those with a dual value go to its solver.
 #include <cmath>
 
+#include "linear/datafit/glm_scaling.h"
 #include "linear/datafit/glm_task.h"
-#include "linear/datafit/glm_units.h"
 #include "linear/design/centered_design.h"
 #include "linear/path/path_driver.h"
 #include "linear/path/penalized_glm_problem.h"
@@ -43,21 +43,21 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
   }
   Poller poll(options.poll, "[penalty]");
   const GlmData data(x, sample_weight, options.fit_intercept, poll);
-  check_target(task, y, data.share, options.fit_intercept);
-  std::vector<double> square = Centred(x, y, sample_weight, options.fit_intercept, poll).squares(poll);
+  check_target(task, y, data.normalized_weight, options.fit_intercept);
+  std::vector<double> square = CenteredDesign(x, y, sample_weight, options.fit_intercept, poll).squares(poll);
   for (double& s : square) s /= static_cast<double>(x.rows);
   Penalty one_each = penalty;
   for (std::size_t k = 1; k < outputs; ++k)
     one_each.factors.insert(one_each.factors.end(), penalty.factors.begin(), penalty.factors.end());
-  const GlmUnits units(task, y, data.share, options.fit_intercept);
-  const auto fit = make_datafit(task, units.targets(y).data(), data.share);
+  const GlmScaling scaling(task, y, data.normalized_weight, options.fit_intercept);
+  const auto fit = make_datafit(task, scaling.targets(y).data(), data.normalized_weight);
   std::vector<double> start;
   if (options.start) {
     start.assign(options.start, options.start + count);
-    for (double& w : start) w /= units.weight;
+    for (double& w : start) w /= scaling.weight;
     options.start = start.data();
   }
-  PenalizedGlm problem(data, *fit, one_each, square, {1 / units.objective, units.weight}, options, poll);
+  PenalizedGlmProblem problem(data, *fit, one_each, square, {1 / scaling.objective, scaling.weight}, options, poll);
   const double top = problem.alpha_max();
   if (lead_to_one) options.alphas = alphas_to_one(options.start ? 1 : top, options.count);
   check(!options.alphas.empty() || std::isfinite(top),
@@ -72,8 +72,8 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
     path.scale.push_back(fit->scale());
     path.objective.push_back(problem.objective()), path.dual_gap.push_back(NAN);
   });
-  units.restore(path, units.slope());
-  path.iterations.front() += problem.null_steps();
+  scaling.restore(path, scaling.gradient_scale());
+  path.iterations.front() += problem.null_iterations();
   return path;
 }
 

@@ -16,7 +16,7 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
   check_penalty(penalty, WeightShape(x.cols, 1), "[penalty]");
   if (lead_to_one && options.start) options.alphas = {1};
   Poller poll(options.poll, "[penalty]");
-  const Centred data(x, y, sample_weight, options.fit_intercept, poll);
+  const CenteredDesign data(x, y, sample_weight, options.fit_intercept, poll);
   PenalizedProblem problem(data, penalty, options, options.alphas.empty() ? options.count : options.alphas.size(),
                            poll);
   const double top = problem.alpha_max();
@@ -30,7 +30,7 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
     path.intercept.push_back(data.intercept(w.data()));
     path.objective.push_back(problem.objective()), path.dual_gap.push_back(problem.dual_gap());
   });
-  path.iterations.front() += problem.null_passes();
+  path.iterations.front() += problem.null_iterations();
   path.scale = problem.null_value() / problem.scale();
   return path;
 }

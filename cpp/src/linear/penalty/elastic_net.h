@@ -56,11 +56,11 @@ class ElasticNet {
 
 // The smallest alpha whose solution is zero where it is penalised, from every column's correlation with the target.
 inline double alpha_of_zeros(const ElasticNetPenalty& penalty, double rows, const std::vector<double>& correlation) {
-  const ElasticNet unit(penalty, rows);
+  const ElasticNet at_one(penalty, rows);
   double top = 0;
   for (std::size_t j = 0; j < correlation.size(); ++j)
     if (penalty.factors.empty() || penalty.factors[j] > 0)
-      top = std::max(top, unit.excess(correlation[j]) / unit.l1(j));
+      top = std::max(top, at_one.excess(correlation[j]) / at_one.l1(j));
   return top;
 }
 

@@ -23,7 +23,7 @@ template <class Id, class Square>
 Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, const double* w, const double* q,
                         const ResidualSquares& squares, Square&& square) {
   Certificate c;
-  double norm1 = 0, norm2 = 0, conjugate = 0, slope = 0, scale = 1;
+  double norm1 = 0, norm2 = 0, conjugate = 0, decrease = 0, scale = 1;
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t j = id(k);
     const double l1 = penalty.l1(j), l2 = penalty.l2(j);
@@ -38,7 +38,7 @@ Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, c
     if (!penalty.has_l1()) {
       const double outside = std::max(0.0, penalty.excess(q[k]));
       const double reach = w[k] != 0 ? q[k] : outside;
-      if (penalty.none() && square(k) > 0) slope += 0.5 * reach * reach / square(k);
+      if (penalty.none() && square(k) > 0) decrease += 0.5 * reach * reach / square(k);
       if (l2 > 0) conjugate += outside * outside / l2;
     }
   }
@@ -48,7 +48,7 @@ Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, c
   else if (penalty.has_l2())
     c.gap = rr - ry + 0.5 * (norm2 + conjugate);
   else
-    c.gap = slope;
+    c.gap = decrease;
   return c;
 }
 

@@ -15,16 +15,16 @@ template <class Id>
 Certificate glm_certificate(const ElasticNet& penalty, const Datafit& fit, std::size_t count, Id&& id, const double* w,
                             const double* q, const std::vector<double>& curvature) {
   Certificate c;
-  double slope = 0, cut = 0, gap = 0;
+  double decrease = 0, cut = 0, gap = 0;
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t j = id(k);
     const double l1 = penalty.l1(j), excess = penalty.excess(q[k]) - l1;
     c.distance = std::max(c.distance, w[k] != 0 ? penalty.distance(j, w[k], q[k]) : excess);
     if (penalty.l2(j) == 0 && excess > 0) cut = std::max(cut, excess / (excess + l1));
-    if (!curvature.empty() && curvature[j] > 0) slope += 0.5 * q[k] * q[k] / curvature[j];
+    if (!curvature.empty() && curvature[j] > 0) decrease += 0.5 * q[k] * q[k] / curvature[j];
   }
   if (penalty.none()) {
-    c.gap = slope;
+    c.gap = decrease;
     return c;
   }
   for (std::size_t k = 0; k < count; ++k) gap += penalty.gap(id(k), w[k], (1 - cut) * q[k]);

@@ -44,9 +44,9 @@ struct GroupStrength {
     double square = 0, far = 0;
     for (std::size_t k = 0; k < count; ++k) square += w[k] * w[k];
     if (square == 0) return std::max(0.0, rest(q, count) - norm);
-    const double slope = norm / std::sqrt(square);
+    const double norm_ratio = norm / std::sqrt(square);
     for (std::size_t k = 0; k < count; ++k) {
-      const double g = q[k] - slope * w[k];
+      const double g = q[k] - norm_ratio * w[k];
       const double off = w[k] != 0 ? g - (w[k] > 0 ? l1(k) : -l1(k)) : excess(k, g);
       far += off * off;
     }
@@ -65,9 +65,9 @@ inline double minimiser_beside(double z, double curvature, double l1, double nor
     const double length = std::hypot(u, rest), cosine = u / length, sine = rest / length;
     const double next = u + (t - curvature * u - norm * cosine) / (curvature + norm * sine * sine / length);
     if (!(next > u)) break;
-    const bool near = next - u <= 1e-15 * next;
+    const bool converged = next - u <= 1e-15 * next;
     u = next;
-    if (near) break;
+    if (converged) break;
   }
   return std::copysign(u, z);
 }
@@ -94,24 +94,24 @@ inline double length_of_minimiser(const double* values, const double* c, std::si
 }
 
 // The factor on `unit` at which zero becomes optimal for correlation q: the root of |S(q, a l1)| = a norm.
-inline double factor_of_zero(const GroupStrength& unit, const double* q, std::size_t count) {
+inline double factor_of_zero(const GroupStrength& at_one, const double* q, std::size_t count) {
   double square = 0, largest = 0;
   for (std::size_t k = 0; k < count; ++k) {
     square += q[k] * q[k];
-    if (unit.norm == 0 && q[k] != 0) largest = std::max(largest, std::fabs(q[k]) / unit.l1(k));
+    if (at_one.norm == 0 && q[k] != 0) largest = std::max(largest, std::fabs(q[k]) / at_one.l1(k));
   }
   if (square == 0) return 0;
-  if (unit.norm == 0) return largest;
-  if (unit.own_l1 == 0) return std::sqrt(square) / unit.norm;
+  if (at_one.norm == 0) return largest;
+  if (at_one.own_l1 == 0) return std::sqrt(square) / at_one.norm;
   // Convex and falling: Newton's steps from the left stay left of the root.
   double a = 0;
   for (int step = 0; step < 100; ++step) {
-    const GroupStrength at = unit.times(a);
+    const GroupStrength at = at_one.times(a);
     const double rest = at.rest(q, count);
     if (!(rest > at.norm)) break;
-    double slope = 0;
-    for (std::size_t k = 0; k < count; ++k) slope += at.excess(k, q[k]) * unit.factor(k);
-    const double next = a + (rest - at.norm) / (unit.own_l1 * slope / rest + unit.norm);
+    double derivative = 0;
+    for (std::size_t k = 0; k < count; ++k) derivative += at.excess(k, q[k]) * at_one.factor(k);
+    const double next = a + (rest - at.norm) / (at_one.own_l1 * derivative / rest + at_one.norm);
     if (!(next > a)) break;
     a = next;
   }

@@ -16,13 +16,13 @@ class ProxRule {
   // Of place k, at w, given the slope -q of the loss, or of its model, and the curvature.
   double next(std::size_t k, double w, double q, double curvature) const {
     if (damping > 0) q -= damping * curvature * (w - origin[k]);
-    const double u = step_.minimiser(ids_[k], w, q, stiff(k, curvature));
+    const double u = step_.minimiser(ids_[k], w, q, damped_curvature(k, curvature));
     if (bound.empty()) return u;
-    const double safe = step_.minimiser(ids_[k], w, q, std::max(bound[k], stiff(k, curvature)));
+    const double safe = step_.minimiser(ids_[k], w, q, std::max(bound[k], damped_curvature(k, curvature)));
     return u * safe > 0 ? u : safe;
   }
   // The curvature that a weight meets.
-  double stiff(std::size_t, double curvature) const { return (1 + damping) * curvature; }
+  double damped_curvature(std::size_t, double curvature) const { return (1 + damping) * curvature; }
   // Of the penalty and the damping.
   double value(std::size_t k, double w, double curvature) const {
     const double away = damping > 0 ? w - origin[k] : 0;

@@ -45,8 +45,8 @@ struct Factors {
 
 }  // namespace
 
-std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
-                                    const std::vector<double>& strengths, const double* solved, Poller& poll) {
+std::vector<double> loo_residuals(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
+                                  const std::vector<double>& strengths, const double* solved, Poller& poll) {
   const std::size_t n = system.size, stride = round_up(n, kWide), count = strengths.size();
   const std::size_t wide = round_up(count, kWide), solved_wide = round_up(count * d.targets, kWide);
   Buffer<double> turn(n * stride);  // Q
@@ -54,7 +54,8 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
   reduced.multiply(stride, turn.data(), poll);
   const Factors factors(system, reduced, strengths, poll);
   std::vector<double> outside(count);  // the diagonal's part along what is not penalised, over a row's own share of it
-  for (std::size_t s = 0; s < count; ++s) outside[s] = system.dual ? -system.unit / (system.shift + strengths[s]) : 1.0;
+  for (std::size_t s = 0; s < count; ++s)
+    outside[s] = system.dual ? -system.matrix_scale / (system.shift + strengths[s]) : 1.0;
   std::vector<double> out(d.rows * d.targets * count);
   const std::size_t blocks = (d.rows + kBlock - 1) / kBlock;
   run_team(d.rows * n < 16384 ? 1 : team_threads(), [&](Member& member) {
@@ -82,9 +83,9 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
           double* to = out.data() + ((first + i) * d.targets + t) * count;
           for (std::size_t s = 0; s < count; ++s) {
             // Both sides of the system are times its unit: the inverse alone would be too small by it.
-            const double whole = system.unit * diagonal[i * wide + s] + own * outside[s];
+            const double diagonal_entry = system.matrix_scale * diagonal[i * wide + s] + own * outside[s];
             const double fit = fitted[i * solved_wide + s * d.targets + t];
-            to[s] = system.dual ? fit / whole : (target - fit) / (1 - whole);
+            to[s] = system.dual ? fit / diagonal_entry : (target - fit) / (1 - diagonal_entry);
           }
         }
     }
@@ -92,8 +93,8 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
   return out;
 }
 
-void errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
-                     double* out, std::size_t step, Poller& poll) {
+void loo_residuals(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
+                   double* out, std::size_t step, Poller& poll) {
   const std::size_t n = system.size, stride = round_up(n, kWide), blocks = (d.rows + kBlock - 1) / kBlock;
   run_team(d.rows * n < 16384 ? 1 : team_threads(), [&](Member& member) {
     Buffer<double> block(kBlock * stride), turned(kBlock * stride);
@@ -104,9 +105,10 @@ void errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Buff
       for (std::size_t i = first; i < last; ++i) {
         const double* row = block.data() + (i - first) * stride;
         const double* with = turned.data() + (i - first) * stride;
-        const double whole = d.own(i) + system.unit * kernels<double>().dot(n, row, with);
+        const double diagonal_entry = d.own(i) + system.matrix_scale * kernels<double>().dot(n, row, with);
         for (std::size_t t = 0; t < d.targets; ++t)
-          out[(i * d.targets + t) * step] = (d.of(t)[i] - kernels<double>().dot(n, row, coef + t * n)) / (1 - whole);
+          out[(i * d.targets + t) * step] =
+              (d.of(t)[i] - kernels<double>().dot(n, row, coef + t * n)) / (1 - diagonal_entry);
       }
     }
   });

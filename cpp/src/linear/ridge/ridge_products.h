@@ -7,10 +7,10 @@
 namespace proxnet {
 
 // Of all columns and targets with each other, columns first.
-Buffer<double> cross_matrix(const CentredTargets& d, std::size_t stride, Poller& poll);
+Buffer<double> cross_matrix(const CenteredTargets& d, std::size_t stride, Poller& poll);
 // Of all rows with each other.
-Buffer<double> row_matrix(const Centred& d, std::size_t stride, Poller& poll);
+Buffer<double> row_matrix(const CenteredDesign& d, std::size_t stride, Poller& poll);
 // out (count, cols): X'v for every row v of `dual` (count, rows).
-void transposed_products(const Centred& d, const double* dual, std::size_t count, double* out, Poller& poll);
+void transposed_products(const CenteredDesign& d, const double* dual, std::size_t count, double* out, Poller& poll);
 
 }  // namespace proxnet

@@ -7,7 +7,7 @@
 
 namespace proxnet {
 
-struct RidgeSystem : CentredTargets {
+struct RidgeSystem : CenteredTargets {
   RidgeSystem(const Design& x, const RidgeData& data, Poller& poll);
   // Coefficients of the divided columns become those of X, for target t; the intercept that goes with them.
   double finish(std::size_t t, double* coef) const;
@@ -29,11 +29,11 @@ struct RidgeMatrix {
   const double* right(std::size_t t) const { return rights.data() + t * size; }
   // Whether rounding of the largest eigenvalue, which a reduction mixes into all columns, is more than a millionth of
   // some column's own square and the strength.
-  bool mixed_units(double strength) const { return !dual && floor > 1e-6 * (least + strength); }
+  bool badly_scaled(double strength) const { return !dual && floor > 1e-6 * (least + strength); }
 
   const bool dual;
   const std::size_t size, stride;
-  double unit = 1;
+  double matrix_scale = 1;
   // What is not more than rounding of the largest eigenvalue.
   double floor = 0;
   double least = 0;  // of the diagonal, where it is not 0

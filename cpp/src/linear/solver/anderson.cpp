@@ -6,12 +6,12 @@
 
 namespace proxnet {
 
-std::vector<double> anderson_weights(const std::vector<std::vector<double>>& passes) {
+std::vector<double> anderson_weights(const std::vector<std::vector<double>>& iterates) {
   const auto& table = kernels<double>();
-  const std::size_t k = passes.size() - 1, n = passes[0].size();
+  const std::size_t k = iterates.size() - 1, n = iterates[0].size();
   std::vector<std::vector<double>> difference(k, std::vector<double>(n));
   for (std::size_t a = 0; a < k; ++a)
-    for (std::size_t i = 0; i < n; ++i) difference[a][i] = passes[a + 1][i] - passes[a][i];
+    for (std::size_t i = 0; i < n; ++i) difference[a][i] = iterates[a + 1][i] - iterates[a][i];
   std::vector<std::vector<double>> m(k, std::vector<double>(k + 1, 1.0));
   double trace = 0;
   for (std::size_t a = 0; a < k; ++a)

@@ -14,18 +14,18 @@ class GlmDescent {
   GlmDescent(const GlmData& data, const Datafit& fit, GlmSet& set, Poller& poll);
 
   // Moves set.w to the model's minimum, as far as `distance` from it; what the intercepts do meanwhile.
-  std::vector<double> solve(const ElasticNet& penalty, double distance, std::size_t most);
-  std::vector<double> solve(const ProxRule& rule, double distance, std::size_t most);
+  std::vector<double> solve(const ElasticNet& penalty, double distance, std::size_t max_iter);
+  std::vector<double> solve(const ProxRule& rule, double distance, std::size_t max_iter);
   // Of the move that coordinate descent made: its product with the second derivatives and itself, given what it does to
   // the predictions, (outputs, rows), the intercepts' part included.
-  double bent_by(const std::vector<double>& moves, const std::vector<double>& gradient) const;
+  double curvature_along(const std::vector<double>& moves, const std::vector<double>& gradient) const;
 
  private:
   // As ProxRule: next(s, w, q, curvature), and stiff(s, curvature).
-  template <class Rule> std::vector<double> descend(const Rule& rule, double distance, std::size_t passes);
-  std::vector<double> conjugate(const ElasticNet& penalty, double distance, std::size_t most);
+  template <class Rule> std::vector<double> descend(const Rule& rule, double distance, std::size_t max_iter);
+  std::vector<double> conjugate(const ElasticNet& penalty, double distance, std::size_t max_iter);
   // out = second derivatives times predictions v, (outputs, rows)
-  void bend(const std::vector<double>& v, std::vector<double>& out) const;
+  void hessian_product(const std::vector<double>& v, std::vector<double>& out) const;
   // residual += second derivatives times the predictions of one coefficient's step
   void push(std::size_t s, double step);
   void push_intercepts(std::vector<double>& intercepts);

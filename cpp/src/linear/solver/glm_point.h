@@ -12,17 +12,17 @@ namespace proxnet {
 class GlmPoint {
  public:
   double scale() const { return 1; }
-  std::size_t units() const { return count_; }
+  std::size_t blocks() const { return count_; }
   bool has(std::size_t j) const { return set_.has(j); }
-  bool whole() const { return set_.size() + data_.free.columns().size() * fit_.outputs == count_; }
-  std::size_t most_fresh() const { return std::max<std::size_t>(64, set_.support().size()); }
+  bool all_active() const { return set_.size() + data_.unpenalized.columns().size() * fit_.outputs == count_; }
+  std::size_t max_new_blocks() const { return std::max<std::size_t>(64, set_.support().size()); }
   void add(const Columns& coefficients) { set_.add(coefficients, poll_); }
-  void see(const Columns& coefficients);
-  void see_all();
+  void update_gradient(const Columns& coefficients);
+  void update_all_gradients();
   // (outputs, cols) and (outputs). What no penalty fixes has the mean zero over several outputs.
   void coefficients(double* coef, double* intercept, bool penalised = true) const;
 
-  std::vector<double> seen;
+  std::vector<double> neg_gradient;
 
  protected:
   GlmPoint(const GlmData& data, Datafit& fit, Poller& poll);
@@ -33,15 +33,15 @@ class GlmPoint {
   // z += (outputs, directions) of what is not penalised
   void move(const std::vector<double>& by, std::vector<double>& z) const;
   // The slopes of the set.
-  void see_set();
+  void update_set_gradient();
   // The set's second derivatives for a step `distance` from the optimum; whether they are others than before.
-  bool renew(double distance);
+  bool renew_hessian(double distance);
 
   const GlmData& data_;
   Datafit& fit_;
   Poller& poll_;
-  const std::size_t count_;          // of coefficients
-  std::vector<double> z_, settled_;  // settled: (outputs, directions), along what is not penalised
+  const std::size_t count_;                   // of coefficients
+  std::vector<double> z_, unpenalized_coef_;  // settled: (outputs, directions), along what is not penalised
   double loss_ = 0;
   double last_distance_ = 0;    // of the set when its step began
   std::size_t slow_steps_ = 0;  // the last ones with little progress

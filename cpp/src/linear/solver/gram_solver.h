@@ -20,7 +20,7 @@ class GramSolver {
       : set_(set), correlation_(correlation), target_square_(target_square) {}
 
   // Moves set.w until `stop` is reached over the set or the passes are spent; the passes made.
-  std::size_t solve(const ElasticNet& penalty, const GramStop& stop, std::size_t max_passes, Poller& poll);
+  std::size_t solve(const ElasticNet& penalty, const GramStop& stop, std::size_t max_iter, Poller& poll);
   // To be called when the Gram matrix itself has changed.
   void gram_changed() { cholesky_.forget(); }
   Certificate certificate_of(const ElasticNet& penalty) const;
@@ -35,7 +35,7 @@ class GramSolver {
   // Moves the coefficients at `at` along directions n with (Gram + diagonal) n = 0, where only the L1 penalty changes,
   // downhill until one of them is zero; whether one is. slope: minus the gradient.
   bool slide(const ElasticNet& penalty, const std::vector<std::size_t>& at, const std::vector<double>& diagonal,
-             const std::vector<double>& slope, Poller& poll);
+             const std::vector<double>& neg_gradient, Poller& poll);
 
   Quadratic& set_;
   const std::vector<double>* const correlation_;

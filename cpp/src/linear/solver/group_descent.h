@@ -13,7 +13,7 @@ class GroupDescent {
 
   // Moves set.w until the gap over the set is at most `tol` and its groups are as near to their optimality conditions
   // as `distance`, or the passes are spent; the passes made. scale: alpha times the number of rows.
-  std::size_t solve(double scale, double tol, double distance, std::size_t max_passes, Poller& poll);
+  std::size_t solve(double scale, double tol, double distance, std::size_t max_iter, Poller& poll);
   Certificate certificate_of(double scale) const;
 
  private:
@@ -22,21 +22,21 @@ class GroupDescent {
   void improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old, double* next,
                Poller& poll);
   // slope_ += block of the group (old - next); the first: what the slope is at coefficients 0.
-  void move_slope(std::size_t k, const double* old, const double* next, Poller& poll);
+  void update_gradient(std::size_t k, const double* old, const double* next, Poller& poll);
   // Without L1: the minimum itself, in the basis of the block's eigenvectors. slope_: at coefficients `next`.
   void minimise(std::size_t k, const GroupStrength& strength, double* next, Poller& poll);
   // One step of all coefficients under one bound of the curvature; one sweep over them, one by one. They move `next`
   // and slope_; the largest move.
   double step_together(std::size_t k, const GroupStrength& strength, double own_l2, double* next, Poller& poll);
   double sweep(std::size_t k, const GroupStrength& strength, double own_l2, double* next, Poller& poll);
-  void extrapolate(double scale, std::vector<std::vector<double>>& passes, Poller& poll);
+  void extrapolate(double scale, std::vector<std::vector<double>>& iterates, Poller& poll);
   double objective(double scale) const;
-  std::vector<double> flat() const;
+  std::vector<double> flattened() const;
 
   GroupSet& set_;
   const GroupPenalty& penalty_;
   const double target_square_;
-  std::vector<double> slope_, trial_, turned_;  // of one group
+  std::vector<double> neg_gradient_, trial_, turned_;  // of one group
 };
 
 }  // namespace proxnet

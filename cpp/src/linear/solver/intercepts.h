@@ -10,6 +10,7 @@ constexpr double kNoise = 1e-13;  // relative rounding of an objective summed ov
 
 // Derives at the predictions z, (outputs, rows), and moves them along the directions that are not penalised, and
 // `settled`, (outputs, directions), with them, by Newton steps until their derivatives vanish; the loss.
-double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& settled, Poller& poll);
+double fit_unpenalized(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& unpenalized_coef,
+                       Poller& poll);
 
 }  // namespace proxnet

@@ -11,17 +11,17 @@ namespace proxnet {
 // Until no weight moves by more than `tol`, in units of its slope, or `most` passes are made; the passes.
 // pass(): the largest move; restart(): w is not where passes left it; objective().
 template <class Pass, class Restart, class Objective>
-std::size_t descend(std::vector<double>& w, double tol, std::size_t most, Pass&& pass, Restart&& restart,
+std::size_t descend(std::vector<double>& w, double tol, std::size_t max_iter, Pass&& pass, Restart&& restart,
                     Objective&& objective) {
-  std::vector<std::vector<double>> passes = {w};
-  for (std::size_t made = 1; made <= most; ++made) {
+  std::vector<std::vector<double>> iterates = {w};
+  for (std::size_t made = 1; made <= max_iter; ++made) {
     if (pass() <= tol) return made;
-    passes.push_back(w);
-    if (passes.size() <= kAndersonMemory) continue;
-    extrapolate(passes, false, w, restart, objective);
-    passes = {w};
+    iterates.push_back(w);
+    if (iterates.size() <= kAndersonMemory) continue;
+    extrapolate(iterates, false, w, restart, objective);
+    iterates = {w};
   }
-  return most;
+  return max_iter;
 }
 
 class ProxDescent {
@@ -31,7 +31,7 @@ class ProxDescent {
               const std::vector<double>& curvature)
       : rule_(rule), set_(set), correlation_(correlation), curvature_(curvature) {}
 
-  std::size_t solve(double tol, std::size_t most, Poller& poll);
+  std::size_t solve(double tol, std::size_t max_iter, Poller& poll);
   // In the set's units, less that without weights.
   double objective() const;
 

@@ -9,12 +9,12 @@ namespace proxnet {
 
 class ResidualSolver {
  public:
-  ResidualSolver(const Centred& data, WorkingSet& set) : data_(data), set_(set) {}
+  ResidualSolver(const CenteredDesign& data, WorkingSet& set) : data_(data), set_(set) {}
 
   // Moves set.w until the gap over the set is at most `tol` or the passes are spent; the passes made.
-  std::size_t solve(const ElasticNet& penalty, double tol, std::size_t max_passes, Poller& poll);
+  std::size_t solve(const ElasticNet& penalty, double tol, std::size_t max_iter, Poller& poll);
   // Until no weight moves by more than `tol`, in units of its slope, or the passes are spent. curvature: by place.
-  std::size_t solve(const ProxRule& rule, const std::vector<double>& curvature, double tol, std::size_t max_passes,
+  std::size_t solve(const ProxRule& rule, const std::vector<double>& curvature, double tol, std::size_t max_iter,
                     Poller& poll);
   // Of the set, as solve() left it.
   Certificate certificate_of(const ElasticNet& penalty) const;
@@ -26,7 +26,7 @@ class ResidualSolver {
   template <class Next> double pass(const std::vector<double>& curvature, Next&& next, Poller& poll);
   double half_square() const;
 
-  const Centred& data_;
+  const CenteredDesign& data_;
   WorkingSet& set_;
   std::vector<double> square_;    // of the columns in the set
   std::vector<double> residual_;  // moved along where columns are dense

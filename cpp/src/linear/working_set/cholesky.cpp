@@ -27,7 +27,7 @@ void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& supp
     if (!taken[k]) order.push_back(support[k]);
   order_ = std::move(order);
   if (n > capacity_) {
-    capacity_ = round_up(room_ * n, kRowPad<double>);
+    capacity_ = round_up(growth_ * n, kRowPad<double>);
     factor_ = Buffer<double>(capacity_ * capacity_);
     kept = 0;
   }
@@ -64,12 +64,12 @@ void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t fi
 }
 
 // Column j from its state after take_panel.
-void Cholesky::finish_column(std::size_t j, std::size_t from, std::size_t first, double whole) {
+void Cholesky::finish_column(std::size_t j, std::size_t from, std::size_t first, double diagonal) {
   const std::size_t n = order_.size();
   double* out = column(j);
   subtract(from, n, first, j, j, j + 1);
   if (from == j) {
-    dependent_[j] = !(out[j] > 1e-11 * whole);
+    dependent_[j] = !(out[j] > 1e-11 * diagonal);
     if (!dependent_[j]) out[j] = std::sqrt(out[j]);
   }
   if (dependent_[j]) return std::fill(out + from, out + n, 0.0);

@@ -10,7 +10,7 @@ namespace proxnet {
 class Cholesky {
  public:
   // room: for how many times the columns of the first support there is to be memory.
-  explicit Cholesky(std::size_t room = 2) : room_(room) {}
+  explicit Cholesky(std::size_t growth = 2) : growth_(growth) {}
   // S: positions in the working set, in any order. diagonal[k] belongs to S[k]. A column that depends on those before
   // it is left out: its part of every solution is 0.
   void factor(const Quadratic& set, const std::vector<std::size_t>& support, const std::vector<double>& diagonal,
@@ -26,13 +26,13 @@ class Cholesky {
 
  private:
   void take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last, Poller& poll);
-  void finish_column(std::size_t j, std::size_t from, std::size_t first, double whole);
+  void finish_column(std::size_t j, std::size_t from, std::size_t first, double diagonal);
   void subtract(std::size_t begin, std::size_t end, std::size_t t_begin, std::size_t t_end, std::size_t first,
                 std::size_t last);
   double* column(std::size_t j) { return factor_.data() + j * capacity_; }
   const double* column(std::size_t j) const { return factor_.data() + j * capacity_; }
 
-  const std::size_t room_;
+  const std::size_t growth_;
   std::size_t capacity_ = 0;
   std::vector<std::size_t> order_;  // of the factor: positions in the working set
   std::vector<std::size_t> given_;  // order_[k] stood at given_[k] in the support

@@ -10,7 +10,7 @@ namespace proxnet {
 void WorkingSet::add_all(Poller& poll) {
   const std::size_t n = data_.rows, p = data_.cols;
   ids.resize(p), w.assign(p, 0.0), correlation = all_correlations_;
-  std::iota(ids.begin(), ids.end(), std::size_t{0}), std::iota(place_.begin(), place_.end(), std::size_t{0});
+  std::iota(ids.begin(), ids.end(), std::size_t{0}), std::iota(index_.begin(), index_.end(), std::size_t{0});
   capacity_ = round_up(p, kProductPanel);
   gram_ = Buffer<double>(capacity_ * capacity_);
   symmetric_product(p, n, capacity_, gram_.data(), poll,
@@ -25,7 +25,7 @@ void WorkingSet::add_all(Poller& poll) {
     std::fill_n(line, p, 0.0), correlation[j] = 0;
     for (std::size_t k = 0; k < p; ++k) gram_[k * capacity_ + j] = 0;
   }
-  slope = correlation;
+  neg_gradient = correlation;
 }
 
 }  // namespace proxnet

@@ -31,14 +31,14 @@ void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll
     parallel_for(team_threads(), std::min(most, slots_ - from), kThreadNumbers / n / outputs + 4,
                  [&](std::size_t begin, std::size_t end) {
                    std::vector<const double*> columns;
-                   std::vector<std::size_t> places;
+                   std::vector<std::size_t> indices;
                    std::vector<double> dots(kGroup);
                    for (std::size_t c = from + begin; c < from + end; c += kGroup)
-                     for (std::size_t k = 0; k < outputs; ++k, columns.clear(), places.clear()) {
+                     for (std::size_t k = 0; k < outputs; ++k, columns.clear(), indices.clear()) {
                        for (std::size_t i = start[c]; i < start[std::min(c + kGroup, from + end)]; ++i)
-                         if (output(order[i]) == k) columns.push_back(column(order[i])), places.push_back(order[i]);
+                         if (output(order[i]) == k) columns.push_back(column(order[i])), indices.push_back(order[i]);
                        kernels<double>().dots(n, columns.size(), columns.data(), v.data() + k * n, dots.data());
-                       for (std::size_t i = 0; i < places.size(); ++i) out[places[i]] = dots[i];
+                       for (std::size_t i = 0; i < indices.size(); ++i) out[indices[i]] = dots[i];
                      }
                  });
 }

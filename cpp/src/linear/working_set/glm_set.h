@@ -15,8 +15,8 @@ class GlmSet : public Quadratic {
 
   // Takes coefficients in, with value 0; those inside already are left alone.
   void add(const Columns& coefficients, Poller& poll);
-  bool has(std::size_t coefficient) const { return place_[coefficient] != kOutside; }
-  std::size_t place(std::size_t coefficient) const { return place_[coefficient]; }
+  bool has(std::size_t coefficient) const { return index_[coefficient] != kOutside; }
+  std::size_t index(std::size_t coefficient) const { return index_[coefficient]; }
 
   // Brings the second derivatives to the fit's last point, or only those of new coefficients to the old point.
   void refresh(Poller& poll);
@@ -46,12 +46,12 @@ class GlmSet : public Quadratic {
   static constexpr std::size_t kOutside = static_cast<std::size_t>(-1);
   std::vector<std::size_t> of_output(std::size_t k, std::size_t first) const;
   void fill(std::size_t first, Poller& poll);
-  void fill_dense(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others, const double* second,
+  void fill_dense(const std::vector<std::size_t>& added, const std::vector<std::size_t>& others, const double* second,
                   Poller& poll);
-  void fill_sparse(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others, const double* second,
+  void fill_sparse(const std::vector<std::size_t>& added, const std::vector<std::size_t>& others, const double* second,
                    Poller& poll);
   // Of fresh coefficients, whose columns are given, with what is free and has number m.
-  void cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
+  void cross(const std::vector<std::size_t>& added, const Columns& columns, const double* second, std::size_t m,
              Poller& poll);
   void eliminate(std::size_t first, Poller& poll);
 
@@ -59,12 +59,12 @@ class GlmSet : public Quadratic {
   const Datafit& fit_;
   const std::size_t column_step_;
   // Directions, for as many outputs as determine them, one less than the classes; with the fit's own number.
-  const std::size_t each_, intercepts_, free_;
-  std::vector<double> bend_, coupling_;   // where the derivatives were taken
-  std::size_t filled_ = 0;                // coefficients that have them
-  std::vector<double> crossed_, solved_;  // (size, free_): with what is free, and that times its inverse
-  std::vector<double> inverse_;           // of the free ones' own, (free_, free_)
-  std::vector<std::size_t> place_, slot_;
+  const std::size_t each_, intercepts_, eliminated_;
+  std::vector<double> hessian_state_, coupling_;  // where the derivatives were taken
+  std::size_t filled_ = 0;                        // coefficients that have them
+  std::vector<double> crossed_, solved_;          // (size, free_): with what is free, and that times its inverse
+  std::vector<double> inverse_;                   // of the free ones' own, (free_, free_)
+  std::vector<std::size_t> index_, slot_;
   Columns columns_wanted_;  // in the order of their slots
   std::size_t slots_ = 0;   // of them read
   Buffer<double> columns_;

@@ -11,14 +11,14 @@ class Quadratic {
   std::size_t size() const { return ids.size(); }
   const double* gram(std::size_t k) const { return gram_.data() + k * capacity_; }
   // slope -= sum_k step[k] * Gram column at[k]
-  void move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step);
+  void update_gradient(const std::vector<std::size_t>& at, const std::vector<double>& step);
   // slope = correlation - Gram w
-  void refresh_slope(const std::vector<double>& correlation);
+  void refresh_gradient(const std::vector<double>& correlation);
   // Where w is not zero.
   std::vector<std::size_t> support() const;
 
   Columns ids;
-  std::vector<double> w, slope;  // slope: correlation - Gram w
+  std::vector<double> w, neg_gradient;  // slope: correlation - Gram w
 
  protected:
   std::size_t capacity_ = 0;

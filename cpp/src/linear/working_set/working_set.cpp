@@ -11,12 +11,13 @@
 
 namespace proxnet {
 
-WorkingSet::WorkingSet(const Centred& data, const std::vector<double>& all_correlations, std::size_t gram_columns)
+WorkingSet::WorkingSet(const CenteredDesign& data, const std::vector<double>& all_correlations,
+                       std::size_t gram_columns)
     : data_(data),
       all_correlations_(all_correlations),
       column_step_(round_up(data.rows, kRowPad<double>)),
       gram_columns_(gram_columns),
-      place_(data.cols, kOutside) {}
+      index_(data.cols, kOutside) {}
 
 void WorkingSet::grow(std::size_t count, Poller& poll) {
   if (count <= capacity_) return;
@@ -37,14 +38,14 @@ void WorkingSet::grow(std::size_t count, Poller& poll) {
 
 void WorkingSet::add(const Columns& columns, Poller& poll) {
   const std::size_t first = size();
-  Columns fresh;
+  Columns added;
   for (const std::size_t j : columns)
-    if (!has(j)) place_[j] = first + fresh.size(), fresh.push_back(j);
-  if (fresh.empty()) return;
-  grow(first + fresh.size(), poll);
-  ids.insert(ids.end(), fresh.begin(), fresh.end());
-  for (const std::size_t j : fresh) correlation.push_back(all_correlations_[j]);
-  w.resize(size()), slope.resize(size());
+    if (!has(j)) index_[j] = first + added.size(), added.push_back(j);
+  if (added.empty()) return;
+  grow(first + added.size(), poll);
+  ids.insert(ids.end(), added.begin(), added.end());
+  for (const std::size_t j : added) correlation.push_back(all_correlations_[j]);
+  w.resize(size()), neg_gradient.resize(size());
   if (data_.x.dense()) gather(first, poll);
   if (!has_gram()) {
     gram_ = Buffer<double>();
@@ -54,12 +55,13 @@ void WorkingSet::add(const Columns& columns, Poller& poll) {
     fill_dense(first, poll);
   else
     fill_sparse(first, poll);
-  refresh_slope();
+  refresh_gradient();
 }
 
 void WorkingSet::gather(std::size_t first, Poller& poll) {
   // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
-  const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 22) / (data_.rows * data_.passes()), 8, 64);
+  const std::size_t group_size =
+      std::clamp<std::size_t>((std::size_t{1} << 22) / (data_.rows * data_.gather_passes()), 8, 64);
   for (std::size_t k = first; k < size(); k += group_size, poll()) {
     const auto from = ids.begin() + static_cast<std::ptrdiff_t>(k);
     const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(group_size, size() - k)));
@@ -105,8 +107,8 @@ void WorkingSet::fill_sparse(std::size_t first, Poller& poll) {
   }
 }
 
-void WorkingSet::refresh_slope() {
-  if (has_gram()) Quadratic::refresh_slope(correlation);
+void WorkingSet::refresh_gradient() {
+  if (has_gram()) Quadratic::refresh_gradient(correlation);
 }
 
 void WorkingSet::residual(double* r, Poller& poll) const {
@@ -125,10 +127,10 @@ void WorkingSet::residual(double* r, Poller& poll) const {
 }
 
 void WorkingSet::squares(std::vector<double>& out, Poller& poll) const {
-  std::vector<double> room(data_.rows);
+  std::vector<double> scratch(data_.rows);
   for (std::size_t k = out.size(); k < size(); ++k, poll()) {
-    if (!columns_.size()) data_.gather({ids[k]}, room.data(), data_.rows);
-    const double* column_k = columns_.size() ? column(k) : room.data();
+    if (!columns_.size()) data_.gather({ids[k]}, scratch.data(), data_.rows);
+    const double* column_k = columns_.size() ? column(k) : scratch.data();
     out.push_back(kernels<double>().dot(data_.rows, column_k, column_k));
   }
 }

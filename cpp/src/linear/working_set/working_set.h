@@ -9,23 +9,23 @@ namespace proxnet {
 class WorkingSet : public Quadratic {
  public:
   // all_correlations: every column's product with the target
-  WorkingSet(const Centred& data, const std::vector<double>& all_correlations, std::size_t gram_columns);
+  WorkingSet(const CenteredDesign& data, const std::vector<double>& all_correlations, std::size_t gram_columns);
 
   // Takes columns in, with coefficient 0; those inside already are left alone.
   void add(const Columns& columns, Poller& poll);
   // All columns at once, the Gram matrix as one blocked product over the rows.
   void add_all(Poller& poll);
 
-  bool has(std::size_t column) const { return place_[column] != kOutside; }
-  std::size_t place(std::size_t column) const { return place_[column]; }
+  bool has(std::size_t column) const { return index_[column] != kOutside; }
+  std::size_t index(std::size_t column) const { return index_[column]; }
   // Up to `gram_columns` columns have a Gram matrix; slope and gram() are of use only then.
   bool has_gram() const { return size() <= gram_columns_; }
-  // Centred and weighted; of dense designs without add_all.
+  // CenteredDesign and weighted; of dense designs without add_all.
   const double* column(std::size_t k) const { return columns_.data() + k * column_step_; }
   // out[k] = squared norm of column k, for those that `out` does not hold yet
   void squares(std::vector<double>& out, Poller& poll) const;
   // slope = target correlation - Gram w
-  void refresh_slope();
+  void refresh_gradient();
   // r = target - columns w
   void residual(double* r, Poller& poll) const;
 
@@ -38,10 +38,10 @@ class WorkingSet : public Quadratic {
   void fill_dense(std::size_t first, Poller& poll);
   void fill_sparse(std::size_t first, Poller& poll);
 
-  const Centred& data_;
+  const CenteredDesign& data_;
   const std::vector<double>& all_correlations_;
   const std::size_t column_step_, gram_columns_;
-  std::vector<std::size_t> place_;
+  std::vector<std::size_t> index_;
   Buffer<double> columns_;  // dense columns at k * column_step_
 };
 

@@ -1,4 +1,4 @@
-#include "linear/datafit/glm_units.h"
+#include "linear/datafit/glm_scaling.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,12 +18,13 @@ double median(std::vector<double> numbers) {
 
 }  // namespace
 
-GlmUnits::GlmUnits(const GlmTask& task, const double* y, const std::vector<double>& share, bool fit_intercept)
-    : rows_(share.size()), huber_(task.loss == Loss::kHuber) {
+GlmScaling::GlmScaling(const GlmTask& task, const double* y, const std::vector<double>& normalized_weight,
+                       bool fit_intercept)
+    : rows_(normalized_weight.size()), huber_(task.loss == Loss::kHuber) {
   std::vector<double> counted;
   double mean = 0;
   for (std::size_t i = 0; i < rows_; ++i)
-    if (share[i] > 0) counted.push_back(y[i]), mean += share[i] * y[i];
+    if (normalized_weight[i] > 0) counted.push_back(y[i]), mean += normalized_weight[i] * y[i];
   if (task.loss == Loss::kPoisson && fit_intercept) {
     objective = power_of_two(mean), shift = std::log(objective);
   } else if (huber_) {
@@ -39,22 +40,23 @@ GlmUnits::GlmUnits(const GlmTask& task, const double* y, const std::vector<doubl
   }
 }
 
-std::vector<double> GlmUnits::targets(const double* y) const {
+std::vector<double> GlmScaling::targets(const double* y) const {
   std::vector<double> inside(y, y + rows_);
   for (double& v : inside) v = huber_ ? v / weight - shift / weight : v / objective;
   return inside;
 }
 
-void GlmUnits::predictions(std::vector<double>& z) const {
+void GlmScaling::predictions(std::vector<double>& z) const {
   for (double& v : z) v = v / weight - shift / weight;
 }
 
-void GlmUnits::restore(GlmPath& path, double gap) const {
+void GlmScaling::restore(GlmPath& path, double gap) const {
   const auto times = [](std::vector<double>& values, double by) {
     for (double& v : values) v *= by;
   };
   times(path.coef, weight), times(path.intercept, weight), times(path.scale, weight);
-  times(path.gap, gap), times(path.kkt, slope()), times(path.objective, objective), times(path.dual_gap, objective);
+  times(path.gap, gap), times(path.kkt, gradient_scale()), times(path.objective, objective),
+      times(path.dual_gap, objective);
   path.limit *= gap, path.null_value *= gap;
   for (double& b : path.intercept) b += shift;
 }

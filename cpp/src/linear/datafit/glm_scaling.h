@@ -12,22 +12,22 @@
 
 namespace proxnet {
 
-class GlmUnits {
+class GlmScaling {
  public:
   // share: of the rows in the weight of all, sum 1.
-  GlmUnits(const GlmTask& task, const double* y, const std::vector<double>& share, bool fit_intercept);
+  GlmScaling(const GlmTask& task, const double* y, const std::vector<double>& normalized_weight, bool fit_intercept);
 
   // y in the solver's units; z likewise, in place.
   std::vector<double> targets(const double* y) const;
   void predictions(std::vector<double>& z) const;
-  // alpha * penalty of the coefficients is alpha_unit(penalty) * alpha * inside(penalty) of the solver's.
-  double alpha_unit(const ElasticNetPenalty& penalty) const { return weight / objective * mixed(penalty); }
+  // alpha * penalty of the coefficients is alpha_scale(penalty) * alpha * inside(penalty) of the solver's.
+  double alpha_scale(const ElasticNetPenalty& penalty) const { return weight / objective * mixed(penalty); }
   ElasticNetPenalty inside(ElasticNetPenalty penalty) const {
     penalty.l1_ratio /= mixed(penalty);
     return penalty;
   }
   // Of derivatives by coefficients, in the solver's.
-  double slope() const { return objective / weight; }
+  double gradient_scale() const { return objective / weight; }
   // Everything but alphas into the caller's units; gap: of `path.gap` and what it is compared with.
   void restore(GlmPath& path, double gap) const;
 
