@@ -7,7 +7,7 @@ namespace proxnet {
 
 namespace {
 
-// The power of two next below a number > 0 that is far from the ends of double's range; 1 of 0.
+// The largest power of two <= x, its exponent clamped to [-1000, 1000]; 1 for x = 0.
 double power_of_two(double x) { return x > 0 ? std::exp2(std::clamp(std::floor(std::log2(x)), -1000.0, 1000.0)) : 1; }
 
 double median(std::vector<double> numbers) {
@@ -33,7 +33,7 @@ GlmScaling::GlmScaling(const GlmTask& task, const double* y, const std::vector<d
     for (double& v : counted) v = std::fabs(0.5 * v - 0.5 * shift);  // half: y may be as large as double's range
     for (const double v : counted) off = std::max(off, v);
     const double middle = median(counted);
-    // Where most rows are equal the rest decides, whose mean is of their order.
+    // The median is 0 where most rows are equal: the mean of the others gives the order of magnitude.
     mean = 0;
     for (const double v : counted) mean += v / off / static_cast<double>(counted.size());
     objective = weight = power_of_two(middle > 0 ? middle : off > 0 ? mean * off : 0);

@@ -1,9 +1,9 @@
-// The units in which a generalised linear model is solved: the loss of a row is about 1, so that absolute limits of
-// rounding hold for any y. Predictions are weight * z + shift, coefficients weight * w, objectives objective * F, given
-// z, w and F of the solver. Units are powers of two: they round nothing.
-//   Poisson, with an intercept: objective = about the mean of y, shift = its logarithm
-//   Huber: objective = weight = about the median of |y - shift|, shift = the median of y, 0 without an intercept
-//   else 1, 1 and 0
+// Rescales a generalised linear model so that the loss of a row is about 1, because the solver has absolute limits of
+// rounding. With z, w and F the solver's predictions, coefficients and objective, the caller's are weight * z + shift,
+// weight * w and objective * F. objective and weight are powers of two: scaling by them does not round.
+//   Poisson with an intercept: objective ~ mean of y, shift = log(objective)
+//   Huber: objective = weight ~ median |y - shift|, shift = median of y, or 0 without an intercept
+//   other losses: objective = weight = 1, shift = 0
 #pragma once
 
 #include <vector>
@@ -14,21 +14,23 @@ namespace proxnet {
 
 class GlmScaling {
  public:
-  // share: of the rows in the weight of all, sum 1.
+  // normalized_weight: (rows), sum 1.
   GlmScaling(const GlmTask& task, const double* y, const std::vector<double>& normalized_weight, bool fit_intercept);
 
-  // y in the solver's units; z likewise, in place.
+  // y, and predictions z in place, from the caller's scale to the solver's.
   std::vector<double> targets(const double* y) const;
   void predictions(std::vector<double>& z) const;
-  // alpha * penalty of the coefficients is alpha_scale(penalty) * alpha * inside(penalty) of the solver's.
+  // alpha * penalty(w of the caller) = alpha_scale(penalty) * alpha * inside(penalty)(w of the solver), up to
+  // `objective`.
   double alpha_scale(const ElasticNetPenalty& penalty) const { return weight / objective * mixed(penalty); }
   ElasticNetPenalty inside(ElasticNetPenalty penalty) const {
     penalty.l1_ratio /= mixed(penalty);
     return penalty;
   }
-  // Of derivatives by coefficients, in the solver's.
+  // Derivatives by coefficients: the caller's are gradient_scale() times the solver's.
   double gradient_scale() const { return objective / weight; }
-  // Everything but alphas into the caller's units; gap: of `path.gap` and what it is compared with.
+  // Rescales every result but the alphas to the caller's scale; gap: the factor of path.gap, path.limit and
+  // path.null_value.
   void restore(GlmPath& path, double gap) const;
 
   double objective = 1, weight = 1, shift = 0;

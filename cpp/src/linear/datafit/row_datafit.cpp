@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "linear/datafit/relative_entropy.h"
+#include "linear/datafit/softmax_datafit.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
 #include "runtime/threads.h"
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t kGrain = 8192;  // rows that are worth a thread
 constexpr std::size_t kBlock = RowDatafit::kBlock;
 
-// f(first, count) over blocks of rows, shared by threads: rows do not depend on each other.
+// Calls f(first, count) on blocks of rows, in parallel: rows are independent of each other.
 template <class F> void for_blocks(std::size_t rows, F&& f) {
   parallel_for(team_threads(), rows, kGrain, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; i += kBlock) f(i, std::min(kBlock, last - i));
@@ -41,7 +42,7 @@ class Logistic final : public RowDatafit {
       second[i] = std::max(e[i] * inverse * inverse, kCurvatureFloor * std::fabs(derivative[i]));
     }
   }
-  // Between the probabilities a and 1 - a of the wrong and the right class, and (1 - cut) a and the rest.
+  // Relative entropy between the probabilities (a, 1 - a) of (wrong, right) class and ((1 - cut) a, 1 - (1 - cut) a).
   void divergences(std::size_t n, const double* target, const double* z, const double* derivative, double cut,
                    double* out) const override {
     double right[kBlock], more[kBlock], log_right[kBlock];
@@ -60,7 +61,7 @@ class Logistic final : public RowDatafit {
   }
 };
 
-// y (expm1(d) - d) with d = z - log y: half the deviance, without the cancellation of e^z - y z + y log y - y.
+// phi = y (expm1(d) - d), d = z - log y: half the deviance, without the cancellation in e^z - y z + y log y - y.
 class Poisson final : public RowDatafit {
  public:
   Poisson(std::vector<double> weights, std::vector<double> targets)
@@ -82,7 +83,7 @@ class Poisson final : public RowDatafit {
       second[i] = std::max(second[i], kCurvatureFloor * std::fabs(derivative[i]));
     }
   }
-  // Between the means e^z and e^z - cut (e^z - y).
+  // Relative entropy between the means e^z and e^z - cut (e^z - y).
   void divergences(std::size_t n, const double*, const double* z, const double* derivative, double cut,
                    double* out) const override {
     double mean[kBlock], more[kBlock];
@@ -118,7 +119,7 @@ class SquaredHinge final : public RowDatafit {
   }
 };
 
-// The scale is at its best for the predictions: its own equation is sum share min((r / scale)^2, epsilon^2) = 1.
+// Huber's loss with a fitted scale, the root of sum_i normalized_weight[i] * min((r[i] / scale)^2, epsilon^2) = 1.
 class Huber final : public RowDatafit {
  public:
   Huber(std::vector<double> weights, std::vector<double> targets, double epsilon)
@@ -136,7 +137,8 @@ class Huber final : public RowDatafit {
     const double loss = RowDatafit::derive(z);
     std::fill(coupling.begin(), coupling.end(), 0.0);
     if (scale_ == floor_) return loss;
-    // Rows inside have gradients g = 2 share r / scale; the scale's own second derivative is square / (2 scale).
+    // Rows with |r| <= epsilon * scale have gradient g = 2 normalized_weight r / scale; d2F / dscale^2 = square / (2
+    // scale).
     double square = 0;
     for (std::size_t i = 0; i < rows; ++i)
       if (std::fabs(gradient[i]) < 2 * epsilon_ * normalized_weight[i])
@@ -146,7 +148,8 @@ class Huber final : public RowDatafit {
   }
 
   void fit_scale(const double* z) override {
-    // In t = 1 / scale^2 the left side is concave and rises: Newton from below gets there in finitely many steps.
+    // In t = 1 / scale^2 the left-hand side is concave and increasing: Newton from below converges in finitely many
+    // steps.
     double t = 0;
     for (int step = 0; step < 100; ++step) {
       double inside = 0, outside = 0;
@@ -177,8 +180,8 @@ class Huber final : public RowDatafit {
       second[i] = (inside ? 2 : 2 * stiffness * epsilon_ / size) / scale_;
     }
   }
-  // loss - gradient'(z - y) = scale (1 - q) with q = sum share slope^2 / 4, and q <= 1, and the conjugate is
-  // v'y + least (sum share v^2 / 4 - 1). Where the scale is at its best q is 1.
+  // F - gradient'(z - y) = scale (1 - q), q = sum normalized_weight derivative^2 / 4 <= 1; F*(v) = v'y + least (sum
+  // normalized_weight v^2 / 4 - 1). q = 1 where the scale is above its floor.
   double divergence(double cut) const override {
     double square = 0, rest = 0;
     std::vector<double> out(rows);
@@ -188,7 +191,8 @@ class Huber final : public RowDatafit {
         square += 0.25 * gradient[i] * gradient[i] / normalized_weight[i], rest += normalized_weight[i] * out[i];
     return rest + (scale_ > floor_ ? 0.0 : (scale_ - least_) * std::max(0.0, 1 - square));
   }
-  // cut (slope r - (2 - cut) least slope^2 / 4): both factors share the sign of r, and slope r >= scale slope^2 / 2.
+  // cut (g r - (2 - cut) least g^2 / 4), g = phi': it is >= 0 because g and r share their sign and g r >= scale g^2 /
+  // 2.
   void divergences(std::size_t n, const double* target, const double* z, const double* derivative, double cut,
                    double* out) const override {
     for (std::size_t i = 0; i < n; ++i) {
@@ -198,8 +202,8 @@ class Huber final : public RowDatafit {
   }
 
  private:
-  // What the scale must not fall below: a residual carries the rounding of its target, 1e-16 of it, and is told from
-  // zero to six digits. Of most targets, not of those far out.
+  // Smallest meaningful scale: a residual carries the rounding 1e-16 |y| of its target and should keep six digits. The
+  // median of |y| stands for the targets, so that outliers do not count.
   double resolution() const {
     std::vector<double> sizes;
     double mean = 0;

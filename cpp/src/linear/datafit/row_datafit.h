@@ -1,4 +1,4 @@
-// Losses with one prediction a row: a class says what a block of rows loses, the base does the rest.
+// Losses with one prediction per row: a subclass evaluates phi on a block of rows, the base weights and sums.
 #pragma once
 
 #include "linear/datafit/datafit.h"
@@ -19,16 +19,16 @@ class RowDatafit : public Datafit {
   }
 
  protected:
-  // What the loss fits by itself at these predictions.
+  // Fits the scale at predictions z, for losses that have one.
   virtual void fit_scale(const double*) {}
-  // Unweighted loss, first and second derivative of n <= kBlock rows.
+  // phi, phi' and phi'' of n <= kBlock rows, unweighted.
   virtual void losses(std::size_t n, const double* y, const double* z, double* loss, double* derivative,
                       double* second) const = 0;
-  // Unweighted divergences of n <= kBlock rows at predictions z, where the loss has this first derivative.
+  // phi(z) + phi*(v) - v z per row, v = (1 - cut) * derivative, for n <= kBlock rows, unweighted.
   virtual void divergences(std::size_t n, const double* y, const double* z, const double* derivative, double cut,
                            double* out) const = 0;
 
-  // Of all rows, 0 where the weight is.
+  // Divergences of all rows, (rows); 0 where the weight is 0.
   void divergences_of(double cut, double* out) const;
 
   const std::vector<double> y;

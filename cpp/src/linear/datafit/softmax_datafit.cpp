@@ -1,8 +1,8 @@
-// The multinomial loss: one prediction a class, probabilities kept as the bend.
+#include "linear/datafit/softmax_datafit.h"
+
 #include <algorithm>
 #include <cmath>
 
-#include "linear/datafit/datafit.h"
 #include "linear/datafit/relative_entropy.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kBlock = 256;
 
+// hessian_state holds the probabilities p, and the Hessian of a row is
+// diag(p) - p p'.
 class Softmax final : public Datafit {
  public:
   Softmax(std::vector<double> weights, std::size_t classes, const double* y)
@@ -53,7 +55,7 @@ class Softmax final : public Datafit {
     return table.dot(rows, normalized_weight.data(), loss_.data());
   }
 
-  // Between the probabilities p and (1 - cut) p + cut of the true class.
+  // Relative entropy between p and (1 - cut) p + cut * (one-hot of the true class).
   double divergence(double cut) const override {
     if (cut == 0) return 0;
     std::vector<double> out(rows);
@@ -82,7 +84,7 @@ class Softmax final : public Datafit {
       for (std::size_t i = 0; i < rows; ++i) out[i] = -normalized_weight[i] * p[i] * q[i];
       return;
     }
-    // 1 - p as the other probabilities, which keeps its digits where p is near 1.
+    // 1 - p computed as the sum of the other probabilities: it keeps its digits where p is near 1.
     std::fill_n(out, rows, 0.0);
     for (std::size_t other = 0; other < outputs; ++other)
       for (std::size_t i = 0; i < rows && other != k; ++i) out[i] += from[other * rows + i];

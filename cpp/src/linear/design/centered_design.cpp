@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "linear/design/constant_columns.h"
+#include "linear/design/row_weights.h"
 #include "linear/linalg/thread_work.h"
 #include "ops/buffer.h"
 #include "runtime/dispatch.h"
@@ -18,15 +19,7 @@ CenteredDesign::CenteredDesign(const Design& design, const double* y, const doub
   for (std::size_t i = 0; i < rows; ++i) check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
   const std::vector<double> ones(rows, 1.0);
   if (sample_weight) {
-    double total = 0;
-    for (std::size_t i = 0; i < rows; ++i) {
-      check(std::isfinite(sample_weight[i]) && sample_weight[i] >= 0,
-            "[fit] sample_weight must be finite and not negative, sample_weight[", i, "] = ", sample_weight[i]);
-      total += sample_weight[i];
-    }
-    check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
-    check(std::isfinite(total) && std::isfinite(static_cast<double>(rows) / total),
-          "[fit] sample_weight must have a sum that neither overflows nor is below 1e-300, got ", total);
+    const double total = sum_of_weights(sample_weight, rows);
     weight.resize(rows), scale.resize(rows);
     for (std::size_t i = 0; i < rows; ++i) {
       weight[i] = sample_weight[i] * (static_cast<double>(rows) / total);

@@ -1,4 +1,4 @@
-// A design and several targets, centred and weighted alike.
+// A design and several targets with the same weights and centering.
 #pragma once
 
 #include "linear/design/centered_design.h"
@@ -12,7 +12,7 @@ struct CenteredTargets : CenteredDesign {
 
   const std::size_t targets;
   std::vector<double> all, means;                       // (targets, rows); (targets)
-  std::vector<std::vector<double>> target_projections;  // what project_out said of each, where there are free columns
+  std::vector<std::vector<double>> target_projections;  // B'y per target; empty without unpenalized columns
 };
 
 }  // namespace proxnet

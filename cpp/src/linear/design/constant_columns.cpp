@@ -8,9 +8,9 @@ namespace proxnet {
 
 namespace {
 
-constexpr double kRounding = 1e-15;  // root mean square of the differences, relative to the numbers
+constexpr double kRounding = 1e-15;  // largest RMS of (x - x_row) / x_row of a constant column
 
-// Those whose number in `row` is their mean but for the rounding of a sum over the rows: flat columns, and few others.
+// Candidates: columns whose entry in `row` equals their mean up to the rounding of a sum over the rows.
 Columns suspects(const Design& x, const std::vector<double>& numbers, const std::vector<double>& mean) {
   const double tolerance = (4 * static_cast<double>(x.rows) + 16) * std::numeric_limits<double>::epsilon();
   Columns list;

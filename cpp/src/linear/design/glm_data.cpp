@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "linear/design/constant_columns.h"
+#include "linear/design/row_weights.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
@@ -16,15 +17,7 @@ GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_int
       normalized_weight(rows, 1 / static_cast<double>(rows)),
       mean(cols) {
   if (sample_weight) {
-    double total = 0;
-    for (std::size_t i = 0; i < rows; ++i) {
-      check(std::isfinite(sample_weight[i]) && sample_weight[i] >= 0,
-            "[fit] sample_weight must be finite and not negative, sample_weight[", i, "] = ", sample_weight[i]);
-      total += sample_weight[i];
-    }
-    check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
-    check(std::isfinite(total) && std::isfinite(static_cast<double>(rows) / total),
-          "[fit] sample_weight must have a sum that neither overflows nor is below 1e-300, got ", total);
+    const double total = sum_of_weights(sample_weight, rows);
     for (std::size_t i = 0; i < rows; ++i) normalized_weight[i] = sample_weight[i] / total;
   }
   const std::vector<double> ones(rows, 1.0);
@@ -89,7 +82,7 @@ void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller
 }
 
 void GlmData::some_dots(const Columns& list, const double* v, double* out, Poller& poll) const {
-  // Neighbours in the list with one output are one call.
+  // Consecutive coefficients of one output make one call.
   for (std::size_t first = 0, last = 0; first < list.size(); first = last) {
     const std::size_t k = list[first] / cols;
     Columns columns;

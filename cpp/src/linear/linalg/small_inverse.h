@@ -1,4 +1,4 @@
-// The inverse of a few rows: positive definite but for rounding.
+// The inverse of a small matrix that is positive semidefinite up to rounding.
 #pragma once
 
 #include <cmath>
@@ -8,7 +8,7 @@
 
 namespace proxnet {
 
-// Row-major, n x n; a pivot that vanishes gives a row and a column of zeros.
+// a: (n, n). A vanishing pivot gives a zero row and column.
 inline std::vector<double> inverse(std::vector<double> a, std::size_t n, Poller& poll) {
   std::vector<double> b(n * n);
   for (std::size_t k = 0; k < n; ++k) b[k * n + k] = 1;

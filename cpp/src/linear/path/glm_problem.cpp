@@ -32,12 +32,12 @@ void GlmProblem::take_curvature() {
   std::vector<std::vector<double>> second(fit_.outputs, std::vector<double>(data_.rows));
   for (std::size_t k = 0; k < fit_.outputs; ++k) fit_.curvature(fit_.hessian_state, k, k, second[k].data());
   std::vector<double> of_set(count_);
-  if (gram_pays()) set_.gather(poll_);  // it will be
+  if (gram_pays(options_, penalty_->has_l1())) set_.gather(poll_);  // the solver needs them anyway
   set_.variances(second, of_set.data(), poll_);
   curvature_.resize(count_);
   for (std::size_t s = 0; s < set_.size(); ++s) curvature_[set_.ids[s]] = of_set[s];
   if (!data_.x.dense() || set_.gathered()) return;
-  std::vector<double> crossed(data_.cols);  // with columns less their means, which the variances above are not
+  std::vector<double> crossed(data_.cols);  // for centered columns; the variances above are of the raw ones
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
     data_.all_dots(second[k].data(), 1, crossed.data(), poll_);
     const double total = kernels<double>().sum(data_.rows, second[k].data());
@@ -52,7 +52,7 @@ double GlmProblem::penalty_value() const {
   return value;
 }
 
-// The set's certificate, and its slopes for the step that follows.
+// The certificate of the set; refreshes its negative gradient.
 Certificate GlmProblem::check_set() {
   update_set_gradient();
   return glm_certificate(
@@ -79,8 +79,8 @@ double GlmProblem::unpenalized_gap() const {
   return missed;
 }
 
-// The objective's derivative along the step to `after`, t of which is made, where the loss was last derived: from the
-// left, but for t = 0.
+// Directional derivative of the objective along the step to `after` of which a fraction t has been made: from the left,
+// for t = 0 from the right.
 double GlmProblem::directional_derivative(const std::vector<double>& before, const std::vector<double>& after, double t,
                                           const std::vector<double>& moves) const {
   double derivative = kernels<double>().dot(z_.size(), fit_.gradient.data(), moves.data());
@@ -99,7 +99,7 @@ bool GlmProblem::search(const std::vector<double>& before, std::vector<double> m
   move(unpenalized_step, moves);
   set_.w = before;
   const double start = loss_ + penalty_value();
-  // Straight pieces end steps at their kinks: there the minimum along the step is looked for, to a tenth of the slope.
+  // Piecewise losses have kinks: the minimum along the step is located to a tenth of the initial derivative.
   const bool exact = !fit_.coupling.empty();
   const double steep = exact ? 0.1 * std::fabs(directional_derivative(before, after, 0, moves)) : 0;
   double t = 1, low = 0, high = 1;
@@ -112,10 +112,10 @@ bool GlmProblem::search(const std::vector<double>& before, std::vector<double> m
     const bool falls = loss_ + penalty_value() <= start - 1e-3 * t * promised + kNoise * std::fabs(start);
     const double derivative = exact && turn < 20 ? directional_derivative(before, after, t, moves) : 0;
     if (falls && derivative <= steep && (derivative >= -steep || t == 1)) {
-      // Short steps say that straight pieces were taken for too flat.
+      // A short step means that the assumed curvature of linear pieces was too small.
       fit_.stiffness = std::clamp(fit_.stiffness * (t == 1 ? 0.25 : 10), fit_.least_stiffness, 1.0);
       fit_.slack = std::clamp(fit_.slack * (t == 1 ? 0.25 : 4), 1e-3, 1.0);
-      // What the scale being held costs is of the order of the scale; solve() lets go what is small enough.
+      // The cost of the floor is of the order of the scale; solve() releases it when it is small enough.
       if (fit_.scale_floored() && promised <= 0.6 * fit_.scale() && fit_.scale() > tol_) fit_.release_scale();
       loss_ = fit_unpenalized(data_, fit_, z_, unpenalized_coef_, poll_);
       return true;
@@ -129,18 +129,12 @@ bool GlmProblem::search(const std::vector<double>& before, std::vector<double> m
   return false;
 }
 
-// Where forming the second derivatives, and a Cholesky factor, costs less than the passes they save.
-bool GlmProblem::gram_pays() const {
-  const std::size_t dense = penalty_->has_l1() ? 3000 : 1000, sparse = penalty_->has_l1() ? 1500 : 500;
-  return set_.size() <= std::min(options_.gram_columns, data_.x.dense() ? dense : sparse);
-}
-
-// One proximal Newton step from the slopes that stand in the set; false where nothing moves any more.
+// One proximal Newton step from the negative gradient in the set; false if nothing moves.
 bool GlmProblem::step(double distance) {
   constexpr std::size_t kMaxIter = 1000;
   const std::vector<double> before = set_.w, set_neg_gradient = set_.neg_gradient;
   std::vector<double> intercepts;
-  const bool with_gram = gram_pays();
+  const bool with_gram = gram_pays(options_, penalty_->has_l1());
   if (with_gram) {
     if (renew_hessian(distance)) solver_.gram_changed();
     solver_.solve(*penalty_, {-1, 0.02 * distance}, kMaxIter, poll_);
@@ -166,21 +160,20 @@ bool GlmProblem::step(double distance) {
   return search(before, std::move(moves), intercepts, promised);
 }
 
-// Newton steps.
+// Proximal Newton iterations.
 std::size_t GlmProblem::solve(double tol, std::size_t max_iter) {
   last_distance_ = promised_ = std::numeric_limits<double>::infinity(), tol_ = 0.1 * tol;
-  // A held scale that is good enough is let go further, but rounding may not allow it.
-  constexpr std::size_t kFurther = 10, kIdle = 20, kFalls = 1000;  // kFalls: of a held scale
+  // From a floored scale that is good enough the floor is released further, but rounding may not allow it.
+  constexpr std::size_t kFurther = 10, kIdle = 20, kFalls = 1000;  // kFalls: of a floored scale
   std::optional<SavedPoint> good_enough, best;
   std::size_t made = 0, until = max_iter, falls = 0;
   for (;; poll_()) {
     const Certificate c = check_set();
     if (!fit_.coupling.empty() && !penalty_->none() && (!best || c.gap < best->gap)) best = saved_point(c.gap);
-    // Without a penalty the gap is no bound: what the last Newton step was to gain must be small as well.
+    // Without a penalty the gap is no bound: the decrease promised by the last Newton step must be small as well.
     bool good = c.gap <= tol && (!penalty_->none() || promised_ <= tol);
     if (good && (fit_.scale_floored() || good_enough)) {
-      // Residuals as small as that may be the rounding of predictions, which are built anew before the last
-      // certificate.
+      // Residuals that small may be rounding of the predictions: rebuild those before the final certificate.
       rebuild_predictions();
       good = check_set().gap <= tol;
       if (!good && good_enough) break;
@@ -194,15 +187,15 @@ std::size_t GlmProblem::solve(double tol, std::size_t max_iter) {
       fit_.release_scale();
       loss_ = fit_unpenalized(data_, fit_, z_, unpenalized_coef_, poll_);
     } else {
-      // Once more with second derivatives of this very point.
-      if (!gram_pays() || set_.drift() == 0) break;
+      // Retry with the Hessian of this very point.
+      if (!gram_pays(options_, penalty_->has_l1()) || set_.drift() == 0) break;
       set_.refresh(poll_), solver_.gram_changed();
       check_set();
       if (!step(c.distance)) break;
       ++made;
     }
   }
-  // Below some scale residuals are rounding, and steps go astray.
+  // Below some scale residuals are rounding and steps diverge: return to the best iterate.
   if (const std::optional<SavedPoint>& back = good_enough ? good_enough : best) {
     std::copy(back->w.begin(), back->w.end(), set_.w.begin());
     z_ = back->z, unpenalized_coef_ = back->unpenalized_coef;

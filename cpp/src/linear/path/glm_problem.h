@@ -1,5 +1,4 @@
-// A generalised linear model with an elastic net as the path driver asks for it: proximal Newton steps on a working
-// set.
+// A generalised linear model with an elastic net for the path driver: proximal Newton steps on a working set.
 #pragma once
 
 #include <optional>
@@ -16,12 +15,12 @@ class GlmProblem : public GlmPoint {
   static constexpr double kKktTolRatio = 100;
   static constexpr bool kInexactInner = true;
 
-  // The penalty's factors, where there are any, are one a coefficient.
+  // penalty.factors, if any: one per coefficient, (outputs * cols).
   GlmProblem(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
              Poller& poll);
 
   double alpha_max() const { return alpha_max_; }
-  // The intercepts, which no certificate is about, have been settled with the start.
+  // The certificate does not cover the unpenalized coefficients; they were fitted when the start was set.
   bool is_optimal(const Certificate& c, double tol) const {
     return !penalty_->none() && c.gap <= tol && !fit_.scale_floored();
   }
@@ -35,18 +34,18 @@ class GlmProblem : public GlmPoint {
   double objective() const { return loss_ + penalty_value(); }
 
  private:
-  // A point whose scale is held.
+  // An iterate to return to, with its scale.
   struct SavedPoint {
     std::vector<double> w, z, unpenalized_coef;
     double scale, gap;
   };
   SavedPoint saved_point(double gap) const { return {set_.w, z_, unpenalized_coef_, fit_.scale(), gap}; }
   Certificate check_set();
-  // What the gap misses where rounding keeps the derivatives of what is not penalised from zero.
+  // Bound on what rounding in the unpenalized derivatives adds to the gap.
   double unpenalized_gap() const;
-  bool gram_pays() const;
   bool step(double distance);
-  // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.
+  // Line search: moves the predictions by t * moves and the set to before + t * step, for a t at which the objective
+  // falls.
   bool search(const std::vector<double>& before, std::vector<double> moves, const std::vector<double>& unpenalized_step,
               double promised);
   double directional_derivative(const std::vector<double>& before, const std::vector<double>& after, double t,
@@ -56,11 +55,11 @@ class GlmProblem : public GlmPoint {
 
   const ElasticNetPenalty& given_;
   const PathOptions& options_;
-  std::optional<ElasticNet> penalty_;  // at the alpha aimed at
-  std::vector<double> curvature_;      // of every coefficient where it was aimed at, without a penalty
+  std::optional<ElasticNet> penalty_;  // at the current alpha
+  std::vector<double> curvature_;      // Hessian diagonal at the last set_alpha(), without a penalty
   double null_value_ = 0, alpha_max_ = 0;
-  double promised_ = 0;   // by the last step, to first order: twice what a Newton step gains
-  double tol_ = 0;        // of a scale that is held
+  double promised_ = 0;   // decrease promised by the last step, to first order: twice what a Newton step gains
+  double tol_ = 0;        // below this scale the floor is not released
   std::size_t idle_ = 0;  // steps at this alpha that promised less than rounding
   GramSolver solver_;
 };

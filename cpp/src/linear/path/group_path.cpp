@@ -1,4 +1,4 @@
-// Paths under norms of groups: arguments checked, the driver run.
+// The public functions of group_path.h: they check arguments and run the path driver.
 #include "proxnet/group_path.h"
 
 #include <algorithm>

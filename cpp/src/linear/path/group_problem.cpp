@@ -1,6 +1,6 @@
 #include "linear/path/group_problem.h"
 
-#include "linear/working_set/full_gram_pays.h"
+#include "linear/working_set/working_set.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
@@ -13,8 +13,8 @@ std::vector<double> with_targets(const CenteredTargets& data, Poller& poll) {
   return q;
 }
 
-// A move of a coefficient changes a line of the Gram matrix, or reads and changes the residual: up to twice as many
-// columns as rows the first is less. Sparse columns are read one by one, centred: much slower.
+// A coordinate step updates a row of the Gram matrix (O(columns)) or reads and updates the residual (O(rows), twice):
+// Gram pays for up to 2 * rows columns. Sparse columns are centered one by one, which is much slower.
 std::size_t max_gram_columns(const CenteredDesign& data, const PathOptions& options) {
   return data.x.dense() ? std::min(options.gram_columns, 2 * data.rows) : options.gram_columns;
 }
@@ -84,8 +84,8 @@ double GroupProblem::kkt_tolerance(double gap) const {
 }
 
 std::size_t GroupProblem::solve(double tol, std::size_t max_iter) {
-  // A part of the groups is solved to a tenth of the gap over all, whatever the tolerance: a sharper one goes on where
-  // a looser one has stopped, and no later passes make up for fewer groups.
+  // The working set is solved to a tenth of the full gap whatever the tolerance: a tighter tolerance continues where a
+  // looser one stopped, and more iterations cannot make up for missing groups.
   constexpr double kPart = 0.1, kRounding = 1e-15;
   if (!all_active_) tol = std::max(kPart * gap_, kRounding * null_value_);
   const std::size_t iterations = descent_.solve(strength_, tol, kkt_tolerance(tol), max_iter, poll_);

@@ -1,4 +1,4 @@
-// Least squares under norms of groups as the path driver asks for it; a unit is a group.
+// Least squares with a (sparse) group lasso penalty for the path driver; a block is a group.
 #pragma once
 
 #include "linear/solver/group_descent.h"
@@ -37,19 +37,18 @@ class GroupProblem {
  private:
   double largest_factor() const;
   Certificate certificate_of_all() const;
-  // The distance from the optimality conditions that goes with a gap: at 1e-8 of the null value 1e-6 of the strength
-  // that makes all zero.
+  // The KKT violation that goes with a gap: 1e-6 * alpha_max for a gap of 1e-8 of the null value.
   double kkt_tolerance(double gap) const;
-  // Of its columns for all targets: the numbers of a (targets, cols) vector.
+  // out = the group's entries of a (targets, cols) vector, as (columns, targets).
   void read(std::size_t group, const std::vector<double>& from, std::vector<double>& out) const;
 
   const CenteredTargets& data_;
   const GroupPenalty& penalty_;
   Poller& poll_;
   const double null_value_;
-  const std::vector<double> correlations_;  // with the targets
+  const std::vector<double> correlations_;  // X'Y, (targets, cols)
   std::vector<double> residual_;            // (targets, rows)
-  double alpha_max_ = 0, strength_ = 0;     // strength: alpha times the number of rows
+  double alpha_max_ = 0, strength_ = 0;     // strength_ = alpha * rows
   double gap_ = 0;                          // of the last certificate
   GroupSet set_;
   GroupDescent descent_;

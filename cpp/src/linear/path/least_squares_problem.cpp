@@ -1,6 +1,6 @@
 #include "linear/path/least_squares_problem.h"
 
-#include "linear/working_set/full_gram_pays.h"
+#include "linear/working_set/working_set.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {

@@ -1,4 +1,4 @@
-// Least squares with an elastic net as the path driver asks for it; a unit is a column.
+// Least squares with an elastic net for the path driver; a block is a column.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@ namespace proxnet {
 
 class LeastSquaresProblem {
  public:
-  static constexpr double kInnerTolRatio = 0.1;  // Newton steps end a set at rounding, however little it may spend
+  static constexpr double kInnerTolRatio = 0.1;  // Newton steps solve a set to rounding in any case
   static constexpr double kKktTolRatio = 100;
   static constexpr bool kInexactInner = false;
 
@@ -34,7 +34,7 @@ class LeastSquaresProblem {
   void update_gradient(const Columns& columns);
   void update_all_gradients();
   Certificate certificate();
-  // Dense, `cols` numbers.
+  // out: (cols)
   void coefficients(double* out) const;
 
   std::vector<double> neg_gradient;
@@ -43,8 +43,8 @@ class LeastSquaresProblem {
   const CenteredDesign& data_;
   const ElasticNetPenalty& given_;
   Poller& poll_;
-  std::optional<ElasticNet> penalty_;      // at the alpha aimed at
-  const std::vector<double> correlation_;  // of every column with the target
+  std::optional<ElasticNet> penalty_;      // at the current alpha
+  const std::vector<double> correlation_;  // X'y, (cols)
   std::vector<double> residual_;
   WorkingSet set_;
   GramSolver solver_;

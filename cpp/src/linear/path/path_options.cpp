@@ -24,7 +24,7 @@ Columns unpenalized_columns(const ElasticNetPenalty& penalty) {
 }
 
 std::vector<double> alpha_grid(double top, double eps, std::size_t count) {
-  // A target that no column explains: any strength gives zeros, and this one is scikit-learn's.
+  // No column correlates with the target: any alpha gives zeros; 1e-15 is scikit-learn's choice.
   std::vector<double> alphas(count, top > 0 ? top : 1e-15);
   for (std::size_t k = 1; k < count && top > 0; ++k)
     alphas[k] = top * std::pow(eps, static_cast<double>(k) / static_cast<double>(count - 1));

@@ -27,7 +27,7 @@ PenalizedGlmProblem::PenalizedGlmProblem(const GlmData& data, Datafit& fit, cons
 void PenalizedGlmProblem::begin_at_null(const PathOptions& options) {
   const Columns unpenalized = step_.unpenalized_weights();
   add(unpenalized);
-  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
+  constexpr double kSharper = 1e-4;  // the residual motion of the unpenalized coefficients must not trigger others
   if (!unpenalized.empty())
     null_iterations_ = solve(std::max(kSharper * options.tol, 1e-14) * null_value_, options.max_iter);
   update_all_gradients();
@@ -64,10 +64,6 @@ Certificate PenalizedGlmProblem::certificate() const {
   return c;
 }
 
-bool PenalizedGlmProblem::gram_pays() const {
-  return set_.size() <= std::min<std::size_t>(options_.gram_columns, data_.x.dense() ? 3000 : 1500);
-}
-
 PenalizedGlmProblem::Proposal PenalizedGlmProblem::propose(const std::vector<double>& before,
                                                            const std::vector<double>& set_neg_gradient,
                                                            double distance) {
@@ -79,10 +75,10 @@ PenalizedGlmProblem::Proposal PenalizedGlmProblem::propose(const std::vector<dou
   for (std::size_t s = 0; careful_ && std::isfinite(fit_.curvature_bound()) && s < set_.size(); ++s)
     rule_.bound.push_back(curvature_bound(set_.ids[s]));
   std::optional<GlmDescent> descent;
-  if (gram_pays()) {
+  if (gram_pays(options_, true)) {
     std::vector<double> curvature(set_.size());
     for (std::size_t s = 0; s < set_.size(); ++s) curvature[s] = set_.gram(s)[s];
-    // The slopes at no weights.
+    // The negative gradient at zero coefficients.
     std::vector<double> back;
     const auto at = set_.support();
     for (const std::size_t s : at) back.push_back(-before[s]);
@@ -112,14 +108,14 @@ bool PenalizedGlmProblem::step(double distance) {
   const std::vector<double> before = set_.w, set_neg_gradient = set_.neg_gradient, z = z_,
                             unpenalized_coef = unpenalized_coef_;
   const double start = loss_ + penalty_value();
-  if (gram_pays()) renew_hessian(distance);
+  if (gram_pays(options_, true)) renew_hessian(distance);
   last_distance_ = distance;
   constexpr int kTurns = 25;
   for (int turn = 0; turn < kTurns; ++turn, poll_()) {
     const Proposal p = propose(before, set_neg_gradient, distance);
     if (p.at.empty()) {
-      if (!gram_pays() || set_.drift() == 0) return false;
-      set_.refresh(poll_);  // once more with second derivatives of this very point
+      if (!gram_pays(options_, true) || set_.drift() == 0) return false;
+      set_.refresh(poll_);  // retry with the Hessian of this very point
       continue;
     }
     for (std::size_t i = 0; i < z.size(); ++i) z_[i] = z[i] + p.moves[i];
@@ -137,7 +133,7 @@ bool PenalizedGlmProblem::step(double distance) {
   return false;
 }
 
-// Newton steps.
+// Proximal Newton iterations.
 std::size_t PenalizedGlmProblem::solve(double tol, std::size_t max_iter) {
   last_distance_ = std::numeric_limits<double>::infinity();
   for (std::size_t made = 0;; ++made, poll_()) {

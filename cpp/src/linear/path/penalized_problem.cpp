@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "linear/working_set/full_gram_pays.h"
+#include "linear/working_set/working_set.h"
 
 namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kPolled = 1024;  // steps of single weights from poll to poll: a tenth of a millisecond
+constexpr std::size_t kPolled = 1024;  // coordinate steps between two polls: a tenth of a millisecond
 
 }  // namespace
 
@@ -42,7 +42,7 @@ void PenalizedProblem::begin_at_null(const PathOptions& options) {
   const Columns unpenalized = step_.unpenalized_weights();
   WorkingSet alone(data_, correlation_, gram_columns_);
   alone.add(unpenalized, poll_);
-  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
+  constexpr double kSharper = 1e-4;  // the residual motion of the unpenalized coefficients must not trigger others
   const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
   if (!unpenalized.empty()) null_iterations_ = solve(alone, sharp, options.max_iter);
   begin_at(unpenalized, [&](std::size_t k) { return alone.w[k]; });

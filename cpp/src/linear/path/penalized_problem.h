@@ -1,4 +1,4 @@
-// Least squares under a penalty of single weights as the path driver asks for it; a unit is a column.
+// Least squares under a separable penalty for the path driver; a block is a column.
 #pragma once
 
 #include "linear/penalty/elastic_net_of.h"
@@ -10,17 +10,17 @@ namespace proxnet {
 class PenalizedProblem {
  public:
   static constexpr double kInnerTolRatio = 0.1;
-  static constexpr double kKktTolRatio = INFINITY;  // its gap is a distance
+  static constexpr double kKktTolRatio = INFINITY;  // the "gap" is a KKT violation already
   static constexpr bool kInexactInner = false;
 
   PenalizedProblem(const CenteredDesign& data, const Penalty& penalty, const PathOptions& options, std::size_t points,
                    Poller& poll);
 
-  // From where on no single weight leaves zero.
+  // The smallest alpha at which no penalized coefficient leaves zero.
   double alpha_max() const { return alpha_max_; }
   bool is_optimal(const Certificate& c, double tol) const { return c.gap <= tol; }
   double null_value() const { return null_value_; }
-  // What the solution without penalised weights took; none where both a start and alphas are given.
+  // Iterations that the fit of the unpenalized coefficients alone took; 0 if both a start and alphas are given.
   std::size_t null_iterations() const { return null_iterations_; }
   double scale() const { return static_cast<double>(data_.rows); }
   std::size_t blocks() const { return data_.cols; }
@@ -35,10 +35,10 @@ class PenalizedProblem {
   std::size_t solve(double tol, std::size_t max_iter) { return solve(set_, tol, max_iter); }
   void update_gradient(const Columns& columns);
   void update_all_gradients();
-  // As ProxStep says.
+  // See ProxStep::add_to.
   Certificate certificate() const;
   double objective() const;
-  // NaN where the penalty is not an elastic net of all weights.
+  // NaN if the penalty is not an elastic net on all coefficients.
   double dual_gap() const;
   std::vector<double> coefficients() const;
 
@@ -46,24 +46,24 @@ class PenalizedProblem {
 
  private:
   std::size_t solve(WorkingSet& set, double tol, std::size_t max_iter);
-  // Once all has been seen.
+  // After update_all_gradients().
   ResidualSquares squares() const;
-  // weight(k) of columns[k]
+  // Starts at weight(k) for columns[k].
   template <class Weight> void begin_at(const Columns& columns, Weight&& weight);
-  // Where only what is not penalised has moved, and from which alpha on that is the solution.
+  // Fits the unpenalized coefficients alone and computes alpha_max_.
   void begin_at_null(const PathOptions& options);
 
   const CenteredDesign& data_;
   Poller& poll_;
   const std::size_t gram_columns_;
-  const std::vector<double> correlation_;  // of every column with the target
+  const std::vector<double> correlation_;  // X'y, (cols)
   const std::vector<double> square_;       // of every column
   std::vector<double> residual_;
   ProxStep step_;
   const std::optional<ElasticNetOf> net_;
   WorkingSet set_;
   const bool all_active_;                  // the set holds all columns from the start
-  double null_value_ = 0, alpha_max_ = 0;  // alpha_max: 0 without the null solution
+  double null_value_ = 0, alpha_max_ = 0;  // alpha_max_: 0 if the null solution was not needed
   std::size_t null_iterations_ = 0;
 };
 

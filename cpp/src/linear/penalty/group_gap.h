@@ -1,4 +1,4 @@
-// The certificate of a problem with groups: primal less dual value at the residual scaled until it is feasible.
+// Duality gap of the (sparse) group lasso, at the residual scaled until it is dual feasible.
 #pragma once
 
 #include <vector>
@@ -18,13 +18,13 @@ inline bool makes_zeros(const GroupPenalty& penalty) {
   return penalty.l1 > 0 || std::any_of(penalty.norms.begin(), penalty.norms.end(), [](double n) { return n > 0; });
 }
 
-// Coefficients and correlations with the residual of one group, for all targets.
+// w and q = X_g' r of one group: (columns, targets), `count` entries.
 struct GroupBlock {
   std::size_t group = 0, count = 0;
   const double *w = nullptr, *q = nullptr;
 };
 
-// scale: alpha times the number of rows; block(k) for k < count. The dual point as in scikit-learn: see gap.h.
+// scale: alpha * rows; block(k) for k < count. Dual point as in gap.h.
 template <class BlockOf>
 Certificate group_certificate(const GroupPenalty& penalty, double scale, std::size_t targets, std::size_t count,
                               BlockOf&& block, const ResidualSquares& squares) {

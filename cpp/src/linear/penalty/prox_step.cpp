@@ -8,6 +8,12 @@ constexpr std::size_t kPolled = 1024;  // steps of single weights from poll to p
 
 }  // namespace
 
+void check_separable(const Penalty& penalty, std::size_t cols) {
+  check(penalty.kind != PenaltyKind::kGroup && penalty.kind != PenaltyKind::kOrthogonal,
+        "[penalty] a penalty of single weights is needed; norms of groups are for the group lasso");
+  check_penalty(penalty, WeightShape(cols, 1), "[penalty]");
+}
+
 Columns ProxStep::unpenalized_weights() const {
   Columns unpenalized;
   for (std::size_t j = 0; j < count_; ++j)
@@ -38,7 +44,7 @@ double ProxStep::alpha_of_zeros(const std::vector<double>& q, const std::vector<
   double low = strength_max(given_, gradient.data(), WeightShape(count_, 1)) / own, high = low;
   if (!stay(high))
     while (!stay(high = high > 0 ? 2 * high : 1) && high < 1e300) low = high;
-  // Within a factor of two 50 halvings are enough, to a few roundings; from 0 on, 2^-200 can be reached.
+  // Bisection: 50 halvings suffice within a factor of two; 200 reach 2^-200 from 0.
   for (int k = 0; k < 200 && high - low > 1e-15 * high; ++k)
     (stay(0.5 * (low + high)) ? high : low) = 0.5 * (low + high);
   return high;

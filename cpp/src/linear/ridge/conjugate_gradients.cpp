@@ -1,4 +1,4 @@
-// (X'X + strength) w = X'y by conjugate gradients: two products with X an iteration, X never centred in memory.
+// (X'X + strength) w = X'y by conjugate gradients: two products with X per iteration, X never centered in memory.
 #include <cmath>
 #include <numeric>
 

@@ -1,5 +1,5 @@
-// How far ridge regressions are from their minimum: the dual point is their residual r, without what columns that are
-// not penalised could explain of it, and g = X'r - strength w.
+// Duality gap of ridge regression: with g = X'r - strength w it is |g|^2 / strength, at the residual r projected onto
+// the complement of the unpenalized columns.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -17,7 +17,7 @@ RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* str
   const std::size_t p = d.cols;
   std::vector<double> w(d.targets * p), gradient(d.targets * p), rest = d.all;
   for (std::size_t e = 0; e < w.size(); ++e) w[e] = coef[e] * d.column_scale(e % p);
-  // (targets, free.size()): what columns of factor 0 leave of the targets in their span.
+  // (targets, unpenalized.size()): what the unpenalized columns leave unexplained in their own span.
   std::vector<std::vector<double>> missed = d.target_projections;
   for (std::size_t t = 0; t < missed.size(); ++t) {
     for (std::size_t a = 0; a < missed[t].size(); ++a) missed[t][a] -= k.dot(p, &d.along[a * p], &w[t * p]);

@@ -1,4 +1,4 @@
-// Ridge regression by the Cholesky factor of the smaller of X'X and X X', plus the strength.
+// Ridge regression by the Cholesky factor of the smaller of X'X + strength and X X' + strength.
 #include "linear/ridge/ridge_factor.h"
 #include "linear/ridge/ridge_products.h"
 #include "runtime/team.h"

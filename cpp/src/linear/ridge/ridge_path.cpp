@@ -1,5 +1,4 @@
-// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then a system of three diagonals for
-// each.
+// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then one tridiagonal system per strength.
 #include <algorithm>
 #include <optional>
 
@@ -14,7 +13,7 @@ namespace proxnet {
 
 namespace {
 
-// right (targets, size) as Q' of its columns.
+// Q' rights', (size, targets padded to kProductPanel).
 Buffer<double> turned_right(const RidgeMatrix& system, const Tridiagonal& reduced, std::size_t targets, Poller& poll) {
   const std::size_t wide = round_up(targets, kProductPanel);
   Buffer<double> right(system.size * wide);
@@ -24,7 +23,8 @@ Buffer<double> turned_right(const RidgeMatrix& system, const Tridiagonal& reduce
   return right;
 }
 
-// The equations of all strengths on all columns of `right`, into column s * targets + t of rows of `wide` numbers.
+// Solves (T + strength) y = right for all strengths and targets, into column s * targets + t of rows of `wide`
+// elements.
 void solve_all(const Tridiagonal& reduced, const std::vector<double>& strengths, const Buffer<double>& right,
                std::size_t targets, double* solved, std::size_t wide, Poller& poll) {
   const std::size_t count = strengths.size(), lines = count * targets, n = reduced.size;
@@ -39,8 +39,8 @@ void solve_all(const Tridiagonal& reduced, const std::vector<double>& strengths,
   });
 }
 
-// The same for strengths that leave the system singular, by S diag(1 / (value + strength)) S': of least norm, so where
-// a sum is no more than rounding its part is 0.
+// The same for strengths that leave the system singular: the least-norm solution S diag(1 / (value + strength)) S'
+// right, where components with value + strength <= floor (rounding) are 0.
 void solve_singular(const Tridiagonal& reduced, const std::vector<std::size_t>& which,
                     const std::vector<double>& strengths, double floor, const Buffer<double>& right,
                     std::size_t targets, double* solved, std::size_t wide, Poller& poll) {
@@ -64,8 +64,8 @@ void solve_singular(const Tridiagonal& reduced, const std::vector<std::size_t>& 
   }
 }
 
-// By a factor a strength, for columns of such different units that a reduction would lose the small ones; nothing
-// where a matrix is not definite, and the system as it was.
+// One Cholesky factor per strength, for columns of such different scales that tridiagonalization would lose the small
+// ones. Returns nullopt, and the system unchanged, if a matrix is not definite.
 std::optional<RidgePath> path_by_factors(const RidgeSystem& d, RidgeMatrix& system,
                                          const std::vector<double>& strengths, bool leave_one_out, Poller& poll) {
   const std::size_t n = system.size, count = strengths.size(), stride = round_up(n, kProductPanel);

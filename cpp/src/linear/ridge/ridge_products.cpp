@@ -35,7 +35,7 @@ Buffer<double> row_matrix(const CenteredDesign& d, std::size_t stride, Poller& p
 
 void transposed_products(const CenteredDesign& d, const double* dual, std::size_t count, double* out, Poller& poll) {
   constexpr std::size_t kWide = kProductPanel, kBlock = 64, kDepth = 512, kInverseDensity = 32;
-  if (d.x.stored() * kInverseDensity < d.rows * d.cols) {  // a product of zeros takes longer than a pass for each
+  if (d.x.stored() * kInverseDensity < d.rows * d.cols) {  // X is so sparse that one sparse pass per vector is faster
     for (std::size_t k = 0; k < count; ++k) d.all_dots(dual + k * d.rows, out + k * d.cols, poll);
     return;
   }

@@ -81,7 +81,7 @@ RidgeMatrix::RidgeMatrix(const RidgeSystem& d, Poller& poll)
     const double* from = matrix.data() + (size + t) * stride;
     rights.insert(rights.end(), from, from + size);
   }
-  double most = 0;  // no eigenvalue is larger
+  double most = 0;  // upper bound of the eigenvalues
   least = INFINITY;
   for (std::size_t i = 0; i < size; ++i, poll()) {
     double sum = 0;
@@ -101,7 +101,7 @@ RidgeMatrix::RidgeMatrix(const RidgeSystem& d, Poller& poll)
   if (dual) d.add_own(shift, matrix.data(), stride, poll);
   for (std::size_t k = 0; k < d.unpenalized.columns().size() && !dual; ++k) {
     const std::size_t j = d.unpenalized.columns()[k];
-    matrix[j * stride + j] = shift;  // whose right side is 0
+    matrix[j * stride + j] = shift;  // the right side is 0
   }
 }
 

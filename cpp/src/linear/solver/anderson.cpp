@@ -18,7 +18,7 @@ std::vector<double> anderson_weights(const std::vector<std::vector<double>>& ite
     for (std::size_t b = 0; b < k; ++b) m[a][b] = table.dot(n, difference[a].data(), difference[b].data());
   for (std::size_t a = 0; a < k; ++a) trace += m[a][a];
   for (std::size_t a = 0; a < k; ++a) m[a][a] += 1e-12 * trace;
-  // Gauss without pivoting: the matrix is positive definite.
+  // Gaussian elimination without pivoting: the matrix is positive definite.
   for (std::size_t a = 0; a < k; ++a) {
     if (!(m[a][a] > 0)) return {};
     for (std::size_t b = 0; b < k; ++b) {

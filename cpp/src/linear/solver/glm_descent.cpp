@@ -77,7 +77,7 @@ std::vector<double> GlmDescent::descend(const Rule& rule, double distance, std::
   for (std::size_t k = 0; k < outputs_; ++k) own.push_back(second_[k * outputs_ + k]);
   std::vector<double> curvature(set_.size()), intercepts(outputs_ * data_.directions());
   set_.variances(own, curvature.data(), poll_);
-  const std::size_t polled = 1 + (std::size_t{1} << 20) / (rows_ * outputs_);  // coefficients from poll to poll
+  const std::size_t polled = 1 + (std::size_t{1} << 20) / (rows_ * outputs_);  // coefficients between two polls
   for (std::size_t pass = 0; pass < max_iter; ++pass) {
     double furthest = 0;
     for (std::size_t s = 0; s < set_.size(); ++s) {
@@ -122,9 +122,9 @@ void GlmDescent::hessian_product(const std::vector<double>& v, std::vector<doubl
   for (std::size_t i = 0; i < rows_; ++i) out[i] -= along * coupling_[i];
 }
 
-// Preconditioned by the diagonal; the intercepts are the last unknowns.
+// Jacobi-preconditioned; the unpenalized coefficients are the last unknowns.
 std::vector<double> GlmDescent::conjugate(const ElasticNet& penalty, double distance, std::size_t max_iter) {
-  // A copy of the columns pays where they are read many times: for several outputs at once.
+  // A copy of the columns pays if several outputs read them at once.
   if (outputs_ > 1) set_.gather(poll_);
   const auto& table = kernels<double>();
   const std::size_t n = set_.size(), each = data_.directions(), unpenalized = outputs_ * each, all = n + unpenalized;

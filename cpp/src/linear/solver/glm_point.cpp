@@ -6,7 +6,8 @@ namespace proxnet {
 
 namespace {
 
-// Softmax does not tell numbers of its classes, stride apart, from the same and a constant: the mean becomes zero.
+// Softmax is invariant to a constant added to all classes: subtracts the mean over the classes, `stride` elements
+// apart.
 void centre(double* of_classes, std::size_t classes, std::size_t stride) {
   if (classes == 1) return;
   double sum = 0;
@@ -69,15 +70,21 @@ void GlmPoint::update_gradient(const Columns& coefficients) {
   for (std::size_t s = 0; s < coefficients.size(); ++s) neg_gradient[coefficients[s]] = -dots[s];
 }
 
-// From predictions built anew: those of many steps have gathered rounding.
+// Rebuilds the predictions first: updates over many steps accumulate rounding.
 void GlmPoint::update_all_gradients() {
   rebuild_predictions();
   data_.all_dots(fit_.gradient.data(), fit_.outputs, neg_gradient.data(), poll_);
   for (double& q : neg_gradient) q = -q;
 }
 
-// Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not. Rows of
-// little curvature hardly drift, and yet count where the rest is fitted: after some slow steps any drift will do.
+bool GlmPoint::gram_pays(const PathOptions& options, bool makes_zeros) const {
+  const std::size_t dense = makes_zeros ? 3000 : 1000, sparse = makes_zeros ? 1500 : 500;
+  return set_.size() <= std::min(options.gram_columns, data_.x.dense() ? dense : sparse);
+}
+
+// An old Hessian is kept as long as each step shrinks the distance fourfold; that of piecewise losses is not. Rows of
+// low curvature hardly contribute to the drift, yet matter once the rest is fitted: after some slow steps any drift
+// triggers a new Hessian.
 bool GlmPoint::renew_hessian(double distance) {
   constexpr double kNoDrift = 1e-6, kShrink = 0.25;
   constexpr std::size_t kSlowSteps = 3;

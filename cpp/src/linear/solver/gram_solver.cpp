@@ -8,7 +8,7 @@ namespace proxnet {
 
 namespace {
 
-// Signs do not matter to it: one Newton step is the solution.
+// A smooth quadratic objective: one Newton step solves it.
 bool is_quadratic(const ElasticNet& penalty) { return penalty.has_l2() && !penalty.has_l1() && !penalty.positive; }
 
 }  // namespace
@@ -55,14 +55,14 @@ bool GramSolver::slide(const ElasticNet& penalty, const std::vector<std::size_t>
     poll();
     if (set_.w[at[d]] == 0) continue;
     for (std::size_t s = 0; s < n; ++s) products[s] = set_.gram(at[d])[at[s]] + (s == d ? diagonal[d] : 0.0);
-    std::vector<double> along = cholesky_.solve(products);  // its part of column d is 0
+    std::vector<double> along = cholesky_.solve(products);  // its entry of column d is 0
     double downhill = 0, size = 0;
     for (std::size_t s = 0; s < n; ++s) {
       along[s] = s == d ? 1.0 : -along[s];
       downhill += neg_gradient[s] * along[s];
       size += std::fabs(along[s]) * (std::fabs(neg_gradient[s]) + penalty.l1(set_.ids[at[s]]));
     }
-    if (!(std::fabs(downhill) > 1e-12 * size)) continue;  // flat but for rounding
+    if (!(std::fabs(downhill) > 1e-12 * size)) continue;  // no descent beyond rounding
     double length = INFINITY;
     std::size_t first = n;
     for (std::size_t s = 0; s < n; ++s) {
@@ -74,11 +74,11 @@ bool GramSolver::slide(const ElasticNet& penalty, const std::vector<std::size_t>
     for (double& a : along) a *= length;
     const std::vector<double> before = set_.neg_gradient;
     set_.update_gradient(at, along);
-    double curvature = 0;  // what is left of it by rounding, and by columns that only nearly depend on each other
+    double curvature = 0;  // nonzero by rounding, and where columns are only nearly collinear
     for (std::size_t s = 0; s < n; ++s)
       curvature += along[s] * (before[at[s]] - set_.neg_gradient[at[s]] + diagonal[s] * along[s]);
     const double part = curvature > 0 ? std::fabs(downhill) * length / curvature : 1.0;
-    if (part < 1) {  // the minimum is on the way
+    if (part < 1) {  // the minimizer lies before the first zero
       set_.neg_gradient = before;
       for (double& a : along) a *= part;
       set_.update_gradient(at, along);
@@ -89,7 +89,7 @@ bool GramSolver::slide(const ElasticNet& penalty, const std::vector<std::size_t>
       w = s == first ? 0.0 : w + along[s];
     }
     zero = zero || first < n;
-    if (first != d && first < n) break;  // the factor is made of it
+    if (first != d && first < n) break;  // the Cholesky factor includes it
   }
   return zero;
 }
@@ -114,7 +114,7 @@ bool GramSolver::newton(const ElasticNet& penalty, bool slide, Poller& poll) {
   }
   std::vector<double> step = cholesky_.solve(neg_gradient);
   bool full_length = true;
-  double length = 1;  // as far as no coefficient changes its sign
+  double length = 1;  // longest step without a change of sign
   for (std::size_t s = 0; s < n && !is_quadratic(penalty); ++s)
     if (set_.w[at[s]] * (set_.w[at[s]] + step[s]) < 0) length = std::min(length, -set_.w[at[s]] / step[s]);
   const std::vector<double> before = set_.neg_gradient;
@@ -125,7 +125,7 @@ bool GramSolver::newton(const ElasticNet& penalty, bool slide, Poller& poll) {
     return sum;
   };
   if (length < 1) {
-    // Those that would change their sign stop at zero; the rest goes on, if that is downhill.
+    // Coefficients that would change their sign stop at zero; the others take the full step, if that descends.
     const std::vector<double> full_step = step;
     for (std::size_t s = 0; s < n; ++s)
       if (set_.w[at[s]] * (set_.w[at[s]] + step[s]) < 0) step[s] = -set_.w[at[s]];
@@ -152,15 +152,15 @@ bool GramSolver::newton(const ElasticNet& penalty, bool slide, Poller& poll) {
 }
 
 std::size_t GramSolver::solve(const ElasticNet& penalty, const GramStop& stop, std::size_t max_iter, Poller& poll) {
-  // Without a penalty the gap is no bound, and a Newton step makes sure.
+  // Without a penalty the gap is no bound: a Newton step decides.
   if (!penalty.none() && stop.reached(certificate_of(penalty))) return 0;
-  // Multiplications spent in passes since the last Newton step. It is due when they reach a share of what it costs:
-  // between 0.1 and 1 the time of a path does not change by more than a tenth (200 x 20000, 1000 x 10000).
+  // Multiplications of coordinate descent since the last Newton step, which is due when they reach this fraction of its
+  // cost. Between 0.1 and 1 the time of a path changes by less than a tenth (200 x 20000, 1000 x 10000).
   constexpr double kNewtonCostRatio = 0.3;
-  constexpr int kNewtonSteps = 100;    // at most, each of which but the last drops a coefficient
-  constexpr std::size_t kExact = 256;  // columns whose factors cost less than a millisecond
+  constexpr int kNewtonSteps = 100;    // upper limit; each but the last drops a coefficient
+  constexpr std::size_t kExact = 256;  // columns; their factorization takes less than a millisecond
   const bool exact = correlation_ && is_quadratic(penalty) && set_.size() <= kExact;
-  constexpr int kCrawling = 2;  // Newton phases that did not end it: columns may depend on each other
+  constexpr int kCrawling = 2;  // Newton phases without convergence: columns may be collinear
   int phases = 0;
   double spent = 0;
   for (std::size_t pass = 1; pass <= max_iter; ++pass) {

@@ -60,7 +60,7 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
   }
   const auto at_zero = [&] { return std::all_of(next, next + count, [](double w) { return w == 0; }); };
   if (at_zero() && strength.rest(neg_gradient_.data(), count) <= strength.norm) return;
-  constexpr std::size_t kExact = 64;  // columns of a group whose eigenvectors cost less than some 10 ms
+  constexpr std::size_t kExact = 64;  // columns; the eigendecomposition takes less than some 10 ms
   if (strength.own_l1 == 0 && own_l2 == 0 && strength.norm > 0 && m <= kExact) return minimise(k, strength, next, poll);
   if (!at_zero()) {
     trial_.assign(count, 0.0), turned_ = neg_gradient_;
@@ -70,7 +70,7 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
   }
   constexpr int kSweeps = 10;
   for (int turn = 0; turn < kSweeps; ++turn) {
-    // From zero, where the norm has no derivative, no coefficient may leave alone.
+    // At zero the norm is not differentiable: single coordinates cannot leave it, the whole group can.
     const double moved =
         at_zero() ? step_together(k, strength, own_l2, next, poll) : sweep(k, strength, own_l2, next, poll);
     double length = 0;
@@ -93,7 +93,7 @@ void GroupDescent::update_gradient(std::size_t k, const double* old, const doubl
 void GroupDescent::minimise(std::size_t k, const GroupStrength& strength, double* next, Poller& poll) {
   const JacobiEigen& eigen = set_.eigen(k, poll);
   const std::size_t m = set_.indices[k].size(), targets = set_.targets, count = m * targets;
-  turned_.assign(count, 0.0);  // V'slope + values V'next: the slope at coefficients 0
+  turned_.assign(count, 0.0);  // V' neg_gradient + values V' next: the negative gradient at zero, in the eigenbasis
   double square = 0;
   for (std::size_t e = 0; e < count; ++e) square += next[e] * next[e];
   for (std::size_t a = 0; a < m; ++a)

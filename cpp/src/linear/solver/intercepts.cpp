@@ -13,7 +13,7 @@ double fit_unpenalized(const GlmData& data, Datafit& fit, std::vector<double>& z
   double value = fit.derive(z.data());
   const std::size_t each = data.directions(), n = data.rows;
   if (each == 0) return value;
-  // Of several classes the last one's stay: what all move alike changes nothing.
+  // The last of several classes stays fixed: softmax is invariant to a common shift.
   const std::size_t outputs = std::max<std::size_t>(fit.outputs - 1, 1), unpenalized = outputs * each;
   const auto gradients = [&] {
     std::vector<double> r(unpenalized);
@@ -44,7 +44,7 @@ double fit_unpenalized(const GlmData& data, Datafit& fit, std::vector<double>& z
     if (!fit.coupling.empty()) {
       std::vector<double> with_own(unpenalized);
       data.along(fit.coupling.data(), with_own.data());
-      double taken = 0;  // the share of the curvature along `with_own` that the coupling takes
+      double taken = 0;  // fraction of the curvature along `with_own` that the coupling removes
       for (std::size_t f = 0; f < unpenalized; ++f)
         for (std::size_t g = 0; g < unpenalized; ++g)
           taken += with_own[f] * inverted[f * unpenalized + g] * with_own[g];
@@ -62,7 +62,7 @@ double fit_unpenalized(const GlmData& data, Datafit& fit, std::vector<double>& z
       move(by, 1);
       value = fit.derive(z.data());
       r = gradients();
-      // Near the end the loss has no digits left to show that it falls, but its slopes have.
+      // Near convergence the loss has no digits left to show a decrease, but its gradient has.
       const bool gradient_falls = value <= loss + kNoise * std::max(1.0, std::fabs(loss)) && largest(r) <= 0.9 * before;
       if (gradient_falls || value < loss - kNoise * std::fabs(loss) || halvings == 30) break;
       move(by, -1);

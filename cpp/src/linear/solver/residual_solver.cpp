@@ -22,7 +22,7 @@ double ResidualSolver::pass(const std::vector<double>& curvature, Next&& next_of
   const double n = static_cast<double>(data_.rows);
   const bool dense = data_.x.dense();
   const double* weight = data_.weight.empty() ? nullptr : data_.weight.data();
-  const std::size_t polled = 1 + (std::size_t{1} << 20) / data_.rows;  // columns from poll to poll
+  const std::size_t polled = 1 + (std::size_t{1} << 20) / data_.rows;  // columns between two polls
   double moved = 0;
   for (std::size_t k = 0; k < set_.size(); ++k) {
     const std::size_t j = set_.ids[k];
@@ -94,7 +94,7 @@ std::size_t ResidualSolver::solve(const ProxRule& rule, const std::vector<double
   const auto next = [&](std::size_t k, double w, double neg_gradient) {
     return rule.next(k, w, neg_gradient, curvature[k]);
   };
-  bool known = true;  // the residual, which passes over sparse columns leave behind
+  bool known = true;  // whether residual_ is current; cycles over sparse columns do not update it
   const auto look = [&] { restart(poll), known = true; };
   const auto one = [&] {
     known = false;

@@ -42,7 +42,7 @@ void GlmSet::gather(Poller& poll) {
       std::copy_n(columns_.data() + c * column_step_, column_step_, larger.data() + c * column_step_);
     columns_ = std::move(larger);
   }
-  // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
+  // 8 (a cache line) to 64 columns between two polls.
   const std::size_t most = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
   for (; slots_ < wanted; poll()) {
     const auto from = columns_wanted_.begin() + static_cast<std::ptrdiff_t>(slots_);
@@ -69,7 +69,7 @@ double GlmSet::drift() const {
 void GlmSet::refresh(Poller& poll) {
   hessian_state_ = fit_.hessian_state, coupling_ = fit_.coupling, filled_ = 0;
   std::vector<double> own(eliminated_ * eliminated_, 1.0), second(data_.rows),
-      scratch;  // 1: the fit's own number with itself
+      scratch;  // 1: the fitted scale's own entry
   const std::size_t outputs = each_ == 0 ? 0 : intercepts_ / each_;
   for (std::size_t k = 0; k < outputs; ++k)
     for (std::size_t m = 0; m < outputs; ++m) {
@@ -142,7 +142,7 @@ void GlmSet::cross(const std::vector<std::size_t>& added, const Columns& columns
   for (std::size_t c = 0; c < added.size(); ++c) crossed_[added[c] * eliminated_ + m] = sums[c];
 }
 
-// Columns times the second derivatives, some at a time, against the plain columns of lower places.
+// Columns times the weights `second`, a chunk at a time, against the columns of lower index.
 void GlmSet::fill_dense(const std::vector<std::size_t>& added, const std::vector<std::size_t>& others,
                         const double* second, Poller& poll) {
   const auto& table = kernels<double>();
@@ -188,10 +188,10 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& added, const std::vecto
                          const double* second, Poller& poll) {
   const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
   const bool pays = static_cast<double>(added.size() * others.size()) * entries > 2 * kThreadEntries;
-  const auto polled = static_cast<std::size_t>(1e6 / (entries + 1)) + 1;  // columns from poll to poll
+  const auto polled = static_cast<std::size_t>(1e6 / (entries + 1)) + 1;  // columns between two polls
   run_team(pays ? team_threads() : 1, [&](Member& member) {
     std::vector<double> scaled(data_.rows);
-    // Every other one: later places have more below them.
+    // Interleaved: later indices have more entries below them.
     for (auto q = static_cast<std::size_t>(member.rank); q < added.size(); q += static_cast<std::size_t>(member.size)) {
       const std::size_t j = ids[added[q]] % data_.cols;
       data_.x.add(j, 1, second, scaled.data());
@@ -206,7 +206,8 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& added, const std::vecto
   });
 }
 
-// Gram -= crossed inverse crossed', where a variance that vanishes is made exactly zero; then the upper triangle.
+// Schur complement: gram -= crossed inverse crossed', a vanishing diagonal set to exactly zero; then the upper
+// triangle.
 void GlmSet::eliminate(std::size_t first, Poller& poll) {
   for (std::size_t a = first; a < size(); ++a, poll()) {
     for (std::size_t k = 0; k < eliminated_; ++k) {
@@ -248,6 +249,85 @@ std::vector<double> GlmSet::intercept_step(const std::vector<std::size_t>& at, c
   for (std::size_t s = 0; s < at.size(); ++s)
     for (std::size_t k = 0; k < intercepts_; ++k) b[k] -= solved_[at[s] * eliminated_ + k] * step[s];
   return b;
+}
+
+namespace {
+
+constexpr std::size_t kPollWork = std::size_t{1} << 24;  // elements read between two polls
+
+}  // namespace
+
+void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll) const {
+  if (!gathered()) return data_.some_dots(ids, v.data(), out, poll);
+  const std::size_t n = data_.rows, outputs = fit_.outputs;
+  // Indices sorted by the slots of their columns, then by output.
+  std::vector<std::size_t> start(slots_ + 1), order(size());
+  for (std::size_t s = 0; s < size(); ++s) ++start[slot_[ids[s] % data_.cols] + 1];
+  for (std::size_t c = 0; c < slots_; ++c) start[c + 1] += start[c];
+  auto next = start;
+  for (std::size_t s = 0; s < size(); ++s) order[next[slot_[ids[s] % data_.cols]]++] = s;
+  constexpr std::size_t kGroup = 16;
+  const std::size_t most = kPollWork / (n * outputs) + kGroup;
+  for (std::size_t from = 0; from < slots_; from += most, poll())
+    parallel_for(team_threads(), std::min(most, slots_ - from), kThreadNumbers / n / outputs + 4,
+                 [&](std::size_t begin, std::size_t end) {
+                   std::vector<const double*> columns;
+                   std::vector<std::size_t> indices;
+                   std::vector<double> dots(kGroup);
+                   for (std::size_t c = from + begin; c < from + end; c += kGroup)
+                     for (std::size_t k = 0; k < outputs; ++k, columns.clear(), indices.clear()) {
+                       for (std::size_t i = start[c]; i < start[std::min(c + kGroup, from + end)]; ++i)
+                         if (output(order[i]) == k) columns.push_back(column(order[i])), indices.push_back(order[i]);
+                       kernels<double>().dots(n, columns.size(), columns.data(), v.data() + k * n, dots.data());
+                       for (std::size_t i = 0; i < indices.size(); ++i) out[indices[i]] = dots[i];
+                     }
+                 });
+}
+
+void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z,
+                         Poller& poll) const {
+  const std::size_t n = data_.rows, outputs = fit_.outputs;
+  std::vector<std::vector<const double*>> columns(outputs);
+  std::vector<Columns> list(outputs);
+  std::vector<std::vector<double>> a(outputs);
+  std::vector<double> shift(outputs);
+  std::size_t terms = 0;
+  for (std::size_t s = 0; s < at.size(); ++s) {
+    if (step[s] == 0) continue;
+    const std::size_t k = output(at[s]), j = ids[at[s]] % data_.cols;
+    a[k].push_back(step[s]), list[k].push_back(j), shift[k] += data_.mean[j] * step[s], ++terms;
+    if (gathered()) columns[k].push_back(column(at[s]));
+  }
+  if (terms == 0) return;
+  if (gathered()) {
+    constexpr std::size_t kRows = 128;
+    const std::size_t blocks = (n + kRows - 1) / kRows, most = kPollWork / (kRows * terms) + 1;
+    for (std::size_t from = 0; from < blocks; from += most, poll())
+      parallel_for(team_threads(), std::min(most, blocks - from), kThreadNumbers / (kRows * terms) + 1,
+                   [&](std::size_t begin, std::size_t end) {
+                     std::vector<const double*> part;
+                     for (std::size_t block = from + begin; block < from + end; ++block)
+                       for (std::size_t k = 0; k < outputs; ++k) {
+                         const std::size_t first = block * kRows;
+                         part = columns[k];
+                         for (auto& p : part) p += first;
+                         kernels<double>().add_columns(std::min(kRows, n - first), part.size(), part.data(),
+                                                       a[k].data(), z + k * n + first);
+                       }
+                   });
+    return;
+  }
+  for (std::size_t k = 0; k < outputs; ++k) {
+    double* to = z + k * n;
+    const std::size_t most = kPollWork / n + 8;  // columns between two polls
+    for (std::size_t first = 0; first < list[k].size(); first += most, poll()) {
+      const std::size_t count = std::min(most, list[k].size() - first);
+      const auto from = list[k].begin() + static_cast<std::ptrdiff_t>(first);
+      data_.x.add(Columns(from, from + static_cast<std::ptrdiff_t>(count)), a[k].data() + first, to, poll);
+    }
+    if (shift[k] != 0)
+      for (std::size_t i = 0; i < n; ++i) to[i] -= shift[k];
+  }
 }
 
 }  // namespace proxnet

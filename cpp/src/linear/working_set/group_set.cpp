@@ -59,7 +59,7 @@ const JacobiEigen& GroupSet::eigen(std::size_t k, Poller& poll) {
   return *eigen_[k];
 }
 
-// |B^4|^(1/4) in the Frobenius norm: at most 8th root of the size above the largest eigenvalue.
+// ||B^4||_F^(1/4): exceeds the largest eigenvalue by at most a factor m^(1/8).
 double GroupSet::bound_of(std::size_t g, Poller& poll) const {
   const std::size_t m = indices[g].size();
   if (m == 1) return inner(g, 0, 0);

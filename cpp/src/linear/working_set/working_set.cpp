@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "linear/design/column_products.h"
+#include "linear/linalg/symmetric_product.h"
 #include "linear/linalg/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
@@ -59,7 +60,7 @@ void WorkingSet::add(const Columns& columns, Poller& poll) {
 }
 
 void WorkingSet::gather(std::size_t first, Poller& poll) {
-  // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
+  // 8 (a cache line) to 64 columns between two polls.
   const std::size_t group_size =
       std::clamp<std::size_t>((std::size_t{1} << 22) / (data_.rows * data_.gather_passes()), 8, 64);
   for (std::size_t k = first; k < size(); k += group_size, poll()) {
@@ -73,8 +74,8 @@ void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
   const auto& k = kernels<double>();
   std::vector<const double*> columns(size());
   for (std::size_t c = 0; c < size(); ++c) columns[c] = column(c);
-  // Some of the new columns at a time against all: the rows of the Gram matrix go to the threads.
-  constexpr std::size_t kGroup = 32;  // columns of 1000 rows: the cache of a core
+  // A chunk of new columns against all columns; threads split the rows of the Gram matrix.
+  constexpr std::size_t kGroup = 32;  // columns; of 1000 rows they fill a core's cache
   const std::size_t groups = (size() + kGroup - 1) / kGroup;
   constexpr std::size_t kProducts = std::size_t{1} << 28;  // between two polls: some 20 ms
   const std::size_t most = std::max<std::size_t>(kGroup, kProducts / (size() * data_.rows));
@@ -133,6 +134,27 @@ void WorkingSet::squares(std::vector<double>& out, Poller& poll) const {
     const double* column_k = columns_.size() ? column(k) : scratch.data();
     out.push_back(kernels<double>().dot(data_.rows, column_k, column_k));
   }
+}
+
+void WorkingSet::add_all(Poller& poll) {
+  const std::size_t n = data_.rows, p = data_.cols;
+  ids.resize(p), w.assign(p, 0.0), correlation = all_correlations_;
+  std::iota(ids.begin(), ids.end(), std::size_t{0}), std::iota(index_.begin(), index_.end(), std::size_t{0});
+  capacity_ = round_up(p, kProductPanel);
+  gram_ = Buffer<double>(capacity_ * capacity_);
+  symmetric_product(p, n, capacity_, gram_.data(), poll,
+                    [&](std::size_t first, std::size_t last, const Member& member, double* block) {
+                      const PanelShare share(member, p);
+                      if (share.begin < share.end)
+                        data_.read_block(first, last, share.begin, share.end, block, capacity_);
+                    });
+  for (std::size_t j = 0; j < p; ++j) {
+    double* line = gram_.data() + j * capacity_;
+    if (!data_.vanishes(j, line[j])) continue;
+    std::fill_n(line, p, 0.0), correlation[j] = 0;
+    for (std::size_t k = 0; k < p; ++k) gram_[k * capacity_ + j] = 0;
+  }
+  neg_gradient = correlation;
 }
 
 }  // namespace proxnet

@@ -1,4 +1,6 @@
-// The public functions of least squares: arguments checked, the driver run.
+// The public functions of linear.h: they check arguments and run the path driver.
+#include "proxnet/linear.h"
+
 #include <algorithm>
 #include <cmath>
 
