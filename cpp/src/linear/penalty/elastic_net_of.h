@@ -1,4 +1,4 @@
-// L1 and L2 of a penalty object as the elastic net that solvers with a duality gap know.
+// A penalty object's L1 and L2 as an ElasticNetPenalty, for solvers with a duality gap.
 #pragma once
 
 #include <algorithm>
@@ -9,12 +9,12 @@
 
 namespace proxnet {
 
-// alpha times `net` is the penalty.
+// alpha * net equals the penalty.
 struct ElasticNetOf {
   ElasticNetPenalty net;
   double alpha = 0;
 };
-// None of penalties that are curved, or leave a weight free.
+// nullopt for nonconvex penalties and for those that leave a coefficient unpenalized.
 inline std::optional<ElasticNetOf> elastic_net_of(const Penalty& p) {
   if (p.kind != PenaltyKind::kElasticNet || std::find(p.factors.begin(), p.factors.end(), 0.0) != p.factors.end())
     return std::nullopt;

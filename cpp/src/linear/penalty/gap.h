@@ -1,29 +1,29 @@
-// The certificate: primal less dual value at a dual point made feasible by scaling the residual.
+// Duality gap of least squares with an elastic net, at the residual scaled until it is dual feasible.
 #pragma once
 
 #include "linear/penalty/elastic_net.h"
 
 namespace proxnet {
 
-// What is known of the residual r at coefficients w: r.r, r.y, and the squared norm of y.
+// r.r and r.y for the residual r at w.
 struct ResidualSquares {
   double residual = 0, target = 0;
 };
 
 struct Certificate {
-  double gap = 0;       // in the solver's units; of problems without a dual value, what their tolerance is of
-  double distance = 0;  // largest distance of a coordinate from its optimality condition
+  double gap = 0;       // on the solver's scale; without a dual value: the quantity that tol bounds
+  double distance = 0;  // largest KKT violation of a coordinate
 };
 
-// Over `count` coordinates: coordinate k is column id(k), with coefficient w[k] and correlation q[k] with r. As in
-// scikit-learn with l1 the dual point is r scaled into the unit ball of the augmented problem, without l1 it is r
-// itself. Without any penalty the "gap" is no bound: what steps of single coefficients would gain, given the squares of
-// their columns, square(k).
+// Over `count` coordinates: coordinate k is column id(k) with coefficient w[k] and q[k] = X_j . r. Dual point as in
+// scikit-learn: with l1, r scaled into the dual ball of the augmented problem; without l1, r itself. Without any
+// penalty the "gap" is no bound: it is sum_k q[k]^2 / (2 square(k)), what exact coordinate steps would gain, square(k)
+// = |X_j|^2.
 template <class Id, class Square>
 Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, const double* w, const double* q,
                         const ResidualSquares& squares, Square&& square) {
   Certificate c;
-  double norm1 = 0, norm2 = 0, conjugate = 0, slope = 0, scale = 1;
+  double norm1 = 0, norm2 = 0, conjugate = 0, decrease = 0, scale = 1;
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t j = id(k);
     const double l1 = penalty.l1(j), l2 = penalty.l2(j);
@@ -38,7 +38,7 @@ Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, c
     if (!penalty.has_l1()) {
       const double outside = std::max(0.0, penalty.excess(q[k]));
       const double reach = w[k] != 0 ? q[k] : outside;
-      if (penalty.none() && square(k) > 0) slope += 0.5 * reach * reach / square(k);
+      if (penalty.none() && square(k) > 0) decrease += 0.5 * reach * reach / square(k);
       if (l2 > 0) conjugate += outside * outside / l2;
     }
   }
@@ -48,7 +48,7 @@ Certificate certificate(const ElasticNet& penalty, std::size_t count, Id&& id, c
   else if (penalty.has_l2())
     c.gap = rr - ry + 0.5 * (norm2 + conjugate);
   else
-    c.gap = slope;
+    c.gap = decrease;
   return c;
 }
 

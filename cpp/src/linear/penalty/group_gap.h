@@ -1,4 +1,4 @@
-// The certificate of a problem with groups: primal less dual value at the residual scaled until it is feasible.
+// Duality gap of the (sparse) group lasso, at the residual scaled until it is dual feasible.
 #pragma once
 
 #include <vector>
@@ -18,20 +18,20 @@ inline bool makes_zeros(const GroupPenalty& penalty) {
   return penalty.l1 > 0 || std::any_of(penalty.norms.begin(), penalty.norms.end(), [](double n) { return n > 0; });
 }
 
-// Coefficients and correlations with the residual of one group, for all targets.
+// w and q = X_g' r of one group: (columns, targets), `count` entries.
 struct GroupBlock {
   std::size_t group = 0, count = 0;
   const double *w = nullptr, *q = nullptr;
 };
 
-// scale: alpha times the number of rows; block(k) for k < count. The dual point as in scikit-learn: see gap.h.
+// scale: alpha * rows; block(k) for k < count. Dual point as in gap.h.
 template <class BlockOf>
 Certificate group_certificate(const GroupPenalty& penalty, double scale, std::size_t targets, std::size_t count,
                               BlockOf&& block, const ResidualSquares& squares) {
   Certificate c;
   const double own_l2 = scale * penalty.l2;
   const bool has_norms = scale > 0 && makes_zeros(penalty);
-  double norms = 0, norm2 = 0, conjugate = 0, slope = 0, top = scale;
+  double norms = 0, norm2 = 0, conjugate = 0, decrease = 0, top = scale;
   std::vector<double> q;
   for (std::size_t k = 0; k < count; ++k) {
     const GroupBlock b = block(k);
@@ -39,7 +39,7 @@ Certificate group_certificate(const GroupPenalty& penalty, double scale, std::si
     q.assign(b.q, b.q + b.count);
     for (std::size_t e = 0; e < b.count; ++e) {
       const double l2 = own_l2 * strength.factor(e);
-      slope += q[e] * q[e];
+      decrease += q[e] * q[e];
       if (l2 > 0) conjugate += q[e] * q[e] / l2;
       q[e] -= l2 * b.w[e];
       norm2 += l2 * b.w[e] * b.w[e];
@@ -56,7 +56,7 @@ Certificate group_certificate(const GroupPenalty& penalty, double scale, std::si
   } else if (own_l2 > 0) {
     c.gap = rr - ry + 0.5 * (norm2 + conjugate);
   } else {
-    c.gap = slope;
+    c.gap = decrease;
   }
   return c;
 }

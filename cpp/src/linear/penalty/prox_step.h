@@ -1,4 +1,4 @@
-// What one weight would do alone: the penalty's prox along its column, in the metric that makes the step exact.
+// The exact step of a single coefficient under a penalty object: its prox with step 1 / curvature.
 #pragma once
 
 #include "linear/design/design.h"
@@ -9,62 +9,71 @@
 
 namespace proxnet {
 
-// What 1 of the objective is in the problem's, and 1 of the problem's weights in the penalty's.
-struct ProxUnits {
+// Throws InvalidInput for a penalty that is invalid or not a sum over single coefficients, one per column.
+void check_separable(const Penalty& penalty, std::size_t cols);
+
+// Scales of the problem: problem objective = objective * caller's, caller's coefficient = weight * problem's.
+struct ProxScale {
   double objective = 1, weight = 1;
 };
 
 class ProxStep {
  public:
-  ProxStep(const Penalty& penalty, std::size_t count, ProxUnits units)
-      : units_(units.objective), weight_(units.weight), given_(penalty), panel_(penalty, count, 1), count_(count) {}
+  ProxStep(const Penalty& penalty, std::size_t count, ProxScale scale)
+      : objective_scale_(scale.objective),
+        weight_scale_(scale.weight),
+        given_(penalty),
+        panel_(penalty, count, 1),
+        count_(count) {}
 
-  // What follows is at alpha times the strengths given.
-  void aim(double alpha) { alpha_ = alpha, penalty_ = scaled(given_, alpha); }
+  // Sets the penalty to alpha times the given strengths.
+  void set_alpha(double alpha) { alpha_ = alpha, penalty_ = scaled(given_, alpha); }
   double alpha() const { return alpha_; }
-  bool is_free(std::size_t j) const { return !given_.factors.empty() && given_.factors[j] == 0; }
-  Columns free_weights() const;
-  // Of weight j, which is w where the loss has slope -q and this curvature; alpha times `share`. 0 without curvature.
-  double minimiser(std::size_t j, double w, double q, double curvature, double share = 1) const {
+  bool is_unpenalized(std::size_t j) const { return !given_.factors.empty() && given_.factors[j] == 0; }
+  Columns unpenalized_weights() const;
+  // argmin_u curvature / 2 (u - w - q / curvature)^2 + alpha_fraction * penalty_j(u); 0 if the curvature is 0.
+  double minimiser(std::size_t j, double w, double q, double curvature, double alpha_fraction = 1) const {
     if (!(curvature > 0)) return 0;
-    alignas(64) double point[kPanel<double>] = {weight_ * (w + q / curvature)};
-    alignas(64) double metric[kPanel<double>] = {units_ * weight_ * weight_ / curvature};
+    alignas(64) double point[kPanel<double>] = {weight_scale_ * (w + q / curvature)};
+    alignas(64) double metric[kPanel<double>] = {objective_scale_ * weight_scale_ * weight_scale_ / curvature};
     alignas(64) double next[kPanel<double>];
-    panel_.prox(kernels<double>(), share * alpha_, j, 1, point, metric, next);
-    return next[0] / weight_;
+    panel_.prox(kernels<double>(), alpha_fraction * alpha_, j, 1, point, metric, next);
+    return next[0] / weight_scale_;
   }
-  // Whether a weight at zero leaves it: its own step, or under an infinite curvature the slope says so.
-  bool leaves_zero(std::size_t j, double q, double curvature, double share = 1) const {
-    if (std::isinf(curvature)) return std::fabs(q) > share * slope(j, 0);
-    return minimiser(j, 0, q, curvature, share) != 0;
+  // Whether coefficient j leaves zero: by its exact step, or for an infinite curvature by |q| against the penalty's
+  // derivative.
+  bool leaves_zero(std::size_t j, double q, double curvature, double alpha_fraction = 1) const {
+    if (std::isinf(curvature)) return std::fabs(q) > alpha_fraction * derivative(j, 0);
+    return minimiser(j, 0, q, curvature, alpha_fraction) != 0;
   }
   double value(std::size_t j, double w) const {
-    return units_ * penalty_at(of_row(penalty_, j), weight_ * std::fabs(w));
+    return objective_scale_ * penalty_at(of_row(penalty_, j), weight_scale_ * std::fabs(w));
   }
-  // How far -q is from the penalty's subdifferential.
+  // Distance of q from the subdifferential of the penalty at w.
   double distance(std::size_t j, double w, double q) const {
-    const double own = slope(j, std::fabs(w));
+    const double own = derivative(j, std::fabs(w));
     return w != 0 ? std::fabs(q - std::copysign(own, w)) : std::max(std::fabs(q) - own, 0.0);
   }
-  // Takes weight j into `c`. There is no dual value: the gap is the distance, or the step that it would make alone if
-  // that is larger, in units of its slope.
+  // Adds coefficient j to the certificate. There is no dual value: the gap is max(KKT violation, |exact step| *
+  // curvature).
   void add_to(Certificate& c, std::size_t j, double w, double q, double curvature) const {
     c.distance = std::max(c.distance, distance(j, w, q));
     c.gap = std::max(c.gap, c.distance);
     if (std::isfinite(curvature)) c.gap = std::max(c.gap, std::fabs(minimiser(j, w, q, curvature) - w) * curvature);
   }
-  // From where on no weight that is penalised leaves zero, given slopes -q and curvatures there; infinite where no
-  // strength does that. Under curved penalties single weights leave it before the objective falls on its way.
+  // alpha_max: the smallest alpha at which no penalized coefficient leaves zero, given negative gradients q and
+  // curvatures there; infinite if no alpha makes zeros. Under a nonconvex penalty a coefficient may leave zero before
+  // the objective falls along its way.
   double alpha_of_zeros(const std::vector<double>& q, const std::vector<double>& curvature, Poller& poll) const;
 
  private:
-  // Of the penalty at |w_j| = x.
-  double slope(std::size_t j, double x) const {
+  // Derivative of penalty_j at |w_j| = x.
+  double derivative(std::size_t j, double x) const {
     const Penalty own = of_row(penalty_, j);
-    return own.none() ? 0 : units_ * weight_ * penalty_slope(own, weight_ * x);
+    return own.none() ? 0 : objective_scale_ * weight_scale_ * penalty_slope(own, weight_scale_ * x);
   }
 
-  const double units_, weight_;
+  const double objective_scale_, weight_scale_;
   const Penalty& given_;
   const PanelPenalty<double> panel_;
   const std::size_t count_;
