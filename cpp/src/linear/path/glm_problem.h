@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "linear/penalty/glm_gap.h"
+#include "linear/penalty/duality_gap.h"
 #include "linear/solver/glm_point.h"
 #include "linear/solver/gram_solver.h"
 
@@ -27,7 +27,7 @@ class GlmProblem : public GlmPoint {
   double null_value() const { return null_value_; }
   void set_alpha(double alpha);
   double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
-    return penalty_->excess(q[j]) - alpha_fraction * penalty_->l1(j);
+    return penalty_->screening_excess(j, q[j], 0, alpha_fraction);
   }
   std::size_t solve(double tol, std::size_t max_iter);
   Certificate certificate() const;

@@ -62,13 +62,13 @@ double GroupProblem::largest_factor() const {
   std::vector<double> q;
   for (std::size_t g = 0; g < blocks(); ++g) {
     read(g, correlations_, q);
-    top = std::max(top, factor_of_zero(strength_of(penalty_, g, 1, data_.targets), q.data(), q.size()));
+    top = std::max(top, factor_of_zero(sparse_group(penalty_, g, 1, data_.targets), q.data(), q.size()));
   }
   return top;
 }
 
 double GroupProblem::screening_excess(std::size_t group, const std::vector<double>& q, double alpha_fraction) const {
-  const GroupStrength strength = strength_of(penalty_, group, alpha_fraction * strength_, data_.targets);
+  const SparseGroup strength = sparse_group(penalty_, group, alpha_fraction * strength_, data_.targets);
   double sum = 0;
   std::size_t k = 0;
   for (std::size_t e = penalty_.starts[group]; e < penalty_.starts[group + 1]; ++e)

@@ -26,7 +26,7 @@ class LeastSquaresProblem {
   bool all_active() const { return all_active_; }
   void set_alpha(double alpha) { penalty_.emplace(given_, alpha * scale()); }
   double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
-    return penalty_->excess(q[j]) - alpha_fraction * penalty_->l1(j);
+    return penalty_->screening_excess(j, q[j], 0, alpha_fraction);
   }
   std::size_t max_new_blocks() const { return std::max<std::size_t>(64, set_.support().size()); }
   void add(const Columns& columns) { set_.add(columns, poll_); }

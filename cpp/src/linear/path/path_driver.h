@@ -11,7 +11,7 @@
 
 #include "linear/design/design.h"
 #include "linear/path/path_options.h"
-#include "linear/penalty/gap.h"
+#include "linear/penalty/duality_gap.h"
 
 namespace proxnet {
 

@@ -10,7 +10,7 @@
 #include "linear/path/path_driver.h"
 #include "linear/path/penalized_glm_problem.h"
 #include "linear/path/penalized_problem.h"
-#include "linear/penalty/elastic_net_of.h"
+#include "linear/penalty/elastic_net.h"
 
 namespace proxnet {
 

@@ -10,22 +10,22 @@
 namespace proxnet {
 
 PenalizedGlmProblem::PenalizedGlmProblem(const GlmData& data, Datafit& fit, const Penalty& penalty,
-                                         const std::vector<double>& square, const ProxScale& scale,
+                                         const std::vector<double>& square, const ProblemScale& scale,
                                          const PathOptions& options, Poller& poll)
     : GlmPoint(data, fit, poll),
       options_(options),
       square_(square),
-      step_(penalty, count_, scale),
-      rule_(step_, set_.ids) {
+      penalty_(penalty, count_, scale),
+      damped_(penalty_) {
   for (const double q : neg_gradient) null_value_ = std::max(null_value_, std::fabs(q));
-  step_.set_alpha(1);
+  penalty_.set_alpha(1);
   if (!options.start || options.alphas.empty()) begin_at_null(options);
-  add(step_.unpenalized_weights());
+  add(penalty_.unpenalized_weights());
   if (options.start) start_at(options.start);
 }
 
 void PenalizedGlmProblem::begin_at_null(const PathOptions& options) {
-  const Columns unpenalized = step_.unpenalized_weights();
+  const Columns unpenalized = penalty_.unpenalized_weights();
   add(unpenalized);
   constexpr double kSharper = 1e-4;  // the residual motion of the unpenalized coefficients must not trigger others
   if (!unpenalized.empty())
@@ -33,19 +33,19 @@ void PenalizedGlmProblem::begin_at_null(const PathOptions& options) {
   update_all_gradients();
   std::vector<double> curvature(count_);
   for (std::size_t j = 0; j < count_; ++j) curvature[j] = curvature_bound(j);
-  alpha_max_ = step_.alpha_of_zeros(neg_gradient, curvature, poll_);
+  alpha_max_ = penalty_.alpha_of_zeros(neg_gradient, curvature, poll_);
   if (!unpenalized.empty()) alpha_max_ *= 1 + options.tol;
 }
 
 void PenalizedGlmProblem::set_alpha(double alpha) {
-  step_.set_alpha(alpha);
+  penalty_.set_alpha(alpha);
   fit_.floor_scale(fit_.scale());
-  careful_ = false, rule_.damping = 0;
+  careful_ = false, damped_.damping = 0;
 }
 
 double PenalizedGlmProblem::penalty_value() const {
   double value = 0;
-  for (const std::size_t s : set_.support()) value += step_.value(set_.ids[s], set_.w[s]);
+  for (const std::size_t s : set_.support()) value += penalty_.value(set_.ids[s], set_.w[s]);
   return value;
 }
 
@@ -53,14 +53,14 @@ Certificate PenalizedGlmProblem::check_set() {
   update_set_gradient();
   Certificate c;
   for (std::size_t s = 0; s < set_.size(); ++s)
-    step_.add_to(c, set_.ids[s], set_.w[s], set_.neg_gradient[s], curvature_bound(set_.ids[s]));
+    penalty_.add_to(c, set_.ids[s], set_.w[s], set_.neg_gradient[s], curvature_bound(set_.ids[s]));
   return c;
 }
 
 Certificate PenalizedGlmProblem::certificate() const {
   const std::vector<double> w = all_weights();
   Certificate c;
-  for (std::size_t j = 0; j < count_; ++j) step_.add_to(c, j, w[j], neg_gradient[j], curvature_bound(j));
+  for (std::size_t j = 0; j < count_; ++j) penalty_.add_to(c, j, w[j], neg_gradient[j], curvature_bound(j));
   return c;
 }
 
@@ -70,10 +70,10 @@ PenalizedGlmProblem::Proposal PenalizedGlmProblem::propose(const std::vector<dou
   constexpr std::size_t kMaxIter = 1000;
   Proposal p;
   p.moves.resize(z_.size());
-  rule_.origin = before;
-  rule_.bound.clear();
-  for (std::size_t s = 0; careful_ && std::isfinite(fit_.curvature_bound()) && s < set_.size(); ++s)
-    rule_.bound.push_back(curvature_bound(set_.ids[s]));
+  damped_.origin = all_weights();
+  damped_.bound.clear();
+  for (std::size_t j = 0; careful_ && std::isfinite(fit_.curvature_bound()) && j < count_; ++j)
+    damped_.bound.push_back(curvature_bound(j));
   std::optional<GlmDescent> descent;
   if (gram_pays(options_, true)) {
     std::vector<double> curvature(set_.size());
@@ -85,16 +85,16 @@ PenalizedGlmProblem::Proposal PenalizedGlmProblem::propose(const std::vector<dou
     set_.update_gradient(at, back);
     const std::vector<double> correlation = set_.neg_gradient;
     set_.neg_gradient = set_neg_gradient;
-    ProxDescent(rule_, set_, correlation, curvature).solve(0.02 * distance, kMaxIter, poll_);
+    ProxDescent(damped_, set_, correlation, curvature).solve(0.02 * distance, kMaxIter, poll_);
   } else {
-    p.unpenalized_step = descent.emplace(data_, fit_, set_, poll_).solve(rule_, 0.05 * distance, kMaxIter);
+    p.unpenalized_step = descent.emplace(data_, fit_, set_, poll_).solve(damped_, 0.05 * distance, kMaxIter);
   }
   std::vector<double> by;
   for (std::size_t s = 0; s < set_.size(); ++s) {
     if (set_.w[s] == before[s]) continue;
     const std::size_t j = set_.ids[s];
     p.at.push_back(s), by.push_back(set_.w[s] - before[s]);
-    p.falls += set_neg_gradient[s] * by.back() + step_.value(j, before[s]) - step_.value(j, set_.w[s]);
+    p.falls += set_neg_gradient[s] * by.back() + penalty_.value(j, before[s]) - penalty_.value(j, set_.w[s]);
     if (!descent) p.falls -= 0.5 * by.back() * (set_neg_gradient[s] - set_.neg_gradient[s]);
   }
   set_.predictions(p.at, by, p.moves.data(), poll_);
@@ -123,10 +123,10 @@ bool PenalizedGlmProblem::step(double distance) {
       unpenalized_coef_[k] = unpenalized_coef[k] + p.unpenalized_step[k];
     loss_ = fit_unpenalized(data_, fit_, z_, unpenalized_coef_, poll_);
     if (objective() <= start - 1e-3 * std::max(p.falls, 0.0) + kNoise * std::fabs(start)) {
-      rule_.damping = rule_.damping < 1e-2 ? 0 : 0.1 * rule_.damping;
+      damped_.damping = damped_.damping < 1e-2 ? 0 : 0.1 * damped_.damping;
       return true;
     }
-    careful_ = true, rule_.damping = std::max(1.0, 10 * rule_.damping);
+    careful_ = true, damped_.damping = std::max(1.0, 10 * damped_.damping);
     set_.w = before, set_.neg_gradient = set_neg_gradient, z_ = z, unpenalized_coef_ = unpenalized_coef;
     loss_ = fit_.derive(z_.data());
   }

@@ -2,7 +2,7 @@
 // the penalty's prox. A block is a coefficient.
 #pragma once
 
-#include "linear/penalty/prox_rule.h"
+#include "linear/penalty/damped_penalty.h"
 #include "linear/solver/glm_point.h"
 
 namespace proxnet {
@@ -16,7 +16,7 @@ class PenalizedGlmProblem : public GlmPoint {
   // penalty.factors, if any: one per coefficient. square: (cols), weighted mean of the squared columns, centered if
   // there is an intercept.
   PenalizedGlmProblem(const GlmData& data, Datafit& fit, const Penalty& penalty, const std::vector<double>& square,
-                      const ProxScale& scale, const PathOptions& options, Poller& poll);
+                      const ProblemScale& scale, const PathOptions& options, Poller& poll);
 
   // The smallest alpha at which no penalized coefficient leaves zero, under the curvature bound of its column.
   double alpha_max() const { return alpha_max_; }
@@ -28,10 +28,10 @@ class PenalizedGlmProblem : public GlmPoint {
   std::size_t null_iterations() const { return null_iterations_; }
   void set_alpha(double alpha);
   double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
-    return step_.leaves_zero(j, q[j], curvature_bound(j), std::max(alpha_fraction, 0.0)) ? std::fabs(q[j]) : -1;
+    return penalty_.screening_excess(j, q[j], curvature_bound(j), alpha_fraction);
   }
   std::size_t solve(double tol, std::size_t max_iter);
-  // See ProxStep::add_to.
+  // See SeparablePenalty::add_to.
   Certificate certificate() const;
   double objective() const { return loss_ + penalty_value(); }
 
@@ -58,8 +58,8 @@ class PenalizedGlmProblem : public GlmPoint {
 
   const PathOptions& options_;
   const std::vector<double>& square_;
-  ProxStep step_;
-  ProxRule rule_;
+  SeparablePenalty penalty_;
+  DampedPenalty damped_;
   double null_value_ = 0, alpha_max_ = 0;  // alpha_max_: 0 if the null solution was not needed
   std::size_t null_iterations_ = 0;
   bool careful_ = false;

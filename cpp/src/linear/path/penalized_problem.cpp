@@ -21,32 +21,32 @@ PenalizedProblem::PenalizedProblem(const CenteredDesign& data, const Penalty& pe
       correlation_(data.target_dots(poll)),
       square_(data.squares(poll)),
       residual_(data.target),
-      step_(penalty, data.cols, {static_cast<double>(data.rows), 1}),
+      penalty_(penalty, data.cols, {static_cast<double>(data.rows), 1}),
       net_(elastic_net_of(penalty)),
       set_(data, correlation_, gram_columns_),
       all_active_(full_gram_pays(data.x, points, gram_columns_)) {
   neg_gradient = correlation_;
   for (const double q : correlation_) null_value_ = std::max(null_value_, std::fabs(q));
   if (all_active_) set_.add_all(poll);
-  step_.set_alpha(1);
+  penalty_.set_alpha(1);
   if (!options.start || options.alphas.empty()) begin_at_null(options);
   if (!options.start) return;
   Columns starting;
   for (std::size_t j = 0; j < data.cols; ++j)
-    if (step_.is_unpenalized(j) || options.start[j] != 0) starting.push_back(j);
+    if (penalty_.is_unpenalized(j) || options.start[j] != 0) starting.push_back(j);
   add(starting);
   begin_at(set_.ids, [&](std::size_t k) { return options.start[set_.ids[k]]; });
 }
 
 void PenalizedProblem::begin_at_null(const PathOptions& options) {
-  const Columns unpenalized = step_.unpenalized_weights();
+  const Columns unpenalized = penalty_.unpenalized_weights();
   WorkingSet alone(data_, correlation_, gram_columns_);
   alone.add(unpenalized, poll_);
   constexpr double kSharper = 1e-4;  // the residual motion of the unpenalized coefficients must not trigger others
   const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
   if (!unpenalized.empty()) null_iterations_ = solve(alone, sharp, options.max_iter);
   begin_at(unpenalized, [&](std::size_t k) { return alone.w[k]; });
-  alpha_max_ = step_.alpha_of_zeros(neg_gradient, square_, poll_);
+  alpha_max_ = penalty_.alpha_of_zeros(neg_gradient, square_, poll_);
   if (!unpenalized.empty()) alpha_max_ *= 1 + options.tol;
 }
 
@@ -57,11 +57,11 @@ template <class Weight> void PenalizedProblem::begin_at(const Columns& columns, 
 }
 
 std::size_t PenalizedProblem::solve(WorkingSet& set, double tol, std::size_t max_iter) {
-  const ProxRule rule(step_, set.ids);
+  const DampedPenalty penalty(penalty_);
   std::vector<double> square;
   for (const std::size_t j : set.ids) square.push_back(square_[j]);
-  return set.has_gram() ? ProxDescent(rule, set, set.correlation, square).solve(tol, max_iter, poll_)
-                        : ResidualSolver(data_, set).solve(rule, square, tol, max_iter, poll_);
+  return set.has_gram() ? ProxDescent(penalty, set, set.correlation, square).solve(tol, max_iter, poll_)
+                        : ResidualSolver(data_, set).solve(penalty, square, tol, max_iter, poll_);
 }
 
 void PenalizedProblem::update_gradient(const Columns& columns) {
@@ -86,7 +86,7 @@ Certificate PenalizedProblem::certificate() const {
   Certificate c;
   for (std::size_t j = 0; j < data_.cols; ++j) {
     if (j % kPolled == 0) poll_();
-    step_.add_to(c, j, w[j], neg_gradient[j], square_[j]);
+    penalty_.add_to(c, j, w[j], neg_gradient[j], square_[j]);
   }
   return c;
 }
@@ -102,13 +102,13 @@ ResidualSquares PenalizedProblem::squares() const {
 
 double PenalizedProblem::objective() const {
   double value = 0.5 * squares().residual;
-  for (const std::size_t k : set_.support()) value += step_.value(set_.ids[k], set_.w[k]);
+  for (const std::size_t k : set_.support()) value += penalty_.value(set_.ids[k], set_.w[k]);
   return value / scale();
 }
 
 double PenalizedProblem::dual_gap() const {
   if (!net_) return NAN;
-  const ElasticNet penalty(net_->net, step_.alpha() * net_->alpha * scale());
+  const ElasticNet penalty(net_->net, penalty_.alpha() * net_->alpha * scale());
   const std::vector<double> w = coefficients();
   const Certificate c = proxnet::certificate(
       penalty, data_.cols, [](std::size_t j) { return j; }, w.data(), neg_gradient.data(), squares(),

@@ -1,7 +1,7 @@
 // Least squares under a separable penalty for the path driver; a block is a column.
 #pragma once
 
-#include "linear/penalty/elastic_net_of.h"
+#include "linear/penalty/elastic_net.h"
 #include "linear/solver/prox_descent.h"
 #include "linear/solver/residual_solver.h"
 
@@ -26,16 +26,16 @@ class PenalizedProblem {
   std::size_t blocks() const { return data_.cols; }
   bool has(std::size_t j) const { return set_.has(j); }
   bool all_active() const { return all_active_; }
-  void set_alpha(double alpha) { step_.set_alpha(alpha); }
+  void set_alpha(double alpha) { penalty_.set_alpha(alpha); }
   double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
-    return step_.leaves_zero(j, q[j], square_[j], std::max(alpha_fraction, 0.0)) ? std::fabs(q[j]) : -1;
+    return penalty_.screening_excess(j, q[j], square_[j], alpha_fraction);
   }
   std::size_t max_new_blocks() const { return std::max<std::size_t>(64, set_.support().size()); }
   void add(const Columns& columns) { set_.add(columns, poll_); }
   std::size_t solve(double tol, std::size_t max_iter) { return solve(set_, tol, max_iter); }
   void update_gradient(const Columns& columns);
   void update_all_gradients();
-  // See ProxStep::add_to.
+  // See SeparablePenalty::add_to.
   Certificate certificate() const;
   double objective() const;
   // NaN if the penalty is not an elastic net on all coefficients.
@@ -59,7 +59,7 @@ class PenalizedProblem {
   const std::vector<double> correlation_;  // X'y, (cols)
   const std::vector<double> square_;       // of every column
   std::vector<double> residual_;
-  ProxStep step_;
+  SeparablePenalty penalty_;
   const std::optional<ElasticNetOf> net_;
   WorkingSet set_;
   const bool all_active_;                  // the set holds all columns from the start

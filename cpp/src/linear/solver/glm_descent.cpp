@@ -49,28 +49,14 @@ void GlmDescent::push_intercepts(std::vector<double>& intercepts) {
   }
 }
 
-namespace {
-
-struct ElasticRule {
-  double next(std::size_t s, double w, double q, double curvature) const {
-    return penalty.minimiser(ids[s], curvature * w + q, curvature);
-  }
-  double damped_curvature(std::size_t s, double curvature) const { return curvature + penalty.l2(ids[s]); }
-
-  const ElasticNet& penalty;
-  const Columns& ids;
-};
-
-}  // namespace
-
 double GlmDescent::curvature_along(const std::vector<double>& moves, const std::vector<double>& gradient) const {
   const auto& table = kernels<double>();
   return table.dot(moves.size(), moves.data(), residual_.data()) -
          table.dot(moves.size(), moves.data(), gradient.data());
 }
 
-template <class Rule>
-std::vector<double> GlmDescent::descend(const Rule& rule, double distance, std::size_t max_iter) {
+template <CoordinateStep P>
+std::vector<double> GlmDescent::descend(const P& penalty, double distance, std::size_t max_iter) {
   set_.gather(poll_);
   const auto& table = kernels<double>();
   std::vector<std::vector<double>> own;
@@ -90,10 +76,10 @@ std::vector<double> GlmDescent::descend(const Rule& rule, double distance, std::
         derivative = data_.x.dot(set_.ids[s] % data_.cols, r);
       }
       const double old = set_.w[s];
-      const double next = rule.next(s, old, -derivative, curvature[s]);
+      const double next = penalty.minimizer(set_.ids[s], old, -derivative, curvature[s]);
       if (s % polled == 0) poll_();
       if (next == old) continue;
-      furthest = std::max(furthest, std::fabs(next - old) * rule.damped_curvature(s, curvature[s]));
+      furthest = std::max(furthest, std::fabs(next - old) * penalty.total_curvature(set_.ids[s], curvature[s]));
       push(s, next - old);
       set_.w[s] = next + 0.0;
     }
@@ -103,13 +89,12 @@ std::vector<double> GlmDescent::descend(const Rule& rule, double distance, std::
   return intercepts;
 }
 
-std::vector<double> GlmDescent::solve(const ProxRule& rule, double distance, std::size_t max_iter) {
-  return descend(rule, distance, max_iter);
+std::vector<double> GlmDescent::solve(const DampedPenalty& penalty, double distance, std::size_t max_iter) {
+  return descend(penalty, distance, max_iter);
 }
 
 std::vector<double> GlmDescent::solve(const ElasticNet& penalty, double distance, std::size_t max_iter) {
-  return penalty.has_l1() ? descend(ElasticRule{penalty, set_.ids}, distance, max_iter)
-                          : conjugate(penalty, distance, max_iter);
+  return penalty.has_l1() ? descend(penalty, distance, max_iter) : conjugate(penalty, distance, max_iter);
 }
 
 void GlmDescent::hessian_product(const std::vector<double>& v, std::vector<double>& out) const {

@@ -2,8 +2,7 @@
 // make zeros, conjugate gradients under a pure L2 penalty.
 #pragma once
 
-#include "linear/penalty/elastic_net.h"
-#include "linear/penalty/prox_rule.h"
+#include "linear/penalty/damped_penalty.h"
 #include "linear/working_set/glm_set.h"
 
 namespace proxnet {
@@ -16,14 +15,13 @@ class GlmDescent {
   // Moves set.w towards the model's minimizer, up to a KKT violation of `distance`. Returns the step of the unpenalized
   // coefficients, (outputs, directions).
   std::vector<double> solve(const ElasticNet& penalty, double distance, std::size_t max_iter);
-  std::vector<double> solve(const ProxRule& rule, double distance, std::size_t max_iter);
+  std::vector<double> solve(const DampedPenalty& penalty, double distance, std::size_t max_iter);
   // dz' H dz for the step dz = `moves` that coordinate descent made, (outputs, rows), including the unpenalized part;
   // `gradient` as at construction.
   double curvature_along(const std::vector<double>& moves, const std::vector<double>& gradient) const;
 
  private:
-  // Rule: next(s, w, q, curvature) and damped_curvature(s, curvature), as in ProxRule.
-  template <class Rule> std::vector<double> descend(const Rule& rule, double distance, std::size_t max_iter);
+  template <CoordinateStep P> std::vector<double> descend(const P& penalty, double distance, std::size_t max_iter);
   std::vector<double> conjugate(const ElasticNet& penalty, double distance, std::size_t max_iter);
   // out = H v for predictions v, (outputs, rows)
   void hessian_product(const std::vector<double>& v, std::vector<double>& out) const;

@@ -36,7 +36,7 @@ double GramSolver::descend(const ElasticNet& penalty) {
   for (std::size_t j = 0; j < n; ++j) {
     const double* gram = set_.gram(j);
     const double old = set_.w[j];
-    const double next = penalty.minimiser(set_.ids[j], set_.neg_gradient[j] + gram[j] * old, gram[j]);
+    const double next = penalty.minimizer(set_.ids[j], old, set_.neg_gradient[j], gram[j]);
     if (next == old) continue;
     const double back = old - next;
     k.add_columns(n, 1, &gram, &back, set_.neg_gradient.data());

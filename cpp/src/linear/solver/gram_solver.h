@@ -2,7 +2,7 @@
 // finish.
 #pragma once
 
-#include "linear/penalty/gap.h"
+#include "linear/penalty/duality_gap.h"
 #include "linear/working_set/cholesky.h"
 
 namespace proxnet {

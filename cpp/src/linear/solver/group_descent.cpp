@@ -42,12 +42,12 @@ double GroupDescent::objective(double scale) const {
   for (std::size_t g = 0; g < set_.size(); ++g) {
     w.resize(set_.block_size(g));
     set_.read(set_.w, g, w.data());
-    value += strength_of(penalty_, set_.groups[g], scale, set_.targets).value(w.data(), w.size());
+    value += sparse_group(penalty_, set_.groups[g], scale, set_.targets).value(w.data(), w.size());
   }
   return value;
 }
 
-void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old, double* next,
+void GroupDescent::improve(std::size_t k, const SparseGroup& strength, double own_l2, const double* old, double* next,
                            Poller& poll) {
   const std::size_t m = set_.indices[k].size(), count = set_.block_size(k);
   std::copy_n(old, count, next);
@@ -59,13 +59,14 @@ void GroupDescent::improve(std::size_t k, const GroupStrength& strength, double 
     return;
   }
   const auto at_zero = [&] { return std::all_of(next, next + count, [](double w) { return w == 0; }); };
-  if (at_zero() && strength.rest(neg_gradient_.data(), count) <= strength.norm) return;
+  if (at_zero() && strength.soft_norm(neg_gradient_.data(), count) <= strength.norm) return;
   constexpr std::size_t kExact = 64;  // columns; the eigendecomposition takes less than some 10 ms
-  if (strength.own_l1 == 0 && own_l2 == 0 && strength.norm > 0 && m <= kExact) return minimise(k, strength, next, poll);
+  if (strength.l1_strength == 0 && own_l2 == 0 && strength.norm > 0 && m <= kExact)
+    return minimize(k, strength, next, poll);
   if (!at_zero()) {
     trial_.assign(count, 0.0), turned_ = neg_gradient_;
     update_gradient(k, next, trial_.data(), poll);
-    if (strength.rest(neg_gradient_.data(), count) <= strength.norm) return std::fill(next, next + count, 0.0);
+    if (strength.soft_norm(neg_gradient_.data(), count) <= strength.norm) return std::fill(next, next + count, 0.0);
     neg_gradient_.swap(turned_);
   }
   constexpr int kSweeps = 10;
@@ -90,7 +91,7 @@ void GroupDescent::update_gradient(std::size_t k, const double* old, const doubl
   }
 }
 
-void GroupDescent::minimise(std::size_t k, const GroupStrength& strength, double* next, Poller& poll) {
+void GroupDescent::minimize(std::size_t k, const SparseGroup& strength, double* next, Poller& poll) {
   const JacobiEigen& eigen = set_.eigen(k, poll);
   const std::size_t m = set_.indices[k].size(), targets = set_.targets, count = m * targets;
   turned_.assign(count, 0.0);  // V' neg_gradient + values V' next: the negative gradient at zero, in the eigenbasis
@@ -102,9 +103,9 @@ void GroupDescent::minimise(std::size_t k, const GroupStrength& strength, double
         turned_[a * targets + t] +=
             eigen.vectors[a * m + b] * (neg_gradient_[b * targets + t] + eigen.values[a] * next[b * targets + t]);
   const double norm = strength.norm;
-  if (strength.rest(turned_.data(), count) <= norm) return std::fill(next, next + count, 0.0);
+  if (strength.soft_norm(turned_.data(), count) <= norm) return std::fill(next, next + count, 0.0);
   const double length =
-      length_of_minimiser(eigen.values.data(), turned_.data(), count, targets, norm, std::sqrt(square));
+      length_of_minimizer(eigen.values.data(), turned_.data(), count, targets, norm, std::sqrt(square));
   for (std::size_t e = 0; e < count; ++e) turned_[e] *= length / (eigen.values[e / targets] * length + norm);
   std::fill_n(next, count, 0.0);
   for (std::size_t a = 0; a < m; ++a)
@@ -113,7 +114,7 @@ void GroupDescent::minimise(std::size_t k, const GroupStrength& strength, double
         next[b * targets + t] += eigen.vectors[a * m + b] * turned_[a * targets + t];
 }
 
-double GroupDescent::step_together(std::size_t k, const GroupStrength& strength, double own_l2, double* next,
+double GroupDescent::step_together(std::size_t k, const SparseGroup& strength, double own_l2, double* next,
                                    Poller& poll) {
   const std::size_t m = set_.indices[k].size(), targets = set_.targets, count = m * targets;
   double most = 0, moved = 0;
@@ -126,14 +127,14 @@ double GroupDescent::step_together(std::size_t k, const GroupStrength& strength,
   trial_.resize(count);
   for (std::size_t e = 0; e < count; ++e)
     trial_[e] = next[e] + (neg_gradient_[e] - own_l2 * strength.factor(e) * next[e]) / curvature;
-  strength.shrink(1 / curvature, trial_.data(), count);
+  strength.prox(1 / curvature, trial_.data(), count);
   for (std::size_t e = 0; e < count; ++e) moved = std::max(moved, std::fabs(trial_[e] - next[e]));
   if (m > 1) update_gradient(k, next, trial_.data(), poll);
   std::copy_n(trial_.data(), count, next);
   return moved;
 }
 
-double GroupDescent::sweep(std::size_t k, const GroupStrength& strength, double own_l2, double* next, Poller& poll) {
+double GroupDescent::sweep(std::size_t k, const SparseGroup& strength, double own_l2, double* next, Poller& poll) {
   const std::size_t m = set_.indices[k].size(), targets = set_.targets, count = m * targets;
   constexpr std::size_t kPolled = 64;  // columns from poll to poll
   double square = 0, moved = 0;
@@ -145,9 +146,9 @@ double GroupDescent::sweep(std::size_t k, const GroupStrength& strength, double 
       const double rest = std::sqrt(std::max(0.0, square - w * w));
       double to = 0;
       if (curvature > 0 && rest > 0)
-        to = minimiser_beside(neg_gradient_[e] + own * w, curvature, strength.l1(e), strength.norm, rest);
+        to = minimizer_beside(neg_gradient_[e] + own * w, curvature, strength.l1(e), strength.norm, rest);
       else if (curvature > 0)
-        to = minimiser_beside(neg_gradient_[e] + own * w, curvature, strength.l1(e) + strength.norm, 0, 0);
+        to = minimizer_beside(neg_gradient_[e] + own * w, curvature, strength.l1(e) + strength.norm, 0, 0);
       if (to == w) continue;
       for (std::size_t b = 0; b < m; ++b) neg_gradient_[b * targets + t] -= set_.inner(k, a, b) * (to - w);
       moved = std::max(moved, std::fabs(to - w));
@@ -163,7 +164,7 @@ void GroupDescent::descend(double scale, Poller& poll) {
   for (std::size_t k = 0; k < set_.size(); ++k) {
     old.resize(set_.block_size(k)), next.resize(old.size());
     set_.read(set_.w, k, old.data());
-    const GroupStrength strength = strength_of(penalty_, set_.groups[k], scale, set_.targets);
+    const SparseGroup strength = sparse_group(penalty_, set_.groups[k], scale, set_.targets);
     improve(k, strength, scale * penalty_.l2, old.data(), next.data(), poll);
     if (next != old) set_.move(k, old.data(), next.data(), poll);
     poll();
@@ -176,22 +177,13 @@ std::vector<double> GroupDescent::flattened() const {
   return all;
 }
 
-void GroupDescent::extrapolate(double scale, std::vector<std::vector<double>>& iterates, Poller& poll) {
-  const std::vector<double> weight = anderson_weights(iterates);
-  if (weight.empty()) return;
-  const double before = objective(scale);
-  const auto last = set_.w;
-  std::size_t e = 0;
-  for (auto& w : set_.w)
-    for (double& v : w) {
-      double sum = 0;
-      for (std::size_t a = 0; a < weight.size(); ++a) sum += weight[a] * iterates[a + 1][e];
-      v = v == 0 ? 0.0 : sum + 0.0;  // zeros stay zeros
-      ++e;
-    }
-  set_.refresh_gradients(poll);
-  if (objective(scale) < before) return;
-  set_.w = last;
+void GroupDescent::restart(const std::vector<double>& flat, Poller& poll) {
+  auto from = flat.begin();
+  for (auto& w : set_.w) {
+    const auto end = from + static_cast<std::ptrdiff_t>(w.size());
+    std::copy(from, end, w.begin());
+    from = end;
+  }
   set_.refresh_gradients(poll);
 }
 
@@ -212,7 +204,8 @@ std::size_t GroupDescent::solve(double scale, double tol, double distance, std::
       set_.refresh_gradients(poll);
       if (done()) return pass;
     }
-    extrapolate(scale, iterates, poll);
+    std::vector<double> w = iterates.back();
+    extrapolate(iterates, false, w, [&] { restart(w, poll); }, [&] { return objective(scale); });
     if (done()) return pass;
     iterates = {flattened()};
   }

@@ -1,7 +1,7 @@
 // Group lasso on a working set of groups: block coordinate descent with Anderson acceleration.
 #pragma once
 
-#include "linear/penalty/group_gap.h"
+#include "linear/penalty/duality_gap.h"
 #include "linear/working_set/group_set.h"
 
 namespace proxnet {
@@ -19,19 +19,20 @@ class GroupDescent {
  private:
   void descend(double scale, Poller& poll);
   // next = minimizer over group k, or a few steps towards it; old and next are (columns of the group, targets).
-  void improve(std::size_t k, const GroupStrength& strength, double own_l2, const double* old, double* next,
+  void improve(std::size_t k, const SparseGroup& strength, double own_l2, const double* old, double* next,
                Poller& poll);
   // neg_gradient_ += B (old - next), B the Gram block of group k.
   void update_gradient(std::size_t k, const double* old, const double* next, Poller& poll);
   // Without L1 and L2: the exact minimizer, in the eigenbasis of B. neg_gradient_: at `next`.
-  void minimise(std::size_t k, const GroupStrength& strength, double* next, Poller& poll);
+  void minimize(std::size_t k, const SparseGroup& strength, double* next, Poller& poll);
   // step_together: one proximal gradient step of the whole group; sweep: one cycle of coordinate descent inside it.
   // Both update `next` and neg_gradient_ and return the largest change.
-  double step_together(std::size_t k, const GroupStrength& strength, double own_l2, double* next, Poller& poll);
-  double sweep(std::size_t k, const GroupStrength& strength, double own_l2, double* next, Poller& poll);
-  void extrapolate(double scale, std::vector<std::vector<double>>& iterates, Poller& poll);
+  double step_together(std::size_t k, const SparseGroup& strength, double own_l2, double* next, Poller& poll);
+  double sweep(std::size_t k, const SparseGroup& strength, double own_l2, double* next, Poller& poll);
   double objective(double scale) const;
+  // The coefficients as one vector, (targets, columns); restart: sets them and recomputes the gradients.
   std::vector<double> flattened() const;
+  void restart(const std::vector<double>& flat, Poller& poll);
 
   GroupSet& set_;
   const GroupPenalty& penalty_;

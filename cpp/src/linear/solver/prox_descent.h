@@ -2,7 +2,7 @@
 // iteration.
 #pragma once
 
-#include "linear/penalty/prox_rule.h"
+#include "linear/penalty/damped_penalty.h"
 #include "linear/solver/anderson.h"
 #include "linear/working_set/quadratic.h"
 
@@ -28,9 +28,9 @@ std::size_t descend(std::vector<double>& w, double tol, std::size_t max_iter, Pa
 class ProxDescent {
  public:
   // correlation: negative gradient at w = 0; curvature: (size of the set).
-  ProxDescent(const ProxRule& rule, Quadratic& set, const std::vector<double>& correlation,
+  ProxDescent(const DampedPenalty& penalty, Quadratic& set, const std::vector<double>& correlation,
               const std::vector<double>& curvature)
-      : rule_(rule), set_(set), correlation_(correlation), curvature_(curvature) {}
+      : penalty_(penalty), set_(set), correlation_(correlation), curvature_(curvature) {}
 
   std::size_t solve(double tol, std::size_t max_iter, Poller& poll);
   // The objective less its value at w = 0.
@@ -40,7 +40,7 @@ class ProxDescent {
   // Returns the largest |step| * curvature.
   double pass(Poller& poll);
 
-  const ProxRule& rule_;
+  const DampedPenalty& penalty_;
   Quadratic& set_;
   const std::vector<double>&correlation_, &curvature_;
 };

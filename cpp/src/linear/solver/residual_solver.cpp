@@ -16,8 +16,8 @@ void ResidualSolver::restart(Poller& poll) {
   for (std::size_t i = 0; i < data_.scale.size(); ++i) moved_[i] *= data_.scale[i];
 }
 
-template <class Next>
-double ResidualSolver::pass(const std::vector<double>& curvature, Next&& next_of, Poller& poll) {
+template <CoordinateStep P>
+double ResidualSolver::pass(const P& penalty, const std::vector<double>& curvature, Poller& poll) {
   const auto& table = kernels<double>();
   const double n = static_cast<double>(data_.rows);
   const bool dense = data_.x.dense();
@@ -34,7 +34,7 @@ double ResidualSolver::pass(const std::vector<double>& curvature, Next&& next_of
       neg_gradient = (data_.x.dot(j, moved_.data()) + data_.mean[j] * shift_ * n) / data_.column_scale(j);
     for (std::size_t a = 0; a < along_.size(); ++a) neg_gradient += along_[a] * data_.along[a * data_.cols + j];
     if (data_.is_eliminated(j)) neg_gradient = 0;
-    const double next = next_of(k, set_.w[k], neg_gradient), back = set_.w[k] - next;
+    const double next = penalty.minimizer(j, set_.w[k], neg_gradient, curvature[k]), back = set_.w[k] - next;
     if (back != 0) {
       if (dense)
         table.add_columns(data_.rows, 1, &column, &back, residual_.data());
@@ -67,9 +67,6 @@ std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::si
   set_.squares(square_, poll);
   restart(poll);
   if (certificate_of(penalty).gap <= tol) return 0;
-  const auto next = [&](std::size_t k, double w, double neg_gradient) {
-    return penalty.minimiser(set_.ids[k], neg_gradient + square_[k] * w, square_[k]);
-  };
   const auto objective = [&] {
     double value = half_square();
     for (std::size_t k = 0; k < set_.size(); ++k) value += penalty.value(set_.ids[k], set_.w[k]);
@@ -77,7 +74,7 @@ std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::si
   };
   std::vector<std::vector<double>> iterates = {set_.w};
   for (std::size_t made = 1; made <= max_iter; ++made) {
-    pass(square_, next, poll);
+    pass(penalty, square_, poll);
     iterates.push_back(set_.w);
     if (iterates.size() <= kAndersonMemory && made < max_iter) continue;
     restart(poll);
@@ -88,22 +85,19 @@ std::size_t ResidualSolver::solve(const ElasticNet& penalty, double tol, std::si
   return max_iter;
 }
 
-std::size_t ResidualSolver::solve(const ProxRule& rule, const std::vector<double>& curvature, double tol,
+std::size_t ResidualSolver::solve(const DampedPenalty& penalty, const std::vector<double>& curvature, double tol,
                                   std::size_t max_iter, Poller& poll) {
   restart(poll);
-  const auto next = [&](std::size_t k, double w, double neg_gradient) {
-    return rule.next(k, w, neg_gradient, curvature[k]);
-  };
   bool known = true;  // whether residual_ is current; cycles over sparse columns do not update it
   const auto look = [&] { restart(poll), known = true; };
   const auto one = [&] {
     known = false;
-    return pass(curvature, next, poll);
+    return pass(penalty, curvature, poll);
   };
   return descend(set_.w, tol, max_iter, one, look, [&] {
     if (!known) look();
     double value = half_square();
-    for (std::size_t k = 0; k < set_.size(); ++k) value += rule.value(k, set_.w[k], curvature[k]);
+    for (std::size_t k = 0; k < set_.size(); ++k) value += penalty.value(set_.ids[k], set_.w[k], curvature[k]);
     return value;
   });
 }

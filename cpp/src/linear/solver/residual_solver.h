@@ -1,8 +1,8 @@
 // Coordinate descent on the residual, for working sets too large for a Gram matrix.
 #pragma once
 
-#include "linear/penalty/gap.h"
-#include "linear/penalty/prox_rule.h"
+#include "linear/penalty/damped_penalty.h"
+#include "linear/penalty/duality_gap.h"
 #include "linear/working_set/working_set.h"
 
 namespace proxnet {
@@ -14,16 +14,16 @@ class ResidualSolver {
   // Moves set.w until the gap over the set is <= tol or max_iter; returns the iterations.
   std::size_t solve(const ElasticNet& penalty, double tol, std::size_t max_iter, Poller& poll);
   // Moves set.w until |step| * curvature <= tol for all coefficients, or max_iter. curvature: (size of the set).
-  std::size_t solve(const ProxRule& rule, const std::vector<double>& curvature, double tol, std::size_t max_iter,
-                    Poller& poll);
+  std::size_t solve(const DampedPenalty& penalty, const std::vector<double>& curvature, double tol,
+                    std::size_t max_iter, Poller& poll);
   // Certificate of the set as solve() left it.
   Certificate certificate_of(const ElasticNet& penalty) const;
 
  private:
   // Recomputes residual and negative gradient from set.w.
   void restart(Poller& poll);
-  // One cycle, next(k, w, neg_gradient) being the new value of coefficient k; returns the largest |step| * curvature.
-  template <class Next> double pass(const std::vector<double>& curvature, Next&& next, Poller& poll);
+  // One cycle of coordinate descent; returns the largest |step| * curvature.
+  template <CoordinateStep P> double pass(const P& penalty, const std::vector<double>& curvature, Poller& poll);
   double half_square() const;
 
   const CenteredDesign& data_;

@@ -1,8 +1,9 @@
-// The exact step of a single coefficient under a penalty object: its prox with step 1 / curvature.
+// A penalty object of single coefficients, convex or not, for coordinate solvers: MCP, SCAD, log-sum, L0, L1 and L2.
+// Its formulas are those of penalties/; an exact coordinate step is the prox with step 1 / curvature.
 #pragma once
 
 #include "linear/design/design.h"
-#include "linear/penalty/gap.h"
+#include "linear/penalty/duality_gap.h"
 #include "penalties/penalty_formula.h"
 #include "penalties/penalty_panels.h"
 #include "runtime/dispatch.h"
@@ -12,14 +13,15 @@ namespace proxnet {
 // Throws InvalidInput for a penalty that is invalid or not a sum over single coefficients, one per column.
 void check_separable(const Penalty& penalty, std::size_t cols);
 
-// Scales of the problem: problem objective = objective * caller's, caller's coefficient = weight * problem's.
-struct ProxScale {
+// Scales of a problem against its caller's: problem objective = objective * caller's, caller's coefficient = weight *
+// problem's.
+struct ProblemScale {
   double objective = 1, weight = 1;
 };
 
-class ProxStep {
+class SeparablePenalty {
  public:
-  ProxStep(const Penalty& penalty, std::size_t count, ProxScale scale)
+  SeparablePenalty(const Penalty& penalty, std::size_t count, ProblemScale scale)
       : objective_scale_(scale.objective),
         weight_scale_(scale.weight),
         given_(penalty),
@@ -31,8 +33,8 @@ class ProxStep {
   double alpha() const { return alpha_; }
   bool is_unpenalized(std::size_t j) const { return !given_.factors.empty() && given_.factors[j] == 0; }
   Columns unpenalized_weights() const;
-  // argmin_u curvature / 2 (u - w - q / curvature)^2 + alpha_fraction * penalty_j(u); 0 if the curvature is 0.
-  double minimiser(std::size_t j, double w, double q, double curvature, double alpha_fraction = 1) const {
+  // argmin_u curvature / 2 (u - w)^2 - q (u - w) + alpha_fraction * penalty_j(u); 0 if the curvature is 0.
+  double minimizer(std::size_t j, double w, double q, double curvature, double alpha_fraction = 1) const {
     if (!(curvature > 0)) return 0;
     alignas(64) double point[kPanel<double>] = {weight_scale_ * (w + q / curvature)};
     alignas(64) double metric[kPanel<double>] = {objective_scale_ * weight_scale_ * weight_scale_ / curvature};
@@ -44,7 +46,10 @@ class ProxStep {
   // derivative.
   bool leaves_zero(std::size_t j, double q, double curvature, double alpha_fraction = 1) const {
     if (std::isinf(curvature)) return std::fabs(q) > alpha_fraction * derivative(j, 0);
-    return minimiser(j, 0, q, curvature, alpha_fraction) != 0;
+    return minimizer(j, 0, q, curvature, alpha_fraction) != 0;
+  }
+  double screening_excess(std::size_t j, double q, double curvature, double fraction) const {
+    return leaves_zero(j, q, curvature, std::max(fraction, 0.0)) ? std::fabs(q) : -1;
   }
   double value(std::size_t j, double w) const {
     return objective_scale_ * penalty_at(of_row(penalty_, j), weight_scale_ * std::fabs(w));
@@ -59,7 +64,7 @@ class ProxStep {
   void add_to(Certificate& c, std::size_t j, double w, double q, double curvature) const {
     c.distance = std::max(c.distance, distance(j, w, q));
     c.gap = std::max(c.gap, c.distance);
-    if (std::isfinite(curvature)) c.gap = std::max(c.gap, std::fabs(minimiser(j, w, q, curvature) - w) * curvature);
+    if (std::isfinite(curvature)) c.gap = std::max(c.gap, std::fabs(minimizer(j, w, q, curvature) - w) * curvature);
   }
   // alpha_max: the smallest alpha at which no penalized coefficient leaves zero, given negative gradients q and
   // curvatures there; infinite if no alpha makes zeros. Under a nonconvex penalty a coefficient may leave zero before
@@ -80,5 +85,6 @@ class ProxStep {
   Penalty penalty_;
   double alpha_ = 0;
 };
+static_assert(CoordinatePenalty<SeparablePenalty>);
 
 }  // namespace proxnet

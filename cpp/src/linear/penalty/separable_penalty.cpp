@@ -1,4 +1,4 @@
-#include "linear/penalty/prox_step.h"
+#include "linear/penalty/separable_penalty.h"
 
 namespace proxnet {
 
@@ -14,15 +14,15 @@ void check_separable(const Penalty& penalty, std::size_t cols) {
   check_penalty(penalty, WeightShape(cols, 1), "[penalty]");
 }
 
-Columns ProxStep::unpenalized_weights() const {
+Columns SeparablePenalty::unpenalized_weights() const {
   Columns unpenalized;
   for (std::size_t j = 0; j < count_; ++j)
     if (is_unpenalized(j)) unpenalized.push_back(j);
   return unpenalized;
 }
 
-double ProxStep::alpha_of_zeros(const std::vector<double>& q, const std::vector<double>& curvature,
-                                Poller& poll) const {
+double SeparablePenalty::alpha_of_zeros(const std::vector<double>& q, const std::vector<double>& curvature,
+                                        Poller& poll) const {
   const double own = given_.kind == PenaltyKind::kElasticNet ? given_.l1 : given_.strength;
   if (!(own > 0)) return INFINITY;
   Columns moving;
