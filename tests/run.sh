@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make test`, `make test-exhaustive`, `make bench`, `make sanitize`, `make tsan` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
+# What `make test`, `make test-exhaustive`, `make bench`, `make sanitize`, `make tsan`, `make attack` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
 # A step that fails does not keep the others from running; the summary names it and the exit status tells.
 set -uo pipefail
 
@@ -154,6 +154,17 @@ case "${1:-test}" in
     configure build/tsan -DCMAKE_BUILD_TYPE=Debug -DPROXNET_SANITIZE_THREADS=ON -DPROXNET_BUILD_TESTS=ON &&
       cmake --build build/tsan --target proxnet_thread_tests &&
       TSAN_OPTIONS=halt_on_error=0:exitcode=66 exec build/tsan/tests/cpp/proxnet_thread_tests -tc='threads:*'
+    ;;
+  attack)
+    if [ $# -gt 1 ]; then exec python "tests/attacks/$2.py" "${@:3}"; fi
+    step "forks" attack-forks python tests/attacks/forks.py 3000
+    step "exits" attack-exits python tests/attacks/exits.py 20
+    step "interrupts" attack-interrupts python tests/attacks/interrupts.py 3000 1
+    step "kills" attack-kills python tests/attacks/kills.py 50 1
+    step "wrong arguments of networks" attack-networks python tests/attacks/bad_calls.py networks 5000 1
+    step "wrong arguments of linear models" attack-linear python tests/attacks/bad_calls.py linear 5000 1
+    step "forged configurations" attack-configs python tests/attacks/mutated_configs.py 5000 1
+    summary
     ;;
   sanitize)
     need doctest/doctest.h doctest-dev "C++ tests" || summary

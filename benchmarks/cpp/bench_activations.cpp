@@ -1,4 +1,5 @@
-// Activations in place, and back: a call begins by copying the array it will overwrite, which is counted.
+// Activations and their derivatives in place. A call first copies the array that it overwrites, which counts as
+// traffic.
 #include <cstring>
 #include <iterator>
 

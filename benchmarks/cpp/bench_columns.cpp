@@ -1,4 +1,4 @@
-// Columns moved together and apart, zeros found among weights, and transposition: what only moves numbers.
+// Kernels that only move numbers: packing and unpacking columns, finding zeros, transposition.
 #include <benchmark/benchmark.h>
 
 #include "roofline.h"
@@ -9,7 +9,7 @@ namespace {
 using proxnet::GemmStep;
 using proxnet::LaneMove;
 
-// A whole panel with its columns in reverse, a vector a move.
+// A panel with its columns in reverse order, one vector per move.
 template <class T> std::vector<LaneMove<T>> reversed(std::size_t lanes) {
   std::vector<LaneMove<T>> moves(kPanel<T> / lanes);
   for (std::size_t v = 0; v < moves.size(); ++v) {

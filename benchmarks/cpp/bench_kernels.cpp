@@ -26,7 +26,7 @@ void report(benchmark::State& state, const char* unit, double per_iteration) {
 }
 
 template <class T> void run(benchmark::State& state, const KernelTable<T>& kernels, const Case<T>& work) {
-  // Arrays are made once for all the tries that precede a row.
+  // One allocation serves all tries of a row.
   static const void *table = nullptr, *made = nullptr;
   static roofline::Call call;
   if (table != &kernels || made != &work) call = nullptr, call = work.make(kernels), table = &kernels, made = &work;
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   add_cases<float>();
   add_cases<double>();
   benchmark::AddCustomContext("proxnet", PROXNET_VERSION_STRING);
-  std::string brief = "--benchmark_min_time=0.04";  // for thousands of rows; an option of the caller's comes after it
+  std::string brief = "--benchmark_min_time=0.04";  // there are thousands of rows; an option of the caller overrides it
   std::vector<char*> arguments(argv, argv + argc);
   arguments.insert(arguments.begin() + 1, brief.data());
   int count = static_cast<int>(arguments.size());

@@ -18,7 +18,7 @@ template <class T> struct Block {
   std::vector<const T*> columns;
 };
 
-// A kernel over such a block, with `vectors` of a double a row read or written; `flop` a number of the block.
+// A kernel over such a block: `vectors` doubles read or written per row, `flop` operations per number of the block.
 template <class T, class F>
 void add(Cases<T>& cases, const char* name, std::size_t blocks, std::size_t vectors, double flop, F make) {
   for (const std::size_t n : kSizes) {
@@ -46,7 +46,7 @@ Call subtract(const KernelTable<double>& k, std::size_t n, std::size_t depth) {
   };
 }
 
-// n turns of rows of 2 kPanel numbers.
+// n rotations of rows of 2 kPanel numbers.
 Call rotate(const KernelTable<double>& k, std::size_t n) {
   const Buffer<double> turns(2 * n);
   for (std::size_t e = 0; e < n; ++e) turns.data()[2 * e] = 0.8, turns.data()[2 * e + 1] = 0.6;

@@ -44,7 +44,7 @@ template <class T> const Walk<T> kWalks[] = {
      }},
     {"gemm_gate", false,
      [](Product<T>& p) {
-       p.g.gate = p.gate.data(), p.g.gate_row = p.g.c_row, p.g.gate_panel = p.g.c_panel;
+       p.g.gate = p.gate.data(), p.g.mask_row = p.g.c_row, p.g.mask_panel = p.g.c_panel;
        return std::shared_ptr<void>();
      }},
     {"gemm_resume", false,
@@ -85,7 +85,7 @@ template <class T> Call multiply_near(const KernelTable<T>& k, std::size_t rows,
   return [&k, product, far, at = std::size_t{0}]() mutable {
     const std::size_t count = product.g.rows * kPanel<T>;
     for (std::size_t i = 0; i < kArrays; ++i, at += count) product.g.near[i] = far.data() + at % (kRoom - count);
-    product.g.near_rows = product.g.rows;
+    product.g.prefetch_rows = product.g.rows;
     k.gemm_panel(product.g);
   };
 }

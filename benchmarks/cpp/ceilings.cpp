@@ -19,7 +19,7 @@ struct Measured {
 
 double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-// The best of some turns of at least two milliseconds each: work(times) returns what it has done.
+// The best of several runs of at least two milliseconds. work(times) returns the amount of work done.
 template <class F> double best_rate(F work) {
   constexpr int kTurns = 7;
   constexpr double kTurn = 2e-3;
@@ -43,7 +43,7 @@ Measured measure(const peaks::Peaks& p, const roofline::Buffer<float>& room) {
   m.flops[0] = best_rate([&](long times) { return p.multiply_add_float(1000 * times, &single); });
   m.flops[1] = best_rate([&](long times) { return p.multiply_add_double(1000 * times, &wide); });
   for (int power = kFirst; power <= kLast; ++power) {
-    // Each array begins at a line, a few apart from the one before: not all in the same places of the cache.
+    // Arrays begin at different offsets from a page, so that they do not share cache sets.
     const std::size_t n = ((std::size_t{1} << power) / sizeof(float) / 3) / 16 * 16, apart = n + 16 * 5;
     float *a = room.data(), *b = a + apart, *c = b + apart;
     m.bytes.push_back(best_rate([&](long times) {
@@ -83,7 +83,7 @@ double ceilings::multiply_adds(const std::string& isa, bool in_double) {
 double ceilings::bandwidth(const std::string& isa, double bytes) {
   const Measured* m = measured(isa);
   if (!m) return 0;
-  const double place = std::clamp(std::log2(std::max(bytes, 1.0)) - kFirst, 0.0, double{kLast - kFirst});
-  const std::size_t below = std::min(static_cast<std::size_t>(place), m->bytes.size() - 2);
-  return std::lerp(m->bytes[below], m->bytes[below + 1], place - static_cast<double>(below));
+  const double index = std::clamp(std::log2(std::max(bytes, 1.0)) - kFirst, 0.0, double{kLast - kFirst});
+  const std::size_t below = std::min(static_cast<std::size_t>(index), m->bytes.size() - 2);
+  return std::lerp(m->bytes[below], m->bytes[below + 1], index - static_cast<double>(below));
 }

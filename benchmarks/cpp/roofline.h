@@ -44,10 +44,10 @@ using Call = std::function<void()>;
 // Every read and every write of an array is counted, a fused multiply-add as two operations, any other operation on
 // numbers (division, root, minimum) as one, as the kernel's source has them.
 template <class T> struct Case {
-  std::string name;  // what stands before the type
+  std::string name;  // without the type
   std::size_t size;  // the name's last part
   double bytes, flop;
-  double span;     // bytes that call after call walks over: it says which memory they come from
+  double span;     // bytes touched by consecutive calls, which decide the cache level
   bool in_double;  // computes in double whatever T is
   std::function<Call(const KernelTable<T>&)> make;
 };

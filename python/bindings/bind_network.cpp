@@ -70,8 +70,8 @@ void bind_network(py::module_& m) {
              const std::optional<std::vector<Layer>>& layers, const py::object& commit) {
             std::vector<MetricSpec> specs;
             for (const auto& [metric, weighted] : metrics) specs.push_back({metric, weighted});
-            // With the interpreter's lock all along: what commit() does belongs to it. It waits for nobody who needs
-            // the lock.
+            // Holds the GIL throughout: compile() and commit() are one operation. compile() waits for no thread that
+            // needs it.
             n.visit([&](auto& net) { net.compile(optimizer, loss, specs, step, layers); });
             if (!commit.is_none()) commit();
           },
@@ -104,7 +104,7 @@ void bind_network(py::module_& m) {
       .def(
           "set_layers",
           [](AnyNetwork& n, const std::vector<Layer>& layers) {
-            const ReleaseGil release;  // it may wait for others
+            const ReleaseGil release;  // it may wait for other threads
             n.visit([&](auto& net) { net.set_layers(layers); });
           },
           py::arg("layers"))
@@ -152,15 +152,13 @@ void bind_network(py::module_& m) {
           py::arg("x"))
       .def(
           "evaluate",
-          [](const AnyNetwork& n, const py::array& x, const py::array& y,
-             const std::optional<py::array>& sample_weight) {
+          [](const AnyNetwork& n, const py::array& x, const py::array& y, const Weights& sample_weight) {
             return n.visit([&](auto& net) {
               using T = Number<decltype(net)>;
-              const DenseRows<T> rows(view<T>(x, "x"));
-              const Data<T> data = make_data<T>(rows, y, sample_weight);
-              const ReleaseGil release;
-              const Report report = evaluate<T>(net, data, python_interrupted);
-              return std::make_pair(report.loss, report.metrics);
+              return with_data<T>(x, y, sample_weight, [&](const Data<T>& data) {
+                const Report report = evaluate<T>(net, data, python_interrupted);
+                return std::make_pair(report.loss, report.metrics);
+              });
             });
           },
           py::arg("x"), py::arg("y"), py::arg("sample_weight"))
@@ -174,30 +172,27 @@ void bind_network(py::module_& m) {
           py::arg("ramps"))
       .def(
           "optimality",
-          [](const AnyNetwork& n, const py::array& x, const py::array& y,
-             const std::optional<py::array>& sample_weight) {
+          [](const AnyNetwork& n, const py::array& x, const py::array& y, const Weights& sample_weight) {
             return n.visit([&](auto& net) {
               using T = Number<decltype(net)>;
-              const DenseRows<T> rows(view<T>(x, "x"));
-              const Data<T> data = make_data<T>(rows, y, sample_weight);
-              const ReleaseGil release;
-              std::vector<std::pair<std::size_t, double>> layers;
-              for (const LayerOptimality& l : optimality<T>(net, data, python_interrupted))
-                layers.emplace_back(l.layer, std::max({l.kernel, l.bias, l.gamma, l.beta}));
-              return layers;
+              return with_data<T>(x, y, sample_weight, [&](const Data<T>& data) {
+                std::vector<std::pair<std::size_t, double>> layers;
+                for (const LayerOptimality& l : optimality<T>(net, data, python_interrupted))
+                  layers.emplace_back(l.layer, std::max({l.kernel, l.bias, l.gamma, l.beta}));
+                return layers;
+              });
             });
           },
           py::arg("x"), py::arg("y"), py::arg("sample_weight"))
       .def(
           "strength_max",
-          [](const AnyNetwork& n, const py::array& x, const py::array& y, const std::optional<py::array>& sample_weight,
+          [](const AnyNetwork& n, const py::array& x, const py::array& y, const Weights& sample_weight,
              std::size_t epochs, double ratio, std::size_t batch_size, std::uint64_t seed) {
             return n.visit([&](auto& net) {
               using T = Number<decltype(net)>;
-              const DenseRows<T> rows(view<T>(x, "x"));
-              const Data<T> data = make_data<T>(rows, y, sample_weight);
-              const ReleaseGil release;
-              return strength_max<T>(net, data, {epochs, ratio, batch_size, seed, python_interrupted});
+              return with_data<T>(x, y, sample_weight, [&](const Data<T>& data) {
+                return strength_max<T>(net, data, {epochs, ratio, batch_size, seed, python_interrupted});
+              });
             });
           },
           py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("epochs"), py::arg("ratio"),

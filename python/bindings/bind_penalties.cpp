@@ -25,7 +25,7 @@ template <class T> double distance(const Penalty& p, const py::array& w, const p
 
 bool is_double(const py::array& a) { return py::isinstance<py::array_t<double>>(a); }
 
-// f(view) in the number type of `a`.
+// f(view of a) for either dtype
 template <class F> double on_array(const py::array& a, const char* name, F&& f) {
   return is_double(a) ? f(view<double>(a, name)) : f(view<float>(a, name));
 }

@@ -7,10 +7,10 @@ namespace proxnet::python {
 
 namespace {
 
-std::atomic<std::uint64_t> polls{0}, interrupt_at{0};  // the number of polls so far, and of the one that interrupts
+std::atomic<std::uint64_t> polls{0}, interrupt_at{0};  // number of polls so far; the poll that interrupts
 
-// The next `count` polls are asked for at every chance, and the last of them finds a Ctrl-C; 0 takes that back. The
-// number of polls so far.
+// For tests: polls at every possible call, and raises KeyboardInterrupt in the `count`-th poll from now; 0 cancels.
+// Returns the number of polls so far.
 std::uint64_t interrupt_after(std::uint64_t count) {
   set_poll_interval(count ? 0 : 0.01);
   interrupt_at = count ? polls + count : 0;

@@ -1,4 +1,4 @@
-// Every way back to the interpreter, so that its end finds no thread inside the core.
+// All transitions into the interpreter, which must survive its finalization.
 #include "gil.h"
 
 #include <cxxabi.h>
@@ -8,11 +8,11 @@ namespace proxnet::python {
 
 namespace {
 
-thread_local PyThreadState* released = nullptr;  // of this thread, while it is inside the core
+thread_local PyThreadState* released = nullptr;  // of this thread, while it runs without the GIL
 
-// f(), which may ask for the interpreter's lock: where the interpreter ends, Python (before 3.14) unwinds the stack of
-// the thread from there, and this is as far as that gets.
-template <class F> auto unless_python_ends(F&& f) {
+// f(), which may acquire the GIL. During finalization Python before 3.14 unwinds the stack of such a thread; the
+// unwinding stops here, and the thread sleeps.
+template <class F> auto unless_finalizing(F&& f) {
 #ifdef __GLIBCXX__
   try {
     return f();
@@ -24,24 +24,24 @@ template <class F> auto unless_python_ends(F&& f) {
 #endif
 }
 
-void take_lock() {
-  unless_python_ends([] { PyEval_RestoreThread(std::exchange(released, nullptr)); });
+void acquire_gil() {
+  unless_finalizing([] { PyEval_RestoreThread(std::exchange(released, nullptr)); });
 }
 
 }  // namespace
 
 ReleaseGil::ReleaseGil() { released = PyEval_SaveThread(); }
-ReleaseGil::~ReleaseGil() { take_lock(); }
+ReleaseGil::~ReleaseGil() { acquire_gil(); }
 
 HoldGil::HoldGil() : taken_(released != nullptr) {
-  if (taken_) take_lock();
+  if (taken_) acquire_gil();
 }
 HoldGil::~HoldGil() {
   if (taken_) released = PyEval_SaveThread();
 }
 
 void call_python(const py::function& function, const py::tuple& arguments) {
-  PyObject* result = unless_python_ends([&] { return PyObject_CallObject(function.ptr(), arguments.ptr()); });
+  PyObject* result = unless_finalizing([&] { return PyObject_CallObject(function.ptr(), arguments.ptr()); });
   if (!result) throw py::error_already_set();
   Py_DECREF(result);
 }

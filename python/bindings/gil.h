@@ -1,4 +1,4 @@
-// The interpreter's lock around calls of the core.
+// The GIL around calls of the core.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -9,9 +9,8 @@ namespace proxnet::python {
 
 namespace py = pybind11;
 
-// Gives the lock up for the time of the object. Where the interpreter ends meanwhile this thread never gets it back: it
-// then sleeps until the process is over, as in Python 3.14. (Older ones unwind the thread's stack, and a destructor or
-// a catch on the way ends the process by SIGABRT.)
+// Releases the GIL during its lifetime. If the interpreter is finalized meanwhile, the thread sleeps until the process
+// ends, as in Python 3.14. (Older versions unwind its stack, where a destructor or catch would end in SIGABRT.)
 class ReleaseGil {
  public:
   ReleaseGil();
@@ -20,7 +19,7 @@ class ReleaseGil {
   ReleaseGil& operator=(const ReleaseGil&) = delete;
 };
 
-// Takes the lock back inside a ReleaseGil, for a call of Python from the core; nothing where this thread has it.
+// Acquires the GIL within a ReleaseGil, for a call of Python from the core. Does nothing if this thread has the GIL.
 class HoldGil {
  public:
   HoldGil();
@@ -32,7 +31,7 @@ class HoldGil {
   bool taken_;
 };
 
-// function(*arguments), under the lock; the only way from the core to the user's Python code.
+// function(*arguments) with the GIL held; the only call of user code from the core.
 void call_python(const py::function& function, const py::tuple& arguments);
 
 }  // namespace proxnet::python

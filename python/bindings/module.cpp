@@ -1,11 +1,11 @@
-// The module proxnet._core: calls the bind functions and maps errors, nothing else.
+// The module proxnet._core: calls the bind functions and translates exceptions.
 #include <cstring>
 
 #include "bindings.h"
 
 namespace {
 
-// An error's text; bytes of a file's name that are not UTF-8 are shown as \\xff.
+// The message of an exception; bytes of a file name that are not UTF-8 become \\xff.
 pybind11::object text(const std::exception& e) {
   return pybind11::reinterpret_steal<pybind11::object>(
       PyUnicode_DecodeUTF8(e.what(), static_cast<Py_ssize_t>(std::strlen(e.what())), "backslashreplace"));
@@ -17,12 +17,18 @@ PYBIND11_MODULE(_core, m) {
   using namespace proxnet::python;
   m.doc() = "The compiled core of proxnet.";
   m.attr("__version__") = PROXNET_VERSION_STRING;
-  py::register_exception<proxnet::Diverged>(m, "Diverged", PyExc_ArithmeticError);
+  // Diverged(message) with an attribute `batch`.
+  static const py::handle diverged = PyErr_NewException("proxnet._core.Diverged", PyExc_ArithmeticError, nullptr);
+  m.attr("Diverged") = diverged;
   py::register_exception_translator([](std::exception_ptr p) {
     try {
       if (p) std::rethrow_exception(p);
     } catch (const proxnet::InvalidInput& e) {
       PyErr_SetObject(PyExc_ValueError, text(e).ptr());
+    } catch (const proxnet::Diverged& e) {
+      const py::object error = diverged(text(e));
+      error.attr("batch") = e.batch;
+      PyErr_SetObject(diverged.ptr(), error.ptr());
     } catch (const proxnet::InvalidState& e) {
       PyErr_SetString(PyExc_RuntimeError, e.what());
     } catch (const proxnet::FileError& e) {
@@ -38,14 +44,12 @@ PYBIND11_MODULE(_core, m) {
   bind_loss(m);
   bind_metric(m);
   bind_penalties(m);
-  bind_parts(m);
   bind_layers(m);
   bind_optimizers(m);
   bind_network(m);
   bind_file(m);
   bind_predictor(m);
   bind_training(m);
-  bind_batches(m);
   bind_linear(m);
   bind_ridge(m);
   bind_groups(m);

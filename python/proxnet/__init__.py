@@ -1,4 +1,4 @@
-"""Penalised dense networks on the CPU whose zeros are exact: Keras' names, proximal steps, a C++ core.
+"""Penalised dense networks on the CPU with exact zeros: Keras' names, proximal steps, a C++ core.
 
 ``import proxnet as keras`` runs a Keras program of dense layers.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import (
+    _old_names,  # noqa: F401
     activations,
     callbacks,
     constraints,
@@ -21,15 +22,14 @@ from . import (
     regularizers,
     utils,
 )
+from ._check.missing import raise_missing
 from ._core import __version__
-from ._missing import raise_missing
 from .errors import DivergenceError, DivergenceWarning, RescalingWarning, SparsityWarning
 from .layers import Input
-from .loading import load_model
+from .models import Sequential, load_model
+from .models.strengths import strength_max
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
-from .sequential import Sequential
-from .strengths import strength_max
 from .threads import build_info, get_num_threads, set_num_threads
 
 __all__ = [

@@ -10,7 +10,7 @@ import proxnet
 
 
 def info() -> str:
-    """What this build is and how it runs here, one fact a line."""
+    """The build information, one item per line."""
     facts = proxnet.build_info()
     width = max(map(len, facts))
     shown = {key: ", ".join(value) if isinstance(value, list | tuple) else value for key, value in facts.items()}
@@ -18,7 +18,7 @@ def info() -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run the command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m proxnet", description=proxnet.__doc__.partition("\n")[0])
     parser.add_argument("--version", action="version", version=proxnet.__version__)
     parser.add_argument("--info", action="store_true", help="print version, compiler, instruction set and threads")

@@ -13,7 +13,8 @@ Index: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
 
 __version__: str
 
-class Diverged(ArithmeticError): ...
+class Diverged(ArithmeticError):
+    batch: int
 
 class Activation:
     """The attributes named like functions are the activations with Keras' defaults."""

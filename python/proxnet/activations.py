@@ -1,22 +1,22 @@
-"""The functions at the end of a dense layer, under Keras' names: as strings, as functions of arrays, with parameters.
+"""Activations under Keras' names, as strings or as functions of arrays.
 
-``Dense(8, activation="elu")``, ``activation=activations.elu`` and, with a parameter of one's own,
-``activation=functools.partial(activations.elu, alpha=0.5)``, as Keras has it; or `Activation("elu", alpha=0.5)`.
+Write ``Dense(8, activation="elu")`` or ``activation=activations.elu``. For other parameters than the defaults write
+``functools.partial(activations.elu, alpha=0.5)``, as in Keras, or ``Activation("elu", alpha=0.5)``.
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names, data
-from ._arguments import shown
-from ._config import Configurable
-from ._keywords import ActivationParameters
-from ._missing import explain_missing
+from . import _check, _core, data
+from ._check.config import Value
+from ._check.keywords import ActivationParameters
+from ._check.missing import explain_missing
 
 __all__ = [
     "Activation",
@@ -43,20 +43,13 @@ __all__ = [
     "tanh",
 ]
 
-_DEFAULTS: dict[str, dict[str, Any]] = {name: {} for name in sorted({*__all__} - {"Activation", "deserialize", "get"})}
-del _DEFAULTS["serialize"], _DEFAULTS["swish"]
-_DEFAULTS["elu"] = {"alpha": 1.0}
-_DEFAULTS["gelu"] = {"approximate": False}
-_DEFAULTS["leaky_relu"] = {"negative_slope": 0.2}
-_DEFAULTS["relu"] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
-_KNOWN = {name: name for name in _DEFAULTS} | {"swish": "silu"}
-_LATER = _names.words(
+_LATER = (
     "celu glu hard_shrink hard_silu hard_swish hard_tanh log_sigmoid soft_shrink sparse_plus sparse_sigmoid sparsemax "
     "squareplus tanh_shrink threshold"
-)
+).split()
 
 
-class Activation(Configurable):
+class Activation(Value):
     """An activation by its name and parameters.
 
     Parameters
@@ -64,7 +57,7 @@ class Activation(Configurable):
     name : str
         A function of this module, in any capitals.
     **parameters
-        As the function takes them: ``alpha`` of elu, ``approximate`` of gelu, ``negative_slope`` of leaky_relu,
+        The function's parameters: ``alpha`` of elu, ``approximate`` of gelu, ``negative_slope`` of leaky_relu,
         ``negative_slope`` and ``max_value`` of relu.
 
     Raises
@@ -87,41 +80,40 @@ class Activation(Configurable):
 
     def __init__(self, name: str, **parameters: Unpack[ActivationParameters]) -> None:
         operation = "Activation"
-        self.name = _names.look_up(operation, "activation", _arguments.text(operation, "name", name), _KNOWN, _LATER)
+        self.name = _check.look_up(operation, "activation", _check.text(operation, "name", name), _KNOWN, _LATER)
         defaults = _DEFAULTS[self.name]
-        _names.refuse_keywords(self.name, {k: v for k, v in parameters.items() if k not in defaults}, defaults)
+        _check.refuse_keywords(self.name, {k: v for k, v in parameters.items() if k not in defaults}, defaults)
         self.parameters = defaults | parameters
         self._core_activation()
 
     def _core_activation(self) -> _core.Activation:
         name, given = self.name, self.parameters
         if name == "elu":
-            return _core.Activation(name, _arguments.real(name, "alpha", given["alpha"], minimum=0))
-        if name == "gelu" and _arguments.flag(name, "approximate", given["approximate"]):
+            return _core.Activation(name, _check.real(name, "alpha", given["alpha"], minimum=0))
+        if name == "gelu" and _check.flag(name, "approximate", given["approximate"]):
             return _core.Activation("gelu_tanh")
         if name == "relu6":
             return _core.Activation("clipped_relu")
         if name not in ("relu", "leaky_relu"):
             return _core.Activation(name)
-        slope = _arguments.real(name, "negative_slope", given["negative_slope"], minimum=0)
+        slope = _check.real(name, "negative_slope", given["negative_slope"], minimum=0)
         if name == "leaky_relu":
             return _core.Activation(name, slope)
-        if (threshold := _arguments.real(name, "threshold", given["threshold"])) != 0:
+        if (threshold := _check.real(name, "threshold", given["threshold"])) != 0:
             raise ValueError(f"[relu] threshold must be 0: another exists in Keras but not here, got {threshold}")
         if given["max_value"] is not None:
-            ceiling = _arguments.real(name, "max_value", given["max_value"], above=0)
+            ceiling = _check.real(name, "max_value", given["max_value"], above=0)
             return _core.Activation("clipped_relu", slope, ceiling)
         return _core.Activation("leaky_relu", slope) if slope else _core.Activation("relu")
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
+    def _given(self) -> dict[str, Any]:
         return {"name": self.name, **self.parameters}
 
     def _written(self) -> str | dict[str, Any]:
         return serialize(self)
 
     def __call__(self, x: Any) -> np.ndarray:
-        """The function of an array; softmax and log_softmax over its last axis. Float64 stays so, else float32."""
+        """The function of an array, softmax and log_softmax over its last axis; float64 for float64, else float32."""
         array = data.raw(self.name, "x", x)
         if array.size == 0:
             return np.empty(array.shape, np.float32)
@@ -129,56 +121,48 @@ class Activation(Configurable):
         rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
         return np.asarray(self._core_activation().apply(np.ascontiguousarray(rows))).reshape(array.shape)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Activation):
-            return NotImplemented
-        return (self.name, self.parameters) == (other.name, other.parameters)
-
-    def __hash__(self) -> int:
-        return hash((self.name, *self.parameters.items()))
-
     def __repr__(self) -> str:
         changed = {k: v for k, v in self.parameters.items() if v != _DEFAULTS[self.name][k]}
         return f"Activation({', '.join([repr(self.name), *(f'{k}={v!r}' for k, v in changed.items())])})"
 
 
 def linear(x: Any) -> np.ndarray:
-    """X itself."""
+    """``x``."""
     return Activation("linear")(x)
 
 
 def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> np.ndarray:
-    """max(x, 0); below zero `negative_slope` x, `max_value` at most. Keras' `threshold` must be 0."""
+    """``min(max(x, 0), max_value)``, with `negative_slope` x for x < 0; Keras' `threshold` must be 0."""
     return Activation("relu", negative_slope=negative_slope, max_value=max_value, threshold=threshold)(x)
 
 
 def relu6(x: Any) -> np.ndarray:
-    """min(max(x, 0), 6)."""
+    """``min(max(x, 0), 6)``."""
     return Activation("relu6")(x)
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
-    """X, below zero `negative_slope` x."""
+    """``x`` for x >= 0, else ``negative_slope * x``."""
     return Activation("leaky_relu", negative_slope=negative_slope)(x)
 
 
 def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
-    """X, below zero `alpha` (e^x - 1) [Clevert et al., 2016]."""
+    """``x`` for x >= 0, else ``alpha * (exp(x) - 1)`` [Clevert et al., 2016]."""
     return Activation("elu", alpha=alpha)(x)
 
 
 def selu(x: Any) -> np.ndarray:
-    """Elu of alpha 1.6733 times 1.0507: outputs of mean 0 and variance 1 stay so [Klambauer et al., 2017]."""
+    """``1.0507 * elu(x, alpha=1.6733)``, which keeps mean 0 and variance 1 [Klambauer et al., 2017]."""
     return Activation("selu")(x)
 
 
 def gelu(x: Any, approximate: bool = False) -> np.ndarray:
-    """X P(Z <= x) for a standard normal Z, or its approximation by tanh [Hendrycks and Gimpel, 2016]."""
+    """``x * P(Z <= x)`` for a standard normal Z, or its tanh approximation [Hendrycks and Gimpel, 2016]."""
     return Activation("gelu", approximate=approximate)(x)
 
 
 def silu(x: Any) -> np.ndarray:
-    """X sigmoid(x), also called swish [Ramachandran et al., 2017]."""
+    """``x * sigmoid(x)``, also called swish [Ramachandran et al., 2017]."""
     return Activation("silu")(x)
 
 
@@ -186,27 +170,27 @@ swish = silu
 
 
 def mish(x: Any) -> np.ndarray:
-    """X tanh(softplus(x)) [Misra, 2019]."""
+    """``x * tanh(softplus(x))`` [Misra, 2019]."""
     return Activation("mish")(x)
 
 
 def softplus(x: Any) -> np.ndarray:
-    """log(1 + e^x)."""
+    """``log(1 + exp(x))``."""
     return Activation("softplus")(x)
 
 
 def softsign(x: Any) -> np.ndarray:
-    """X / (1 + |x|)."""
+    """``x / (1 + abs(x))``."""
     return Activation("softsign")(x)
 
 
 def sigmoid(x: Any) -> np.ndarray:
-    """1 / (1 + e^-x)."""
+    """``1 / (1 + exp(-x))``."""
     return Activation("sigmoid")(x)
 
 
 def hard_sigmoid(x: Any) -> np.ndarray:
-    """X / 6 + 1/2 within [0, 1]."""
+    """``x / 6 + 1 / 2``, cut to [0, 1]."""
     return Activation("hard_sigmoid")(x)
 
 
@@ -216,25 +200,34 @@ def tanh(x: Any) -> np.ndarray:
 
 
 def exponential(x: Any) -> np.ndarray:
-    """e^x."""
+    """``exp(x)``."""
     return Activation("exponential")(x)
 
 
 def softmax(x: Any) -> np.ndarray:
-    """e^x / sum e^x over the last axis."""
+    """``exp(x) / sum(exp(x))`` over the last axis."""
     return Activation("softmax")(x)
 
 
 def log_softmax(x: Any) -> np.ndarray:
-    """x - log sum e^x over the last axis."""
+    """``x - log(sum(exp(x)))`` over the last axis."""
     return Activation("log_softmax")(x)
 
 
-_FUNCTIONS: dict[Callable[..., Any], str] = {globals()[name]: name for name in _DEFAULTS}
+_FUNCTIONS: dict[Callable[..., Any], str] = {
+    function: name
+    for name in __all__
+    if name.islower() and (function := globals().get(name)) and name not in ("get", "serialize", "deserialize", "swish")
+}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    name: {each.name: each.default for each in [*inspect.signature(function).parameters.values()][1:]}
+    for function, name in _FUNCTIONS.items()
+}
+_KNOWN = {**{name: name for name in _DEFAULTS}, "swish": "silu"}
 
 
 def get(identifier: Any, operation: str = "activations.get") -> Activation:
-    """An activation from what users write.
+    """An activation from its name, a function, a dict or itself.
 
     Parameters
     ----------
@@ -255,15 +248,16 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
     >>> activations.get(functools.partial(activations.elu, alpha=0.5))
     Activation('elu', alpha=0.5)
     """
+    _check.text("get", "operation", operation)
     if identifier is None:
         return Activation("linear")
     if isinstance(identifier, Activation):
         return identifier
     if isinstance(identifier, str):
-        return Activation(_names.look_up(operation, "activation", identifier, _KNOWN, _LATER))
+        return Activation(_check.look_up(operation, "activation", identifier, _KNOWN, _LATER))
     if isinstance(identifier, Mapping):
-        if not all(isinstance(name, str) for name in identifier):
-            raise TypeError(f"[{operation}] an activation's arguments must have names, got {shown(identifier)}")
+        if not all(isinstance(name, str) for name in identifier) or "name" not in identifier:
+            raise TypeError(f"[{operation}] an activation's dict must have a 'name', got {_check.shown(identifier)}")
         return Activation(**identifier)
     function, parameters = identifier, {}
     if isinstance(identifier, functools.partial) and not identifier.args:
@@ -282,22 +276,17 @@ def get(identifier: Any, operation: str = "activations.get") -> Activation:
 
 
 def serialize(activation: Activation) -> str | dict[str, Any]:
-    """The name, or where a parameter is not the default a dict for `deserialize`."""
+    """The name, or a dict for `deserialize` where a parameter is not the default."""
     if not isinstance(activation, Activation):
-        raise TypeError(f"[activations.serialize] activation must be an Activation, got {shown(activation)}")
+        raise TypeError(f"[activations.serialize] activation must be an Activation, got {_check.shown(activation)}")
     if activation == Activation(activation.name):
         return activation.name
     return activation.get_config()
 
 
 def deserialize(config: Any) -> Activation:
-    """The activation that `serialize` made a name or a dict of."""
+    """The activation that `serialize` wrote."""
     return get(config, "activations.deserialize")
-
-
-def core(activation: Activation) -> _core.Activation:
-    """The core's activation."""
-    return activation._core_activation()
 
 
 explain_missing(__name__)

@@ -1,14 +1,13 @@
-"""Constraints on weights under Keras' names: projections after every step, behind the penalty's proximal step."""
+"""Constraints on weights under Keras' names: projections after every proximal step."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from . import _arguments, _core, _names
-from ._arguments import shown
-from ._config import Configurable, deserialize, serialize
-from ._missing import explain_missing
+from . import _check, _core
+from ._check.config import Value, deserialize, resolve, serialize
+from ._check.missing import explain_missing
 
 __all__ = [
     "Box",
@@ -27,20 +26,11 @@ __all__ = [
 ]
 
 
-class Constraint(Configurable):
+class Constraint(Value):
     """Base of the constraints: ``kernel_constraint`` and ``bias_constraint`` of `proxnet.layers.Dense`."""
 
     def _core_constraint(self) -> _core.Constraint:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constraint) and type(self) is type(other) and self.get_config() == other.get_config()
-
-    def __hash__(self) -> int:
-        return hash((type(self), repr(self.get_config())))
+        raise self._not_in_core()
 
 
 class NonNeg(Constraint):
@@ -67,7 +57,7 @@ class Box(Constraint):
     Parameters
     ----------
     min_value, max_value : float, default -1.0 and 1.0
-        Finite or infinite, min_value <= max_value. A penalty that makes zeros needs 0 between them.
+        Finite or infinite, min_value <= max_value. With a penalty that makes zeros 0 must lie between them.
 
     Raises
     ------
@@ -86,16 +76,16 @@ class Box(Constraint):
 
 
 class MinMaxNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, within bounds.
+    """Bounds on the norm of the weights that enter a unit (for a bias: of the whole bias), or of others by `axis`.
 
     Parameters
     ----------
     min_value, max_value : float, default 0.0 and 1.0
-        Of the Euclidean norm, 0 <= min_value <= max_value, max_value > 0.
+        Bounds on the Euclidean norm, 0 <= min_value <= max_value, max_value > 0.
     rate : float, default 1.0
-        In (0, 1]: how much of the way to the bounds each step goes.
+        In (0, 1]: the fraction of the distance to the bounds that each projection goes.
     axis : int or list of int, default 0
-        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
+        The axes that a norm sums over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
 
     Raises
     ------
@@ -105,11 +95,11 @@ class MinMaxNorm(Constraint):
 
     def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Any = 0) -> None:
         operation = type(self).__name__
-        self.min_value = _arguments.real(operation, "min_value", min_value, minimum=0)
-        self.max_value = _arguments.real(operation, "max_value", max_value, above=0)
+        self.min_value = _check.real(operation, "min_value", min_value, minimum=0)
+        self.max_value = _check.real(operation, "max_value", max_value, above=0)
         if self.min_value > self.max_value:
             raise ValueError(f"[{operation}] min_value {min_value:g} must not be over max_value {max_value:g}")
-        self.rate = _arguments.real(operation, "rate", rate, above=0, maximum=1)
+        self.rate = _check.real(operation, "rate", rate, above=0, maximum=1)
         self.axis = _axis(operation, axis)
 
     def _core_constraint(self) -> _core.Constraint:
@@ -117,16 +107,16 @@ class MinMaxNorm(Constraint):
 
 
 class MaxNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, at most `max_value`.
+    """The norm of the weights that enter a unit (for a bias: of the whole bias), or by `axis`, <= `max_value`.
 
-    A regularizer beside dropout [Srivastava et al., 2014].
+    Often used together with dropout [Srivastava et al., 2014].
 
     Parameters
     ----------
     max_value : float, default 2
         > 0.
     axis : int or list of int, default 0
-        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
+        The axes that a norm sums over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
 
     Raises
     ------
@@ -135,7 +125,7 @@ class MaxNorm(Constraint):
     """
 
     def __init__(self, max_value: float = 2, axis: Any = 0) -> None:
-        self.max_value = _arguments.real("MaxNorm", "max_value", max_value, above=0)
+        self.max_value = _check.real("MaxNorm", "max_value", max_value, above=0)
         self.axis = _axis("MaxNorm", axis)
 
     def _core_constraint(self) -> _core.Constraint:
@@ -143,12 +133,12 @@ class MaxNorm(Constraint):
 
 
 class UnitNorm(Constraint):
-    """The norm of the weights that enter a unit (of a bias all of it), or of others by `axis`, is 1.
+    """The norm of the weights that enter a unit (for a bias: of the whole bias), or of others by `axis`, is 1.
 
     Parameters
     ----------
     axis : int or list of int, default 0
-        What a norm runs over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
+        The axes that a norm sums over, as in Keras: 0 (or -2) the inputs, 1 (or -1) the units, [0, 1] both.
     """
 
     def __init__(self, axis: Any = 0) -> None:
@@ -160,11 +150,11 @@ class UnitNorm(Constraint):
 
 def _axis(operation: str, axis: Any) -> int | list[int]:
     if isinstance(axis, list | tuple):
-        several = [_arguments.integer(operation, "axis", one, minimum=-2, maximum=1) for one in axis]
+        several = [_check.integer(operation, "axis", one, minimum=-2, maximum=1) for one in axis]
         if len({one % 2 for one in several}) != len(several) or not several:
-            raise ValueError(f"[{operation}] axis must name each dimension once, got {shown(axis)}")
+            raise ValueError(f"[{operation}] axis must name each dimension once, got {_check.shown(axis)}")
         return several
-    return _arguments.integer(operation, "axis", axis, minimum=-2, maximum=1)
+    return _check.integer(operation, "axis", axis, minimum=-2, maximum=1)
 
 
 def _core_axis(axis: int | list[int]) -> _core.NormAxis:
@@ -175,7 +165,7 @@ def _core_axis(axis: int | list[int]) -> _core.NormAxis:
 def _bound(name: str, value: Any) -> float:
     if isinstance(value, float) and math.isinf(value):
         return value
-    return _arguments.real("Box", name, value)
+    return _check.real("Box", name, value)
 
 
 non_neg = NonNeg
@@ -200,9 +190,9 @@ def get(identifier: Any, operation: str = "constraints.get", name: str = "constr
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no constraint of this module.
+        For an object that is not a constraint of this module.
     """
-    return None if identifier is None else _names.resolve(operation, name, identifier, _KNOWN, Constraint)
+    return None if identifier is None else resolve(operation, name, identifier, _KNOWN, Constraint)
 
 
 def core(constraint: Constraint | None) -> _core.Constraint:

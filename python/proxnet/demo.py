@@ -1,4 +1,4 @@
-"""The demonstration: one network, three ways to treat its L1 penalty, on data that a package ships."""
+"""The demo: one network, trained with and without an L1 penalty, by subgradient and by proximal steps."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import gzip
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import callbacks, layers, random, regularizers, threads
-from .sequential import Sequential
-
-if TYPE_CHECKING:
-    from .sparsity import SparsityReport
+from .models import Sequential
+from .models.sparsity import SparsityReport
 
 __all__ = ["Data", "Result", "Unavailable", "load", "run"]
 
@@ -22,12 +20,12 @@ FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")  # of Debian's package
 
 
 class Unavailable(Exception):
-    """The data or a package that the demonstration needs is not there."""
+    """The data or a package that the demo needs is missing."""
 
 
 @dataclass
 class Data:
-    """Rows to train on and rows to test on, and the settings that suit them."""
+    """Training and test rows, and settings for them."""
 
     title: str
     x_train: np.ndarray
@@ -41,13 +39,13 @@ class Data:
 
     @property
     def classes(self) -> int:
-        """How many kinds of rows there are."""
+        """Number of classes."""
         return int(self.y_train.max()) + 1
 
 
 @dataclass
 class Result:
-    """A trained network and what it showed on the way."""
+    """A trained network, and its reports during training."""
 
     name: str
     model: Sequential
@@ -58,7 +56,7 @@ class Result:
 
 
 def load(name: str) -> Data:
-    """The data of that name, split, with features in [0, 1] (images) or of unit variance."""
+    """The data of that name, split, with features in [0, 1] (images) or of variance 1."""
     if name == "fashion_mnist":
         return _fashion_mnist()
     try:
@@ -105,7 +103,7 @@ def _fashion_mnist() -> Data:
 
 
 def train(data: Data, epochs: int, name: str, strength: float, penalty_step: str, show: bool) -> Result:
-    """Train the demo's network, every variant from the same first weights; `show` prints ten lines of progress."""
+    """Train the demo's network, each variant from the same initial weights; `show` prints ten lines of progress."""
     random.set_random_seed(0)
 
     def penalty() -> Any:
@@ -147,7 +145,7 @@ def train(data: Data, epochs: int, name: str, strength: float, penalty_step: str
 
 
 def table(results: list[Result]) -> str:
-    """One line a result."""
+    """A table with a line per result."""
     rows = [["", "accuracy", "exact zeros", "below 0.001", "inputs in use", "seconds"]]
     for result in results:
         total = result.reports[-1].total

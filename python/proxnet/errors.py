@@ -1,6 +1,6 @@
-"""Errors and warnings of training that has lost its way.
+"""Errors and warnings of training.
 
-Bad input is a plain `ValueError` or `TypeError` whose message reads ``[operation] rule, value``.
+For bad input the error is a `ValueError` or `TypeError`, whose message reads ``[operation] rule, value``.
 """
 
 from . import _core
@@ -14,25 +14,25 @@ __all__ = [
     "SparsityWarning",
 ]
 
-#: Training met a loss or a weight that is not finite; the model keeps the weights of its last full epoch.
+#: A loss or a weight became infinite or NaN in training; the model keeps the weights of its last full epoch.
 DivergenceError = _core.Diverged
 
 
 class DivergenceWarning(UserWarning):
-    """The training loss has grown far beyond its first value: the learning rate is likely too large."""
+    """The training loss grew far beyond its first value: the learning rate is probably too large."""
 
 
 class RescalingWarning(UserWarning):
-    """An L1 stands where training can undo it by making one kernel smaller and another larger."""
+    """Training can undo an L1 by making one kernel smaller and another larger."""
 
 
 class SparsityWarning(UserWarning):
-    """Training left other zeros than were asked for: fewer than a target, or so many that the model is a constant."""
+    """Training made fewer zeros than a target, or so many that the model is constant."""
 
 
 class ConvergenceWarning(UserWarning):
-    """A linear model stopped before its duality gap reached the tolerance; scikit-learn's own where that is loaded."""
+    """A linear model stopped before its duality gap reached the tolerance; scikit-learn's class if it is loaded."""
 
 
 class NotFittedError(ValueError, AttributeError):
-    """An estimator is used before fit; scikit-learn's own where that is loaded."""
+    """An estimator was used before fit; scikit-learn's class if it is loaded."""

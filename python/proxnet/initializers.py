@@ -1,6 +1,6 @@
-"""What weights are before training: Keras' names, formulas and parameters, drawn by the core.
+"""Initializers of weights with Keras' names, formulas and parameters; the core draws the numbers.
 
-Without a seed of their own they draw from `proxnet.set_random_seed`'s sequence. The distributions are Keras', the
+Without a `seed` they draw from the sequence of `proxnet.set_random_seed`. The distributions are Keras', the random
 numbers are not.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from . import _arguments, _core, _names
-from ._config import Configurable, deserialize, serialize
-from ._keywords import NoKeywords
-from ._missing import explain_missing
+from . import _check, _core
+from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.keywords import NoKeywords
+from ._check.missing import explain_missing
 
 __all__ = [
     "Constant",
@@ -53,10 +53,10 @@ class Initializer(Configurable):
 
     _FIXED = True
     identifier = ""
-    matrix = False  # of kernels alone
+    matrix = False  # whether it is for kernels only
 
     def __init__(self, **unknown: Unpack[NoKeywords]) -> None:
-        _names.refuse_keywords(type(self).__name__, unknown, ())
+        _check.refuse_keywords(type(self).__name__, unknown, type(self))
 
     def _settings(self) -> dict[str, Any]:
         """Arguments of the core's initializer."""
@@ -64,9 +64,6 @@ class Initializer(Configurable):
 
     def _core_initializer(self) -> _core.Initializer:
         return _core.Initializer(self.identifier, **self._settings())
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.get_config().items())})"
 
 
 class Zeros(Initializer):
@@ -87,7 +84,7 @@ class Constant(Initializer):
     identifier = "constant"
 
     def __init__(self, value: float = 0.0) -> None:
-        self.value = _arguments.real("Constant", "value", value)
+        self.value = _check.real("Constant", "value", value)
 
     def _settings(self) -> dict[str, Any]:
         return {"first": self.value}
@@ -100,21 +97,21 @@ class Identity(Initializer):
     matrix = True
 
     def __init__(self, gain: float = 1.0) -> None:
-        self.gain = _arguments.real("Identity", "gain", gain)
+        self.gain = _check.real("Identity", "gain", gain)
 
     def _settings(self) -> dict[str, Any]:
         return {"first": self.gain}
 
 
 class _Random(Initializer):
-    """Base of those that draw: `seed` (an integer from 0 on) makes equal weights of equal shapes, whatever runs."""
+    """Base of random initializers: equal `seed`s (integers >= 0) and equal shapes give equal weights."""
 
     _parameters: tuple[str, ...] = ()
 
     def __init__(self, seed: int | None = None, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__(**unknown)
         name = type(self).__name__
-        self.seed = None if seed is None else _arguments.integer(name, "seed", seed, minimum=0, maximum=2**64 - 1)
+        self.seed = None if seed is None else _check.integer(name, "seed", seed, minimum=0, maximum=2**64 - 1)
 
     def _settings(self) -> dict[str, Any]:
         values = zip(("first", "second"), (getattr(self, name) for name in self._parameters), strict=False)
@@ -129,12 +126,12 @@ class RandomNormal(_Random):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean = _arguments.real(type(self).__name__, "mean", mean)
-        self.stddev = _arguments.real(type(self).__name__, "stddev", stddev, minimum=0)
+        self.mean = _check.real(type(self).__name__, "mean", mean)
+        self.stddev = _check.real(type(self).__name__, "stddev", stddev, minimum=0)
 
 
 class TruncatedNormal(RandomNormal):
-    """As `RandomNormal`, but numbers beyond two standard deviations are drawn anew."""
+    """As `RandomNormal`, but numbers beyond two standard deviations are redrawn."""
 
     identifier = "truncated_normal"
 
@@ -147,8 +144,8 @@ class RandomUniform(_Random):
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.minval = _arguments.real("RandomUniform", "minval", minval)
-        self.maxval = _arguments.real("RandomUniform", "maxval", maxval, minimum=self.minval)
+        self.minval = _check.real("RandomUniform", "minval", minval)
+        self.maxval = _check.real("RandomUniform", "maxval", maxval, minimum=self.minval)
 
 
 class Orthogonal(_Random):
@@ -160,7 +157,7 @@ class Orthogonal(_Random):
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.gain = _arguments.real("Orthogonal", "gain", gain)
+        self.gain = _check.real("Orthogonal", "gain", gain)
 
 
 class VarianceScaling(_Random):
@@ -171,7 +168,7 @@ class VarianceScaling(_Random):
     scale : float, default 1.0
         > 0.
     mode : {"fan_in", "fan_out", "fan_avg"}
-        What n is: the inputs (the default), the units, or their mean; for a bias the units.
+        n is the number of inputs (default), of units, or their mean; for a bias the number of units.
     distribution : {"truncated_normal", "untruncated_normal", "uniform"}
         "normal" is "truncated_normal", the default.
     seed : int, optional
@@ -188,12 +185,12 @@ class VarianceScaling(_Random):
         **unknown: Unpack[NoKeywords],
     ) -> None:
         later = {"input_axes": None, "output_axes": None}
-        _names.refuse_keywords("VarianceScaling", unknown, ("scale", "mode", "distribution", "seed"), later)
+        _check.refuse_keywords("VarianceScaling", unknown, VarianceScaling, later)
         super().__init__(seed)
-        self.scale = _arguments.real("VarianceScaling", "scale", scale, above=0)
-        self.mode = _arguments.choice("VarianceScaling", "mode", mode, ("fan_in", "fan_out", "fan_avg"))
+        self.scale = _check.real("VarianceScaling", "scale", scale, above=0)
+        self.mode = _check.choice("VarianceScaling", "mode", mode, ("fan_in", "fan_out", "fan_avg"))
         shapes = ("truncated_normal", "untruncated_normal", "uniform", "normal")
-        chosen = _arguments.choice("VarianceScaling", "distribution", distribution, shapes)
+        chosen = _check.choice("VarianceScaling", "distribution", distribution, shapes)
         self.distribution = "truncated_normal" if chosen == "normal" else chosen
 
     def _settings(self) -> dict[str, Any]:
@@ -201,7 +198,7 @@ class VarianceScaling(_Random):
 
 
 class GlorotUniform(_Random):
-    """Uniform in +-sqrt(6 / (inputs + units)) [Glorot and Bengio, 2010]; the default of kernels."""
+    """Uniform in +-sqrt(6 / (inputs + units)) [Glorot and Bengio, 2010]; the default for kernels."""
 
     identifier = "glorot_uniform"
 
@@ -244,7 +241,7 @@ IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal  # as in Keras
 _KNOWN: dict[str, type[Initializer]] = {initializer.identifier: initializer for initializer in _ALL}
 globals().update(_KNOWN)
 _KNOWN |= {"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal}
-_LATER = _names.words("stft")
+_LATER = "stft".split()
 
 
 def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
@@ -255,14 +252,9 @@ def get(identifier: Any, operation: str = "initializers.get") -> Initializer:
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no initializer of this module.
+        For an object that is not an initializer of this module.
     """
-    return _names.resolve(operation, "initializer", identifier, _KNOWN, Initializer, _LATER)
-
-
-def core(initializer: Initializer) -> _core.Initializer:
-    """The core's initializer."""
-    return initializer._core_initializer()
+    return resolve(operation, "initializer", identifier, _KNOWN, Initializer, _LATER)
 
 
 explain_missing(__name__)

@@ -1,4 +1,7 @@
-"""Losses: Keras' names, parameters and definitions; with sigmoid or softmax before them computed from logits."""
+"""Losses with Keras' names, parameters and definitions.
+
+Behind a sigmoid or softmax activation a cross-entropy is computed from the logits, which is accurate near 0 and 1.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import _arguments, _core, _names, data
-from ._config import Configurable, deserialize, serialize
-from ._keywords import LossKeywords
-from ._missing import explain_missing
+from . import _check, _core, data
+from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.keywords import LossKeywords
+from ._check.missing import explain_missing
 
 __all__ = [
     "BinaryCrossentropy",
@@ -38,7 +41,7 @@ __all__ = [
 
 
 class Loss(Configurable):
-    """Base of the losses: the mean over the rows of a batch; with sample weights sum(weight * loss) / rows.
+    """Base of the losses: sum(weight * loss of a row) / rows over the rows of a batch.
 
     Parameters
     ----------
@@ -56,9 +59,9 @@ class Loss(Configurable):
 
     _FIXED = True
     identifier = ""
-    default_name = ""  # where it is not the identifier
+    default_name = ""  # if it is not the identifier
     targets = "numbers"  # or "not negative", "probabilities", "signs", "class numbers"
-    several_outputs = False  # one output would say nothing
+    several_outputs = False  # whether the loss needs two outputs or more
     _defaults: dict[str, Any] = {}  # noqa: RUF012
     _later: dict[str, Any] = {}  # noqa: RUF012
 
@@ -66,25 +69,24 @@ class Loss(Configurable):
         operation = type(self).__name__
         later = {"reduction": "sum_over_batch_size", "dtype": None, **self._later}
         unknown = {key: value for key, value in given.items() if key not in self._defaults}
-        _names.refuse_keywords(operation, unknown, (*self._defaults, "name"), later)
-        self.name = self.default_name or self.identifier if name is None else _arguments.text(operation, "name", name)
+        _check.refuse_keywords(operation, unknown, (*self._defaults, "name"), later)
+        self.name = self.default_name or self.identifier if name is None else _check.text(operation, "name", name)
         self._settings: dict[str, Any] = {}
         for key, default in self._defaults.items():
-            check = _arguments.flag if isinstance(default, bool) else _arguments.real
+            check = _check.flag if isinstance(default, bool) else _check.real
             self._settings[key] = check(operation, key, given.get(key, default))
             setattr(self, key, self._settings[key])
-        self._core_loss()  # its parameters' ranges
+        self._core_loss()  # checks the parameters' ranges
 
     def _core_loss(self) -> _core.Loss:
         settings = {{"apply_class_balancing": "balanced"}.get(key, key): it for key, it in self._settings.items()}
         return _core.Loss(self.identifier, **settings)
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
+    def _given(self) -> dict[str, Any]:
         return {"name": self.name, **self._settings}
 
     def check_outputs(self, operation: str, outputs: int) -> None:
-        """Raise where the loss says nothing about a model with so many outputs."""
+        """Raise where the loss is not defined for this number of outputs."""
         if self.several_outputs and outputs < 2:
             raise ValueError(
                 f"[{operation}] loss {self.identifier!r} needs a last layer of two units or more, got {outputs}; "
@@ -99,14 +101,21 @@ class Loss(Configurable):
         weight = data.numbers(self.name, "sample_weight", given, wide).reshape(-1)
         column = p.ndim < 2 and (y.shape[1:] == (1,) or weight.size == p.size)  # else one row of outputs
         p = np.ascontiguousarray(p.reshape(-1, 1) if column else np.atleast_2d(p))
-        values = self._core_loss().values(np.ascontiguousarray(y.reshape(p.shape[0], -1)), p)
+        values = self._core_loss().values(target_rows(self.name, y, p), p)
         if weight.size not in (1, values.size):
-            raise ValueError(f"[{self.name}] sample_weight must have one number a row, {len(p)}, got {weight.size}")
+            raise ValueError(f"[{self.name}] sample_weight must have one number per row, {len(p)}, got {weight.size}")
         return float(np.mean(values * weight))
 
     def __repr__(self) -> str:
         changed = {key: value for key, value in self._settings.items() if value != self._defaults[key]}
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in changed.items())})"
+
+
+def target_rows(operation: str, y: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Targets as (rows, columns), with as many rows as the outputs p."""
+    if not (y.size and p.shape[0]) or y.size % p.shape[0]:
+        raise ValueError(f"[{operation}] y_true must have the {p.shape[0]} rows of y_pred, got shape {y.shape}")
+    return np.ascontiguousarray(y.reshape(p.shape[0], -1))
 
 
 class MeanSquaredError(Loss):
@@ -128,14 +137,14 @@ class MeanAbsolutePercentageError(Loss):
 
 
 class MeanSquaredLogarithmicError(Loss):
-    """(log(1 + p) - log(1 + y))^2, mean over the outputs; y >= 0, p below 1e-7 counts as that."""
+    """(log(1 + p) - log(1 + y))^2, mean over the outputs; y >= 0, p raised to 1e-7."""
 
     identifier = "mean_squared_logarithmic_error"
     targets = "not negative"
 
 
 class Huber(Loss):
-    """(y - p)^2 / 2 up to a distance of `delta` (default 1.0, > 0), linear beyond [Huber, 1964]; mean over outputs."""
+    """(y - p)^2 / 2 for |y - p| <= `delta` (default 1.0, > 0), linear beyond [Huber, 1964]; mean over the outputs."""
 
     identifier = "huber"
     default_name = "huber_loss"
@@ -143,13 +152,13 @@ class Huber(Loss):
 
 
 class LogCosh(Loss):
-    """Logarithm of cosh(p - y), mean over the outputs: (y - p)^2 / 2 near zero, |y - p| - log 2 far from it."""
+    """``log cosh(p - y)``, mean over the outputs: about (y - p)^2 / 2 near zero, |y - p| - log 2 far from it."""
 
     identifier = "log_cosh"
 
 
 class Quantile(Loss):
-    """q (y - p) where p < y, (1 - q) (p - y) elsewhere: p tends to the q-th quantile of y [Koenker and Bassett, 1978].
+    """q (y - p) where p < y, else (1 - q) (p - y): minimal at the q-th quantile of y [Koenker and Bassett, 1978].
 
     `quantile`, default 0.5, in (0, 1). Not in Keras.
     """
@@ -159,14 +168,14 @@ class Quantile(Loss):
 
 
 class Poisson(Loss):
-    """P - y log(p + 1e-7), mean over the outputs; y >= 0, and outputs that are positive, as exponential's are."""
+    """``p - y log(p + 1e-7)``, mean over the outputs; y >= 0 and p > 0, as behind an exponential activation."""
 
     identifier = "poisson"
     targets = "not negative"
 
 
 class CosineSimilarity(Loss):
-    """Minus the cosine of the angle between a row's y and p: -1 where they point the same way."""
+    """-y . p / (|y| |p|): -1 for parallel vectors."""
 
     identifier = "cosine_similarity"
     several_outputs = True
@@ -217,10 +226,10 @@ class BinaryCrossentropy(Loss):
 
 
 class BinaryFocalCrossentropy(BinaryCrossentropy):
-    """Binary cross-entropy times (1 - the probability of y)^`gamma` [Lin et al., 2017].
+    """Binary cross-entropy times (1 - q)^`gamma`, q the probability given to y [Lin et al., 2017].
 
-    `gamma` default 2.0, >= 0. With `apply_class_balancing` (default False) ones count `alpha` (default 0.25, in [0, 1])
-    and zeros 1 - alpha. The others as in `BinaryCrossentropy`.
+    `gamma` default 2.0, >= 0. With `apply_class_balancing` (default False) y = 1 has the weight `alpha` (default 0.25,
+    in [0, 1]) and y = 0 the weight 1 - alpha. Other parameters as in `BinaryCrossentropy`.
     """
 
     identifier = "binary_focal_crossentropy"
@@ -233,7 +242,7 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
 
 
 class CategoricalCrossentropy(Loss):
-    """-sum y log p over two classes or more; y one-hot (or soft) in [0, 1], one column a class.
+    """-sum y log p over two classes or more; y one-hot or soft, in [0, 1], one column per class.
 
     `from_logits` (default False): p is the softmax of the outputs. `label_smoothing` s (default 0.0, in [0, 1]): y
     becomes y (1 - s) + s / classes.
@@ -270,7 +279,7 @@ _ALL: list[type[Loss]] = [
     thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Loss
 ]
 _KNOWN: dict[str, type[Loss]] = {loss.identifier: loss for loss in _ALL}
-globals().update(_KNOWN)  # losses.huber is Huber: a name for compile, as Keras' function of that name is
+globals().update(_KNOWN)  # losses.huber is Huber, as compile takes Keras' function of that name
 _KNOWN |= {
     "mse": MeanSquaredError,
     "mae": MeanAbsoluteError,
@@ -280,7 +289,7 @@ _KNOWN |= {
     "kld": KLDivergence,
 }
 explain_missing(__name__)
-_LATER = _names.words("circle ctc dice tversky categorical_generalized_cross_entropy")
+_LATER = "circle ctc dice tversky categorical_generalized_cross_entropy".split()
 
 
 def get(identifier: Any, operation: str = "losses.get") -> Loss:
@@ -291,12 +300,13 @@ def get(identifier: Any, operation: str = "losses.get") -> Loss:
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For a Python function, which cannot run inside the core, and anything that is no loss of this module.
+        For a Python function, which cannot run inside the core, and other objects that are not losses of this module.
     """
     if callable(identifier) and not isinstance(identifier, type | Loss):
+        _check.text("get", "operation", operation)
         raise TypeError(
             f"[{operation}] loss must be a name, a class or an object of proxnet.losses: a Python function cannot run "
             f"inside the core, got {getattr(identifier, '__name__', repr(identifier))}. "
             f"Known: {', '.join(sorted(_KNOWN))}"
         )
-    return _names.resolve(operation, "loss", identifier, _KNOWN, Loss, _LATER)
+    return resolve(operation, "loss", identifier, _KNOWN, Loss, _LATER)

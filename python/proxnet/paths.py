@@ -1,4 +1,4 @@
-"""Where the installed package keeps the C++ library for other projects."""
+"""Folders of the installed package with the C++ library."""
 
 from __future__ import annotations
 

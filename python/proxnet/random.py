@@ -1,14 +1,14 @@
-"""The one place that seeds come from: weights, shuffles and dropout draw theirs here.
+"""The source of all seeds, of weights, shuffles and dropout.
 
-Seeds are a pure function of (the number given to `set_random_seed`, how many were drawn since), so the same script
-gives the same bits on any number of threads. Nothing is drawn from NumPy's or Python's generators.
+A seed is a pure function of the argument of `set_random_seed` and the number of seeds drawn since: a script gives the
+same bits on any number of threads. NumPy's and Python's generators are not used.
 """
 
 from __future__ import annotations
 
 import os
 
-from . import _arguments
+from . import _check
 
 __all__ = ["set_random_seed"]
 
@@ -19,10 +19,10 @@ _generation = 0
 
 
 def set_random_seed(seed: int) -> None:
-    """Make what follows reproducible: models built and trained after equal calls have equal bits.
+    """Make results reproducible: models built and trained after equal calls have equal bits.
 
-    The number of threads and the instruction set (with fused multiply-add) do not matter. As Keras does, Python's
-    `random` and NumPy's global generator are seeded too, for the sake of scripts that make their data with them.
+    The number of threads and the instruction set (among those with fused multiply-add) do not matter. As in Keras,
+    Python's `random` and NumPy's global generator are seeded too, for scripts that make their data with them.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def set_random_seed(seed: int) -> None:
     import numpy as np
 
     global _key, _drawn, _generation
-    number = _arguments.integer("set_random_seed", "seed", seed, minimum=0, maximum=_MASK)
+    number = _check.integer("set_random_seed", "seed", seed, minimum=0, maximum=_MASK)
     random.seed(number)
     np.random.seed(number if number < 2**32 else [number & 0xFFFFFFFF, number >> 32])  # noqa: NPY002
     _key, _drawn = number, 0
@@ -57,12 +57,12 @@ def set_random_seed(seed: int) -> None:
 
 
 def generation() -> int:
-    """How often `set_random_seed` was called: a model draws its training seed anew when this changes."""
+    """The number of calls of `set_random_seed`: when it changes, models draw new training seeds."""
     return _generation
 
 
 def next_seed() -> int:
-    """The next 64-bit seed of the sequence (splitmix64 of key and count); unseeded, the key is the system's entropy."""
+    """The next 64-bit seed of the sequence (splitmix64 of key and count); the default key is random."""
     global _key, _drawn
     if _key is None:
         _key = int.from_bytes(os.urandom(8), "little")

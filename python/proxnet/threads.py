@@ -1,10 +1,10 @@
-"""How many threads the core uses, and what it was built with."""
+"""The core's number of threads and build information."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import _arguments, _core
+from . import _check, _core
 
 __all__ = ["build_info", "get_num_threads", "set_num_threads"]
 
@@ -15,19 +15,19 @@ def set_num_threads(count: int) -> None:
     Parameters
     ----------
     count : int
-        >= 1, or 0 for the default: OpenMP's at the time of each call (so that threadpoolctl, joblib and dask limits
-        hold), capped by the environment's PROXNET_NUM_THREADS, the process' affinity and its cgroup quota.
+        >= 1, or 0 for the default: OpenMP's number at the time of each call (so that limits of threadpoolctl, joblib
+        and dask apply), at most PROXNET_NUM_THREADS of the environment, the process's affinity and its cgroup quota.
 
     Raises
     ------
     TypeError, ValueError
-        For anything else.
+        For other values.
     """
-    _core.set_num_threads(_arguments.integer("set_num_threads", "count", count, minimum=0, maximum=2**31 - 1))
+    _core.set_num_threads(_check.integer("set_num_threads", "count", count, minimum=0, maximum=2**31 - 1))
 
 
 def get_num_threads() -> int:
-    """The number of threads that the next call of the core uses at most.
+    """The largest number of threads that the next call of the core uses.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def get_num_threads() -> int:
 
 
 def build_info() -> dict[str, Any]:
-    """Version, compiler, instruction set in use and those there are, OpenMP, threads.
+    """Version, compiler, instruction sets (active and available), OpenMP, threads.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Small helpers under Keras' names."""
+"""Utilities under Keras' names."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments, data
-from ._missing import explain_missing
+from . import _check, data
+from ._check.missing import explain_missing
 from .layers import forget_names
 from .random import set_random_seed
 
@@ -31,7 +31,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        For what is no class number, with its place and value.
+        For a value that is not a class number; the message has its index.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
         raise ValueError(f"[to_categorical] x must have shape (rows,), got {array.shape}")
     good = (labels >= 0) & (labels == np.floor(labels)) & (labels < 2**31)
     if num_classes is not None:
-        good &= labels < _arguments.integer("to_categorical", "num_classes", num_classes, minimum=1)
+        good &= labels < _check.integer("to_categorical", "num_classes", num_classes, minimum=1)
     if not good.all():
         row = int(np.argmax(~good))
         rule = "integers >= 0" if num_classes is None else f"integers from 0 to {num_classes - 1}"
@@ -59,7 +59,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
 
 
 def clear_session() -> None:
-    """Begin the automatic names (dense, dense_1, ...) anew."""
+    """Restart the automatic names at dense, dense_1, ..."""
     forget_names()
 
 

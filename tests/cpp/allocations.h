@@ -1,4 +1,4 @@
-// What operator new has given since the program began, in all threads: allocations.cpp stands in for the library's.
+// Allocations by operator new since the start of the program, in all threads. allocations.cpp replaces the library's.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ std::size_t live_bytes();
 std::size_t peak_bytes();  // since start_peak()
 void start_peak();
 
-// While one lives, no more than so many bytes can be live: operator new throws std::bad_alloc.
+// During its lifetime operator new throws std::bad_alloc beyond a number of live bytes.
 class Limit {
  public:
   explicit Limit(std::size_t live_bytes);
@@ -18,7 +18,7 @@ class Limit {
   Limit(const Limit&) = delete;
 };
 
-// While one lives, allocation number `index` from now on, in whatever thread, throws std::bad_alloc.
+// During its lifetime allocation number `index` from now on, in any thread, throws std::bad_alloc.
 class Failure {
  public:
   explicit Failure(std::size_t index);

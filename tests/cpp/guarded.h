@@ -1,4 +1,4 @@
-// Memory that ends, and begins, at a page nobody may touch: reading or writing past it ends the program.
+// Memory between two inaccessible pages: access past either end terminates the program.
 #pragma once
 
 #include <sys/mman.h>
@@ -12,7 +12,7 @@ template <class T> class Guarded {
   explicit Guarded(std::size_t most) {
     const std::size_t page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     inside_ = (most * sizeof(T) + page - 1) / page * page;
-    if (inside_ == 0) inside_ = page;  // qemu's mprotect refuses no bytes
+    if (inside_ == 0) inside_ = page;  // qemu's mprotect accepts no empty range
     size_ = inside_ + 2 * page;
     void* all = mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED) throw std::bad_alloc();
@@ -24,9 +24,9 @@ template <class T> class Guarded {
   Guarded(const Guarded&) = delete;
   Guarded& operator=(const Guarded&) = delete;
 
-  // `count` elements whose last is the last before the guard.
+  // `count` elements that end at the guard page.
   T* last(std::size_t count) const { return reinterpret_cast<T*>(first_ + inside_) - count; }
-  // Elements whose first is the first after the guard.
+  // Elements that begin after the guard page.
   T* first() const { return reinterpret_cast<T*>(first_); }
 
  private:

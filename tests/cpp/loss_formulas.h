@@ -14,7 +14,7 @@ using proxnet::LossKernel;
 // delta, quantile, gamma of the kernels that take one; alpha
 constexpr long double kParameter = 0.7L, kAlpha = 0.4L;
 
-// The mean over a row of what one output loses, or the loss of the row.
+// The mean over the outputs of a row, or the loss of the row.
 inline long double other_loss(LossKernel kernel, const std::vector<long double>& h, const std::vector<long double>& y) {
   const std::size_t n = h.size();
   const long double low = 1e-7L, gamma = kParameter;

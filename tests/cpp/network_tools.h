@@ -1,4 +1,4 @@
-// What the tests of training share: data from a seed, weights as plain arrays, the number of threads for a scope.
+// Shared by the tests of training: data from a seed, weights as plain arrays, the number of threads in a scope.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,7 @@ template <class T> struct Table {
   proxnet::ConstMatrixView<T> targets() const { return {y.data(), rows, outputs}; }
 };
 
-// A Table in the form that training takes.
+// A Table as Data.
 template <class T> class Problem {
  public:
   explicit Problem(Table<T> t) : table(std::move(t)), rows_(table.source()) {

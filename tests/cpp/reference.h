@@ -1,5 +1,5 @@
-// Plain scalar twins of the kernels, and what the tests share: draws from a seed, equality of bits, a tally of
-// failures.
+// Scalar versions of the kernels, and tools shared by the tests: random numbers from a seed, equality of bits, a tally
+// of failures.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@ template <class T> Bits<T> bits(T x) {
   std::memcpy(&b, &x, sizeof b);
   return b;
 }
-// Equal bits, or both not a number (whose payload nobody promises).
+// Equal bits, or both NaN with any payload.
 template <class T> bool same(T a, T b) { return bits(a) == bits(b) || (std::isnan(a) && std::isnan(b)); }
 template <class T> bool same(const std::vector<T>& a, const std::vector<T>& b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](T x, T y) { return same(x, y); });
@@ -71,7 +71,7 @@ template <class T> const std::vector<T>& special_values() {
   return values;
 }
 
-// One doctest CHECK for millions of comparisons: the first failure is kept in words.
+// One doctest CHECK for millions of comparisons: keeps the message of the first failure.
 struct Tally {
   std::size_t checked = 0, wrong = 0;
   std::string first;

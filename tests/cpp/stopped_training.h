@@ -1,4 +1,4 @@
-// Interrupts by count: every chance to poll is taken, and the epoch is stopped at some of them.
+// Interrupts by count: every possible poll is made, and epochs are stopped at some of them.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -7,7 +7,7 @@
 
 namespace tools {
 
-// Every chance to poll is taken, for as long as it lives.
+// Every possible poll is made during its lifetime.
 struct EveryPoll {
   EveryPoll() { proxnet::set_poll_interval(0); }
   ~EveryPoll() { proxnet::set_poll_interval(0.01); }

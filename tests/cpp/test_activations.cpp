@@ -88,7 +88,7 @@ std::vector<long double> exact_backward(ActivationKernel kernel, const std::vect
   return d;
 }
 
-// Rows in memory that ends at a guard; only whole padded rows may be touched.
+// Rows in memory before a guard page; only whole padded rows may be touched.
 template <class T> struct Rows {
   std::size_t rows, cols, step;
   Guarded<T> memory{kMostRows * (padded<T>(kMostCols) + kRowPad<T>)};
@@ -143,7 +143,7 @@ template <class T> bool close(T got, long double want, long double scale, double
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("activations and derivatives follow their formulas on every table", T, float, double) {
+TEST_CASE_TEMPLATE("activations and derivatives match their formulas on every table", T, float, double) {
   Draws draws(11);  // seed 11
   const auto x = draws.vector<T>(kMostRows * kMostCols, -9, 9), upstream = draws.vector<T>(kMostRows * kMostCols);
   Tally tally;
@@ -166,7 +166,7 @@ TEST_CASE_TEMPLATE("activations and derivatives follow their formulas on every t
             const std::vector<long double> z(x.begin() + r * kMostCols, x.begin() + r * kMostCols + cols);
             const auto want = exact(kernel, z);
             for (std::size_t j = 0; j < cols; ++j) {
-              // A logarithm near 0 is as exact as the sum that it is of.
+              // A logarithm close to 0 has the error of its argument.
               const long double scale =
                   std::max(std::fabs(want[j]), kernel == ActivationKernel::kLogSoftmax ? 1.0L : 0);
               tally.expect(close(h.data[r * h.step + j], want[j], scale, roundings(kernel, *table)),
@@ -223,7 +223,7 @@ TEST_CASE_TEMPLATE("special values keep their class in every lane of an activati
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
-TEST_CASE_TEMPLATE("no finite input makes a value or a slope that is not a number", T, float, double) {
+TEST_CASE_TEMPLATE("finite inputs give no NaN in values or derivatives", T, float, double) {
   std::vector<T> inputs = special_values<T>();
   for (T x = std::numeric_limits<T>::max(); x > std::numeric_limits<T>::min(); x /= T(1.7))
     inputs.insert(inputs.end(), {x, -x});

@@ -110,7 +110,9 @@ TEST_CASE("gradients of activity and orthogonal penalties agree with differences
   }
 }
 
-TEST_CASE_TEMPLATE("they train to the same bits on 1 to 5 threads, with units left out or not", T, float, double) {
+TEST_CASE_TEMPLATE(
+    "activity and orthogonal penalties train to the same bits on 1 to 5 threads, with and without pruning", T, float,
+    double) {
   const Watchdog watchdog;
   for (const auto& layers : stacks()) {
     const tools::Problem<T> problem(make_table<T>(150));
@@ -187,7 +189,7 @@ TEST_CASE("evaluate counts activity penalties as the mean over rows, and trainin
   CHECK(outputs() < 0.5 * before);
 }
 
-TEST_CASE("what cannot be penalised so is refused") {
+TEST_CASE("invalid activity and orthogonal penalties are refused") {
   const Penalty rows = orthogonal(0.1), columns = orthogonal(0.1, GroupAxis::kOutput);
   const auto make = [](std::vector<Layer> layers) { Network<float>(3, std::move(layers)); };
   CHECK_THROWS_WITH_AS(make({dense(2, Activation::kLinear, {}, rows)}), doctest::Contains("for kernels"), InvalidInput);

@@ -1,4 +1,4 @@
-// Every allocation fails once: std::bad_alloc comes out or the work is done, nothing leaks, the old file stays whole.
+// Every allocation fails once: std::bad_alloc is thrown or the work is done, nothing leaks, the old file survives.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -68,7 +68,7 @@ std::string bytes_of(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("where an allocation of save fails, the old file is whole") {
+TEST_CASE("if an allocation of save fails, the old file survives") {
   const Threads some(2);
   const Folder folder;
   const std::string link = (folder.path / "link").string();
@@ -91,7 +91,7 @@ TEST_CASE("where an allocation of save fails, the old file is whole") {
   CHECK(tried > 50);
 }
 
-TEST_CASE("where an allocation of load fails, the network is as it was") {
+TEST_CASE("if an allocation of load fails, the network is unchanged") {
   const Threads some(2);
   const Folder folder;
   save(network(1), folder.file(), "{}");

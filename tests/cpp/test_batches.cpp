@@ -1,4 +1,4 @@
-// Batches that come one at a time: the bits of an epoch, on any team; what an epoch that does not end leaves.
+// Epochs batch by batch: the bits of an epoch over arrays, on any team; unfinished epochs are discarded.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -87,7 +87,7 @@ TEST_CASE_TEMPLATE("equal batches give the bits of an epoch without shuffling", 
   CHECK(evaluator.report().metrics[0] == doctest::Approx(whole_report.metrics[0]).epsilon(1e-6));
 }
 
-TEST_CASE("an epoch that does not end leaves the published weights, and its network free") {
+TEST_CASE("an unfinished epoch leaves the published weights, and the network can be trained again") {
   Cut<float> problem;
   Network<float> network = make<float>(), before = make<float>();
   {

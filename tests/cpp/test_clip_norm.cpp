@@ -1,4 +1,4 @@
-// Clipping by norm on the held gradient: lengths, directions, bits, and the stationary points of a clipped penalty.
+// Clipping by norm: lengths, directions, bits, and the stationary points with penalties.
 #include <doctest/doctest.h>
 
 #include "network_tools.h"
@@ -67,8 +67,8 @@ TEST_CASE_TEMPLATE("clipnorm scales each array, global_clipnorm all of them, by 
   }
 }
 
-TEST_CASE_TEMPLATE("a norm no gradient reaches changes no bit, and clipped steps have the same on any team", T, float,
-                   double) {
+TEST_CASE_TEMPLATE("a norm above all gradients changes no bit, and clipped steps have the same bits on any team", T,
+                   float, double) {
   const Watchdog watchdog;
   for (const Optimizer& o : {adam(1e-2), sgd(0.05, 0.9, true), rmsprop(1e-3)}) {
     const Penalty light{1e-3, 1e-4};

@@ -58,7 +58,7 @@ TEST_CASE_TEMPLATE("groups, norms and clipping together have the same bits on 1 
   }
 }
 
-TEST_CASE_TEMPLATE("the loss reported includes the groups' penalty", T, float, double) {
+TEST_CASE_TEMPLATE("the reported loss includes group penalties", T, float, double) {
   for (const GroupAxis axis : {GroupAxis::kInput, GroupAxis::kOutput}) {
     const Penalty p = group_l1(0.3, axis, 0.2);
     Network<T> network(70, {dense(45, Activation::kLinear, p, p)}, 5), bare(70, {dense(45, Activation::kLinear)}, 5);
@@ -77,7 +77,7 @@ TEST_CASE_TEMPLATE("the loss reported includes the groups' penalty", T, float, d
   }
 }
 
-TEST_CASE("projections are Keras'") {
+TEST_CASE("projections match Keras'") {
   // One step of SGD whose gradient is zero: only the projection acts.
   const auto projected = [](const Constraint& kernel, const Constraint& bias) {
     Dense layer = dense(2, Activation::kLinear);
@@ -105,7 +105,7 @@ TEST_CASE("projections are Keras'") {
              {3 * cut / five, -0.1 * pulled / small, -4 * cut / five, 0.2 * pulled / small, 0.6, -0.8});
 }
 
-TEST_CASE("constraints that contradict themselves or the penalty are refused by sentence") {
+TEST_CASE("contradictory constraints are refused, also with a penalty") {
   const auto refuse = [](const Constraint& c, const Penalty& p, const char* words) {
     Dense layer = dense(2, Activation::kLinear, p);
     layer.kernel_constraint = c;
@@ -114,13 +114,14 @@ TEST_CASE("constraints that contradict themselves or the penalty are refused by 
   refuse(box(1, 0), {}, "[Dense] kernel constraint: the lower bound 1 must not be over the upper bound 0");
   refuse(box(NAN, 1), {}, "must not be over");
   refuse(box(0.1, 1), l1(0.1), "the penalty wants zeros, which the bounds [0.1, 1] forbid");
-  refuse(non_neg(), group_l1(0.1), "bounds on each weight cannot stand with a group penalty");
-  refuse(box(-1, 1), mcp(0.1), "only non-negative bounds can stand");
+  refuse(non_neg(), group_l1(0.1), "bounds on each weight cannot be combined with a group penalty");
+  refuse(box(-1, 1), mcp(0.1), "allows the bounds [0, inf) only");
   refuse(max_norm(-1), {}, "must not be over");
   refuse(max_norm(0), {}, "the largest positive");
   refuse(min_max_norm(0, 1, 0), {}, "rate must be in (0, 1]");
   refuse(unit_norm(), group_l1(0.1, GroupAxis::kOutput), "the penalty wants units whose weights are all zero");
   Network<float> network(3, {dense(2, Activation::kLinear, l0(0.1))});
   CHECK_THROWS_WITH_AS(network.compile(sgd(), Loss::kMeanSquaredError, {}, PenaltyStep::kSubgradient),
-                       doctest::Contains("the subgradient step is for L1 and L2 penalties"), InvalidInput);
+                       doctest::Contains("the subgradient step takes L1, L2 and orthogonal penalties only"),
+                       InvalidInput);
 }

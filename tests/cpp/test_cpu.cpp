@@ -1,4 +1,4 @@
-// CPU quotas as the kernel writes them down, in both versions of cgroups.
+// CPU quotas in the file formats of both versions of cgroups.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -72,7 +72,7 @@ TEST_CASE("version 1 names the cgroup by controller, wherever it is mounted") {
   CHECK(cgroups.with("unified/user.slice/cpu.max", "320000 100000\n") == 3.2);
 }
 
-TEST_CASE("a membership that makes no sense leaves the root's quota") {
+TEST_CASE("an invalid membership leaves the root's quota") {
   const Cgroups cgroups;
   cgroups.write("root/cpu.max", "400000 100000\n");
   cgroups.write("cpu.max", "100000 100000\n");  // outside

@@ -54,7 +54,7 @@ TEST_CASE_TEMPLATE("dropout depends on key and position alone, on every table", 
   for (std::size_t j = 0; j < 1000; ++j) CHECK((bits(whole[j]) == 0 || whole[j] == 2 * x[j]));  // +0.0, or scaled
 }
 
-TEST_CASE("dropout keeps its share of the elements, within five standard deviations") {
+TEST_CASE("dropout keeps the expected number of elements, within five standard deviations") {
   const auto& table = *proxnet::supported_kernels<float>().front();
   for (const double rate : {0.01, 0.1, 0.5, 0.9, 0.999})
     for (const std::uint64_t key : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
@@ -65,7 +65,7 @@ TEST_CASE("dropout keeps its share of the elements, within five standard deviati
     }
 }
 
-TEST_CASE_TEMPLATE("of 2^32 numbers the first `last` + 1 survive: all of them, or one", T, float, double) {
+TEST_CASE_TEMPLATE("elements with a random number up to `last` survive: all of them, or one", T, float, double) {
   // The position whose number is the largest, found by search: seed-free, as the generator is a permutation.
   const auto& table = *proxnet::supported_kernels<T>().front();
   const auto kept = mask(table, 5, 0, 1 << 22, 0xffffffffU);
@@ -74,7 +74,7 @@ TEST_CASE_TEMPLATE("of 2^32 numbers the first `last` + 1 survive: all of them, o
   CHECK(std::count(few.begin(), few.end(), 1) <= 6);
 }
 
-TEST_CASE("masks of neighbours, of other keys and of other layers look independent") {
+TEST_CASE("masks of adjacent positions, keys and layers are uncorrelated") {
   const auto& table = *proxnet::supported_kernels<float>().front();
   // Agreement of fair coins is 1/2 with deviation 1 / (2 sqrt n); 150 comparisons, so five deviations.
   const double bound = 5 * 0.5 / std::sqrt(static_cast<double>(kCount));

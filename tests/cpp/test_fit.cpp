@@ -80,7 +80,7 @@ double distance(const Convex& p, const std::vector<double>& w) {
 struct Way {
   std::string name;
   Optimizer optimizer;
-  double last_rate;  // the learning rate falls to this share of its start
+  double last_rate;  // last learning rate / first learning rate
   bool cosine;       // else exponentially
   Schedule schedule(double learning_rate, std::size_t steps) const {
     Schedule s;
@@ -152,7 +152,7 @@ TEST_CASE_TEMPLATE("proximal training ends at the stationary point, with the exa
     const double top = strength_max(p.penalty, at_zero.data(), kInputs);
     REQUIRE(distance(p, exact) <= 1e-12);
     const auto want = support(exact.data(), kInputs);
-    // The pattern is well determined: no weight near zero, no zero near becoming a weight.
+    // The support is well determined: no weight is close to zero, no zero close to its threshold.
     const auto g = loss_gradient(p, exact);
     for (std::size_t j = 0; j < kInputs; ++j)
       REQUIRE((want[j] ? std::fabs(exact[j]) > 1e-4 : std::fabs(g[j]) < p.penalty.l1 * (1 - 1e-3)));
@@ -177,7 +177,7 @@ double distance_with_decay(const Convex& p, const std::vector<double>& w, double
   return std::max(subdiff_distance(p.penalty, w.data(), g.data(), kInputs), std::fabs(g[kInputs]));
 }
 
-TEST_CASE("AdamW solves its own equation; Ftrl and Lion come near the stated objective") {
+TEST_CASE("AdamW solves its own equation; Ftrl and Lion come close to the minimum of the objective") {
   const Threads one(1);
   Optimizer quick = adamw(0.03, 0.2);
   quick.beta_2 = 0.9;        // the second moment follows the gradient to the end

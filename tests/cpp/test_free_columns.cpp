@@ -54,12 +54,12 @@ TEST_CASE("what free columns leave of the others is the same however it is read"
       CAPTURE(dense);
       CAPTURE(standardize);
       const auto x = data.design(dense);
-      const Centred left(*x, data.y.data(), data.weight.data(), true, poll, standardize, kFree);
-      const Centred raw(*x, data.y.data(), data.weight.data(), true, poll, standardize);
-      CHECK(left.free.size() == 3);
+      const CenteredDesign left(*x, data.y.data(), data.weight.data(), true, poll, standardize, kFree);
+      const CenteredDesign raw(*x, data.y.data(), data.weight.data(), true, poll, standardize);
+      CHECK(left.unpenalized.size() == 3);
       for (std::size_t a = 0; a < 3; ++a)
         for (std::size_t b = 0; b < 3; ++b)
-          CHECK(std::fabs(dot(left.free.vector(a), left.free.vector(b)) - (a == b)) < 1e-14);
+          CHECK(std::fabs(dot(left.unpenalized.vector(a), left.unpenalized.vector(b)) - (a == b)) < 1e-14);
 
       Columns every(kCols);
       std::iota(every.begin(), every.end(), std::size_t{0});
@@ -72,14 +72,15 @@ TEST_CASE("what free columns leave of the others is the same however it is read"
       for (std::size_t j = 0; j < kCols; ++j) {
         const double* column = columns.data() + j * kRows;
         const double size = std::sqrt(dot(plain.data() + j * kRows, plain.data() + j * kRows));
-        for (std::size_t a = 0; a < 3; ++a) CHECK(std::fabs(dot(column, left.free.vector(a))) < 1e-13 * (1 + size));
+        for (std::size_t a = 0; a < 3; ++a)
+          CHECK(std::fabs(dot(column, left.unpenalized.vector(a))) < 1e-13 * (1 + size));
         for (std::size_t i = 0; i < kRows; ++i) CHECK(std::fabs(block[i * kCols + j] - column[i]) < 1e-13 * (1 + size));
         CHECK(std::fabs(dots[j] - dot(column, r.data())) < 1e-12 * (1 + size));
         CHECK(std::fabs(some[j] - dots[j]) < 1e-12 * (1 + size));
         CHECK(std::fabs(squares[j] - dot(column, column)) < 1e-10 * (1 + size * size));
-        const bool gone = left.is_apart(j) || j == 1 || j == 10;
+        const bool gone = left.is_eliminated(j) || j == 1 || j == 10;
         CHECK((dot(column, column) == 0) == gone);
-        if (left.is_apart(j)) CHECK(dots[j] == 0);
+        if (left.is_eliminated(j)) CHECK(dots[j] == 0);
       }
       CHECK(std::fabs(left.target_square - dot(left.target.data(), left.target.data())) < 1e-12);
 
@@ -87,7 +88,7 @@ TEST_CASE("what free columns leave of the others is the same however it is read"
       std::vector<double> coef = Draws(6).vector<double>(kCols), seen = left.target, whole = raw.target;
       for (const std::size_t j : kFree) coef[j] = 0;
       left.subtract(every, coef.data(), seen.data(), poll);
-      left.complete(left.free_target, coef.data());
+      left.complete(left.target_projection, coef.data());
       raw.subtract(every, coef.data(), whole.data(), poll);
       CHECK(coef[9] == 0);
       CHECK(coef[2] != 0);
@@ -102,10 +103,10 @@ TEST_CASE("a target that free columns explain leaves zeros") {
   std::vector<double> y(kRows);
   for (std::size_t i = 0; i < kRows; ++i) y[i] = 3 * data.x[i * kCols + 2] - data.x[i * kCols + 7] + 5;
   const auto x = data.design(true);
-  const Centred left(*x, y.data(), nullptr, true, poll, false, kFree);
+  const CenteredDesign left(*x, y.data(), nullptr, true, poll, false, kFree);
   CHECK(left.target_square == 0);
   std::vector<double> coef(kCols);
-  left.complete(left.free_target, coef.data());
+  left.complete(left.target_projection, coef.data());
   CHECK(coef[2] == doctest::Approx(3));
   CHECK(coef[7] == doctest::Approx(-1));
   CHECK(left.intercept(coef.data()) == doctest::Approx(5));

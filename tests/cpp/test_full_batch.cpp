@@ -1,4 +1,4 @@
-// All rows at once: loss and gradient against differences, descent from a C++ program, interrupts inside an iteration.
+// Full-batch methods: loss and gradient against differences, descent, interrupts within an iteration.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -41,7 +41,7 @@ TEST_CASE(
   for (std::size_t a = 0; a < 4; ++a) {
     double largest = 0;
     for (const double g : gradients[a]) largest = std::max(largest, std::fabs(g));
-    const ArrayRule& rule = network.impl().rules[a];
+    const ParameterSpec& rule = network.impl().rules[a];
     for (std::size_t i = 0; i < gradients[a].size(); i += 7) {
       const std::size_t column = i / (rule.rows * kPanel<double>)*kPanel<double> + i % kPanel<double>;
       double& w = at.array(a)[i];
@@ -60,12 +60,12 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a poll that says stop ends a full-batch iteration there") {
+TEST_CASE("a poll that returns true ends a full-batch iteration") {
   const Watchdog watchdog;
   for (const Optimizer& optimizer : {fista(), lbfgs()}) stop_training(optimizer, 311, 20000, 800, 64, 20000);
 }
 
-TEST_CASE_TEMPLATE("fit() descends with full-batch methods, and wants all rows in a batch", T, float, double) {
+TEST_CASE_TEMPLATE("fit() descends with full-batch methods, and requires batches of all rows", T, float, double) {
   const Watchdog watchdog;
   const tools::Problem<T> problem(random_table<T>(314, 60, 4, 2));  // seed 314
   for (const Optimizer& optimizer : {fista(), lbfgs()}) {
@@ -86,16 +86,16 @@ TEST_CASE_TEMPLATE("fit() descends with full-batch methods, and wants all rows i
 TEST_CASE("full-batch methods see frozen weights that are set between epochs") {
   const tools::Problem<double> problem(random_table<double>(315, 60, 4, 2));  // seed 315
   for (const Optimizer& optimizer : {fista(), lbfgs()}) {
-    Dense held = dense(9, Activation::kTanh);
-    held.trainable = false;
-    Network<double> network(4, {held, dense(2, Activation::kLinear)}, 1);
+    Dense frozen = dense(9, Activation::kTanh);
+    frozen.trainable = false;
+    Network<double> network(4, {frozen, dense(2, Activation::kLinear)}, 1);
     network.compile(optimizer, Loss::kMeanSquaredError);
     TrainOptions options;
     options.batch_size = 60;
     Trainer<double> trainer(network, problem.data, options);
     for (std::size_t epoch = 0; epoch < 4; ++epoch) {
       std::vector<double> values = flat(network);
-      for (std::size_t i = 0; i < 4 * 9; ++i) values[i] *= 1.5;  // the held kernel
+      for (std::size_t i = 0; i < 4 * 9; ++i) values[i] *= 1.5;  // the frozen kernel
       set_flat(network, values);
       const double loss = trainer.run_epoch(epoch).loss;
       CHECK(loss == doctest::Approx(evaluate(network, problem.data).loss).epsilon(1e-12));

@@ -1,4 +1,4 @@
-// The product of a panel: every shape, stride form and ending against prefixes of scalar fma chains; no stray access.
+// gemm_panel: every shape, stride and epilogue against scalar fma chains; no access out of bounds.
 #include <doctest/doctest.h>
 
 #include "guarded.h"
@@ -102,7 +102,7 @@ template <class T> class Caller {
     if (form.listed) g.steps = steps.data();
     if (e.bias) g.bias = fill(bias_, problem_.bias, 1, kPanel<T>, width);
     if (e.bias) g.floor = e.relu ? T(0) : -std::numeric_limits<T>::infinity();
-    if (e.gate) g.gate = fill(gate_, problem_.gate, rows, kPanel<T> + 1, width), g.gate_row = kPanel<T> + 1;
+    if (e.gate) g.gate = fill(relu_mask_, problem_.gate, rows, kPanel<T> + 1, width), g.mask_row = kPanel<T> + 1;
     g.resume = e.resume;
 
     constexpr std::size_t kStep = kPanel<T> + 3;
@@ -149,7 +149,7 @@ template <class T> class Caller {
   const KernelTable<T>& table_;
   Tally& tally_;
   const Guarded<T> a_{kDepth * 3 * (kRows + 1)}, b_{kDepth * (kPanel<T> + 5)}, bias_{kPanel<T>},
-      gate_{kRows * (kPanel<T> + 1)};
+      relu_mask_{kRows * (kPanel<T> + 1)};
 };
 
 }  // namespace
@@ -163,7 +163,7 @@ TEST_CASE_TEMPLATE("gemm_panel is a chain of fma in every shape", T, float, doub
     for (std::size_t rows = 0; rows <= kRows; ++rows)
       for (std::size_t cols = 1; cols <= kPanel<T>; ++cols)
         for (const std::size_t depth : depths()) {
-          // Endings take turns: each meets every shape's neighbours in every form.
+          // Epilogues alternate, so that each is combined with every form.
           for (const Form& form : kForms<T>)
             caller.check(rows, cols, depth, form, kEndings[turn++ % std::size(kEndings)]);
           turn += turn % 3;
@@ -191,7 +191,7 @@ TEST_CASE_TEMPLATE("two panels at once have the bits of one after the other", T,
               for (std::size_t p = 0; p < depth; ++p)
                 steps.push_back({std::ptrdiff_t(form.at(0, depth - 1 - p)), std::ptrdiff_t((depth - 1 - p) * kWide)});
               GemmPanel<T> g = {};
-              g.rows = rows, g.depth = depth, g.b_step = g.c_row = g.gate_row = kWide;
+              g.rows = rows, g.depth = depth, g.b_step = g.c_row = g.mask_row = kWide;
               g.a_row = std::ptrdiff_t(form.row), g.a_step = std::ptrdiff_t(form.step);
               g.chunk = form.chunk, g.a_jump = std::ptrdiff_t(form.jump), g.resume = e.resume;
               g.floor = e.relu ? T(0) : -std::numeric_limits<T>::infinity();
@@ -204,10 +204,10 @@ TEST_CASE_TEMPLATE("two panels at once have the bits of one after the other", T,
                 table->gemm_panel(g);
               };
               run(one_by_one, 0, kWide), run(one_by_one, 1, more);
-              g.b_panel = std::ptrdiff_t(b_panel), g.c_panel = g.gate_panel = std::ptrdiff_t(c_panel);
+              g.b_panel = std::ptrdiff_t(b_panel), g.c_panel = g.mask_panel = std::ptrdiff_t(c_panel);
               const T* const near[] = {a.data(), b.data()};
               std::copy(near, near + 2, g.near);
-              g.near_rows = rows;
+              g.prefetch_rows = rows;
               run(at_once, 0, kWide + more);
               tally.expect(std::memcmp(one_by_one.data(), at_once.data(), at_once.size() * sizeof(T)) == 0, [&] {
                 return text(table->isa, " rows ", rows, " cols ", kWide + more, " depth ", depth, " row step ",
@@ -248,7 +248,7 @@ TEST_CASE_TEMPLATE("resuming a product gives the bits of doing it at once", T, f
     }
 }
 
-TEST_CASE_TEMPLATE("transpose moves every element and touches no other", T, float, double) {
+TEST_CASE_TEMPLATE("transpose moves every element and writes nothing else", T, float, double) {
   Draws draws(4);  // seed 4
   const auto source = draws.vector<T>(50 * 60);
   const Guarded<T> from(50 * 60), to(60 * 60);

@@ -55,7 +55,7 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
     Draws draws(9);  // seed 9
     std::vector<double> z = draws.vector<double>(size);
     fit->derive(z.data());
-    const std::vector<double> slope = fit->gradient, bend = fit->bend;
+    const std::vector<double> slope = fit->gradient, hessian_state = fit->hessian_state;
     for (std::size_t at = 0; at < size; at += 7) {
       const double step = 1e-5, here = z[at];
       z[at] = here + step;
@@ -70,7 +70,7 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
     std::vector<double> second(kRows);
     for (std::size_t k = 0; k < outputs; ++k)
       for (std::size_t m = 0; m < outputs; ++m) {
-        fit->curvature(bend, k, m, second.data());
+        fit->curvature(hessian_state, k, m, second.data());
         const std::size_t at = k * kRows + 3;
         const double step = 1e-5, here = z[at];
         z[at] = here + step;
@@ -182,8 +182,9 @@ class Counted final : public Datafit {
     double loss = 0;
     for (std::size_t i = 0; i < rows; ++i) {
       const double r = z[i] - (i % 2 == 0 ? 1.0 : -1.0);
-      loss += 0.5 * share[i] * r * r, gradient[i] = share[i] * r, bend[i] = share[i];
-      if (kind_ == kNever) gradient[i] = share[i] * (static_cast<double>(derived % 7) - 3);
+      loss += 0.5 * normalized_weight[i] * r * r, gradient[i] = normalized_weight[i] * r,
+                                                  hessian_state[i] = normalized_weight[i];
+      if (kind_ == kNever) gradient[i] = normalized_weight[i] * (static_cast<double>(derived % 7) - 3);
       if (kind_ == kNan) gradient[i] = NAN;
     }
     return kind_ == kRises ? static_cast<double>(derived) : kind_ == kNan ? NAN : loss;
@@ -192,8 +193,8 @@ class Counted final : public Datafit {
   void curvature(const std::vector<double>& from, std::size_t, std::size_t, double* out) const override {
     std::copy(from.begin(), from.end(), out);
   }
-  double most_bend() const override { return 1; }
-  bool held() const override { return kind_ == kHeldForever; }
+  double curvature_bound() const override { return 1; }
+  bool scale_floored() const override { return kind_ == kHeldForever; }
 
   std::size_t derived = 0;
 
@@ -218,9 +219,9 @@ TEST_CASE("whatever a loss answers, steps and evaluations are bounded by max_ite
           Counted fit(kind, kRows);
           ElasticNetPenalty penalty;
           penalty.l1_ratio = ratio;
-          GlmSolver solver(data, fit, penalty, o, poll);
+          GlmProblem path_problem(data, fit, penalty, o, poll);
           PathRecord path;
-          PathDriver(solver, o).run(path, [](std::size_t) {});
+          PathDriver(path_problem, o).run(path, [](std::size_t) {});
           for (const std::size_t made : path.iterations) CHECK(made <= steps);
           // A Newton step searches 30 lengths and settles the intercept, 60 turns of 30, twice; a held scale is let go
           // 1000 times.

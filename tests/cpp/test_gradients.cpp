@@ -42,7 +42,7 @@ template <class T> Network<T> make_network(const Case& c) {
   return network;
 }
 
-// No weight near the kink of |w|; output biases that keep linear outputs inside (0, 1), where logarithms have slopes.
+// No weight close to the kink of |w|; output biases keep linear outputs within (0, 1), where logarithms are defined.
 template <class T> std::vector<T> start() {
   Draws draws(72);  // seed 72
   std::vector<T> w;
@@ -150,7 +150,7 @@ std::vector<Case> cases() {
   for (const Loss& loss : losses())
     for (std::size_t hidden = 0; hidden < activations().size(); ++hidden)
       for (std::size_t output = 0; output < activations().size(); ++output) {
-        // Every pair, the flags in turn; all flags for the first pairs.
+        // Every pair with alternating flags; the first pairs with all flags.
         const Activation& last = activations()[output];
         const bool first = loss.label_smoothing == 0 && !loss.from_logits &&
                            (loss == Loss::kMeanSquaredError || loss == Loss::kBinaryCrossentropy ||

@@ -66,7 +66,7 @@ TEST_CASE_TEMPLATE("group prox is the minimiser that bisection finds, metrics fr
       }
       prox(c.penalty, x.data(), t.data(), w.data(), {c.rows, c.cols});
       Tally tally;
-      for (const GroupPlaces& group : group_places(c.penalty, {c.rows, c.cols})) {
+      for (const GroupIndices& group : group_indices(c.penalty, {c.rows, c.cols})) {
         std::vector<double> gx, gt;
         for (const std::size_t i : group.places) gx.push_back(x[i]), gt.push_back(t[i]);
         const auto want =
@@ -75,7 +75,7 @@ TEST_CASE_TEMPLATE("group prox is the minimiser that bisection finds, metrics fr
         for (std::size_t i = 0; i < want.size(); ++i) {
           const T got = w[group.places[i]];
           alive = alive || want[i] != 0;
-          // Of the order of the rounding of a sum as long as the group.
+          // Tolerance: the rounding of a sum over the group.
           tally.expect(std::fabs(got - want[i]) <= 40 * kRound<T> * (std::fabs(gx[i]) + width) &&
                            ((got == 0) == (want[i] == 0)) && bits(got) != bits(T(-0.0)),
                        [&] { return text("place ", group.places[i], ": ", got, " for ", want[i]); });
@@ -88,7 +88,8 @@ TEST_CASE_TEMPLATE("group prox is the minimiser that bisection finds, metrics fr
   CHECK(live_groups > 200);
 }
 
-TEST_CASE_TEMPLATE("group kernels: sums as in double, equal bits on every table, groups apart", T, float, double) {
+TEST_CASE_TEMPLATE("group kernels: sums as in double, equal bits on every table, independent groups", T, float,
+                   double) {
   Draws draws(222);  // seed 222
   constexpr std::size_t rows = kPanel<T> - 3, n = rows * kPanel<T>, kGroups = 2 * kPanel<T>;
   const auto x = draws.vector<T>(n, -1, 1), metric = draws.vector<T>(n, 0.01, 1);
@@ -147,8 +148,8 @@ TEST_CASE_TEMPLATE("group kernels: sums as in double, equal bits on every table,
     }
 }
 
-TEST_CASE_TEMPLATE("groups: identity at strength 0, firmly non-expansive, monotone, not finite stays so", T, float,
-                   double) {
+TEST_CASE_TEMPLATE("groups: identity at strength 0, firmly non-expansive, monotone, non-finite values propagate", T,
+                   float, double) {
   Draws draws(223);  // seed 223
   constexpr std::size_t rows = 6, cols = 40, n = rows * cols;
   for (const GroupAxis axis : {GroupAxis::kInput, GroupAxis::kOutput})
@@ -202,7 +203,7 @@ TEST_CASE("groups: value, distance and strength_max by hand") {
   }
 }
 
-TEST_CASE("groups and factors that do not fit are refused by sentence") {
+TEST_CASE("groups and factors that do not fit are refused") {
   const auto refuse = [](Penalty p, WeightShape shape, const char* words) {
     CHECK_THROWS_WITH_AS(check_penalty(p, shape, "[Dense]"), doctest::Contains(words), InvalidInput);
   };
@@ -211,13 +212,13 @@ TEST_CASE("groups and factors that do not fit are refused by sentence") {
   p.groups = {{0}, {2}}, refuse(p, {3, 2}, "groups must hold every input, 1 is in none");
   p.groups = {{0}, {1}}, refuse(p, {3, 2}, "groups must hold the 3 inputs, they hold 2");
   p.groups = {{0}, {}}, refuse(p, {1, 2}, "each group must hold an input, one is empty");
-  p.groups = {{0, 1}, {2}}, p.factors = {1, 1, 1}, refuse(p, {3, 2}, "factors must be one a group, 2, got 3");
+  p.groups = {{0, 1}, {2}}, p.factors = {1, 1, 1}, refuse(p, {3, 2}, "factors must be one per group, 2, got 3");
   p = group_l1(1, GroupAxis::kOutput), p.groups = {{0}}, refuse(p, {1, 1}, "groups of inputs belong to");
   p = l1(1), p.factors = {1, 2}, refuse(p, {3, 1}, "factors must be one an input, 3, got 2");
   p = l1(1), p.factors = {1, -2, 1}, refuse(p, {3, 1}, "each factor must be finite and not negative, got -2");
-  p = group_l1(1, GroupAxis::kOutput), p.factors = {1}, refuse(p, {3, 2}, "factors must be one a unit, 2, got 1");
+  p = group_l1(1, GroupAxis::kOutput), p.factors = {1}, refuse(p, {3, 2}, "factors must be one per unit, 2, got 1");
   refuse(mcp(1, 0), 1, "gamma must be finite and positive");
   refuse(scad(1, 2), 1, "a must be over 2");
   refuse(log_sum(1, 0), 1, "epsilon must be positive");
-  p = l1(1), p.strength = 1, refuse(p, 1, "these cannot be together");
+  p = l1(1), p.strength = 1, refuse(p, 1, "others cannot be combined");
 }

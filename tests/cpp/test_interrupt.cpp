@@ -1,11 +1,15 @@
-// Stopping a network that trains, by count, and looking in meanwhile: never a half-trained set of weights.
+// Interrupts by count, and reads during training: never a partly updated set of weights.
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <numeric>
 #include <set>
 #include <thread>
 
+#include "penalties/penalty_panels.h"
+#include "runtime/poll_here.h"
 #include "stopped_training.h"
+#include "training/sparsity_target.h"
 #include "watchdog.h"
 
 namespace {
@@ -15,7 +19,7 @@ using namespace tools;
 
 }  // namespace
 
-TEST_CASE("a poll that says stop ends training there, also inside a long step") {
+TEST_CASE("a poll that returns true ends training, also within a long step") {
   const Watchdog watchdog;
   SUBCASE("many small steps") { stop_training(sgd(1e-3), 121, 2000, 10, 8, 16); }
   SUBCASE("a wide network") { stop_training(sgd(1e-3), 121, 256, 2000, 2000, 256); }
@@ -58,7 +62,7 @@ TEST_CASE("predict in other threads during training sees published epochs only")
   Network<float> network(6, {dense(40, Activation::kRelu), dense(1, Activation::kLinear)}, 2);
   network.compile(adam(1e-2), Loss::kMeanSquaredError);
   const ConstMatrixView<float> x(problem.table.x.data(), kRows, 6);
-  // Every answer a snapshot can give; each predict must be exactly one of them.
+  // The predictions of all snapshots; each predict() must return exactly one of them.
   std::set<std::vector<float>> answers = {predict(network, x)};
   std::vector<std::vector<std::vector<float>>> seen(3);
   std::atomic<bool> done{false};
@@ -76,7 +80,7 @@ TEST_CASE("predict in other threads during training sees published epochs only")
   options.epochs = 20000, options.batch_size = 32;
   options.on_epoch_end = [&](const EpochReport& report) {
     answers.insert(predict(network, x));
-    return report.epoch < 100 || changes < 20;  // until the readers had their turns
+    return report.epoch < 100 || changes < 20;  // until the readers have seen enough
   };
   fit(network, problem.data, options);
   done = true;
@@ -112,4 +116,68 @@ TEST_CASE("weights cannot be set, nor the network compiled, from another thread 
   done = true;
   other.join();
   CHECK(refused);
+}
+
+TEST_CASE("copies, thresholds and the prox of groups poll within bounded work") {
+  std::size_t polls = 0, stop = 0;
+  const PollScope polling([&] {
+    if (++polls == stop) throw Interrupted("[test]");
+  });
+  const auto interrupted = [&](std::size_t expected, auto&& work) {
+    polls = stop = 0;
+    work();
+    CHECK(polls == expected);
+    for (stop = 1; stop <= expected; ++stop) {
+      polls = 0;
+      CHECK_THROWS_AS(work(), Interrupted);
+      CHECK(polls == stop);
+    }
+  };
+  SUBCASE("a copy of an array") {
+    Buffer<float> from(10 << 20);  // 40 MB in pieces of 16 MB
+    std::iota(from.data(), from.data() + from.size(), 0.0f);
+    interrupted(3, [&] {
+      const Buffer<float> copy(from);
+      CHECK(std::equal(copy.data(), copy.data() + copy.size(), from.data()));
+    });
+  }
+  SUBCASE("the prox of a whole array") {
+    for (const Penalty& penalty : {group_l1(0.1), group_l1(0.1, GroupAxis::kOutput), l1(0.1)}) {
+      const PanelPenalty<float> panels(penalty, 256, 64);
+      const Buffer<float> point(256 * 64);
+      const std::vector<float> metric(256 * 64, 1.0f);
+      Buffer<float> w(256 * 64);
+      const std::size_t parts = panels.grouped() ? 256 / kPanel<float> + panels.groups().parts() : 64 / kPanel<float>;
+      interrupted(parts, [&] { panels.prox(kernels<float>(), point.data(), metric.data(), w.data()); });
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("a threshold is the exact quantile of the magnitudes, and polls as it is found", T, float, double) {
+  constexpr std::size_t kInputs = 1100, kUnits = 1000;
+  Dense layer = dense(kUnits, Activation::kRelu);
+  layer.kernel_target = SparsityTarget::kLayer;
+  Network<T> network(kInputs, {layer, dense(1, Activation::kLinear)}, 7);
+  network.compile(sgd(), Loss::kMeanSquaredError);
+  std::vector<T> magnitudes = network.weights()[0].values;
+  for (T& w : magnitudes) w = std::fabs(w);
+  std::sort(magnitudes.begin(), magnitudes.end());
+  NetworkImpl<T>& net = network.impl();
+  SparsityTargets<T> targets(net);
+  std::size_t polls = 0, stop = 0;
+  const PollScope polling([&] {
+    if (++polls == stop) throw Interrupted("[test]");
+  });
+  for (const double fraction : {0.0, 0.001, 0.5, 0.9, 1.0}) {
+    net.live().ramps[0] = {fraction, fraction};
+    net.live().progress.iterations = 1;
+    polls = stop = 0;
+    targets.retarget(net.live(), 0, kernels<T>());
+    CHECK(polls == 2 * sizeof(T) / 2);  // two pieces of the kernel for each 16 bits
+    const auto count = static_cast<std::size_t>(std::lround(fraction * kInputs * kUnits));
+    const double expected = count == 0 ? 0 : static_cast<double>(magnitudes[count - 1]);  // the padding is zeros
+    CHECK(net.live().dense[0].target.threshold == expected);
+    polls = 0, stop = 3;
+    CHECK_THROWS_AS(targets.retarget(net.live(), 0, kernels<T>()), Interrupted);
+  }
 }

@@ -196,7 +196,8 @@ TEST_CASE("an activation after a linear dense layer has the bits of the layer's 
                   ActivationLayer{Activation::kSoftmax}})));
 }
 
-TEST_CASE_TEMPLATE("what does not train keeps its bits, and its penalty is no part of the loss", T, float, double) {
+TEST_CASE_TEMPLATE("layers that are not trainable keep their bits, and their penalties are not in the loss", T, float,
+                   double) {
   Dense held = dense(4, Activation::kTanh, l1(0.5), l2(0.5));
   held.trainable = false;
   BatchNormalization frozen = batch_norm(l1(0.5));
@@ -228,7 +229,7 @@ TEST_CASE_TEMPLATE("what does not train keeps its bits, and its penalty is no pa
   for (std::size_t a = 0; a < after.size(); ++a) CHECK(same(after[a], weights(network)[a]));
 }
 
-TEST_CASE("a diverged epoch gives back the moving statistics too") {
+TEST_CASE("a diverged epoch restores the moving statistics too") {
   Network<float> network(kInputs, {dense(4, Activation::kLinear), batch_norm(), dense(kOutputs, Activation::kLinear)});
   network.compile(sgd(1e30), Loss::kMeanSquaredError);
   const tools::Problem<float> problem(make_table<float>(64));
@@ -255,7 +256,7 @@ TEST_CASE("stages can be interrupted, and keep the last full epoch") {
   }
 }
 
-TEST_CASE_TEMPLATE("column moments are those of the whole, on any team", T, float, double) {
+TEST_CASE_TEMPLATE("column moments are independent of blocks and team", T, float, double) {
   const auto t = random_table<T>(55, 3000, 5, 1, -1, 1);  // seed 55
   const DenseRows<T> rows({t.x.data(), 3000, 5});
   const Threads one(1);

@@ -144,7 +144,7 @@ template <class T> void put(Block<T>& b, LossKernel kernel, const Values<T>& v) 
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("losses and gradients follow their formulas on every table", T, float, double) {
+TEST_CASE_TEMPLATE("losses and gradients match their formulas on every table", T, float, double) {
   Draws draws(41);  // seed 41
   Tally tally;
   double worst = 0;
@@ -252,7 +252,7 @@ TEST_CASE_TEMPLATE("the fused cross-entropies are finite for every finite logit"
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
-TEST_CASE_TEMPLATE("a class number that another thread made senseless never becomes an index outside", T, float,
+TEST_CASE_TEMPLATE("a class number that another thread has changed never becomes an index out of range", T, float,
                    double) {
   for (const auto* table : proxnet::supported_kernels<T>())
     for (const LossKernel kernel : {LossKernel::kSoftmaxSparse, LossKernel::kSparseCategoricalCrossentropy})

@@ -1,4 +1,4 @@
-// What training takes: everything before its first step, and no more than it says.
+// Memory of training: all is allocated before the second step, within the stated bounds.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -20,8 +20,8 @@ class NotingRows final : public RowSource<float> {
   std::size_t rows() const override { return rows_.rows(); }
   std::size_t cols() const override { return rows_.cols(); }
   void gather(const std::size_t* index, std::size_t count, RowPanels<float> out) const override {
-    const std::size_t place = used_.fetch_add(1);
-    notes_[place] = allocations::count();
+    const std::size_t index = used_.fetch_add(1);
+    notes_[index] = allocations::count();
     rows_.gather(index, count, out);
   }
   void check_finite(const char* operation, const char* name) const override { rows_.check_finite(operation, name); }
@@ -40,7 +40,7 @@ class NotingRows final : public RowSource<float> {
 struct Shape {
   std::vector<std::size_t> widths;
   std::size_t rows, batch;
-  double dead;  // share of the hidden units that start out of use
+  double dead;  // fraction of hidden units with zero weights
 };
 
 Network<float> make(const Shape& shape, const Optimizer& optimizer) {
@@ -84,7 +84,7 @@ TEST_CASE("no step after the first allocates") {
         for (std::size_t epoch = 0; epoch < 4; ++epoch) {
           trainer.run_epoch(epoch);
           const auto notes = noting.take();
-          // Of the first epoch the steps after the first; then all of them.
+          // In the first epoch the steps after the first; later all steps.
           const std::size_t first = epoch == 0 ? static_cast<std::size_t>(threads) : 0;
           REQUIRE(notes.size() > first + 1);
           CHECK_MESSAGE(notes[first] == notes.back(), "epoch ", epoch, " of ", shape.widths[1], " units, ", threads,
@@ -96,7 +96,7 @@ TEST_CASE("no step after the first allocates") {
       }
 }
 
-TEST_CASE("training holds twice its weights and state, and what a batch needs") {
+TEST_CASE("training holds two copies of weights and state, and the buffers of a batch") {
   const Threads some(2);
   for (const Shape& shape : kShapes) {
     const auto table = random_table<float>(72, shape.rows, shape.widths.front(), shape.widths.back());  // seed 72
@@ -120,7 +120,8 @@ TEST_CASE("training holds twice its weights and state, and what a batch needs") 
     }
     const std::size_t inputs = (shape.widths[0] + 31) / 32 * 32;
     const std::size_t state = 2 * 3 * weights * sizeof(float);
-    // Values and gradients of a batch; a panel of the widest layer a thread; places of columns and zeros; the order.
+    // Activations and gradients of a batch; a panel of the widest layer per thread; active columns and zeros; the
+    // order.
     const std::size_t batch = (inputs + 2 * widths + 32) * (shape.batch + 2) * sizeof(float) +
                               2 * 2 * 36 * (inputs + widths) * sizeof(float) + 200 * (inputs + widths) + weights / 8 +
                               shape.rows * sizeof(std::size_t) + (std::size_t{32} << 10);
@@ -129,7 +130,7 @@ TEST_CASE("training holds twice its weights and state, and what a batch needs") 
   }
 }
 
-TEST_CASE("where memory ends in compile, what was published stays") {
+TEST_CASE("if compile() runs out of memory, the published weights stay") {
   const Shape shape{{300, 400, 2}, 600, 64, 0};
   const tools::Problem<float> problem(random_table<float>(73, shape.rows, 300, 2));  // seed 73
   Network<float> network = make(shape, sgd(0.01));
@@ -158,7 +159,7 @@ TEST_CASE("where memory ends in compile, what was published stays") {
   CHECK(flat(network) != before);
 }
 
-TEST_CASE("arrays of every size are aligned, and zeros where they are first read") {
+TEST_CASE("arrays of every size are aligned and zeroed") {
   for (const std::size_t count : {1, 1000, (1 << 23) - 1, 1 << 23, (1 << 23) + 5, 3 << 22}) {
     Buffer<double> array(count);
     CHECK(reinterpret_cast<std::uintptr_t>(array.data()) % (count < (1 << 19) ? 64 : 1 << 21) == 0);

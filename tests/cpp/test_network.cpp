@@ -1,4 +1,4 @@
-// Networks: weights in and out, what is refused and in what words, zeros and reachability, initial weights.
+// Networks: weights in and out, errors, zeros and reachability, initial weights.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -69,7 +69,7 @@ TEST_CASE_TEMPLATE("weights come back as they were set, for widths around vector
   }
 }
 
-TEST_CASE("what cannot be is refused in a sentence") {
+TEST_CASE("invalid networks are refused") {
   using F = Network<float>;
   CHECK(refusal([] { F(0, {Dense{1}}); }) == "[Network] inputs must be at least 1, got 0");
   CHECK(refusal([] { F(3, {}); }) == "[Network] there must be a Dense layer, and the last layer must not be a Dropout");
@@ -130,7 +130,7 @@ TEST_CASE("optimizers out of range are refused by name") {
   CHECK(network.optimizer().learning_rate == 1e-3);
 }
 
-TEST_CASE("data that does not fit is refused before training, with its place") {
+TEST_CASE("data that does not fit is refused before training, with the element") {
   Network<float> network(2, {dense(3, Activation::kSoftmax)});
   std::vector<float> x(8), y = {0, 1, 2, 1}, weight(4, 1);
   const auto attempt = [&](std::size_t rows, std::size_t cols, std::size_t y_rows, std::size_t y_cols) {
@@ -169,7 +169,7 @@ TEST_CASE("data that does not fit is refused before training, with its place") {
   CHECK(kernel() == before);
 }
 
-TEST_CASE_TEMPLATE("sparsity counts exact zeros and finds what lies on a path, as walking all paths does", T, float,
+TEST_CASE_TEMPLATE("sparsity counts exact zeros, and finds the units on a path as enumerating all paths does", T, float,
                    double) {
   Draws draws(132);  // seed 132
   for (int turn = 0; turn < 150; ++turn) {

@@ -1,5 +1,5 @@
-// gamma and beta go the way of all weights: clipping, averages, decay, groups, constraints, ramps, stationarity; and
-// what stands between two dense layers keeps the units below from being left out.
+// gamma and beta are trained as all weights: clipping, averages, decay, groups, constraints, ramps, stationarity.
+// Layers between two dense layers prevent pruning.
 #include <doctest/doctest.h>
 
 #include "network_tools.h"
@@ -84,7 +84,7 @@ TEST_CASE("clipping by norm counts gamma and beta") {
   }
 }
 
-TEST_CASE("optimality is the gradient of all rows at once, batch statistics and all") {
+TEST_CASE("optimality takes the gradient over all rows, with their batch statistics") {
   const std::size_t rows = 1500;  // more than a block
   const auto gradient = moves<double>(sgd(1), rows);
   const Network<double> network = make_network<double>(sgd(1));
@@ -108,7 +108,7 @@ TEST_CASE("optimality is the gradient of all rows at once, batch statistics and 
   }
 }
 
-TEST_CASE("penalised gamma and beta end where the objective is stationary") {
+TEST_CASE("penalised gamma and beta end at a stationary point") {
   const Penalty groups = group_l1(6e-3, GroupAxis::kOutput);
   for (const auto& [gamma, beta] : {std::pair{l1(6e-3), l2(0.05)}, {groups, l1(0.01)}, {mcp(6e-3, 300), l2(0.05)}}) {
     std::vector<Layer> layers = stack(gamma, beta, l2(0.02));
@@ -166,7 +166,7 @@ TEST_CASE("constraints, ramps, decay and averages of gamma and beta") {
     for (std::size_t i = 0; i < 40; ++i) CHECK(w[a][i] == doctest::Approx(0.75 * first[a][i] + 0.25 * second[a][i]));
 }
 
-TEST_CASE_TEMPLATE("nothing is left out below what is no dense layer", T, float, double) {
+TEST_CASE_TEMPLATE("units are pruned below a dense layer only", T, float, double) {
   const Watchdog watchdog;
   const Dense relu = dense(70, Activation::kRelu, l1(1e-3)), plain = dense(70, Activation::kLinear, l1(1e-3));
   const Dense output = dense(3, Activation::kLinear, l1(1e-3));

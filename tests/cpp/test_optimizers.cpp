@@ -1,4 +1,5 @@
-// Optimizer kernels over many steps: Keras' formulas in double, the metric as a constant gradient's reach, equal bits.
+// Optimizer kernels over many steps: Keras' formulas in double, the metric as the step for a constant gradient, equal
+// bits.
 #include <doctest/doctest.h>
 
 #include "guarded.h"
@@ -108,7 +109,7 @@ template <class T> struct Stepper {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("optimizer kernels follow Keras' formulas on every table", T, float, double) {
+TEST_CASE_TEMPLATE("optimizer kernels match Keras' formulas on every table", T, float, double) {
   const std::size_t n = 3 * kRowPad<T>;
   for (const Optimizer& o : optimizers()) {
     CAPTURE(static_cast<int>(proxnet::optimizer_kernel(o)));
@@ -149,12 +150,12 @@ TEST_CASE_TEMPLATE("optimizer kernels follow Keras' formulas on every table", T,
   }
 }
 
-TEST_CASE_TEMPLATE("the metric is the way a constant gradient goes, also while the learning rate moves", T, float,
+TEST_CASE_TEMPLATE("the metric is the step for a constant gradient, also with a changing learning rate", T, float,
                    double) {
   const std::size_t n = 2 * kRowPad<T>;
   for (const Optimizer& o : optimizers()) {
     if (o.centered) continue;  // a constant gradient has no variance: step and metric both divide by epsilon
-    if (o.l1_regularization_strength > 0) continue;  // Ftrl's own shrinkage comes off the way
+    if (o.l1_regularization_strength > 0) continue;  // Ftrl's own shrinkage shortens the step
     Tally tally;
     for (const auto* table : proxnet::supported_kernels<T>()) {
       Draws draws(62);  // seed 62
@@ -174,7 +175,7 @@ TEST_CASE_TEMPLATE("the metric is the way a constant gradient goes, also while t
   }
 }
 
-TEST_CASE_TEMPLATE("state fades to +0.0 instead of breeding denormals, and padding stays zero", T, float, double) {
+TEST_CASE_TEMPLATE("small state becomes +0.0 instead of denormal, and padding stays zero", T, float, double) {
   const std::size_t n = kRowPad<T>;
   for (const Optimizer& o : optimizers())
     for (const auto* table : proxnet::supported_kernels<T>()) {

@@ -1,4 +1,4 @@
-// Penalties: the prox identities, exact +0.0, the kernels against scalar twins, and the five questions asked in public.
+// Penalties: the prox identities, exact +0.0, the kernels against scalar versions, and the five public functions.
 #include <doctest/doctest.h>
 
 #include "guarded.h"
@@ -36,7 +36,8 @@ template <class T> std::vector<T> prox(const Penalty& p, const std::vector<T>& x
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("prox kernels: +0.0 inside, the formula outside, equal bits, no stray access", T, float, double) {
+TEST_CASE_TEMPLATE("prox kernels: +0.0 inside, the formula outside, equal bits, no access out of bounds", T, float,
+                   double) {
   Draws draws(51);  // seed 51
   Tally tally;
   for (const Penalty& p : kStrengths)
@@ -163,7 +164,7 @@ TEST_CASE_TEMPLATE("penalty values and subgradients on panels", T, float, double
   CHECK_MESSAGE(tally.wrong == 0, tally.first);
 }
 
-TEST_CASE_TEMPLATE("the five questions on arrays", T, float, double) {
+TEST_CASE_TEMPLATE("the five functions of a penalty on arrays", T, float, double) {
   const Penalty p{0.5, 0.25};
   const std::vector<T> w = {T(0), T(2), T(-1), T(-0.0)}, g = {T(0.75), T(-1.5), T(1), T(0.5)};
   CHECK(proxnet::value(p, w.data(), 4) == 0.5 * 3 + 0.25 * 5);

@@ -1,5 +1,5 @@
-// What a training step leaves out because it is zero changes no bit. Batch hooks keep every unit and row in the
-// products (they may set weights), so training with a hook that does nothing is the step that skips nothing.
+// Skipping zero rows and pruned units in a training step changes no bit. The reference trains with an empty batch hook:
+// hooks may set weights, so such steps skip nothing.
 #include <doctest/doctest.h>
 
 #include "network_tools.h"
@@ -16,7 +16,7 @@ template <class T> struct Run {
   std::vector<double> losses;
 };
 
-// 150 inputs, hidden layers of 70, 45 and 40 units; the share `dead` of each starts out of use, at places drawn.
+// 150 inputs, hidden layers of 70, 45 and 40 units; a random fraction `dead` of each has zero weights.
 template <class T> Run<T> run(bool skip, int threads, double dead, const Optimizer& optimizer, double strength,
                               bool warm) {
   const Threads some(threads);
@@ -34,7 +34,7 @@ template <class T> Run<T> run(bool skip, int threads, double dead, const Optimiz
   const tools::Problem<T> problem(std::move(table));
   FitOptions<T> options;
   options.batch_size = 50, options.epochs = 2, options.seed = 3;
-  // With moments from before, weights that are set to zero come back by themselves.
+  // The optimizer's moments move weights away from zero again.
   if (warm) fit(network, problem.data, options);
   auto arrays = weights(network);
   for (std::size_t l = 0; l < 3; ++l) {
@@ -65,7 +65,7 @@ template <class T> Run<T> run(bool skip, int threads, double dead, const Optimiz
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("leaving zeros out of a step changes no bit", T, float, double) {
+TEST_CASE_TEMPLATE("skipping zeros in a step changes no bit", T, float, double) {
   const Watchdog watchdog;
   struct Case {
     double dead;

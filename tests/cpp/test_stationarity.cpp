@@ -107,7 +107,7 @@ TEST_CASE_TEMPLATE("every penalty ends at a stationary point, with every optimiz
     int steps;
   };
   const int longer = sizeof(T) == 8 ? 4 : 1;
-  Optimizer carried = rmsprop(0.001);  // where MCP's and SCAD's zeros part from weights RMSprop takes its time
+  Optimizer carried = rmsprop(0.001);  // RMSprop converges slowly at the edge of MCP's and SCAD's zeros
   carried.momentum = 0.9;
   for (const Trial& trial :
        {Trial{"Adam", adam(0.02), 2000 * longer}, Trial{"SGD 0.9", sgd(0.05, 0.9), 1000 * longer},

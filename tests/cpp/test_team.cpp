@@ -1,4 +1,4 @@
-// Teams of threads: the barrier holds, an exception releases everybody and reaches the caller, work is covered once.
+// Teams of threads: barriers, exceptions that release all members and reach the caller, work covered once.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -33,7 +33,7 @@ template <class F> std::string outcome(int threads, F&& f) {
 
 }  // namespace
 
-TEST_CASE("after a barrier everybody sees what everybody wrote before it") {
+TEST_CASE("writes before a barrier are visible to all members after it") {
   const Watchdog watchdog;
   for (int repeat = 0; repeat < 15; ++repeat)
     for (int threads = 1; threads <= kMostThreads; ++threads) {
@@ -67,7 +67,7 @@ TEST_CASE("the caller is rank 0 and ranks are distinct") {
   }
 }
 
-TEST_CASE("a throw by any member at any point frees the others and reaches the caller") {
+TEST_CASE("an exception of any member releases the others and reaches the caller") {
   const Watchdog watchdog;
   std::size_t teams = 0;
   for (int repeat = 0; repeat < 12; ++repeat)
@@ -89,7 +89,7 @@ TEST_CASE("a throw by any member at any point frees the others and reaches the c
   MESSAGE(teams, " teams");
 }
 
-TEST_CASE("of several exceptions the lowest rank's is told") {
+TEST_CASE("of several exceptions that of the lowest rank is rethrown") {
   const Watchdog watchdog;
   for (int repeat = 0; repeat < 100; ++repeat)
     for (int threads = 2; threads <= 5; ++threads)
@@ -104,7 +104,7 @@ TEST_CASE("of several exceptions the lowest rank's is told") {
       }
 }
 
-TEST_CASE("checkpoint frees those who work without a barrier; the next team works again") {
+TEST_CASE("checkpoint() releases members without a barrier; the next team works again") {
   const Watchdog watchdog;
   for (int repeat = 0; repeat < 100; ++repeat)
     for (int threads = 1; threads <= 4; ++threads) {
@@ -141,13 +141,14 @@ TEST_CASE("teams in several threads at once, and a team inside a team, do not di
   CHECK(wrong == 0);
 }
 
-TEST_CASE("shares are contiguous, cover everything once and differ by at most one") {
+TEST_CASE("parts are contiguous, cover everything once and differ by at most one") {
   for (int size = 1; size <= 70; ++size)
     for (std::size_t count : {0, 1, 2, 63, 64, 65, 1000}) {
       std::size_t at = 0, least = count, most = 0;
       for (int rank = 0; rank < size; ++rank) {
         alignas(8) char unused[64];
-        const Member member(*reinterpret_cast<proxnet::Team*>(unused), rank, size);  // begin and end ask no team
+        const Member member(*reinterpret_cast<proxnet::Team*>(unused), rank,
+                            size);  // begin() and end() do not use the team
         REQUIRE(member.begin(count) == at);
         at = member.end(count);
         least = std::min(least, at - member.begin(count)), most = std::max(most, at - member.begin(count));
@@ -178,7 +179,7 @@ TEST_CASE("parallel_for covers each index once, in parts of at least the grain, 
 }
 
 #if defined(__linux__)
-TEST_CASE("work for a few leaves the team its threads: libgomp would have to make them anew") {
+TEST_CASE("little work still starts all threads: libgomp would have to create them again") {
   const auto tasks = [] {
     const std::filesystem::directory_iterator all("/proc/self/task");
     return std::distance(begin(all), end(all));

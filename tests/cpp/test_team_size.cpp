@@ -1,4 +1,4 @@
-// The choice of a team's size: every size is tried, the fastest is kept, and a change of the machine is noticed.
+// TeamSize tries every size, keeps the fastest, and notices changes of the machine's load.
 #include <doctest/doctest.h>
 
 #include "runtime/team_size.h"
@@ -7,11 +7,11 @@ using proxnet::TeamSize;
 
 namespace {
 
-// Steps that take `seconds(threads)`: how many of the last `turns` of `total` ran on `wanted` threads.
-template <class F> int turns_on(TeamSize& size, int wanted, int total, int turns, F seconds) {
+// Steps that take `seconds(threads)`: how many of the last `runs` of `total` ran on `wanted` threads.
+template <class F> int turns_on(TeamSize& size, int wanted, int total, int runs, F seconds) {
   int count = 0;
   for (int turn = 0; turn < total; ++turn) {
-    if (turn >= total - turns) count += size.threads() == wanted;
+    if (turn >= total - runs) count += size.threads() == wanted;
     size.record(seconds(size.threads()));
   }
   return count;
@@ -24,15 +24,15 @@ TEST_CASE("a large step stays on all threads") {
   CHECK(turns_on(size, 16, 100, 100, [](int) { return 1.0; }) == 100);
 }
 
-TEST_CASE("a small step settles where it is fastest") {
+TEST_CASE("a small step converges to the fastest size") {
   for (const int best : {1, 2, 4, 8, 16}) {
     TeamSize size(16, false);
-    // No more than one turn in 32 is a trial.
+    // At most one run in 32 is a trial.
     CHECK(turns_on(size, best, 1000, 900, [&](int threads) { return threads == best ? 1e-4 : 1.5e-4; }) >= 870);
   }
 }
 
-TEST_CASE("a neighbour that takes a core, and leaves it again, is noticed") {
+TEST_CASE("a core that becomes busy, and free again, is noticed") {
   TeamSize size(2, false);
   const auto free = [](int threads) { return threads == 2 ? 6e-5 : 1e-4; };
   const auto taken = [](int threads) { return threads == 2 ? 1e-3 : 1e-4; };
@@ -41,7 +41,7 @@ TEST_CASE("a neighbour that takes a core, and leaves it again, is noticed") {
   CHECK(turns_on(size, 2, 3000, 100, free) >= 98);
 }
 
-TEST_CASE("work that begins again goes on with what was found, its slow first steps forgiven") {
+TEST_CASE("a task that begins again keeps the measured times, and its slow first steps are ignored") {
   TeamSize size(2, false);
   const auto seconds = [](int threads) { return threads == 2 ? 1e-4 : 2e-4; };
   turns_on(size, 2, 2000, 100, seconds);
@@ -52,14 +52,14 @@ TEST_CASE("work that begins again goes on with what was found, its slow first st
   }
 }
 
-TEST_CASE("slow first steps are forgiven") {
+TEST_CASE("slow first steps are ignored") {
   TeamSize size(2, false);
   int turn = 0;
   CHECK(turns_on(size, 2, 200, 150, [&](int threads) { return ++turn == 1 ? 1.0 : (threads == 2 ? 1e-4 : 2e-4); }) >=
         140);
 }
 
-TEST_CASE("steps of about two milliseconds a turn") {
+TEST_CASE("about two milliseconds of steps per run") {
   TeamSize size(1, false);
   CHECK(size.steps() == 8);
   size.record(1.0);  // the first, cold steps do not count

@@ -1,4 +1,4 @@
-// A network in many threads, and in a forked child: who may do what at the same time. Under ThreadSanitizer this is
+// A network in many threads, and in a forked child: which operations may run at the same time. Under ThreadSanitizer:
 // `make tsan`.
 #include <doctest/doctest.h>
 #include <pthread.h>
@@ -47,7 +47,7 @@ template <class F> bool refused(F&& work) {
   }
 }
 
-// Every piece of work in a thread of its own, over and over; each `times` times.
+// Each task in its own thread, `times` times.
 void together(int times, const std::vector<std::function<void()>>& work) {
   std::vector<std::thread> threads;
   std::atomic<int> failed{0};
@@ -131,7 +131,7 @@ TEST_CASE("threads: save and restore beside training") {
   std::remove(path.c_str()), std::remove((path + "b").c_str());
 }
 
-TEST_CASE("threads: compile() waits for nobody's long work: it is refused until that has ended") {
+TEST_CASE("threads: compile() does not wait for long work: it is refused until that has ended") {
   const Threads one(1);
   Net net;
   Network<float>& network = net.network;
@@ -165,7 +165,7 @@ TEST_CASE("threads: compile() waits for nobody's long work: it is refused until 
   compile();
 }
 
-TEST_CASE("a failed start of a fit leaves the network free") {
+TEST_CASE("a failed start of a fit leaves the network usable") {
   Net net;
   TrainOptions none;
   none.batch_size = 0;
@@ -234,7 +234,7 @@ void* ends_inside(void* argument) {
 
 }  // namespace
 
-TEST_CASE("a thread that ends inside a hook of a team of one is not held up, and leaves the network free") {
+TEST_CASE("a thread that exits within a hook of a team of one can end, and leaves the network usable") {
   const Watchdog watchdog;
   const Threads one(1);
   Net net;

@@ -1,4 +1,4 @@
-// The order of tiles: every one exactly once whatever the team, and those that follow stay with their leader.
+// TileOrder: every tile exactly once on any team; followers stay with their leader.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -52,7 +52,7 @@ TEST_CASE("tile order: every tile once, followers with their leaders, in any tea
     }
 }
 
-TEST_CASE("tile order: the last tiles go to whoever is there") {
+TEST_CASE("tile order: the last tiles go to the first free thread") {
   TileOrder order;
   fill(order);
   order.begin();
@@ -77,7 +77,7 @@ TEST_CASE("tile order: the last tiles go to whoever is there") {
   }
 }
 
-TEST_CASE("tile order: shares of everything cover it, none where there is nothing") {
+TEST_CASE("tile order: fixed parts cover all tiles; an empty order has none") {
   TileOrder order, none;
   fill(order);
   for (int size = 1; size <= 5; ++size) {

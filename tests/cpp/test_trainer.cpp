@@ -133,7 +133,7 @@ TEST_CASE("a gradient that overflows the optimizer's state is divergence, not a 
   }
 }
 
-TEST_CASE_TEMPLATE("an epoch cut short leaves no trace: weights, state and steps go on as if it had not begun", T,
+TEST_CASE_TEMPLATE("an interrupted epoch is discarded: weights, state and steps continue as if it had not begun", T,
                    float, double) {
   const Watchdog watchdog;
   const tools::Problem<T> problem(random_table<T>(111, 200, 5, 1));  // seed 111
@@ -181,7 +181,7 @@ TEST_CASE("one trainer at a time; compile waits too") {
   second.run_epoch(1);
 }
 
-TEST_CASE("hooks come in order, see published weights, may set weights, and what they throw arrives") {
+TEST_CASE("hooks run in order, see published weights, may set weights, and their exceptions reach the caller") {
   const Watchdog watchdog;
   const Threads three(3);
   const tools::Problem<float> problem(random_table<float>(109, 40, 5, 1));  // seed 109
@@ -207,7 +207,7 @@ TEST_CASE("hooks come in order, see published weights, may set weights, and what
   CHECK(begun.size() == 3);
 }
 
-TEST_CASE("an exception from a hook arrives, and its epoch leaves no trace") {
+TEST_CASE("an exception from a hook reaches the caller, and its epoch is discarded") {
   const Watchdog watchdog;
   const Threads three(3);
   const tools::Problem<float> problem(random_table<float>(110, 40, 5, 1));  // seed 110

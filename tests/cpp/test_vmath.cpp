@@ -68,7 +68,7 @@ template <class T> const std::vector<Function<T>>& functions() {
   return all;
 }
 
-// In units of the last place of T at the exact value, subnormals included; correctly rounded counts as half a unit.
+// Error in ulp of T at the exact value, subnormals included; a correctly rounded value counts as half an ulp.
 template <class T> double error_ulp(T got, Exact<T> want) {
   const T rounded = static_cast<T>(want);
   if (std::isnan(want) || std::isinf(rounded)) return same(got, rounded) ? 0 : kWrong;

@@ -1,4 +1,4 @@
-// The function at the end of a dense layer; formulas and defaults are Keras'.
+// Activation functions; formulas and defaults are Keras'.
 #pragma once
 
 #include "proxnet/error.h"
@@ -13,17 +13,17 @@ struct Activation {
     kSigmoid,
     kTanh,
     kSoftmax,      // e^x / sum e^x over the outputs of a row
-    kLeakyRelu,    // x below zero times `parameter`
-    kClippedRelu,  // the same, and `ceiling` at most: relu6 with the defaults
-    kElu,          // parameter (e^x - 1) below zero
+    kLeakyRelu,    // x < 0 ? parameter * x : x
+    kClippedRelu,  // min(leaky_relu(x), ceiling): relu6 with the defaults
+    kElu,          // x < 0 ? parameter (e^x - 1) : x
     kSelu,
     kSoftplus,     // log(1 + e^x)
     kSoftsign,     // x / (1 + |x|)
-    kHardSigmoid,  // x / 6 + 1/2 within [0, 1]
+    kHardSigmoid,  // x / 6 + 1/2 clipped to [0, 1]
     kExponential,
     kLogSoftmax,  // log softmax(x)
-    kGelu,        // x P(Z <= x), Z normal
-    kGeluTanh,    // its approximation by tanh
+    kGelu,        // x P(Z <= x), Z standard normal
+    kGeluTanh,    // gelu approximated by tanh
     kSilu,        // x sigmoid(x)
     kMish,        // x tanh(softplus(x))
   };
@@ -41,10 +41,10 @@ constexpr Activation clipped_relu(double ceiling = 6, double negative_slope = 0)
 }
 constexpr Activation elu(double alpha = 1) { return {Activation::kElu, alpha}; }
 
-// Throws InvalidInput for a parameter out of range, or softmax of one unit, which is constant.
+// Throws InvalidInput for a parameter out of range, or softmax with one unit, whose output is constant.
 PROXNET_EXPORT void check_activation(const Activation& activation, std::size_t units, const char* operation);
 
-// out = activation(x), row by row; the same shapes, and out may be x.
+// out = activation(x), of equal shapes. out may be x.
 template <class T>
 PROXNET_EXPORT void apply(const Activation& activation, ConstMatrixView<T> x, MatrixView<T> out);
 

@@ -13,12 +13,12 @@ struct ColumnMoments {
   std::vector<double> mean, variance;
 };
 
-// In double, block by block of rows [Chan, Golub and LeVeque 1983]: equal bits on any number of threads. Throws
-// InvalidInput for no rows or numbers that are not finite, naming them as given.
+// In double, merged over blocks of rows [Chan, Golub and LeVeque 1983]: equal bits on any number of threads. Throws
+// InvalidInput without rows, or if x is not finite; `operation` and `name` are for the message.
 template <class T>
 PROXNET_EXPORT ColumnMoments column_moments(const RowSource<T>& x, const char* operation = "[column_moments]",
                                             const char* name = "x");
-// As if the rows of `b` followed those of `a`.
+// The moments of the rows of `a` and `b` together.
 PROXNET_EXPORT ColumnMoments merged(const ColumnMoments& a, const ColumnMoments& b);
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// Constraints on weights: projections after every step's prox, as Keras defines them.
+// Constraints on weights: projections after the prox of each step, as in Keras.
 #pragma once
 
 #include <cmath>
@@ -7,11 +7,11 @@
 
 namespace proxnet {
 
-// kBox: each weight in [low, high]. kNorm: weights with one norm are multiplied by
+// kBox: each weight is clipped to [low, high]. kNorm: the weights along an axis are multiplied by
 // (rate * clip(norm, low, high) + (1 - rate) * norm) / (1e-7 + norm).
 enum class ConstraintKind { kNone, kBox, kNorm };
-// What a norm runs over: the inputs (one a unit, a column of the kernel), the units (one an input), or both. All of a
-// bias, gamma or beta has one norm, its axis kInputs.
+// The axis that a norm runs over. kInputs: one norm per unit (column of the kernel); kUnits: one per input (row);
+// kBoth: one per kernel. A bias, gamma or beta has one norm, with kInputs.
 enum class NormAxis { kInputs, kUnits, kBoth };
 
 struct Constraint {
@@ -27,7 +27,7 @@ inline Constraint min_max_norm(double least = 0, double most = 1, double rate = 
   return {ConstraintKind::kNorm, least, most, rate};
 }
 
-// Throws InvalidInput for bounds out of order or out of range, and where penalty and constraint contradict each other.
+// Throws InvalidInput for bounds out of order or range, or if penalty and constraint contradict each other.
 PROXNET_EXPORT void check_constraint(const Constraint& constraint, const Penalty& penalty, const char* operation);
 
 }  // namespace proxnet

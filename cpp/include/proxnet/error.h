@@ -1,4 +1,4 @@
-// Errors are sentences: "[operation] rule, value". InvalidInput becomes ValueError in Python.
+// The message of an error is "[operation] rule, value". InvalidInput becomes ValueError in Python.
 #pragma once
 
 #include <charconv>
@@ -17,13 +17,15 @@ class PROXNET_EXPORT InvalidInput : public std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
-// Training left the finite numbers; the weights of the last full epoch are kept.
+// The loss or the weights are not finite any more; the weights of the last full epoch are kept.
 class PROXNET_EXPORT Diverged : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit Diverged(const std::string& message, std::size_t in_batch = 0)
+      : std::runtime_error(message), batch(in_batch) {}
+  std::size_t batch;  // index in its epoch
 };
 
-// The poll function asked to stop; the weights of the last full epoch are kept.
+// The poll function returned true; the weights of the last full epoch are kept.
 class PROXNET_EXPORT Interrupted : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -35,8 +37,8 @@ class PROXNET_EXPORT InvalidState : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Appends text as it is, an integer in decimal, a real number with nine significant digits ("%.9g"): the same in every
-// locale. Throws std::bad_alloc where memory ends; a stream would go on with a part of the text.
+// Appends text unchanged, integers in decimal, floating-point numbers as "%.9g", in every locale. Throws std::bad_alloc
+// without memory, where a stream would silently drop text.
 template <class Part> void append_part(std::string& text, const Part& part) {
   if constexpr (std::is_same_v<Part, bool>) {
     text += part ? '1' : '0';
@@ -53,7 +55,7 @@ template <class Part> void append_part(std::string& text, const Part& part) {
   }
 }
 
-// The parts of a message in one string.
+// The concatenation of its parts.
 template <class... Parts> std::string sentence(const Parts&... parts) {
   std::string text;
   (append_part(text, parts), ...);

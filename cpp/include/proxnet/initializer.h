@@ -1,4 +1,4 @@
-// What weights are before training; distributions and defaults are Keras'.
+// Initial weights; distributions and defaults are Keras'.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +15,11 @@ struct Initializer {
     kConstant,         // first
     kUniform,          // first <= w < second
     kNormal,           // mean first, standard deviation second
-    kTruncatedNormal,  // the same, drawn anew beyond two deviations
-    kVarianceScaling,  // of variance first / fan
+    kTruncatedNormal,  // the same, truncated at two standard deviations
+    kVarianceScaling,  // variance first / fan
     kOrthogonal,       // first times a matrix with orthonormal rows or columns
     kIdentity,         // first on the diagonal
-    // kVarianceScaling by name; truncated normal or uniform
+    // kVarianceScaling with a uniform or truncated normal distribution
     kGlorotUniform,
     kGlorotNormal,
     kHeUniform,
@@ -34,7 +34,7 @@ struct Initializer {
   double first = 0, second = 0;
   Fan fan = kInputs;
   Distribution distribution = kTruncatedShape;
-  bool seeded = false;  // by `seed` alone: equal shapes get equal weights; else by the network's seed and the layer
+  bool seeded = false;  // draws depend on `seed` and shape alone; else on the network's seed and the layer
   std::uint64_t seed = 0;
 
   constexpr Initializer(Kind k = kZeros) : kind(k < kGlorotUniform ? k : kVarianceScaling) {
@@ -47,7 +47,7 @@ struct Initializer {
   }
 };
 
-// Throws InvalidInput for a parameter out of range, or a matrix where a bias is wanted.
+// Throws InvalidInput for a parameter out of range, or for a bias with kOrthogonal or kIdentity.
 PROXNET_EXPORT void check_initializer(const Initializer& initializer, bool bias, const char* operation);
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// What a layer is, before it has weights.
+// Descriptions of layers, without weights.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,12 @@
 
 namespace proxnet {
 
-// Whether a kernel is brought to a share of zeros (StrengthRamp gives the share), by itself or the network as a whole:
-// by magnitude, or where the kernel has a penalty by its strength.
+// Whether a kernel is trained to a fraction of zeros, which StrengthRamp gives, per layer or over the network: by a
+// threshold on magnitudes, or by the strength of its penalty if it has one.
 enum class SparsityTarget { kNone, kLayer, kNetwork };
 
-// A penalty of a layer's outputs h, l1 |h| + l2 h^2 summed and divided by the rows of the batch, as Keras'. It enters
-// the loss, and the training through the gradient, sign(0) = 0.
+// A penalty of a layer's outputs h: sum(l1 |h| + l2 h^2) / rows of the batch, as in Keras. Part of the loss and of the
+// gradient, with sign(0) = 0.
 struct Activity {
   double l1 = 0, l2 = 0;
   bool none() const { return l1 == 0 && l2 == 0; }
@@ -38,31 +38,30 @@ struct Dense {
   Activity activity = {};
 };
 
-// In training each input is zero with probability `rate`, the others scaled by 1 / (1 - rate); the identity in predict.
-// The zeros are of the training's seed, or of the layer's own.
+// In training each input is 0 with probability `rate`, else scaled by 1 / (1 - rate). The identity in predict(). Zeros
+// depend on the seed of the training, or on the layer's own.
 struct Dropout {
   double rate = 0.5;
   std::optional<std::uint64_t> seed = {};
 };
 
-// y = f(x), element by element or, softmax, row by row.
+// y = activation(x)
 struct ActivationLayer {
   Activation activation = Activation::kLinear;
   Activity activity = {};
 };
 
-// y = x, with a penalty of it.
+// y = x, with an activity penalty.
 struct ActivityRegularization {
   Activity activity = {};
 };
 
-// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, column by column. In training mean and (population)
-// variance are the batch's, whatever its sample weights, and the moving ones follow: m <- momentum * m + (1 - momentum)
-// * mean. In predict, and in training where not trainable, they are the moving ones [Ioffe and Szegedy, 2015; defaults
-// as Keras'].
+// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta per column [Ioffe and Szegedy 2015; defaults as in Keras].
+// In training mean and population variance are the batch's, without sample weights, and update the moving ones: m <-
+// momentum * m + (1 - momentum) * mean. predict(), and training if not trainable, use the moving ones.
 struct BatchNormalization {
   double momentum = 0.99, epsilon = 1e-3;
-  bool center = true, scale = true;  // whether there is a beta, a gamma
+  bool center = true, scale = true;  // with beta, with gamma
   Penalty beta_penalty = {}, gamma_penalty = {};
   Constraint beta_constraint = {}, gamma_constraint = {};
   Initializer beta_initializer = Initializer::kZeros, gamma_initializer = Initializer::kOnes;
@@ -70,10 +69,10 @@ struct BatchNormalization {
   bool trainable = true;
 };
 
-// y = (x - mean) / max(sqrt(variance), 1e-7), column by column, or with `invert` back: x * max(sqrt(variance), 1e-7) +
-// mean. Training does not move mean and variance; column_moments() finds those of data.
+// y = (x - mean) / max(sqrt(variance), 1e-7) per column; with `invert` y = x * max(sqrt(variance), 1e-7) + mean. Mean
+// and variance are not trained; column_moments() computes them from data.
 struct Normalization {
-  std::vector<double> mean, variance;  // one a column; empty: weights that start as 0 and 1
+  std::vector<double> mean, variance;  // per column; empty: weights that start at 0 and 1
   bool invert = false;
 };
 

@@ -1,4 +1,4 @@
-// Views of row-major numbers at the border: pointer, rows, columns, and the elements from one row to the next.
+// Views of row-major matrices: element (i, j) is data[i * stride + j].
 #pragma once
 
 #include <cstddef>

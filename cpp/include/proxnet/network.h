@@ -1,4 +1,4 @@
-// A stack of layers with weights. Training is in fit.h; predict may run in many threads, also while one trains.
+// A stack of layers with weights. Training is in fit.h. predict() may run in many threads, also during training.
 #pragma once
 
 #include <cstdint>
@@ -20,25 +20,24 @@ namespace proxnet {
 
 template <class T> struct NetworkImpl;
 
-// What an array of weights is; kMean and kVariance are a BatchNormalization's moving ones or a Normalization's.
+// Kinds of arrays; kMean and kVariance: moving ones of a BatchNormalization, or those of a Normalization.
 enum class WeightKind { kKernel, kBias, kGamma, kBeta, kMean, kVariance };
 
-// One array of weights, row-major: a kernel (inputs, units), all others (1, units).
+// One array, row-major: a kernel (inputs, units), others (1, units).
 template <class T> struct WeightArray {
   WeightKind kind = WeightKind::kKernel;
-  std::size_t layer = 0;  // its place in layers()
+  std::size_t layer = 0;  // index in layers()
   std::size_t rows = 0, cols = 0;
   std::vector<T> values;
 };
 
-// Threads: everything const, and set_weights(), may be called from any thread at any time; set_weights() and what else
-// changes weights or rates throws InvalidState in the middle of an epoch, outside its hooks. compile() throws
-// InvalidState while a fit, evaluate, save or load has not ended, also from their hooks; predict() goes on beside it.
-// The references that layers() and optimizer() return are for the thread that compiles. A forked child of a process
-// with such threads has the weights that were published, and can train them.
+// Threads: const members and set_weights() may be called from any thread at any time. Members that change weights or
+// rates throw InvalidState during an epoch, except from its hooks. compile() throws InvalidState during a fit,
+// evaluate, save or load, also from hooks; predict() may run beside it. The references from layers() and optimizer()
+// are for the thread that compiles. A forked child has the published weights and can train them.
 template <class T> class PROXNET_EXPORT Network {
  public:
-  // Draws the initial weights: equal seeds, equal bits. `poll` as in TrainOptions.
+  // Draws the initial weights; equal seeds give equal bits. `poll` as in TrainOptions.
   Network(std::size_t inputs, std::vector<Layer> layers, std::uint64_t seed = 0,
           const std::function<bool()>& poll = {});
   ~Network();
@@ -49,47 +48,46 @@ template <class T> class PROXNET_EXPORT Network {
   std::size_t outputs() const;
   const std::vector<Layer>& layers() const;
 
-  // Sets what fit() minimises, by what steps, and what is reported; the optimizer's state starts anew. `layers` as in
-  // set_layers(), together with the rest or not at all.
+  // Sets loss, optimizer and metrics, and resets the optimizer's state. `layers`: as in set_layers(). On an exception
+  // nothing changes.
   void compile(const Optimizer& optimizer, const Loss& loss, const std::vector<MetricSpec>& metrics = {},
                PenaltyStep penalty_step = PenaltyStep::kProximal, std::optional<std::vector<Layer>> layers = {});
   bool compiled() const;
   const Optimizer& optimizer() const;
-  // Of the steps to come; each replaces the other.
+  // For later steps. set_schedule() and set_learning_rate() replace each other.
   void set_learning_rate(double learning_rate);
-  // Whether training moves the weights of layers()[layer]; counts from the next compile(). A layer that is not
-  // trainable keeps its weights bit for bit, its penalties are no part of the loss, and a BatchNormalization among them
-  // uses its moving statistics in training too.
+  // Takes effect at the next compile(). A layer that is not trainable keeps its weights bit for bit, its penalties are
+  // not in the loss, and a BatchNormalization uses its moving statistics in training too.
   void set_trainable(std::size_t layer, bool trainable);
   void set_schedule(const Schedule& schedule);
-  // Other penalties, constraints, rates, activations and moments' speeds of the same layers with weights of the same
-  // shapes; initializers and `trainable` are not looked at. Counts at once, in a running fit from its next epoch; the
-  // optimizer's state stays.
+  // Replaces penalties, constraints, rates, activations and momenta of layers of the same kinds and shapes;
+  // initializers and `trainable` are ignored. Takes effect at once, or at the next epoch of a running fit. Keeps the
+  // optimizer's state.
   void set_layers(std::vector<Layer> layers);
-  // Other numbers of the same optimizer, likewise; not the learning rate. Throws where the state would have another
-  // shape or start.
+  // Replaces the optimizer's numbers in the same way, except its learning rate. Throws InvalidInput if the state would
+  // have another shape or start.
   void set_optimizer(const Optimizer& optimizer);
-  // Puts the moving averages in the place of the weights (use_ema), as fit() does at its end. Where penalties act by
-  // proximal steps weights that are zero stay zero.
+  // Replaces the weights by their moving averages (use_ema), as fit() does at its end. With proximal penalties zero
+  // weights stay zero.
   void take_average();
-  // Of the next epochs: one a dense layer's kernel and one its bias, in turn, also where it has none; then likewise
-  // gamma and beta of each BatchNormalization and Normalization. At first ones, and shares of 0 where a target is one.
+  // For the next epochs, one ramp per array: kernel and bias of each dense layer, then gamma and beta of each
+  // BatchNormalization and Normalization, missing arrays too. Initially 1; 0 for kernels with a sparsity target.
   void set_strength_ramps(const std::vector<StrengthRamp>& ramps);
-  // Steps taken since compile.
+  // Steps since compile().
   std::uint64_t iterations() const;
 
-  // Layer by layer: kernel, bias of a dense one; gamma, beta, moving mean, moving variance; mean, variance.
+  // Per layer: kernel, bias; gamma, beta, moving mean, moving variance; mean, variance.
   std::vector<WeightArray<T>> weights() const;
-  // Shapes as weights(); values must be finite. The optimizer's state is kept.
+  // Shapes as in weights(); values must be finite. Keeps the optimizer's state.
   void set_weights(const std::vector<ConstMatrixView<T>>& weights);
 
-  // out has x.rows rows and outputs() columns. `poll` as in TrainOptions.
+  // out (x.rows, outputs()). `poll` as in TrainOptions.
   void predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
   std::vector<LayerSparsity> sparsity() const;
-  // The sum of the penalties at the current weights.
+  // The sum of the penalties at the published weights.
   double penalty() const;
 
-  // Throws InvalidState "[operation] ..." where compile() would.
+  // Throws InvalidState "[operation] ..." if compile() would.
   void check_idle(const char* operation) const;
 
   NetworkImpl<T>& impl() { return *impl_; }
@@ -99,7 +97,7 @@ template <class T> class PROXNET_EXPORT Network {
   std::unique_ptr<NetworkImpl<T>> impl_;
 };
 
-// While it lives compile() is refused: for an operation of several calls with the user's code between them.
+// compile() is refused while it lives: for an operation of several calls with user code between them.
 template <class T> class PROXNET_EXPORT NetworkRun {
  public:
   NetworkRun(const Network<T>& network, const char* operation);

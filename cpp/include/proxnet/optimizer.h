@@ -1,8 +1,8 @@
-// An optimizer proposes a point and the metric (step per unit of gradient) it was taken in; formulas and defaults are
-// Keras'. With proximal steps SGD, Adam, AMSGrad, Nadam, Adamax, RMSprop and Adagrad end at the stationary points of
-// the stated objective. Weight decay adds a term of its own (Adam: g + d penalty + weight_decay * (sqrt(v) + epsilon) *
-// w = 0); Ftrl averages gradients over its whole past, and Lion is a heuristic. FISTA and L-BFGS take all rows in every
-// step, find its length by a line search, and need an objective without chance in it.
+// An optimizer proposes a point and a metric, the step per unit of gradient, for the penalty's prox; formulas and
+// defaults are Keras'. With proximal steps the fixed points of SGD, Adam, AMSGrad, Nadam, Adamax, RMSprop and Adagrad
+// are the stationary points of the objective. Weight decay adds a term (Adam: g + d penalty + weight_decay * (sqrt(v) +
+// epsilon) * w = 0); Ftrl averages the gradients of all steps, and Lion is a heuristic. FISTA and L-BFGS are full-batch
+// methods with a line search, for deterministic objectives.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ enum class OptimizerKind { kSgd, kAdam, kRmsprop, kNadam, kAdamax, kLion, kAdagr
 
 struct Optimizer {
   OptimizerKind kind = OptimizerKind::kRmsprop;
-  double learning_rate = 1e-3;             // FISTA, L-BFGS: the step that the line search tries first
-  std::optional<Schedule> schedule = {};   // in place of learning_rate
+  double learning_rate = 1e-3;             // FISTA, L-BFGS: the first step of the line search
+  std::optional<Schedule> schedule = {};   // replaces learning_rate
   double momentum = 0;                     // SGD, RMSprop
   bool nesterov = false;                   // SGD
   double beta_1 = 0.9, beta_2 = 0.999;     // Adam, Nadam, Adamax, Lion
@@ -29,21 +29,22 @@ struct Optimizer {
   // Ftrl
   double learning_rate_power = -0.5, beta = 0, l1_regularization_strength = 0, l2_regularization_strength = 0,
          l2_shrinkage_regularization_strength = 0;
-  bool restart = true;        // FISTA: drops the momentum where it leads astray
-  double backtracking = 0.5;  // FISTA: what a step that is too long is multiplied by
-  std::size_t memory = 10;    // L-BFGS: steps that are remembered
-  // From here on not of FISTA and L-BFGS.
-  // w <- w - weight_decay * learning_rate * w before the step, of the arrays not excluded.
+  bool restart = true;        // FISTA: restarts the momentum where it increases the objective
+  double backtracking = 0.5;  // FISTA: factor on a step that is too long
+  std::size_t memory = 10;    // L-BFGS: number of pairs
+  // The rest is not for FISTA and L-BFGS.
+  // w <- w - weight_decay * learning_rate * w before the step, for arrays that are not excluded.
   double weight_decay = 0;
   bool decay_kernel = true, decay_bias = true, decay_gamma = true, decay_beta = true;
-  // A moving average of the weights, put in their place every so many steps (0: never) and by take_average().
+  // A moving average of the weights, which replaces them every ema_overwrite_frequency steps (0: never) and in
+  // take_average().
   bool use_ema = false;
   double ema_momentum = 0.99;
   std::size_t ema_overwrite_frequency = 0;
-  // The gradient of each array, or all of it as one vector, is scaled down to this Euclidean norm where it is longer,
-  // and the strengths of the penalties with it; 0 for none, at most one of the three.
+  // Largest Euclidean norm of the gradient per array, or over all arrays; scaling down also scales the strengths of the
+  // penalties. 0: none. At most one of clipnorm, global_clipnorm and clipvalue.
   double clipnorm = 0, global_clipnorm = 0;
-  // Each element of the gradient is cut off at -clipvalue and clipvalue; not with the proximal step of a penalty.
+  // Clips each element of the gradient to [-clipvalue, clipvalue]. Not with a proximal penalty.
   double clipvalue = 0;
 };
 
@@ -80,8 +81,8 @@ inline Optimizer lion(double learning_rate = 1e-3) {
 inline Optimizer fista(double learning_rate = 1) { return make_optimizer(OptimizerKind::kFista, learning_rate); }
 inline Optimizer lbfgs(double learning_rate = 1) { return make_optimizer(OptimizerKind::kLbfgs, learning_rate); }
 
-// Whether a step takes all rows: an epoch is one iteration, batch_size must be no less than the rows.
-inline bool takes_all_rows(const Optimizer& o) {
+// Whether each step takes all rows: an epoch is one iteration, and batch_size must be at least the number of rows.
+inline bool full_batch(const Optimizer& o) {
   return o.kind == OptimizerKind::kFista || o.kind == OptimizerKind::kLbfgs;
 }
 

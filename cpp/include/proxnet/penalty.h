@@ -1,5 +1,4 @@
-// A penalty of weights answers five questions: value, prox, subdiff_distance, support, strength_max.
-// Nothing else in the library knows its formula.
+// Penalties of weights. Five functions define a penalty: value, prox, subdiff_distance, support and strength_max.
 #pragma once
 
 #include <cstddef>
@@ -9,23 +8,23 @@
 
 namespace proxnet {
 
-// kElasticNet: l1 |w| + l2 w^2. kMcp, kScad (Fan and Li 2001; Zhang 2010), kLogSum (Candes, Wakin, Boyd 2008) and kL0
-// count `strength` with `shape`. kOrthogonal: strength * mean |cos| over the pairs of rows (axis kInput) or columns of
-// a kernel; it has no prox, and enters through the gradient. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and
-// Lin 2006) + l1 |w|_1.
+// kElasticNet: l1 |w| + l2 w^2. kMcp (Zhang 2010), kScad (Fan and Li 2001), kLogSum (Candes, Wakin, Boyd 2008) and kL0:
+// by `strength` and `shape`. kGroup: strength * sum sqrt(size) |w_group|_2 (Yuan and Lin 2006) + l1 |w|_1. kOrthogonal:
+// strength * mean |cos| over the pairs of rows (axis kInput) or columns of a kernel; it has no prox and is part of the
+// gradient.
 enum class PenaltyKind { kElasticNet, kMcp, kScad, kLogSum, kL0, kGroup, kOrthogonal };
-// A group is what leaves one input (a row of the kernel), or what enters one unit (a column).
+// Groups are the weights from one input (a row of the kernel), or into one unit (a column).
 enum class GroupAxis { kInput, kOutput };
 
-// Sums over the weights, as Keras' L1L2: no 1/2, not divided by anything.
+// Sums over the weights, as in Keras' L1L2, without a factor 1/2 or a division.
 struct Penalty {
-  double l1 = 0, l2 = 0;  // of kElasticNet; l1 of kGroup too
+  double l1 = 0, l2 = 0;  // kElasticNet; l1 also kGroup
   PenaltyKind kind = PenaltyKind::kElasticNet;
-  double strength = 0;  // lambda of all kinds but kElasticNet
-  double shape = 0;     // gamma > 0 of kMcp, a > 2 of kScad, epsilon > 0 of kLogSum
+  double strength = 0;  // all kinds but kElasticNet
+  double shape = 0;     // kMcp: gamma > 0; kScad: a > 2; kLogSum: epsilon > 0
   GroupAxis axis = GroupAxis::kInput;
-  std::vector<std::vector<std::size_t>> groups = {};  // of inputs, each in one; none: each input is a group
-  std::vector<double> factors = {};  // >= 0, times the strengths: one a row, or one a group; none: ones
+  std::vector<std::vector<std::size_t>> groups = {};  // a partition of the inputs; empty: each input is a group
+  std::vector<double> factors = {};                   // factors >= 0 on the strengths, per row or group; empty: ones
   bool none() const { return l1 == 0 && l2 == 0 && strength == 0; }
 };
 inline Penalty l1(double strength) { return {strength, 0}; }
@@ -41,41 +40,41 @@ inline Penalty group_l1(double strength, GroupAxis axis = GroupAxis::kInput, dou
   return {l1_strength, 0, PenaltyKind::kGroup, strength, 0, axis};
 }
 
-// How the penalty acts in training: by its proximal operator in the optimizer's metric (exact zeros), or by its
-// subgradient added to the gradient (what Keras and PyTorch do; no zeros; kElasticNet and kOrthogonal).
+// kProximal: the prox in the optimizer's metric, with exact zeros. kSubgradient: the subgradient is added to the
+// gradient, as in Keras and PyTorch, without zeros; kElasticNet and kOrthogonal only.
 enum class PenaltyStep { kProximal, kSubgradient };
 
-// Row-major weights; so many numbers alone are one row.
+// The shape of row-major weights; a count alone is one row.
 struct WeightShape {
   WeightShape(std::size_t count) : rows(1), cols(count) {}  // NOLINT: a count is a shape
   WeightShape(std::size_t matrix_rows, std::size_t matrix_cols) : rows(matrix_rows), cols(matrix_cols) {}
   std::size_t rows, cols;
 };
 
-// Throws InvalidInput unless strengths and shape are in their ranges, groups and factors sound.
+// Throws InvalidInput for strengths, shape, groups or factors out of range.
 PROXNET_EXPORT void check_penalty(const Penalty& penalty, const char* operation);
-// The same, and that groups and factors fit the rows (inputs) and columns (units) of the weights.
+// Also checks that groups and factors fit weights (inputs, units).
 PROXNET_EXPORT void check_penalty(const Penalty& penalty, WeightShape shape, const char* operation);
 
-// `metric` is the step per weight: prox = argmin_u penalty(u) + sum (u - point)^2 / (2 metric), where there are several
-// the one nearer to zero.
+// prox: w = argmin_u penalty(u) + sum (u - point)^2 / (2 metric), metric the step per weight; of several minima the one
+// closest to zero.
 template <class T> double value(const Penalty& penalty, const T* w, WeightShape shape);
 template <class T> void prox(const Penalty& penalty, const T* point, const T* metric, T* w, WeightShape shape);
-// Largest distance of -gradient to the subdifferential at w, over the weights and over groups at zero (Euclidean
-// there): 0 at a stationary point.
+// Largest distance of -gradient to the subdifferential at w over weights, Euclidean over zero groups; 0 at a stationary
+// point.
 template <class T> double subdiff_distance(const Penalty& penalty, const T* w, const T* gradient, WeightShape shape);
 // Which weights are not exactly zero.
 template <class T> std::vector<bool> support(const T* w, std::size_t count);
-// The strength (l1 of kElasticNet) from which all penalised weights at zero are stationary, given the gradient there;
-// kGroup keeps the ratio of its two strengths. 0 for kL0: zero is a local minimum at any strength.
+// The smallest strength (l1 of kElasticNet) at which zero weights are stationary, from the gradient at zero. kGroup
+// keeps the ratio of its strengths. 0 for kL0, where zero is a local minimum at any strength.
 template <class T> double strength_max(const Penalty& penalty, const T* gradient_at_zero, WeightShape shape);
 
-// What an array's strengths are multiplied by over an epoch, linearly from its first step to after its last; of a
-// kernel with a SparsityTarget its share of zeros. `refit`: its zeros stay, its penalty is off.
+// The factor on an array's strengths, linear over an epoch from its first step to its end; for a kernel with a
+// SparsityTarget its fraction of zeros. `refit`: zeros stay fixed and the penalty is off.
 struct StrengthRamp {
   double from = 1, to = 1;
   bool refit = false;
-  double at(double share) const { return from + (to - from) * share; }
+  double at(double fraction) const { return from + (to - from) * fraction; }
 };
 
 }  // namespace proxnet

@@ -1,10 +1,11 @@
-// Everything public, in one include.
+// All public headers.
 #pragma once
 
 #include "proxnet/activation.h"
 #include "proxnet/column_moments.h"
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
+#include "proxnet/evaluate.h"
 #include "proxnet/file.h"
 #include "proxnet/fit.h"
 #include "proxnet/glm.h"
@@ -16,6 +17,7 @@
 #include "proxnet/matrix.h"
 #include "proxnet/metric.h"
 #include "proxnet/network.h"
+#include "proxnet/optimality.h"
 #include "proxnet/optimizer.h"
 #include "proxnet/penalized.h"
 #include "proxnet/penalty.h"
@@ -24,4 +26,5 @@
 #include "proxnet/runtime.h"
 #include "proxnet/schedule.h"
 #include "proxnet/sparsity.h"
+#include "proxnet/strength_max.h"
 #include "proxnet/version.h"

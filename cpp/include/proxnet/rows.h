@@ -1,4 +1,4 @@
-// Where training rows come from: anything that can copy the rows of given indices into a buffer.
+// Sources of rows, for training and evaluation.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 namespace proxnet {
 
 // Rows in panels of kWidth columns: element (r, j) is data[j / kWidth * panel_step + r * row_step + j % kWidth].
-// panel_step == kWidth means plain rows, row_step apart.
+// panel_step == kWidth: contiguous rows at a distance of row_step.
 template <class T> struct RowPanels {
   static constexpr std::size_t kWidth = 128 / sizeof(T);
   T* data = nullptr;
@@ -27,13 +27,13 @@ template <class T> class RowSource {
   virtual std::size_t cols() const = 0;
   // Row k of out = row index[k]. Called by several threads at once.
   virtual void gather(const std::size_t* index, std::size_t count, RowPanels<T> out) const = 0;
-  // Where row i lies in memory, so that it can be called for ahead of gather(); null where it does not lie there.
+  // The address of row i, for prefetching; null if it is not in memory.
   virtual const T* row(std::size_t /*i*/) const { return nullptr; }
-  // Throws InvalidInput "[operation] name must be finite, name[i, j] = value" at the first number that is not.
+  // Throws InvalidInput "[operation] name must be finite, name[i, j] = value" for the first number that is not.
   virtual void check_finite(const char* operation, const char* name) const = 0;
 };
 
-// Rows of a matrix in memory, which is neither copied nor written and must outlive the source.
+// Rows of a matrix in memory, which is not copied and must outlive the source.
 template <class T> class PROXNET_EXPORT DenseRows final : public RowSource<T> {
  public:
   explicit DenseRows(ConstMatrixView<T> x) : x_(x) {}

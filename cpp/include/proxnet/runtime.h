@@ -1,4 +1,4 @@
-// Which instruction set runs and on how many threads.
+// Instruction set and threads.
 #pragma once
 
 #include <string>
@@ -8,20 +8,19 @@
 
 namespace proxnet {
 
-// The instruction set in use: "baseline", "avx2", "avx512" or "neon". PROXNET_ISA forces one of those supported;
-// any other value is an InvalidInput that lists the choices.
+// The instruction set in use: "baseline", "avx2", "avx512" or "neon". PROXNET_ISA selects one of supported_isas();
+// other values throw InvalidInput.
 PROXNET_EXPORT std::string active_isa();
-// Those this build has and this CPU runs, best first.
+// The instruction sets that build and CPU support, best first.
 PROXNET_EXPORT std::vector<std::string> supported_isas();
 
-// 0 means the default: omp_get_max_threads() at the time of the call, capped by PROXNET_NUM_THREADS, the process'
-// affinity and its cgroup quota.
+// 0: the default, omp_get_max_threads() at each call, capped by PROXNET_NUM_THREADS, affinity and cgroup quota.
 PROXNET_EXPORT void set_num_threads(int count);
-// The number of threads the next call will use at most.
+// The most threads that the next call will use.
 PROXNET_EXPORT int get_num_threads();
 
-// Poll functions are asked this often from inside long work, where there is a chance: by default every 0.01 s. With 0
-// every chance is taken, so that a test can count them.
+// The time between two calls of a poll function from inside long work, by default 0.01 s. 0: every possible call, for
+// tests that count them.
 PROXNET_EXPORT void set_poll_interval(double seconds);
 
 struct BuildInfo {

@@ -1,4 +1,4 @@
-// What the exact zeros have done to a network.
+// Counts of exact zeros, and of the inputs and units in use.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace proxnet {
 
-// In use, alive: a path of non-zero weights, a batch normalization's gamma among them, runs through the input or unit
-// from an input of the network to an output.
+// An input is in use, and a unit alive, if a path of non-zero weights (gamma of normalizations too) from an input to an
+// output of the network runs through it.
 struct LayerSparsity {
   std::size_t weights = 0, zeros = 0;  // of the kernel
   std::size_t biases = 0, bias_zeros = 0;

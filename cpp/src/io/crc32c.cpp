@@ -1,4 +1,4 @@
-// Eight bytes a step, by eight tables.
+// Slicing by eight: eight bytes per step, from eight tables.
 #include "io/crc32c.h"
 
 #include <array>
@@ -11,7 +11,7 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::uint32_t kPolynomial = 0x82F63B78;  // bits reversed
+constexpr std::uint32_t kPolynomial = 0x82F63B78;  // reversed bits
 
 using Tables = std::array<std::array<std::uint32_t, 256>, 8>;
 

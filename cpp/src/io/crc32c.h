@@ -1,4 +1,4 @@
-// CRC-32C (Castagnoli): finds every error of up to 32 neighbouring bits.
+// CRC-32C (Castagnoli): detects every burst of up to 32 wrong bits.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace proxnet {
 
-// Of `size` bytes that follow those whose sum is `before`.
+// The checksum after `size` more bytes; `before`: the checksum of the bytes before them.
 std::uint32_t crc32c(const void* data, std::size_t size, std::uint32_t before = 0);
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// A network to a model file and back.
+// A network to a model file, and back.
 #include "proxnet/file.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ struct ModelFile::Impl {
 
   std::string path;
   Buffer<char> bytes;
-  FileContents contents;  // points into the bytes
+  FileContents contents;  // views of bytes
   std::unordered_map<std::string_view, const FileTensor*> by_name;
 };
 
@@ -95,7 +95,7 @@ template <class T> const T* numbers_of(const FileTensor& tensor) {
   return reinterpret_cast<const T*>(tensor.bytes.data());
 }
 
-// The file's tensor of this name, type and shape.
+// The tensor of this name. Throws InvalidInput unless type and shape are these.
 const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, NumberType type,
                          const std::vector<std::size_t>& shape) {
   const FileTensor* tensor = file.find(name);
@@ -106,19 +106,19 @@ const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, N
   return *tensor;
 }
 
-// Calls write(parts) with the consecutive parts of the file.
+// write(parts): the consecutive parts of the file.
 template <class T, class F>
 void make_file(const Network<T>& network, const std::string& config, OptimizerState state, F&& write) {
   const NetworkImpl<T>& net = network.impl();
-  const Using<T> run(net, Use::kRun, "[save]");
+  const UseGuard<T> run(net, Use::kRun, "[save]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
   const auto published = net.published();
-  auto& snapshot = const_cast<Parameters<T>&>(*published);  // named_arrays() is also for writing, here it is not
+  auto& snapshot = const_cast<Parameters<T>&>(*published);  // named_arrays() returns writable arrays; these are read
   std::vector<std::vector<T>> arrays;
   FileContents contents{config, {}};
-  const std::vector<NamedNumber> named = named_numbers(snapshot, *snapshot.layers, *snapshot.rules);
+  const std::vector<NamedNumber> named = named_numbers(snapshot, *snapshot.layers, *snapshot.specs);
   std::vector<std::uint64_t> numbers(named.size());
-  for (std::size_t i = 0; with_state && i < named.size(); ++i) {  // numbers of 8 bytes first: all is aligned
+  for (std::size_t i = 0; with_state && i < named.size(); ++i) {  // 8-byte numbers first, for alignment
     numbers[i] = named[i].bits();
     contents.tensors.push_back({named[i].name, type_of(named[i]), {}, {reinterpret_cast<const char*>(&numbers[i]), 8}});
   }
@@ -148,8 +148,8 @@ void save(const Network<T>& network, const std::string& path, const std::string&
     write_file(path, parts, [&](const ReadBytes& read, std::size_t size) {
       try {
         verify_file(read, size, path);
-      } catch (const InvalidInput& error) {  // such a file could not be loaded
-        throw InvalidInput(sentence("[save] a file must be one that can be loaded, this would not be: ", error.what()));
+      } catch (const InvalidInput& error) {
+        throw InvalidInput(sentence("[save] the file could not be loaded again: ", error.what()));
       }
     });
   });
@@ -173,12 +173,12 @@ void restore(Network<T>& network, const ModelFile& model_file, OptimizerState st
   const PollScope polling([&] { poller(); });
   NetworkImpl<T>& net = network.impl();
   const ModelFile::Impl& file = model_file.impl();
-  const Using<T> run(net, Use::kRun, "[load]");
+  const UseGuard<T> run(net, Use::kRun, "[load]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
-  const Writing<T> writing(net, "[load]", false);
+  const WriteGuard<T> writing(net, "[load]", false);
   std::size_t known = 0;
   std::vector<NamedNumber> numbers;
-  if (with_state) numbers = named_numbers(net.live(), net.layers, net.rules);
+  if (with_state) numbers = named_numbers(net.live(), net.layers, net.specs);
   for (const NamedNumber& n : numbers) {
     check(n.accepts(bits_of(expect(file, n.name, type_of(n), {}))), "[load] ", n.name,
           " must be a number of a training, ", file.path);

@@ -1,5 +1,4 @@
-// The JSON of a header, read strictly: printable ASCII, no space, \" and \\ the only escapes, whole numbers without
-// sign.
+// A strict reader of the header's JSON: printable ASCII, no space, no escapes but \" and \\, unsigned integers.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +11,7 @@ namespace proxnet {
 
 class HeaderText {
  public:
-  // `path` is for messages.
+  // `path`: for messages.
   HeaderText(std::string_view text, const std::string& path) : text_(text), path_(&path) {}
 
   bool accept(char c) {
@@ -20,7 +19,7 @@ class HeaderText {
     ++at_;
     return true;
   }
-  void expect(char c) { require(accept(c), sentence("'", c, "' must stand")); }
+  void expect(char c) { require(accept(c), "'", c, "' must stand"); }
 
   std::string string() {
     expect('"');
@@ -39,20 +38,21 @@ class HeaderText {
     std::uint64_t value = 0;
     for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_)
       value = value * 10 + static_cast<std::uint64_t>(text_[at_] - '0');
-    const std::size_t digits = at_ - begin;  // 18 of them fit
+    const std::size_t digits = at_ - begin;  // 18 digits fit
     require(digits >= 1 && digits <= 18 && (digits == 1 || text_[begin] != '0'), "a whole number must stand");
     return value;
   }
 
-  // Spaces, which pad a header, and nothing after them.
+  // Only padding spaces may follow.
   void end() {
     while (accept(' ')) {
     }
     require(at_ == text_.size(), "the header must end");
   }
 
-  void require(bool condition, const std::string& rule) const {
-    check(condition, "[load] ", rule, " at byte ", at_ + 8, ", ", *path_);
+  // Throws InvalidInput "[load] rule at byte n, path". The text is built on failure only.
+  template <class... Rule> void require(bool condition, const Rule&... rule) const {
+    check(condition, "[load] ", rule..., " at byte ", at_ + 8, ", ", *path_);
   }
 
  private:
@@ -61,7 +61,7 @@ class HeaderText {
   std::size_t at_ = 0;
 };
 
-// A string as the reader above takes it.
+// A JSON string that HeaderText reads.
 inline std::string quoted(const std::string& value) {
   std::string text = "\"";
   for (const char c : value) {

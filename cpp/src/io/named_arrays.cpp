@@ -1,4 +1,4 @@
-// Names are "layers.<layer>.<array>" and "optimizer.<layer>.<array>.<state>"; layers count as the user gave them.
+// Names: "layers.<layer>.<array>" and "optimizer.<layer>.<array>.<state>", <layer> the index in layers().
 #include "io/named_arrays.h"
 
 #include <bit>
@@ -50,19 +50,18 @@ std::vector<NamedArray<T>> named_arrays(Parameters<T>& parameters, const std::ve
 }
 
 std::uint64_t NamedNumber::bits() const {
-  if (const auto* whole = std::get_if<std::uint64_t*>(&value)) return **whole;
+  if (const auto* integer = std::get_if<std::uint64_t*>(&value)) return **integer;
   if (const auto* flag = std::get_if<bool*>(&value)) return **flag;
   return std::bit_cast<std::uint64_t>(*std::get<double*>(value));
 }
 
 bool NamedNumber::accepts(std::uint64_t bits) const {
-  return real() ||
-         bits <= (std::holds_alternative<bool*>(value) ? 1 : std::uint64_t{1} << 53);  // steps are doubles, too
+  return real() || bits <= (std::holds_alternative<bool*>(value) ? 1 : std::uint64_t{1} << 53);  // exact in a double
 }
 
 void NamedNumber::take(std::uint64_t bits) const {
-  if (const auto* whole = std::get_if<std::uint64_t*>(&value))
-    **whole = bits;
+  if (const auto* integer = std::get_if<std::uint64_t*>(&value))
+    **integer = bits;
   else if (const auto* flag = std::get_if<bool*>(&value))
     **flag = bits != 0;
   else
@@ -71,7 +70,7 @@ void NamedNumber::take(std::uint64_t bits) const {
 
 template <class T>
 std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vector<Layer>& layers,
-                                       const std::vector<ArrayRule>& rules) {
+                                       const std::vector<ParameterSpec>& specs) {
   static_assert(sizeof(OptimizerProgress) == 56, "name the new member here, or files will not hold it");
   static_assert(sizeof(TargetState) == 24 && sizeof(StrengthRamp) == 24, "as above");
   std::vector<NamedNumber> numbers = {{"optimizer.iterations", &parameters.progress.iterations},
@@ -81,11 +80,11 @@ std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vec
                                       {"optimizer.first_step", &parameters.progress.first_step},
                                       {"optimizer.inertia", &parameters.progress.inertia},
                                       {"optimizer.pairs", &parameters.progress.pairs}};
-  for (std::size_t a = 0; a < rules.size(); ++a) {
-    const ArrayRule& rule = rules[a];
-    const bool targeted = rule.target != SparsityTarget::kNone;
-    if (rule.rows == 0 || (rule.penalty.none() && !targeted)) continue;
-    const std::string name = sentence("optimizer.", rule.layer, ".", name_of(rule.kind, layers[rule.layer]), ".");
+  for (std::size_t a = 0; a < specs.size(); ++a) {
+    const ParameterSpec& spec = specs[a];
+    const bool targeted = spec.target != SparsityTarget::kNone;
+    if (spec.rows == 0 || (spec.penalty.none() && !targeted)) continue;
+    const std::string name = sentence("optimizer.", spec.layer, ".", name_of(spec.kind, layers[spec.layer]), ".");
     StrengthRamp& ramp = parameters.ramps[a];
     numbers.push_back({name + "strength.from", &ramp.from});
     numbers.push_back({name + "strength.to", &ramp.to});
@@ -102,8 +101,8 @@ std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vec
 template std::vector<NamedArray<float>> named_arrays(Parameters<float>&, const std::vector<Layer>&);
 template std::vector<NamedArray<double>> named_arrays(Parameters<double>&, const std::vector<Layer>&);
 template std::vector<NamedNumber> named_numbers(Parameters<float>&, const std::vector<Layer>&,
-                                                const std::vector<ArrayRule>&);
+                                                const std::vector<ParameterSpec>&);
 template std::vector<NamedNumber> named_numbers(Parameters<double>&, const std::vector<Layer>&,
-                                                const std::vector<ArrayRule>&);
+                                                const std::vector<ParameterSpec>&);
 
 }  // namespace proxnet

@@ -1,5 +1,4 @@
-// Everything training moves, by name: what a model file holds. New kinds of weights and state are named here and
-// nowhere else.
+// All weights and state by name: the contents of a model file. New kinds get their names here and nowhere else.
 #pragma once
 
 #include <cstdint>
@@ -7,16 +6,16 @@
 #include <variant>
 #include <vector>
 
-#include "layers/array_rules.h"
+#include "layers/parameter_specs.h"
 #include "layers/parameters.h"
 
 namespace proxnet {
 
-// A matrix (rows, cols) in panels; a vector has no rows.
+// A matrix (rows, cols) in panels, or a vector (rows == 0).
 template <class T> struct NamedArray {
   std::string name;
-  bool state = false;         // the optimizer's
-  bool not_negative = false;  // what its numbers must be
+  bool state = false;         // of the optimizer
+  bool not_negative = false;  // required of its values
   std::size_t rows = 0, cols = 0;
   Buffer<T>* values = nullptr;
 
@@ -27,21 +26,21 @@ template <class T> struct NamedArray {
 template <class T>
 std::vector<NamedArray<T>> named_arrays(Parameters<T>& parameters, const std::vector<Layer>& layers);
 
-// A number of the optimizer's or of a penalty's progress.
+// A scalar of the optimizer's or a penalty's state.
 struct NamedNumber {
   std::string name;
   std::variant<std::uint64_t*, double*, bool*> value;
 
   bool real() const { return std::holds_alternative<double*>(value); }
-  // As a file holds it: a double's bits, or a whole number.
+  // In the file: the bits of a double, or an integer.
   std::uint64_t bits() const;
-  // Whether a whole number is one that training can have left here.
+  // Whether training could have produced this integer.
   bool accepts(std::uint64_t bits) const;
   void take(std::uint64_t bits) const;
 };
 
 template <class T>
 std::vector<NamedNumber> named_numbers(Parameters<T>& parameters, const std::vector<Layer>& layers,
-                                       const std::vector<ArrayRule>& rules);
+                                       const std::vector<ParameterSpec>& specs);
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// Rows of a matrix in memory.
+// Gathering and checking rows of a matrix.
 #include "proxnet/rows.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ template <class T>
 void DenseRows<T>::gather(const std::size_t* index, std::size_t count, RowPanels<T> out) const {
   constexpr std::size_t kAhead = 4096 / sizeof(T);
   const auto& k = kernels<T>();
-  // Shuffled rows come from anywhere in memory: those to come, some 4 KB of them, are called for while one is copied.
+  // Shuffled rows come from anywhere in memory: prefetches 4 KB of rows ahead of the copy.
   const std::size_t ahead = kAhead / x_.cols + 1;
   for (std::size_t i = 0; i < std::min(ahead, count); ++i) prefetch_row(x_.row(index[i]), x_.cols);
   for (std::size_t i = 0; i < count; ++i) {
@@ -30,7 +30,7 @@ template <class T> void DenseRows<T>::check_finite(const char* operation, const 
   const auto& k = kernels<T>();
   constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   std::atomic<std::size_t> bad{kNone};
-  // 2^15 numbers are some 5 us of reading: less is not worth a second thread.
+  // 2^15 numbers take about 5 us to read: the least work for a thread.
   const std::size_t grain = x_.cols ? (std::size_t{1} << 15) / x_.cols + 1 : 1;
   parallel_for(team_threads(), x_.rows, grain, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i)

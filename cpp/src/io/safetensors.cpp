@@ -1,4 +1,4 @@
-// Writing and strict reading of the header; every rule a file breaks is named.
+// Writing and strict reading. Errors name the rule that a file breaks.
 #include "io/safetensors.h"
 
 #include <algorithm>
@@ -15,15 +15,16 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kMaxHeader = 100'000'000, kAlign = 64;  // the format's limit; of the tensors' first byte
-constexpr std::size_t kPiece = std::size_t{1} << 20;          // of a tensor, checked in one go
+constexpr std::size_t kMaxHeader = 100'000'000,
+                      kAlign = 64;                    // header size limit of safetensors; alignment of the first tensor
+constexpr std::size_t kPiece = std::size_t{1} << 20;  // bytes checked between two polls
 constexpr const char *kFormat = "proxnet", *kVersion = "1";
-// The header's own checksum comes first, so that its place is known: eight hexadecimal digits, summed up as zeros.
+// The checksum of the header comes first, at a fixed offset: eight hexadecimal digits, which count as zeros in it.
 constexpr std::string_view kOpening = "{\"__metadata__\":{\"crc32c\":\"";
 constexpr std::string_view kZeros = "00000000";
 constexpr std::size_t kChecksumAt = 8 + kOpening.size();
 
-// What the first eight bytes say.
+// The length of the header, from the first eight bytes.
 std::size_t head_length(std::string_view head) {
   std::uint64_t length = 0;
   if (head.size() >= 8) std::memcpy(&length, head.data(), 8);
@@ -58,7 +59,7 @@ void check_finite(const std::string& name, std::string_view bytes, std::size_t b
                               before / sizeof(T) + i, "] = ", values[i]));
 }
 
-// Reads the head, of which `file` begins with all bytes, of a file of `size` bytes; then checks the tensors.
+// Reads the head of a file of `size` bytes, then checks its tensors. `file` begins with the whole head.
 class Reader {
  public:
   Reader(std::string_view file, std::size_t size, const std::string& path)
@@ -84,7 +85,7 @@ class Reader {
     if (!metadata_.empty()) broken("the metadata must hold nothing else", metadata_.begin()->first);
   }
 
-  // `bytes_at` gives a piece of the file; pieces are of `piece` bytes, a multiple of 8, or what a tensor has left.
+  // bytes_at(offset, count) returns bytes of the file, in pieces of `piece` bytes, a multiple of 8.
   template <class BytesAt> void check_tensors(std::size_t piece, const BytesAt& bytes_at) const {
     for (std::size_t t = 0; t < tensors_.size(); ++t) {
       const FileTensor& tensor = tensors_[t];
@@ -115,7 +116,7 @@ class Reader {
     throw InvalidInput(sentence("[load] ", text, ", ", path_, ": ", value));
   }
 
-  // Length and header, with a checksum that agrees.
+  // Length and header; throws unless the checksum agrees.
   std::string_view checked_head() const {
     if (file_.size() < kChecksumAt + kZeros.size() || !file_.substr(8).starts_with(kOpening))
       broken("a model file must be one of proxnet's (safetensors with its checksums)", sentence(size_, " bytes"));
@@ -190,18 +191,18 @@ class Reader {
   }
 
   void field(const char* name) {
-    text_.require(text_.string() == name, sentence("\"", name, "\" must stand"));
+    text_.require(text_.string() == name, "\"", name, "\" must stand");
     text_.expect(':');
   }
 
-  // A value of the metadata, which is then no longer in it.
+  // Removes a value from the metadata and returns it.
   std::string take(const std::string& key) {
     auto entry = metadata_.extract(key);
     rule(!entry.empty(), "the metadata must be complete", key);
     return std::move(entry.mapped());
   }
 
-  // Of the shape; more than any file has where the product is too large.
+  // Size by type and shape; the largest size_t on overflow.
   std::size_t bytes_of(const FileTensor& tensor) const {
     std::size_t product = size_of(tensor.type);
     for (const std::size_t size : tensor.shape)
@@ -213,7 +214,7 @@ class Reader {
   const std::size_t size_;
   const std::string& path_;
   HeaderText text_;
-  std::size_t begin_ = 0;  // of the tensors
+  std::size_t begin_ = 0;  // offset of the tensors
   std::string config_;
   std::map<std::string, std::string> metadata_;
   std::vector<FileTensor> tensors_;

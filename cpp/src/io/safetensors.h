@@ -1,5 +1,5 @@
-// The safetensors container: 8 bytes of length, a JSON header, tensors one after the other. Ours is a strict subset:
-// one spelling of each header, a checksum of the header and of every tensor in it.
+// The safetensors format: 8 bytes of length, a JSON header, then the tensors. Model files are a strict subset: one
+// spelling of each header, with checksums of the header and of every tensor.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +28,13 @@ struct FileContents {
   std::vector<FileTensor> tensors;
 };
 
-// The length and the header in front of the tensors, which follow in this order without a gap.
+// Length and header. The tensors follow in this order without gaps.
 std::string file_head(const FileContents& contents);
 
-// Throws InvalidInput "[load] rule, path". The result points into `file`.
+// Checks everything; throws InvalidInput "[load] rule, path". The result points into `file`.
 FileContents parse_file(std::string_view file, const std::string& path);
 
-// Throws as parse_file() for a file of `size` bytes that is read piece by piece.
+// The checks of parse_file() on a file of `size` bytes that is read piece by piece.
 void verify_file(const ReadBytes& read, std::size_t size, const std::string& path);
 
 }  // namespace proxnet

@@ -29,7 +29,7 @@ constexpr std::size_t kPiece = std::size_t{1} << 22;  // read or written between
   throw FileError(sentence(operation, " ", what, ", ", path, ": ", std::generic_category().message(code)), path, code);
 }
 
-// The system's calls end a path at its first NUL: it would be another path.
+// A path with a NUL would name another file to the system.
 void check_path(const char* operation, const std::string& path) {
   check(!path.empty(), operation, " a path must not be empty");
   check(path.find('\0') == std::string::npos, operation, " a path must not hold a NUL character, got ",
@@ -55,8 +55,8 @@ class Descriptor {
 constexpr const char *kSave = "[save]", *kNotWritten = "the file could not be written";
 constexpr std::string_view kNewSuffix = ".proxnet.tmp";
 
-// A file under a name of its own that nobody else takes, removed again unless it is renamed. It is locked while it
-// lives: an unlocked one belongs to a process that died.
+// A temporary file with a unique name, removed unless renamed. It is locked while it is in use: an unlocked one belongs
+// to a process that has died.
 class NewFile {
  public:
   explicit NewFile(const std::filesystem::path& target)
@@ -67,7 +67,7 @@ class NewFile {
   bool open() const { return descriptor_.open(); }
   int number() const { return descriptor_.number(); }
 
-  // False where another process took it for one left behind before it was locked.
+  // False if another process has removed the file before it was locked.
   bool lock() {
     struct stat status = {};
     if (::flock(number(), LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;  // some file systems have no locks
@@ -92,7 +92,7 @@ class NewFile {
   bool renamed_ = false;
 };
 
-// Whether name_beside() gives such names.
+// Whether name_beside() makes such names.
 bool is_new_name(std::string_view name) {
   if (!name.starts_with('.') || !name.ends_with(kNewSuffix)) return false;
   name.remove_suffix(kNewSuffix.size());
@@ -105,8 +105,8 @@ bool is_new_name(std::string_view name) {
   return true;
 }
 
-// Removes the new files of processes that died. No failure matters here. (libstdc++'s directory_iterator ends the
-// program where memory ends.)
+// Removes temporary files of processes that have died; ignores failures. (Not by directory_iterator: libstdc++'s ends
+// the program without memory.)
 void remove_left_behind(const std::filesystem::path& folder) {
   const std::string name = folder.empty() ? "." : folder.string();
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(name.c_str()), ::closedir);
@@ -122,7 +122,7 @@ void remove_left_behind(const std::filesystem::path& folder) {
   }
 }
 
-// Where the bytes go if the path is a link, also one that points to no file yet.
+// The target of a chain of symbolic links, which need not exist.
 std::filesystem::path followed(const std::string& path) {
   std::filesystem::path target = path;
   std::error_code error;
@@ -135,7 +135,7 @@ std::filesystem::path followed(const std::string& path) {
   return target;
 }
 
-// `unsynced`: bytes since they were synced last.
+// `unsynced`: bytes written since the last sync.
 void write_all(int number, std::string_view bytes, const std::string& path, std::size_t& unsynced) {
   while (!bytes.empty()) {
     poll_here();
@@ -143,7 +143,7 @@ void write_all(int number, std::string_view bytes, const std::string& path, std:
     if (count < 0 && errno != EINTR) fail(kSave, kNotWritten, path);
     if (count <= 0) continue;
     bytes.remove_prefix(static_cast<std::size_t>(count));
-    // Synced now and then, so that the last time is no long one.
+    // Syncs now and then, so that the last sync is short.
     if ((unsynced += static_cast<std::size_t>(count)) < 8 * kPiece) continue;
     if (::fdatasync(number) != 0) fail(kSave, kNotWritten, path);
     unsynced = 0;
@@ -187,7 +187,7 @@ void write_file(const std::string& path, const std::vector<std::string_view>& pa
     if (!file->open()) fail(kSave, kNotWritten, path);
   } while (!file->lock());
   const int number = file->number();
-  // A file that is replaced keeps its permissions.
+  // Keeps the permissions of the old file.
   if (replaces && ::fchmod(number, old.st_mode & 07777) != 0) fail(kSave, kNotWritten, path);
   std::size_t size = 0, unsynced = 0;
   for (const std::string_view part : parts) {
@@ -207,10 +207,10 @@ void write_file(const std::string& path, const std::vector<std::string_view>& pa
     }
   };
   verify(read, size);
-  // The name is on the disk once its folder is; some file systems have nothing to sync there.
+  // Syncing the folder makes the rename durable; some file systems cannot.
   const std::string name = target.string(), folder = target.parent_path().string();
   const Descriptor directory(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
-  if (!file->rename(name)) fail(kSave, kNotWritten, path);  // from here on nothing is allocated
+  if (!file->rename(name)) fail(kSave, kNotWritten, path);  // no allocation from here on
   if (directory.open() && ::fsync(directory.number()) != 0 && errno != EINVAL && errno != ENOTSUP)
     fail(kSave, "the folder of the file could not be synced", path);
 }

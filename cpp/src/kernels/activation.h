@@ -1,4 +1,4 @@
-// Activations in place on a block of rows, and their derivatives told from the output. Rows are padded to kRowPad.
+// Activations in place on a block of rows, and derivatives as functions of the output. Rows are padded to kRowPad.
 #pragma once
 
 #include "kernel_table.h"
@@ -46,7 +46,7 @@ template <class T> void tanh_backward(const ActivationRows<T>& a) {
   map_backward(a, [](Vec<T> y, Vec<T> g) { return g * fma(-y, y, splat(T(1))); });
 }
 
-// The slope is positive: the output has the input's sign.
+// The slope is positive, so the output has the input's sign.
 template <class T> void leaky_relu(const ActivationRows<T>& a) {
   const Vec<T> slope = splat(a.parameter);
   map_rows(a, [&](Vec<T> x) { return select(x < Vec<T>{}, x * slope, x); });
@@ -56,7 +56,7 @@ template <class T> void leaky_relu_backward(const ActivationRows<T>& a) {
   map_backward(a, [&](Vec<T> y, Vec<T> g) { return select(y < Vec<T>{}, g * slope, g); });
 }
 
-// min(x, ceiling) above zero, slope x below. Adding +0.0 makes -0.0 of a slope of 0 positive.
+// x > 0 ? min(x, ceiling) : slope x. Adding +0.0 turns the -0.0 of a slope of 0 into +0.0.
 template <class T> void clipped_relu(const ActivationRows<T>& a) {
   const Vec<T> slope = splat(a.parameter), ceiling = splat(a.ceiling), zero = {};
   map_rows(a, [&](Vec<T> x) { return select(x < zero, x * slope + zero, min(x, ceiling)); });
@@ -69,7 +69,7 @@ template <class T> void clipped_relu_backward(const ActivationRows<T>& a) {
   });
 }
 
-// x above zero, alpha (e^x - 1) below, times scale. alpha is positive: the output has the input's sign.
+// scale (x > 0 ? x : alpha (e^x - 1)). alpha is positive, so the output has the input's sign.
 template <class T> PROXNET_INLINE void elu_rows(const ActivationRows<T>& a, T alpha, T scale) {
   const Vec<T> zero = {}, below = splat(alpha * scale);
   map_rows(a, [&](Vec<T> x) { return select(x > zero, x * scale, below * expm1(min(x, zero))); });
@@ -81,7 +81,7 @@ template <class T> PROXNET_INLINE void elu_rows_backward(const ActivationRows<T>
 template <class T> void elu(const ActivationRows<T>& a) { elu_rows(a, a.parameter, T(1)); }
 template <class T> void elu_backward(const ActivationRows<T>& a) { elu_rows_backward(a, a.parameter, T(1)); }
 
-// Klambauer et al. 2017: outputs of mean 0 and variance 1 stay so.
+// Klambauer et al. 2017: mean 0 and variance 1 are a fixed point.
 template <class T> constexpr T kSeluAlpha = static_cast<T>(1.6732632423543772848);
 template <class T> constexpr T kSeluScale = static_cast<T>(1.0507009873554804934);
 template <class T> void selu(const ActivationRows<T>& a) { elu_rows(a, kSeluAlpha<T>, kSeluScale<T>); }
@@ -89,7 +89,7 @@ template <class T> void selu_backward(const ActivationRows<T>& a) {
   elu_rows_backward(a, kSeluAlpha<T>, kSeluScale<T>);
 }
 
-// log(1 + e^x), neither overflowing nor losing the tail
+// log(1 + e^x), without overflow or cancellation
 template <class T> PROXNET_INLINE Vec<T> softplus_of(Vec<T> x) { return max(x, Vec<T>{}) + log1p(exp(-abs(x))); }
 template <class T> void softplus(const ActivationRows<T>& a) {
   map_rows(a, [](Vec<T> x) { return softplus_of<T>(x); });

@@ -1,4 +1,4 @@
-// Adam, the elastic net's prox and its value in one pass over a tile of weights: the one pair that is specialised.
+// Adam with value and prox of the elastic net in one pass over a tile of weights: the only fused pair.
 #pragma once
 
 #include "optimizer_adam.h"

@@ -1,4 +1,4 @@
-// A row in pieces of kFoldLanes elements, so that what is summed over a row is summed alike on every instruction set.
+// A row in chunks of kFoldLanes elements, so that sums over a row have the same order on every instruction set.
 #pragma once
 
 #include "reduce.h"
@@ -19,7 +19,7 @@ template <class T> PROXNET_INLINE IntVec<T> chunk_mask(int v, std::size_t count)
   return lane < IntVec<T>{} + (static_cast<Scalar>(count) - static_cast<Scalar>(v * kLanes<T>));
 }
 
-// The `count` elements at p, in a row padded to kRowPad; what lies beyond them takes `fill`.
+// The `count` elements at p of a row padded to kRowPad, then `fill`.
 template <class T> PROXNET_INLINE Chunk<T> load_chunk(const T* p, std::size_t count, T fill) {
   Chunk<T> c;
   for (int i = 0; i < Chunk<T>::kVecs; ++i) c.v[i] = load(p + i * kLanes<T>);
@@ -27,7 +27,7 @@ template <class T> PROXNET_INLINE Chunk<T> load_chunk(const T* p, std::size_t co
     for (int i = 0; i < Chunk<T>::kVecs; ++i) c.v[i] = chunk_mask<T>(i, count) ? c.v[i] : splat(fill);
   return c;
 }
-// The same where nothing may be read beyond the `count` elements: the caller's own rows.
+// The same without reading past the `count` elements, for rows of the caller.
 template <class T> PROXNET_INLINE Chunk<T> load_unpadded_chunk(const T* p, std::size_t count) {
   if (count == static_cast<std::size_t>(kFoldLanes<T>)) return load_chunk(p, count, T(0));
   T padded[kFoldLanes<T>] = {};
@@ -41,13 +41,13 @@ template <class T> PROXNET_INLINE Chunk<T> first_of(Chunk<T> c, std::size_t coun
     for (int i = 0; i < Chunk<T>::kVecs; ++i) c.v[i] = chunk_mask<T>(i, count) ? c.v[i] : Vec<T>{};
   return c;
 }
-// Writes a whole chunk: the elements beyond `count` as +0.0.
+// Stores a whole chunk, with +0.0 beyond `count`.
 template <class T> PROXNET_INLINE void store_chunk(T* p, const Chunk<T>& c, std::size_t count) {
   const Chunk<T> kept = first_of(c, count);
   for (int i = 0; i < Chunk<T>::kVecs; ++i) store(p + i * kLanes<T>, kept.v[i]);
 }
 
-// Lane i takes lane i + half: fold_tree within a vector.
+// Lane i <- lane i + half: fold_tree within a vector.
 template <int kHalf, class V, class F> PROXNET_INLINE V fold_vector(V v, F f) {
   constexpr int kN = sizeof(V) / sizeof(v[0]);
   V moved;

@@ -1,5 +1,5 @@
-// Losses of probabilities. From logits where the activation is the loss' own; otherwise from the output, clipped to
-// [1e-7, 1 - 1e-7] as Keras does.
+// Cross-entropies. From logits if the last activation is the loss's own; else from the output, clipped to
+// [1e-7, 1 - 1e-7] as in Keras.
 #pragma once
 
 #include "loss_rows.h"

@@ -1,4 +1,4 @@
-// Dropout from a counter-based generator: which element falls depends on (key, position) alone, so any thread may do
+// Dropout from counter-based random numbers: the zeros depend on (key, position) alone, so any thread may take
 // any row.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The error function and the normal distribution's, on vectors and on arrays.
+// erf and the normal distribution function, on vectors and on arrays.
 //
 // Largest error in ulp, with fma / without (x^2 then loses its low half), over the tests' inputs:
 //           erf          normal_cdf
@@ -52,7 +52,7 @@ template <class T> struct Normal {
   Vec<T> cdf, gauss;  // P(Z <= x), e^(-x^2 / 2)
 };
 
-// Relative accuracy in the lower tail too: 1 + erf would cancel there.
+// Accurate in the lower tail too, where 1 + erf would cancel.
 template <class T> PROXNET_INLINE Normal<T> normal_of(Vec<T> x) {
   const Vec<T> bounded = min(abs(x), splat(T(40)));  // gauss(40) is 0
   const Vec<T> square = bounded * bounded, lost = fma(bounded, bounded, -square);

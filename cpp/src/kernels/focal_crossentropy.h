@@ -1,4 +1,4 @@
-// Cross-entropies that weigh a class by (1 - its probability)^gamma [Lin et al. 2017].
+// Focal cross-entropies: terms weighted by (1 - probability of the class)^gamma [Lin et al. 2017].
 #pragma once
 
 #include "crossentropy.h"
@@ -16,8 +16,8 @@ template <class T> PROXNET_INLINE Power<T> power(Vec<T> x, T gamma) {
   return {value, value / positive * gamma};
 }
 
-// `wrong` is the probability of the other class, moving with p where y is 0, against it where y is 1; `step` is how
-// fast p moves; `entropy` the cross-entropy with its slope.
+// wrong: probability of the other class, p if y = 0, 1 - p if y = 1; step: dp / dlogit, or 1;
+// entropy: the cross-entropy and its derivative.
 template <class T>
 PROXNET_INLINE void binary_focal_term(const LossRows<T>& l, Vec<T> wrong, Vec<T> y, Vec<T> step, Vec<T> entropy,
                                       Vec<T> entropy_slope, Vec<T>& value, Vec<T>& slope) {
@@ -74,7 +74,7 @@ template <class T> void softmax_focal(const LossRows<T>& l) {
     T* h = l.h + i * l.h_row;
     const T* y = l.y + i * l.y_row;
     const T top = row_max(l.cols, h), log_total = log_of_one(row_exp<T>(l.cols, h, top, nullptr));
-    // Of one vector: q, the loss' terms, and q times their slopes in q.
+    // Of one vector: q, the terms of the loss, and q times their derivatives by q.
     const auto term = [&](Vec<T> z, Vec<T> target, Vec<T>& value, Vec<T>& push) __attribute__((always_inline)) {
       const Vec<T> log_q = max(z - splat(top), splat(-kLargest<T>)) - splat(log_total), q = exp(log_q);
       const Power<T> factor = power(-expm1(log_q), l.scalars.parameter);

@@ -1,5 +1,5 @@
-// Activations x gate(x) with a smooth gate. They are not monotone, so the output does not tell the derivative: training
-// has it written beside the output.
+// Activations x gate(x) with a smooth gate. They are not monotone, so the derivative is no function of the output:
+// training stores it beside the output.
 #pragma once
 
 #include "activation.h"
@@ -7,7 +7,7 @@
 
 namespace {
 
-// f(x, &slope) returns the output; without a place for it the slope is not computed.
+// f(x, &slope) returns the output; without a.slope the slope is not computed.
 template <class T, class F> PROXNET_INLINE void map_slope(const ActivationRows<T>& a, F f) {
   if (!a.slope)
     return map_rows(a, [&](Vec<T> x) {

@@ -1,4 +1,4 @@
-// Register tiles of a product: one fma chain per element over increasing p, whatever the tile it falls in.
+// Register tiles of a product: each element is one fma chain over increasing p, independent of its tile.
 #pragma once
 
 #include "kernel_table.h"
@@ -6,9 +6,9 @@
 
 namespace {
 
-// Vectors of a panel, and how many a tile spans: 24 accumulators of 32 registers, or 12 of 16, 98 % of the FMA peak.
-// Two panels at once, 6 x 4 vectors, ask for half the broadcasts of 12 x 2 and leave no panel's tail alone: 1 to 4 % of
-// a step of networks up to 1024 wide.
+// Vectors per panel and per tile: 24 accumulators of 32 registers, or 12 of 16, reach 98 % of the FMA peak. Two panels
+// at once (6 x 4 vectors) need half the broadcasts of 12 x 2 and leave no narrow tile: 1 to 4 % of a step of networks
+// up to 1024 wide.
 template <class T> constexpr int kPanelVecs = static_cast<int>(proxnet::kPanel<T>) / kLanes<T>;
 #if defined(__AVX512F__)
 constexpr int kTileVecs = 4, kAccumulators = 24;
@@ -17,35 +17,35 @@ constexpr int kTileVecs = 2, kAccumulators = 24;
 #else
 constexpr int kTileVecs = 2, kAccumulators = 12;
 #endif
-// Rows of a tile so many vectors wide: a single one has a broadcast for every multiply-add, whatever their number.
+// Rows of a tile of `kVecs` vectors: one vector needs a broadcast per multiply-add with any number of rows.
 constexpr int tile_rows(int vecs) { return kAccumulators / (vecs > 1 ? vecs : 2); }
 
-// Where vector v of a tile begins, from its first one; the panels lie `panel` apart.
+// The offset of vector v of a tile; panels are at a distance of `panel`.
 template <class T> PROXNET_INLINE std::ptrdiff_t vector_at(int v, std::ptrdiff_t panel) {
   return v < kPanelVecs<T> ? v * kLanes<T> : panel + (v - kPanelVecs<T>)*kLanes<T>;
 }
 
-// The operands of a tile; it calls for rows [near, near_end) of g.near.
+// The operands of a tile, which prefetches rows [prefetch, near_end) of g.prefetch.
 template <class T> struct GemmTile {
   const T *a, *b;
   T* c;
-  const T *bias, *gate;
-  std::size_t near, near_end;
+  const T *bias, *mask;
+  std::size_t prefetch, near_end;
 };
 
-// Calls for a tile's rows of all of g.near, a line or so every few steps of its chains: all at once, ahead of the
-// product, they held up its first loads (dW of 1024 x 1024, batch 256, with its update: 167 GFLOP/s, like this 190).
+// Prefetches a tile's rows of g.prefetch, about one line every few steps: all at once before the product they delayed
+// its first loads (dW of 1024 x 1024, batch 256, with its update: 167 GFLOP/s, like this 190).
 template <class T, std::size_t kSteps> class Nearing {
  public:
   Nearing(const proxnet::GemmPanel<T>& g, const GemmTile<T>& tile)
-      : near_(g.near),
-        line_(tile.near * kRowBytes),
+      : near_(g.prefetch),
+        line_(tile.prefetch * kRowBytes),
         end_(tile.near_end * kRowBytes),
         share_(((end_ - line_) / kLine * kSteps / (g.depth + 1) + 1) * kLine) {}
   PROXNET_INLINE bool more() const { return line_ < end_; }
   PROXNET_INLINE void call() {
     for (std::size_t last = line_ + share_; line_ < last; line_ += kLine)
-      for (int i = 0; i < proxnet::kMaxNear && near_[i]; ++i)
+      for (int i = 0; i < proxnet::kMaxPrefetch && near_[i]; ++i)
         __builtin_prefetch(reinterpret_cast<const char*>(near_[i]) + line_, 0, 3);
   }
 
@@ -56,8 +56,8 @@ template <class T, std::size_t kSteps> class Nearing {
   const std::size_t end_, share_;
 };
 
-// How the chain walks through the left operand: its rows side by side (a transposed operand), its steps side by side,
-// or from a list of places.
+// The layout of the left operand: adjacent rows (a transposed operand), adjacent steps, or
+// a list of offsets.
 enum class Walk { kUnitRow, kUnitStep, kListed };
 
 template <class T, int kRows, int kVecs, Walk kWalk>
@@ -86,7 +86,7 @@ __attribute__((noinline)) void gemm_tile(const proxnet::GemmPanel<T>& g, const G
     for (const proxnet::GemmStep *step = g.steps, *end = step + g.depth; step < end; ++step)
       multiply_add(a + step->a, b + step->b);
   } else {
-    // Of few steps, that of a weight gradient, or of many.
+    // Few steps (a weight gradient), or many.
     constexpr std::size_t kSteps = kWalk == Walk::kUnitRow ? 4 : 16;
     Nearing<T, kSteps> nearing(g, tile);
     const std::size_t chunk = g.chunk ? g.chunk : g.depth;
@@ -113,12 +113,12 @@ __attribute__((noinline)) void gemm_tile(const proxnet::GemmPanel<T>& g, const G
       for (int r = 0; r < kRows; ++r) sum[r][v] = max(sum[r][v] + shift, floor);
     }
   }
-  if (tile.gate) {
+  if (tile.mask) {
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
       for (int v = 0; v < kVecs; ++v) {
-        const Vec<T> open = load(tile.gate + r * g.gate_row + vector_at<T>(v, g.gate_panel));
+        const Vec<T> open = load(tile.mask + r * g.mask_row + vector_at<T>(v, g.mask_panel));
         sum[r][v] = open > Vec<T>{} ? sum[r][v] : Vec<T>{};
       }
   }
@@ -141,8 +141,8 @@ void gemm_rows(int rows, const proxnet::GemmPanel<T>& g, const GemmTile<T>& tile
   }
 }
 
-// All rows of kVecs vectors from vector `first` on. Rows are split evenly over the tiles: a thin last tile would wait
-// on the latency of its few chains.
+// All rows of kVecs vectors from vector `first` on. Rows are split evenly over the tiles: a thin last tile would be
+// bound by the latency of its few chains.
 template <class T, int kVecs> void gemm_columns(const proxnet::GemmPanel<T>& g, int first) {
   constexpr int kRows = tile_rows(kVecs);
   const std::ptrdiff_t j = first * kLanes<T>;
@@ -153,8 +153,8 @@ template <class T, int kVecs> void gemm_columns(const proxnet::GemmPanel<T>& g, 
     gemm_rows<T, kRows, kVecs>(
         static_cast<int>(next - row), g,
         {g.a + r * g.a_row, g.b + vector_at<T>(first, g.b_panel), g.c + r * g.c_row + vector_at<T>(first, g.c_panel),
-         g.bias ? g.bias + j : nullptr, g.gate ? g.gate + r * g.gate_row + vector_at<T>(first, g.gate_panel) : nullptr,
-         first == 0 ? g.near_rows * row / g.rows : 0, first == 0 ? g.near_rows * next / g.rows : 0});
+         g.bias ? g.bias + j : nullptr, g.mask ? g.mask + r * g.mask_row + vector_at<T>(first, g.mask_panel) : nullptr,
+         first == 0 ? g.prefetch_rows * row / g.rows : 0, first == 0 ? g.prefetch_rows * next / g.rows : 0});
     row = next;
   }
 }

@@ -1,4 +1,4 @@
-// What a product of one or two panels works on.
+// The operands of a product of one or two panels.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,9 @@ template <class T> constexpr std::size_t kPanel = 128 / sizeof(T);
 // Rows of an array of activations are padded to whole vectors of the widest instruction set.
 template <class T> constexpr std::size_t kRowPad = 64 / sizeof(T);
 
-constexpr int kMaxOptimizerState = 5, kMaxNear = 2 * kMaxOptimizerState + 4;
+constexpr int kMaxOptimizerState = 5, kMaxPrefetch = 2 * kMaxOptimizerState + 4;
 
-// Where one step of a product's chain finds its operands.
+// Offsets of the operands of one step of a product.
 struct GemmStep {
   std::ptrdiff_t a, b;
 };
@@ -21,7 +21,7 @@ struct GemmStep {
 // a[r * a_row + p * a_step], or with chunk > 0 a[r * a_row + p % chunk * a_step + p / chunk * a_jump]. With `steps`:
 // a[r * a_row + steps[p].a] * b[steps[p].b + j].
 // r < rows; j < cols <= 2 kPanel, computed and stored up to the next whole vector; columns from kPanel on lie b_panel,
-// c_panel and gate_panel after the first in b, c and gate.
+// c_panel and mask_panel after the first in b, c and mask.
 template <class T> struct GemmPanel {
   std::size_t rows, cols, depth;
   const T* a;
@@ -30,18 +30,18 @@ template <class T> struct GemmPanel {
   std::ptrdiff_t b_step;
   T* c;
   std::ptrdiff_t c_row;
-  bool resume = false;      // start the chain from c instead of +0.0
-  const T* bias = nullptr;  // added last, then floored: c = max(c + bias[j], floor)
+  bool resume = false;      // continue the sums in c instead of +0.0
+  const T* bias = nullptr;  // in the last block: c = max(c + bias[j], floor)
   T floor = 0;              // 0 for relu, -inf for none; used with bias only
-  const T* gate = nullptr;  // keeps c[r][j] only where gate[r * gate_row + j] > 0 (the derivative of relu)
-  std::ptrdiff_t gate_row = 0;
+  const T* mask = nullptr;  // c[r][j] = 0 unless mask[r * mask_row + j] > 0 (the derivative of relu)
+  std::ptrdiff_t mask_row = 0;
   std::size_t chunk = 0;
   std::ptrdiff_t a_jump = 0;
   const GemmStep* steps = nullptr;
-  std::ptrdiff_t b_panel = 0, c_panel = 0, gate_panel = 0;
-  // What is wanted next, in so many rows of kPanel each, null behind the last: comes near meanwhile.
-  const T* near[kMaxNear] = {};
-  std::size_t near_rows = 0;
+  std::ptrdiff_t b_panel = 0, c_panel = 0, mask_panel = 0;
+  // Prefetched during the product: prefetch_rows rows of kPanel at each address; null ends the list.
+  const T* prefetch[kMaxPrefetch] = {};
+  std::size_t prefetch_rows = 0;
 };
 
 }  // namespace proxnet

@@ -1,5 +1,5 @@
-// Sums over groups of weights, a row or a column of a tile each, and the prox of a sparse group lasso in a diagonal
-// metric once a group's new norm is known.
+// Sums over groups of weights (rows or columns of a tile), and the prox of the sparse group lasso in a diagonal
+// metric, given the new norm of each group.
 #pragma once
 
 #include "chunk.h"
@@ -35,8 +35,8 @@ template <class T, class F> PROXNET_INLINE Vec<T> fold_rows(const T* part, std::
   return rows[0];
 }
 
-// add(row, element, sums) takes each vector of the tile into its group's sums; those from kMax on are maxima. out[s][g]
-// is sum s of group g: kPanel numbers, or those of the rows rounded up to kLanes.
+// add(row, element, sums) adds each vector of the tile to its group's sums; sums from kMax on are maxima. out[s][g]
+// is sum s of group g: kPanel columns, or the rows rounded up to kLanes.
 template <class T, bool kByRow, int kSums, int kMax, class F>
 PROXNET_INLINE void sum_groups(std::size_t rows, T* const* out, F add) {
   constexpr std::size_t kCols = proxnet::kPanel<T>, kN = kLanes<T>, kFold = kFoldLanes<T>;
@@ -66,7 +66,7 @@ PROXNET_INLINE void sum_groups(std::size_t rows, T* const* out, F add) {
   }
 }
 
-// One of the numbers a group has, for the vector at `element` of row `row`.
+// A number of the group, for the vector at `element` of row `row`.
 template <class T, bool kByRow>
 PROXNET_INLINE Vec<T> of_group(const T* numbers, std::size_t row, std::size_t element) {
   return kByRow ? splat(numbers[row]) : load(numbers + element % proxnet::kPanel<T>);
@@ -99,7 +99,7 @@ template <class T> void group_norms(std::size_t rows, bool by_row, bool absolute
   (by_row ? group_norms_of<T, true> : group_norms_of<T, false>)(rows, absolute, w, out);
 }
 
-// Sums of z^2, z^2 d and z^2 d^2, and the longest d of a z that is not zero.
+// Sums of z^2, z^2 d and z^2 d^2, and max d where z != 0.
 template <class T, bool kByRow, bool kSparse>
 void group_moments_of(const proxnet::GroupTile<T>& t, T* const* out) {
   sum_groups<T, kByRow, 4, 3>(t.rows, out, [&](std::size_t row, std::size_t i, auto& sums) {
@@ -113,7 +113,7 @@ void group_moments_of(const proxnet::GroupTile<T>& t, T* const* out) {
   });
 }
 
-// With r the group's new norm to be: sums of (z / (r + d))^2 and of the same over r + d.
+// For the group's norm r: sums of q = (z / (r + d))^2 and q / (r + d).
 template <class T, bool kByRow, bool kSparse> void group_newton_of(const proxnet::GroupTile<T>& t, T* const* out) {
   const Vec<T> one = splat(T(1)), tiny = splat(static_cast<T>(0x1p-120f));
   sum_groups<T, kByRow, 2, 2>(t.rows, out, [&](std::size_t row, std::size_t i, auto& sums) {

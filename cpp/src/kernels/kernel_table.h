@@ -1,4 +1,4 @@
-// The border of the arithmetic: one table of plain functions per instruction set and number type.
+// All arithmetic on arrays: one table of plain functions per instruction set and number type.
 // A kernel has no threads, no allocation, no exception; strides and counts are in elements.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace proxnet {
 
-// From kGelu on the output does not tell the derivative: the forward pass writes it to `slope`.
+// From kGelu on the derivative is no function of the output: the forward pass writes it to `slope`.
 enum class ActivationKernel : int {
   kLinear,
   kRelu,
@@ -32,7 +32,7 @@ enum class ActivationKernel : int {
   kCount
 };
 
-// From kSigmoidBinary on they start from logits and leave the activation's output in `h` unless keep_logits is set.
+// From kSigmoidBinary on h holds logits, and becomes the activation's output unless keep_logits is set.
 enum class LossKernel : int {
   kSquaredError,
   kAbsoluteError,
@@ -88,15 +88,15 @@ template <> struct WideAs<double> {
   using Int = long long;
 };
 
-// A vector of columns on its way: lane i of what is stored at `to` is lane[i] of what is loaded at `from` in panel
-// `panel`, +0.0 where lane[i] is negative.
+// A permutation of a vector: lane i of the vector stored at `to` is lane[i] of the vector at `from` in panel `panel`,
+// or +0.0 if lane[i] is negative.
 template <class T> struct LaneMove {
   using Lane = typename WideAs<T>::Int;
   std::ptrdiff_t panel, from, to;
   Lane lane[kRowPad<T>];  // the first KernelTable::lanes of them
 };
 
-// Rows through an activation, in place, and back. Padding to kRowPad is computed with the rest.
+// Rows of an activation, forward or backward in place. Padding to kRowPad is computed too.
 template <class T> struct ActivationRows {
   std::size_t rows, cols;
   T* h;
@@ -108,16 +108,16 @@ template <class T> struct ActivationRows {
   std::ptrdiff_t d_row = 0;
 };
 
-// What a loss takes; only the fields of the kernel in use are read.
+// Parameters of a loss; a kernel reads its own only.
 template <class T> struct LossScalars {
-  T parameter = 0;  // delta of kHuber, the level of kQuantile, gamma of the focal ones
-  T alpha = 0;      // of the focal ones
+  T parameter = 0;  // delta of kHuber, level of kQuantile, gamma of focal losses
+  T alpha = 0;      // of focal losses
   bool balanced = false;
   T keep = 1, shift = 0;  // targets of cross-entropies: y * keep + shift
   bool keep_logits = false;
 };
 
-// A block of loss rows. `d` (may be null) takes d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row.
+// Rows of a loss. d = d(sum_r row_scale[r] * row_loss[r]) / dh, zero in the padding of a row, unless null.
 template <class T> struct LossRows {
   std::size_t rows, cols;
   T* h;
@@ -131,30 +131,30 @@ template <class T> struct LossRows {
   LossScalars<T> scalars = {};
 };
 
-// What one optimizer step needs beside the arrays; only the fields of the kernel in use are read.
+// Scalars of one optimizer step; a kernel reads its own only.
 template <class T> struct StepScalars {
   T learning_rate = 0;       // Adam: with both bias corrections
-  T metric_scale = 1;        // the optimizer's linear recursion on a gradient of 1, times the rate where it is constant
-  T gain_1 = 0, gain_2 = 0;  // share of the new gradient in the first and second moment: 1 - beta_1, 1 - beta_2 or rho
+  T metric_scale = 1;        // step for a constant gradient of 1
+  T gain_1 = 0, gain_2 = 0;  // 1 - beta_1, 1 - beta_2 or 1 - rho: weight of a new gradient in its moments
   T momentum = 0, epsilon = 0;
   bool centered = false;
-  T current_rate = 0, root_scale = 1;                // Nadam: of this gradient alone; 1 / sqrt(1 - beta_2^t)
+  T current_rate = 0, root_scale = 1;                // Nadam: rate of this gradient; 1 / sqrt(1 - beta_2^t)
   T power = 0, l1 = 0, twice_l2 = 0, shrinkage = 0;  // Ftrl
-  T decay = 1, average_share = 0;                    // what weight decay keeps; of the weights in their average
+  T decay = 1, average_share = 0;                    // factor of weight decay; weight of w in its moving average
   bool take_average = false;
 };
 
-// l1 * |w| + l2 * w^2 of the elastic net; the others' strength and shape (gamma, a, epsilon).
+// l1 |w| + l2 w^2 of the elastic net; strength and shape (gamma, a, epsilon) of other penalties.
 template <class T> struct PenaltyScalars {
   T l1 = 0, l2 = 0, strength = 0, shape = 0;
 };
 
-// Rows of kPanel weights, at most kPanel of them, that are groups by row or by column; a group has its numbers.
+// At most kPanel rows of kPanel weights; the groups are its rows or its columns, with one number each below.
 template <class T> struct GroupTile {
   std::size_t rows;
-  bool by_row, sparse;                     // without `sparse` l1 is taken for 0
-  const T *l1, *strength, *norm, *metric;  // norm: of the group's new weights
-  T* w;                                    // the point, then the weights
+  bool by_row, sparse;                     // without `sparse` l1 counts as 0
+  const T *l1, *strength, *norm, *metric;  // norm: of a group's new weights
+  T* w;                                    // the point, then the new weights
 };
 
 template <class T> struct KernelTable {
@@ -171,21 +171,21 @@ template <class T> struct KernelTable {
   void (*sliced_block)(const SlicedWeights<T>&, T floor, const T* x, T* out);
   // input[s], value[s]: the numbers and values of the x[k] that are not zero, in their order; returns how many.
   std::size_t (*list_nonzeros)(std::size_t n, const T* x, unsigned* input, T* value);
-  // For every row r, steps[r].b from the start of a panel in src and in dst, all moves in their order.
+  // Applies all moves to each row r, at offset steps[r].b of its panel in src and in dst.
   void (*pick_columns)(std::size_t rows, const GemmStep* steps, std::size_t count, const LaneMove<T>* moves,
                        const T* src, std::ptrdiff_t src_panel, T* dst);
-  // Rows of kPanel: dst[r] = src[source[r] * src_row] after one move a vector, zero where source[r] is negative.
+  // Rows of kPanel: dst[r] = src[source[r] * src_row], one move per vector; zero if source[r] is negative.
   void (*spread_columns)(std::size_t rows, const int* source, const T* src, std::ptrdiff_t src_row,
                          const LaneMove<T>* moves, T* dst);
-  // On rows of kPanel weights: in_use[r] = 0 where all of row r are +0.0; whether any weight in the columns marked by
-  // all bits set is not +0.0.
+  // On rows of kPanel weights: in_use[r] = 0 if all weights of row r are +0.0; and whether any weight is not +0.0 in
+  // the columns whose mask has all bits set.
   void (*rows_in_use)(std::size_t rows, const T* w, typename LaneMove<T>::Lane* in_use);
   bool (*any_in_columns)(std::size_t rows, const T* w, const typename LaneMove<T>::Lane* columns);
 
   // dst[c][r] = src[r][c]
   void (*transpose)(std::size_t rows, std::size_t cols, const T* src, std::ptrdiff_t src_row, T* dst,
                     std::ptrdiff_t dst_row);
-  // A row into panels of kPanel numbers, panel_step apart in out; what pads the last one stays.
+  // Copies a row into panels of kPanel numbers at a distance of panel_step; the padding of the last one stays.
   void (*spread_row)(std::size_t cols, const T* row, T* out, std::ptrdiff_t panel_step);
 
   // y[i] = f(x[i]); y may be x
@@ -202,40 +202,40 @@ template <class T> struct KernelTable {
   void (*activate_backward[static_cast<int>(ActivationKernel::kCount)])(const ActivationRows<T>&);
   void (*loss[static_cast<int>(LossKernel::kCount)])(const LossRows<T>&);
 
-  // From weights and gradient: the state is moved on, `point` is where the optimizer would go and `metric` the step it
-  // takes per unit of a constant gradient, element by element. n is a multiple of kRowPad.
+  // Updates the state; point = the weights after the optimizer's step, metric = its step per unit of a constant
+  // gradient, per element. n is a multiple of kRowPad.
   void (*propose[static_cast<int>(OptimizerKernel::kCount)])(std::size_t n, const StepScalars<T>&, const T* w,
                                                              const T* g, T* const* state, T* point, T* metric);
 
-  // On rows of kPanel weights, w not the point; `factor` (one a row, may be null) multiplies the strengths.
+  // On rows of kPanel weights, w not the point; factor (rows,), or null for ones, multiplies the strengths.
   void (*prox[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&, const T* factor,
                                                         const T* point, const T* metric, T* w);
-  // sums[j] += the penalty of w[r][j], a chain over r
+  // sums[j] += sum over r of the penalty of w[r][j], in order
   void (*penalty_value[static_cast<int>(PenaltyKernel::kCount)])(std::size_t rows, const PenaltyScalars<T>&,
                                                                  const T* factor, const T* w, T* sums);
   // g += a subgradient of the elastic net at w (sign(0) = 0)
   void (*penalty_gradient)(std::size_t rows, const PenaltyScalars<T>&, const T* factor, const T* w, T* g);
-  // out[s][g]: sums over row g (up to a multiple of `lanes`) or column g. Of w^2, and |w| where `absolute`.
+  // out[s][g]: sums over row g (rounded up to a multiple of `lanes`) or column g of w^2, and of |w| with `absolute`.
   void (*group_norms)(std::size_t rows, bool by_row, bool absolute, const T* w, T* const* out);
-  // z: the soft threshold of the point by l1 * metric; d = strength * metric. Of z^2, z^2 d, z^2 d^2, and the largest d
-  // where z != 0; of (z / (norm + d))^2 and (z / (norm + d))^2 / (norm + d). Then w = z norm / (norm + d).
+  // z: soft threshold of the point by l1 * metric, d = strength * metric. Moments: z^2, z^2 d, z^2 d^2, max d where
+  // z != 0. Newton: q = (z / (norm + d))^2, q / (norm + d). Shrink: w = z norm / (norm + d).
   void (*group_moments)(const GroupTile<T>&, T* const* out);
   void (*group_newton)(const GroupTile<T>&, T* const* out);
   void (*group_shrink)(const GroupTile<T>&, T* const*);
 
-  // g cut off at -limit and limit; decayed = keep * w; average += share * (w - average); w = average, but zeros stay
-  // zeros with `support`. n as in propose.
+  // g clipped to [-limit, limit]; decayed = keep * w; average += share * (w - average); w = average, where with
+  // `support` zero weights stay zero. n as in propose.
   void (*clip_values)(std::size_t n, T limit, T* g);
   void (*decay_weights)(std::size_t n, T keep, const T* w, T* decayed);
   void (*average_weights)(std::size_t n, T share, const T* w, T* average);
   void (*take_average)(std::size_t n, bool support, const T* average, T* w);
 
-  // propose[kAdam], penalty_value and prox[kElasticNet] in one pass, with the same bits: state is loaded once.
-  // `decay` multiplies the weights after their penalty's value, as decay_weights.
+  // propose[kAdam], penalty_value and prox[kElasticNet] in one pass over memory, with the same bits. `decay` as in
+  // decay_weights, after the value.
   void (*update_adam_elastic_net)(std::size_t rows, const StepScalars<T>&, const PenaltyScalars<T>&, const T* factor,
                                   T decay, const T* g, T* w, T* const* state, T* sums);
 
-  // Reductions: element k in lane k mod 16 (float) or 8 (double), folded by one tree. Sums are in double.
+  // Reductions: element k in lane k mod 16 (float) or 8 (double); one tree adds the lanes. Results are double.
   double (*sum)(std::size_t n, const T* x);
   double (*dot)(std::size_t n, const T* x, const T* y);
   // out[j] = sum over rows of x[r][j], cols rounded up to whole vectors
@@ -245,7 +245,7 @@ template <class T> struct KernelTable {
   // sums[j] = sum of d[r][j], products[j] = sum of d[r][j] (x[r][j] - mean[j])
   void (*column_products)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t x_row, const T* mean,
                           const T* d, std::ptrdiff_t d_row, T* sums, T* products);
-  // y = (x - mean) scale + shift, column by column; y may be x
+  // y = (x - mean) scale + shift per column; y may be x
   void (*normalize)(std::size_t rows, std::size_t cols, const T* mean, const T* scale, const T* shift, const T* x,
                     std::ptrdiff_t x_row, T* y, std::ptrdiff_t y_row);
   // dx = d scale + (x - mean) slope + shift
@@ -255,7 +255,7 @@ template <class T> struct KernelTable {
   std::size_t (*count_zeros)(std::size_t n, const T* x);
   bool (*all_finite)(std::size_t n, const T* x);
 
-  // Columns of a design matrix, summed in double: row i in lane i mod 32, or mod 8 for pairs; chains over c and r.
+  // Columns of a design matrix, summed in double: row i in lane i mod 32, or mod 8 for pairs; in order over c and r.
   // out[c] = sum_i columns[c][i] * v[i]
   void (*dots)(std::size_t n, std::size_t count, const T* const* columns, const double* v, double* out);
   // out[p * row + q] = sum_i a[p][i] * b[q][i]
@@ -268,18 +268,18 @@ template <class T> struct KernelTable {
   // out[r * out_row + c] = scale[r] * (x[r * row + c * col] - shift[c]); row or col is 1; scale may be null for ones.
   void (*shifted_block)(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row, std::ptrdiff_t col,
                         const double* shift, const double* scale, double* out, std::ptrdiff_t out_row);
-  // out[c * row + i] -= sum_t a[t * step + c] * x[t * step + i], a chain over t
+  // out[c * row + i] -= sum_t a[t * step + c] * x[t * step + i], in order over t
   void (*subtract_products)(std::size_t n, std::size_t depth, const double* x, const double* a, std::ptrdiff_t step,
                             std::size_t count, double* out, std::ptrdiff_t row);
-  // y[j] = x[j] * scale where the counter-based number (key, first + j) is at most `last`, else +0.0
+  // y[j] = x[j] * scale if random number (key, first + j) is at most `last`, else +0.0
   void (*dropout)(std::size_t n, unsigned long long key, unsigned long long first, unsigned last, T scale, const T* x,
                   T* y);
 
-  // Rows of 2 kPanel numbers, count + 1 of them. For k from count - 1 down to 0, with c = turns[2 k], s = turns[2 k +
+  // count + 1 rows of 2 kPanel numbers. For k from count - 1 down to 0, with c = rotations[2 k], s = rotations[2 k +
   // 1]: rows k and k + 1 become c row[k] - s row[k + 1] and s row[k] + c row[k + 1].
-  void (*rotate_rows)(std::size_t count, const T* turns, T* rows);
-  // Of kPanel<double> systems L D L': out[r * out_row + s] = sum over k < n of inverse[k * step + s] z_k^2, where z_k =
-  // x[r * x_row + k] - lower[k * step + s] z_{k - 1}: the product of row r, the inverse and row r.
+  void (*rotate_rows)(std::size_t count, const T* rotations, T* rows);
+  // x' (L D L')^-1 x for kPanel<double> tridiagonal systems s: out[r * out_row + s] = sum over k < n of
+  // inverse[k * step + s] z_k^2, z_k = x[r * x_row + k] - lower[k * step + s] z_{k - 1}.
   void (*inverse_forms)(std::size_t rows, std::size_t n, const double* x, std::ptrdiff_t x_row, const double* lower,
                         const double* inverse, std::ptrdiff_t step, double* out, std::ptrdiff_t out_row);
 };

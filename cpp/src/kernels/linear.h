@@ -1,5 +1,5 @@
-// Columns of a design matrix against vectors, in double whatever the matrix is stored in. A sum over the rows has 32
-// lanes (8 in pair_dots): row i in lane i mod 32, one fixed tree; a sum over columns is one chain per row.
+// Products of columns of a design matrix, in double for either dtype. Sums over rows have 32 lanes (8 in pair_dots):
+// row i in lane i mod 32, added by one fixed tree; sums over columns are one chain per row.
 #pragma once
 
 #include "chunk.h"
@@ -15,7 +15,7 @@ PROXNET_INLINE VecF64 load_f64(const float* p) {
   __builtin_memcpy(&half, p, sizeof half);
   return __builtin_convertvector(half, VecF64);
 }
-// The first `count` of a vector, the others zero.
+// The first `count` lanes of a vector, the others zero.
 template <class T> PROXNET_INLINE VecF64 load_f64_first(const T* p, std::size_t count) {
   T padded[kLanes<double>] = {};
   for (std::size_t k = 0; k < count; ++k) padded[k] = p[k];
@@ -24,7 +24,7 @@ template <class T> PROXNET_INLINE VecF64 load_f64_first(const T* p, std::size_t 
 
 constexpr std::size_t kWidthF64 = static_cast<std::size_t>(kLanes<double>);
 
-// Lanes over kVecs vectors to one number: the tree of fold_tree.
+// The sum of the lanes of kVecs vectors, by the tree of fold_tree.
 template <int kVecs> PROXNET_INLINE double fold_f64(VecF64* v) {
   for (int half = kVecs / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) v[i] += v[i + half];

@@ -1,4 +1,4 @@
-// What the losses of this folder share: passes over a block of rows, targets, the clip of probabilities.
+// Shared by the losses: loops over a block of rows, targets, clipping of probabilities.
 #pragma once
 
 #include "softmax.h"
@@ -7,7 +7,7 @@ namespace {
 
 using proxnet::LossRows;
 
-// Probabilities stay this far from 0 and 1 where their logarithm is taken, as in Keras.
+// Probabilities are clipped to [kClip, 1 - kClip] before a logarithm, as in Keras.
 template <class T> constexpr T kClip = static_cast<T>(1e-7);
 
 // Targets after label smoothing.
@@ -18,7 +18,7 @@ template <class T> PROXNET_INLINE Chunk<T> smoothed_targets(const LossRows<T>& l
   return first_of(map(load_unpadded_chunk(y, count), [&](Vec<T> v) { return smoothed(l, v); }), count);
 }
 
-// One output: the rows themselves fill the lanes. The same bits as a row at a time, an eighth of the time.
+// One output: the lanes hold rows. The same bits as row by row, in an eighth of the time.
 template <class T, class F> PROXNET_INLINE void single_output_loss(const proxnet::LossRows<T>& l, bool own_output,
                                                                    F f) {
   for_chunks<T>(l.rows, [&](std::size_t first, std::size_t count) {
@@ -49,8 +49,8 @@ template <class T, class F> PROXNET_INLINE void single_output_loss(const proxnet
   });
 }
 
-// f(h, y, &loss terms, &slope) for every vector of a row; the loss of a row is `share` times the sum over its columns.
-// `fused` kernels take logits and turn h into the activation's output, which is kept unless keep_logits says otherwise.
+// f(h, y, &loss terms, &slope) for each vector of a row; the loss of a row is `share` times the sum over its columns.
+// `fused` kernels take logits; h becomes the activation's output unless keep_logits is set.
 template <class T, class F> PROXNET_INLINE void sum_loss(const LossRows<T>& l, bool fused, T share, F f) {
   const bool own_output = fused && !l.scalars.keep_logits;
   if (l.cols == 1) return single_output_loss(l, own_output, f);
@@ -70,7 +70,7 @@ template <class T, class F> PROXNET_INLINE void sum_loss(const LossRows<T>& l, b
       if (own_output) store_chunk(h + j, out, count);
       if (l.d) store_chunk(l.d + i * l.d_row + j, map(slope, [&](Vec<T> g) { return g * scale; }), count);
     });
-    // Of finite logits the loss is finite; only the rounding of this mean can leave the range.
+    // The loss of finite logits is finite; only the rounding of this mean can overflow.
     l.row_loss[r] = fused ? min(fold(total), kLargest<T>) : fold(total);
   }
 }
@@ -78,13 +78,13 @@ template <class T, class F> PROXNET_INLINE void elementwise_loss(const LossRows<
   sum_loss(l, fused, T(1) / static_cast<T>(l.cols), f);
 }
 
-// Checked before training, but another thread may have written to the caller's array since: never an index outside.
+// y was checked before training, but another thread may have changed it since: the index must stay in range.
 template <class T> PROXNET_INLINE std::size_t label_of(const LossRows<T>& l, std::size_t row) {
   const T y = l.y[static_cast<std::ptrdiff_t>(row) * l.y_row];
   return y >= 0 && y < static_cast<T>(l.cols) ? static_cast<std::size_t>(y) : 0;
 }
 
-// Where a fused loss over the classes puts the probabilities of row r: over the logits, or beside them.
+// Where a fused loss over the classes stores the probabilities of row r: over the logits, or in d.
 template <class T> PROXNET_INLINE T* probabilities(const LossRows<T>& l, std::size_t r) {
   const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(r);
   if (!l.scalars.keep_logits) return l.h + i * l.h_row;

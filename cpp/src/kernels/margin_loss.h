@@ -1,11 +1,11 @@
-// Losses that ask for a margin between classes.
+// Hinge losses.
 #pragma once
 
 #include "loss_rows.h"
 
 namespace {
 
-// 1 for a positive target; -1 for 0, as Keras reads classes 0 and 1, and for -1.
+// 1 for a positive target, else -1: classes are {0, 1} or {-1, 1}, as in Keras.
 template <class T> PROXNET_INLINE Vec<T> side_of(Vec<T> y) { return select(y > Vec<T>{}, splat(T(1)), splat(T(-1))); }
 
 template <class T> void hinge(const LossRows<T>& l) {

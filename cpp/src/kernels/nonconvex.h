@@ -1,5 +1,5 @@
-// MCP, SCAD, LogSum and L0: prox in a diagonal metric, and value. Where a weight's scalar problem is not convex the
-// prox is its global minimiser, zero (or the smaller) on a tie.
+// MCP, SCAD, LogSum and L0: prox in a diagonal metric, and value. If the problem of a weight is not convex the prox is
+// its global minimiser; on a tie zero, or the smaller one.
 #pragma once
 
 #include "chunk.h"
@@ -8,8 +8,8 @@
 
 namespace {
 
-// Each takes |x|, the metric t, the strength and the shape. `convex` is the new magnitude where `excess` is negative:
-// the scalar problem is convex; elsewhere only `prox` knows it.
+// Functions of |x|, metric t, strength and shape. If `excess` is negative the problem is convex and `convex` returns
+// the new magnitude; else `prox` does.
 template <class T> struct Mcp {
   using V = Vec<T>;
   static PROXNET_INLINE V excess(V t, V, V gamma) { return t - gamma; }
@@ -37,7 +37,7 @@ template <class T> struct Scad {
   }
   static PROXNET_INLINE V prox(V x, V t, V strength, V a) {
     const V one = splat(T(1)), soft = max(x - strength * t, V{});
-    // From soft to x at once; from zero to x where the soft branch never wins.
+    // Jumps from the soft threshold to x, or from zero to x if the soft branch is never optimal.
     const V jump = t <= a + one ? splat(T(0.5)) * strength * (a + one + t) : strength * sqrt((a + one) * t);
     return t < a - one ? convex(x, t, strength, a) : (x > jump ? x : (t <= a + one ? soft : V{}));
   }
@@ -50,7 +50,7 @@ template <class T> struct Scad {
 
 template <class T> struct LogSum {
   using V = Vec<T>;
-  // The larger root of (u - x) (u + epsilon) + strength t = 0, where the discriminant is not negative.
+  // The larger root u of (u - x) (u + epsilon) + strength t = 0, if the discriminant is not negative.
   static PROXNET_INLINE V root(V x, V discriminant, V epsilon) {
     return splat(T(0.5)) * (x - epsilon + sqrt(max(discriminant, V{})));
   }
@@ -80,12 +80,12 @@ template <class T> struct Count {
   static PROXNET_INLINE V value(V x, V strength, V) { return x > V{} ? strength : V{}; }
 };
 
-// The sign of x; what is not finite stays, a zero is +0.0.
+// `to` with the sign of x; a zero is +0.0. x itself if `size` is not finite.
 template <class T> PROXNET_INLINE Vec<T> with_sign(Vec<T> x, Vec<T> size, Vec<T> to) {
   return (size - size == Vec<T>{} ? (x < Vec<T>{} ? -to : to) : x) + Vec<T>{};
 }
 
-// f(element, strength) on each vector of rows first .. last.
+// f(element, strength) for each vector of rows [first, last).
 template <class T, class F>
 PROXNET_INLINE void for_vectors(std::size_t first, std::size_t last, T strength, const T* factor, F f) {
   constexpr std::size_t kCols = proxnet::kPanel<T>;
@@ -128,8 +128,8 @@ void value_nonconvex(std::size_t rows, const proxnet::PenaltyScalars<T>& p, cons
   }
 }
 
-// One logarithm for some rows of equal strength: that of the product of 1 + x / epsilon. Where it overflows, or for
-// unequal strengths, one for each weight.
+// One logarithm for several rows of equal strength, of the product of 1 + x / epsilon; one per weight if it overflows
+// or strengths differ.
 template <class T>
 void value_log_sum(std::size_t rows, const proxnet::PenaltyScalars<T>& p, const T* factor, const T* w, T* sums) {
   constexpr std::size_t kCols = proxnet::kPanel<T>, kRows = 8;

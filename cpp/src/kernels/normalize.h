@@ -1,5 +1,5 @@
-// Column statistics of a block of rows, and the column-wise affine maps of batch normalization. Columns are taken in
-// whole vectors; the arrays of one number a column are padded alike.
+// Column statistics of a block of rows, and the affine maps of batch normalization. Columns, and arrays with one number
+// per column, are padded to whole vectors.
 #pragma once
 
 #include "kernel_table.h"
@@ -8,7 +8,7 @@
 
 namespace {
 
-// f(row, column vector) summed over the rows: row k goes to accumulator k mod kFoldLanes.
+// The sum over rows of f(row, column vector): row k in accumulator k mod kFoldLanes.
 template <class T, class F> PROXNET_INLINE Vec<T> sum_rows(std::size_t rows, F f) {
   constexpr int kCount = kFoldLanes<T>;
   Vec<T> lane[kCount] = {};

@@ -1,5 +1,5 @@
-// Gradient descent, and what every propose kernel shares. One propose kernel per optimizer: moves its state on, says
-// where it would go and in what metric. Formulas are Keras'.
+// SGD, and functions shared by the propose kernels. The propose kernel of an optimizer updates its state and computes
+// point and metric. Formulas are Keras'.
 #pragma once
 
 #include "kernel_table.h"
@@ -7,7 +7,7 @@
 
 namespace {
 
-// State this small becomes +0.0, so that denormals do not breed where gradients vanish.
+// Smaller state becomes +0.0, to avoid denormals where gradients vanish.
 template <class V> PROXNET_INLINE V flush(V x) {
   const V tiny = V{} + 0x1p-100f;
   return abs(x) < tiny ? V{} : x;
@@ -23,7 +23,7 @@ void propose_sgd(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, co
   }
 }
 
-// state[0]: velocity <- momentum * velocity - rate * g; metric_scale is the same recursion on a unit gradient.
+// state[0]: velocity <- momentum * velocity - rate * g; metric_scale: the same recursion for a unit gradient.
 template <class T, bool kNesterov>
 void propose_momentum(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state,
                       T* point, T* metric) {
@@ -50,7 +50,7 @@ template <class T> void decay_weights(std::size_t n, T keep, const T* w, T* deca
   for (std::size_t i = 0; i < n; i += kLanes<T>) store(decayed + i, k * load(w + i) + Vec<T>{});
 }
 
-// The moving average of weights takes `share` of the new ones.
+// average += share * (w - average)
 template <class T> void average_weights(std::size_t n, T share, const T* w, T* average) {
   const Vec<T> s = splat(share);
   for (std::size_t i = 0; i < n; i += kLanes<T>) {
@@ -59,7 +59,7 @@ template <class T> void average_weights(std::size_t n, T share, const T* w, T* a
   }
 }
 
-// Weights become their averages; with `support` zeros stay.
+// w = average; with `support` zero weights stay zero.
 template <class T> void take_average(std::size_t n, bool support, const T* average, T* w) {
   const Vec<T> zero = {};
   for (std::size_t i = 0; i < n; i += kLanes<T>) {

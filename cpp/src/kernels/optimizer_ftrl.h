@@ -1,4 +1,4 @@
-// Follow the regularised leader, proximal form (McMahan et al., 2013), with Keras' parameters.
+// Follow-the-regularized-leader, proximal form (McMahan et al. 2013), with Keras' parameters.
 #pragma once
 
 #include "optimizer.h"
@@ -10,8 +10,8 @@ template <class T, bool kRoot> PROXNET_INLINE Vec<T> ftrl_power(Vec<T> x, Vec<T>
   return kRoot ? sqrt(x) : exp(power * log(x));
 }
 
-// state: sum of the squared gradients, linear term. The metric is the sum of unit gradients so far over the quadratic
-// term: a layer's penalty enters as the sum of its past strengths. Keras' own l1 shrinks the linear term before.
+// state: sum of squared gradients, linear term. metric = steps / quadratic term: a layer's penalty enters as the sum of
+// its strengths over the steps. Ftrl's own l1 shrinks the linear term first.
 template <class T, bool kRoot>
 void propose_ftrl(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, const T* g, T* const* state, T* point,
                   T* metric) {
@@ -25,7 +25,7 @@ void propose_ftrl(std::size_t n, const proxnet::StepScalars<T>& s, const T* w, c
     const Vec<T> z = flush(load(linear + i) + add), quadratic = fma(after, inverse_rate, twice_l2);
     store(squares + i, n1);
     store(linear + i, z);
-    // Nothing known yet of this weight: it stays.
+    // No gradient so far: the weight stays.
     const Vec<T> to = quadratic == zero ? x : (clamp(z, -l1, l1) - z) / quadratic;
     store(point + i, to);
     store(metric + i, quadratic == zero ? zero : sum / quadratic);

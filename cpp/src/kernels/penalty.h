@@ -1,4 +1,4 @@
-// One family of kernels per penalty: prox in a diagonal metric, value, subgradient. Rows are kPanel weights wide.
+// Kernels of the elastic net: prox in a diagonal metric, value, subgradient. Rows have kPanel weights.
 #pragma once
 
 #include "kernel_table.h"
@@ -13,7 +13,7 @@ void prox_none(std::size_t rows, const proxnet::PenaltyScalars<T>&, const T*, co
   for (std::size_t i = 0; i < rows * proxnet::kPanel<T>; i += kLanes<T>) store(w + i, load(point + i) + Vec<T>{});
 }
 
-// x - clamp(x, -t, t): +0.0 inside, shrunk outside, NaN stays NaN; then the ridge shrinks by 1 / (1 + 2 l2 metric).
+// (x - clamp(x, -t, t)) / (1 + 2 l2 metric), t = l1 metric: +0.0 within [-t, t], NaN stays NaN.
 template <class T, bool kRidge>
 PROXNET_INLINE Vec<T> elastic_net_prox(Vec<T> x, Vec<T> step, Vec<T> l1, Vec<T> twice_l2) {
   const Vec<T> t = l1 * step, u = x - clamp(x, -t, t);

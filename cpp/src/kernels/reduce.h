@@ -1,4 +1,4 @@
-// Reductions whose bits are the same everywhere: element k goes to lane k mod kFoldLanes, one fixed tree folds the
+// Reductions with the same bits on every instruction set: element k in lane k mod kFoldLanes, one fixed tree adds the
 // lanes.
 #pragma once
 
@@ -58,7 +58,7 @@ template <class T> std::size_t count_zeros(std::size_t n, const T* x) {
   return count;
 }
 
-// x - x is 0 for a finite x and NaN for the others.
+// x - x is 0 if x is finite, else NaN.
 template <class T> bool all_finite(std::size_t n, const T* x) {
   Vec<T> bad = {};
   std::size_t i = 0;

@@ -1,4 +1,4 @@
-// Losses of numbers against numbers.
+// Regression losses.
 #pragma once
 
 #include "loss_rows.h"
@@ -44,7 +44,7 @@ template <class T> void logarithmic_error(const LossRows<T>& l) {
   });
 }
 
-// e^2 / 2 up to |e| = delta, linear beyond
+// |e| <= delta ? e^2 / 2 : delta (|e| - delta / 2)
 template <class T> void huber(const LossRows<T>& l) {
   const Vec<T> delta = splat(l.scalars.parameter);
   elementwise_loss<T>(l, false, [&](Vec<T>& h, Vec<T> y, Vec<T>& value, Vec<T>& slope) {
@@ -54,7 +54,7 @@ template <class T> void huber(const LossRows<T>& l) {
   });
 }
 
-// log cosh e: log1p(2 sinh^2(e / 2)) near zero, |e| + log1p(e^-2|e|) - log 2 beyond
+// log cosh e: log1p(2 sinh^2(e / 2)) for small |e|, else |e| + log1p(e^-2|e|) - log 2
 template <class T> void log_cosh(const LossRows<T>& l) {
   elementwise_loss<T>(l, false, [](Vec<T>& h, Vec<T> y, Vec<T>& value, Vec<T>& slope) {
     const Vec<T> a = abs(h - y), bounded = min(a, splat(T(1))), grown = expm1(bounded * T(0.5));
@@ -110,7 +110,7 @@ template <class T> void cosine_similarity(const LossRows<T>& l) {
     const T cosine = fold(hy) * h_inverse * y_inverse;
     l.row_loss[r] = -cosine;
     if (!l.d) continue;
-    // Below the shortest length h is divided by a constant.
+    // Shorter h are divided by a constant.
     const T along = squares > kClip<T> * kClip<T> ? cosine * h_inverse : T(0);
     const Vec<T> scale = splat(l.row_scale[r] * h_inverse);
     for_chunks<T>(l.cols, [&](std::size_t j, std::size_t count) {

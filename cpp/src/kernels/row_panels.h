@@ -1,4 +1,4 @@
-// A row into panels.
+// Copying a row into panels.
 #pragma once
 
 #include "kernel_table.h"
@@ -6,7 +6,7 @@
 
 namespace {
 
-// Pieces of half the size, down to one number, as far as `count` has them.
+// Pieces of half the size, down to one number, until `count` is reached.
 template <class T, std::size_t kSize> PROXNET_INLINE void copy_rest(const T* from, std::size_t count, T* to) {
   if (count & kSize) {
     __builtin_memcpy(to, from, kSize * sizeof(T));

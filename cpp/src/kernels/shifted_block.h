@@ -1,4 +1,4 @@
-// A block of a design matrix as rows of doubles, shifted and scaled, whichever way it lies in memory.
+// A shifted and scaled block of a design matrix as rows of doubles, from either memory order.
 #pragma once
 
 #include "linear.h"
@@ -10,7 +10,7 @@ template <bool kScaled> PROXNET_INLINE double shifted(double x, double shift, co
   return kScaled ? scale[r] * (x - shift) : x - shift;
 }
 
-// Rows side by side in memory.
+// From contiguous rows.
 template <class T, bool kScaled>
 void shift_rows(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t row, const double* shift,
                 const double* scale, double* out, std::ptrdiff_t out_row) {
@@ -25,7 +25,7 @@ void shift_rows(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t r
   }
 }
 
-// Columns side by side in memory: squares of vectors are transposed, those of the next columns called for.
+// From contiguous columns: transposes squares of vectors, and prefetches those of the next columns.
 template <class T, bool kScaled>
 void shift_columns(std::size_t rows, std::size_t cols, const T* x, std::ptrdiff_t col, const double* shift,
                    const double* scale, double* out, std::ptrdiff_t out_row) {

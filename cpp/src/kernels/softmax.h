@@ -1,4 +1,4 @@
-// Softmax and its logarithm: activations of whole rows.
+// Softmax and log-softmax, on whole rows.
 #pragma once
 
 #include "activation.h"
@@ -15,7 +15,7 @@ template <class T> PROXNET_INLINE T row_max(std::size_t cols, const T* h) {
   return top;
 }
 
-// e = exp(h - top) unless e is null, returning the sum; the padding of e is +0.0
+// Returns sum exp(h - top); e = exp(h - top) unless null, with +0.0 in its padding
 template <class T> PROXNET_INLINE T row_exp(std::size_t cols, const T* h, T top, T* e) {
   Chunk<T> total = {};
   for_chunks<T>(cols, [&](std::size_t j, std::size_t count) {

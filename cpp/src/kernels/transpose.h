@@ -1,4 +1,4 @@
-// Transposition by square blocks of vectors: log2(lanes) rounds of pairwise interleaving.
+// Transposition of square blocks of vectors, in log2(lanes) rounds of pairwise interleaving.
 #pragma once
 
 #include "vec.h"
@@ -6,7 +6,7 @@
 namespace {
 
 #if defined(__clang__) || __GNUC__ >= 12
-// Lanes of a and b by index: 0 .. lanes - 1 of a, then of b.
+// Lanes of a and b: indices 0 .. lanes - 1 are a's, then b's.
 #define PROXNET_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #endif
 

@@ -1,4 +1,4 @@
-// Systems with one diagonal beside the main one, many of them side by side in the lanes.
+// Tridiagonal systems, one per lane.
 #pragma once
 
 #include "gemm_panel.h"
@@ -29,8 +29,8 @@ PROXNET_INLINE void forms_tile(std::size_t n, const double* x, std::ptrdiff_t x_
     for (int u = 0; u < kVecs; ++u) store(out + r * out_row + u * kLanes<double>, sum[r][u]);
 }
 
-// Of kPanel<double> systems L D L': out[r * out_row + s] = sum over k < n of inverse[k * step + s] z_k^2, where z_k =
-// x[r * x_row + k] - lower[k * step + s] z_{k - 1}: the product of row r, the inverse and row r.
+// x' (L D L')^-1 x for kPanel<double> systems s: out[r * out_row + s] = sum over k < n of inverse[k * step + s] z_k^2,
+// z_k = x[r * x_row + k] - lower[k * step + s] z_{k - 1}.
 template <class T>
 void inverse_forms(std::size_t rows, std::size_t n, const double* x, std::ptrdiff_t x_row, const double* lower,
                    const double* inverse, std::ptrdiff_t step, double* out, std::ptrdiff_t out_row) {

@@ -1,5 +1,5 @@
-// Native-width vectors over GCC/Clang vector extensions: the only place that knows the register width.
-// Every kernel file is compiled once per instruction set; nothing here may leave the anonymous namespace.
+// Vectors of native width, by GCC/Clang vector extensions. No other file depends on the register width.
+// All kernels are compiled once per instruction set, so everything here must stay in the anonymous namespace.
 #pragma once
 
 #include <cstddef>
@@ -40,8 +40,8 @@ template <class T> using Vec = typename VecTraits<T>::Vec;
 template <class T> using IntVec = typename VecTraits<T>::Int;  // one integer per lane, as wide as the lane
 template <class T> constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
 
-// Reductions use this many lanes on every instruction set, so that their bits agree (element k in lane k mod
-// kFoldLanes).
+// Reductions use this many lanes on every instruction set, with element k in lane k mod kFoldLanes, so that their bits
+// are equal.
 template <class T> constexpr int kFoldLanes = 64 / static_cast<int>(sizeof(T));
 
 template <class T> PROXNET_INLINE Vec<T> load(const T* p) {
@@ -51,7 +51,7 @@ template <class T> PROXNET_INLINE Vec<T> load(const T* p) {
 }
 template <class T> PROXNET_INLINE void store(T* p, Vec<T> v) { __builtin_memcpy(p, &v, sizeof v); }
 
-// The first `count` elements, the other lanes zero; reads nothing past p[count - 1].
+// The first `count` elements, then zeros; reads nothing past p[count - 1].
 template <class T> PROXNET_INLINE Vec<T> load_first(const T* p, std::size_t count) {
   Vec<T> v = {};
   __builtin_memcpy(&v, p, count * sizeof(T));
@@ -60,10 +60,10 @@ template <class T> PROXNET_INLINE Vec<T> load_first(const T* p, std::size_t coun
 template <class T> PROXNET_INLINE void store_first(T* p, Vec<T> v, std::size_t count) {
   __builtin_memcpy(p, &v, count * sizeof(T));
 }
-// x - 0 is x, also for -0: one broadcast from memory. (0 + x is not, and costs an addition and a shuffle.)
+// x - 0 is x, also for -0, and compiles to one broadcast from memory (0 + x is an addition and a shuffle).
 template <class T> PROXNET_INLINE Vec<T> splat(T x) { return x - Vec<T>{}; }
 
-// Unrolling by hand would keep g++ 12 from seeing one packed instruction in these loops over lanes.
+// g++ 12 turns these loops over lanes into one packed instruction only if they are not unrolled.
 PROXNET_INLINE VecF32 fma(VecF32 a, VecF32 b, VecF32 c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
   VecF32 r;
@@ -112,7 +112,7 @@ PROXNET_INLINE VecF64 sqrt(VecF64 a) {
   return r;
 }
 
-// Where a comparison is false (NaN included) the first argument comes back: max(x, low) keeps a NaN x.
+// If the comparison is false (NaN too) the result is the first argument: max(x, low) keeps a NaN x.
 template <class V> PROXNET_INLINE V max(V x, V low) { return x < low ? low : x; }
 template <class V> PROXNET_INLINE V min(V x, V high) { return x > high ? high : x; }
 template <class V> PROXNET_INLINE V clamp(V x, V low, V high) { return min(max(x, low), high); }

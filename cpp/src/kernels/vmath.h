@@ -23,7 +23,7 @@ template <> struct Format<float> {
   static constexpr float kShift = 0x1p23f, kMinNormal = 0x1p-126f, kInf = __builtin_inff();
   // n * kLn2Hi is exact for every exponent n.
   static constexpr float kLog2E = 0x1.715476p+0f, kLn2Hi = 0x1.62e4p-1f, kLn2Lo = 0x1.7f7d1cp-20f;
-  // Outside, exp is 0 or infinite; sigmoid(x) is 1 from kOne on; tanh(x) is 1 from kTanhOne on.
+  // Outside this range exp is 0 or infinite; sigmoid(x) is 1 from kOne on; tanh(x) is 1 from kTanhOne on.
   static constexpr float kExpLow = -104.0f, kExpHigh = 89.0f, kOne = 18.0f, kTanhOne = 9.2f;
   static constexpr int kBias = 127, kSigmoidScale = 64;
   static constexpr float kSigmoidUnit = 0x1p-64f;
@@ -42,7 +42,7 @@ template <> struct Format<double> {
 
 template <class T> using Word = typename Format<T>::Word;
 
-// c + x (rest...): the coefficients from the lowest on.
+// c + x (rest...): coefficients in ascending order.
 template <class V, class T, class... Rest> PROXNET_INLINE V horner(V x, T c, Rest... rest) {
   if constexpr (sizeof...(rest) == 0)
     return splat(c);
@@ -113,13 +113,13 @@ template <class T> PROXNET_INLINE Vec<T> expm1_of(Vec<T> x) {
   return half + half;
 }
 
-// unit / (unit + unit e^-x), the unit small enough for e^-x at the smallest result; `lost` is what the sum rounds off.
+// s / (s + s e^-x), with s small enough that s e^-x does not overflow; `lost`: the rounding error of the sum.
 template <class T> PROXNET_INLINE Vec<T> sigmoid_of(Vec<T> x) {
   using F = Format<T>;
   const ExpParts<T> p = exp_parts<T>(clamp(-x, splat(-F::kOne), splat(-F::kExpLow)), F::kBias - F::kSigmoidScale);
-  const Vec<T> unit = splat(F::kSigmoidUnit), power = (Vec<T>)(p.n << F::kMantissa);
-  const Vec<T> sum = power + unit, lost = unit - (sum - power);
-  return unit / (sum + fma(power, p.tail, lost));
+  const Vec<T> scale = splat(F::kSigmoidUnit), power = (Vec<T>)(p.n << F::kMantissa);
+  const Vec<T> sum = power + scale, lost = scale - (sum - power);
+  return scale / (sum + fma(power, p.tail, lost));
 }
 
 // 1 - 2 / (e^2a + 1) for a = |x| >= 0.55, a polynomial below.
@@ -133,7 +133,7 @@ template <class T> PROXNET_INLINE Vec<T> tanh_of(Vec<T> x) {
   return (Vec<T>)((Word<T>)select(a < splat(T(0.55)), small, large) | ((Word<T>)x & F::kSign));
 }
 
-// For x = 2^-n m, m in [sqrt(1/2), sqrt(2)): the bits of 2^(n + 1), n + bias + 1 in the exponent's place.
+// For x = 2^-n m, m in [sqrt(1/2), sqrt(2)): the bits of 2^(n + 1), n + bias + 1 in the exponent bits.
 template <class T> PROXNET_INLINE Word<T> log_parts(Vec<T> x) {
   using F = Format<T>;
   return (F::kTwo + F::kSqrtHalf + ~F::kExponent) - (Word<T>)x;
@@ -148,7 +148,7 @@ template <class T> PROXNET_INLINE Vec<T> log_join(Vec<T> f, Word<T> parts, Vec<T
   return fma(n, splat(-F::kLn2Hi), f + low);
 }
 
-// `y` where u > 0, else what log(u) is there; x where it is infinite or not a number.
+// u > 0: y; u = 0: -inf; u < 0: NaN; x if it is infinite or NaN.
 template <class T> PROXNET_INLINE Vec<T> log_special(Vec<T> x, Vec<T> u, Vec<T> y) {
   const Vec<T> infinity = splat(Format<T>::kInf), zero = {};
   const Vec<T> outside = (Vec<T>)((Word<T>)(u < zero) | (Word<T>)-infinity);
@@ -164,7 +164,7 @@ template <class T> PROXNET_INLINE Vec<T> log_of(Vec<T> x) {
   return log_special<T>(x, x, log_join<T>(m - T(1), parts, select(subnormal, splat(T(F::kMantissa)), Vec<T>{})));
 }
 
-// As log(1 + x), but f = 2^n x + (2^n - 1) from the exact x: exactly x where n = 0.
+// log(1 + x) with f = 2^n x + (2^n - 1) from the exact x, which is x if n = 0.
 template <class T> PROXNET_INLINE Vec<T> log1p_of(Vec<T> x) {
   using F = Format<T>;
   const Vec<T> u = x + T(1);

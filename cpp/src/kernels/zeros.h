@@ -1,4 +1,4 @@
-// Finding zeros in weights, and moving the columns that are not left out together and apart again.
+// Finding zeros in weights, and packing and unpacking active columns.
 #pragma once
 
 #include "kernel_table.h"
@@ -7,7 +7,7 @@
 
 namespace {
 
-// Lane i of the result is lane move.lane[i] of v, or +0.0 where that is negative.
+// Lane i of the result is lane move.lane[i] of v, or +0.0 if that is negative.
 template <class T> PROXNET_INLINE Vec<T> permuted(Vec<T> v, const proxnet::LaneMove<T>& move) {
   IntVec<T> lane;
   __builtin_memcpy(&lane, move.lane, sizeof lane);
@@ -39,14 +39,14 @@ void spread_columns(std::size_t rows, const int* source, const T* src, std::ptrd
             source[r] < 0 ? Vec<T>{} : permuted<T>(load(src + source[r] * src_row + moves[v].from), moves[v]));
 }
 
-// The lanes of a row of weights, or-ed together.
+// The bitwise or of the vectors of a row of weights.
 template <class T> PROXNET_INLINE IntVec<T> row_bits(const T* w) {
   IntVec<T> bits = {};
   for (std::size_t i = 0; i < proxnet::kPanel<T>; i += kLanes<T>) bits |= (IntVec<T>)load(w + i);
   return bits;
 }
 
-// Rows are folded as in a transposition, two vectors or-ed wherever a round has interleaved them.
+// As a transposition, with a bitwise or of the two vectors that each round interleaves.
 template <class T>
 void rows_in_use(std::size_t rows, const T* w, typename proxnet::LaneMove<T>::Lane* in_use) {
   constexpr std::size_t kN = kLanes<T>;

@@ -1,4 +1,6 @@
-// Kinds of activation to kernels, panel by panel.
+// Kernels of the activations, panel by panel or on whole rows.
+#include "proxnet/activation.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -9,7 +11,7 @@
 namespace proxnet {
 
 void check_activation(const Activation& a, std::size_t units, const char* operation) {
-  check(!takes_rows(a) || units > 1, operation, a == Activation::kSoftmax ? " softmax" : " log_softmax",
+  check(!is_row_wise(a) || units > 1, operation, a == Activation::kSoftmax ? " softmax" : " log_softmax",
         " needs at least 2 units: with 1 its output is constant");
   const char* name = a == Activation::kElu ? " alpha" : " negative_slope";
   check(std::isfinite(a.parameter) && a.parameter >= 0, operation, name, " must be finite and not negative, got ",
@@ -30,7 +32,7 @@ ActivationKernel activation_kernel(const Activation& activation) {
       return ActivationKernel::kTanh;
     case Activation::kSoftmax:
       return ActivationKernel::kSoftmax;
-    case Activation::kLeakyRelu:  // the kernel tells the input's sign from the output's
+    case Activation::kLeakyRelu:  // its kernel takes the input's sign from the output
       return activation.parameter == 0 ? ActivationKernel::kRelu : ActivationKernel::kLeakyRelu;
     case Activation::kClippedRelu:
       return ActivationKernel::kClippedRelu;
@@ -62,16 +64,16 @@ ActivationKernel activation_kernel(const Activation& activation) {
 
 namespace {
 
-// kernel(block) for the rows at once, or panel after panel.
+// kernel(block) for all columns at once in Layout::kRows, else panel by panel.
 template <class T, class Kernel>
 void for_blocks(const Activation& activation, std::size_t rows, std::size_t cols, RowPanels<T> h,
                 const RowPanels<T>* slope, const RowPanels<T>* d, Kernel kernel) {
-  const bool whole = h.panel_step == kPanel<T>;
+  const bool contiguous = h.panel_step == kPanel<T>;
   ActivationRows<T> a = {};
   a.rows = rows, a.h_row = static_cast<std::ptrdiff_t>(h.row_step);
   a.parameter = static_cast<T>(activation.parameter), a.ceiling = static_cast<T>(activation.ceiling);
   for (std::size_t first = 0, panel = 0; first < cols; ++panel) {
-    a.cols = whole ? cols : std::min(kPanel<T>, cols - first);
+    a.cols = contiguous ? cols : std::min(kPanel<T>, cols - first);
     a.h = h.at(panel, 0);
     if (slope) a.slope = slope->at(panel, 0), a.slope_row = static_cast<std::ptrdiff_t>(slope->row_step);
     if (d) a.d = d->at(panel, 0), a.d_row = static_cast<std::ptrdiff_t>(d->row_step);

@@ -1,4 +1,4 @@
-// Activations that stand alone.
+// An activation layer of its own.
 #include "layers/activation_run.h"
 
 #include <utility>
@@ -11,13 +11,13 @@ ActivationRun<T>::ActivationRun(LayerRun<T>& previous, const Activation& activat
     : previous_(previous), activation_(activation), loss_on_logits_(loss_on_logits), derivative_done_(loss_on_logits) {
   const std::size_t cols = previous.output.cols;
   this->output = Activations<T>(batch, cols, output_layout(activation, last));
-  this->kept = KeptColumns<T>(this->output.cols, kernels<T>().lanes);
+  this->active = ActiveColumns<T>(this->output.cols, kernels<T>().lanes);
   if (previous.gradient.cols == 0) return;
   this->gradient = Activations<T>(batch, cols, output_layout(activation, last));
-  if (keeps_slope(activation)) slope_ = Activations<T>(batch, cols, output_layout(activation, last));
+  if (stores_derivative(activation)) slope_ = Activations<T>(batch, cols, output_layout(activation, last));
 }
 
-template <class T> const Activations<T>* ActivationRun<T>::take_gate() {
+template <class T> const Activations<T>* ActivationRun<T>::relu_mask() {
   if (activation_kernel(activation_) != ActivationKernel::kRelu) return nullptr;
   derivative_done_ = true;
   return &this->output;

@@ -1,11 +1,11 @@
-// An activation that stands alone, in training.
+// An activation layer in training, where it is not part of the dense layer before it.
 #pragma once
 
 #include "layers/dense.h"
 
 namespace proxnet {
 
-// to[r] = from[r], from any layout to any.
+// to[r] = from[r], between any layouts
 template <class T>
 void copy_rows(std::size_t rows, std::size_t cols, RowPanels<const T> from, RowPanels<T> to) {
   for (std::size_t p = 0; p * kPanel<T> < cols; ++p) {
@@ -16,18 +16,18 @@ void copy_rows(std::size_t rows, std::size_t cols, RowPanels<const T> from, RowP
 
 template <class T> class ActivationRun final : public LayerRun<T> {
  public:
-  // As DenseRun: with `loss_on_logits` the loss finishes the activation and starts the gradient before it.
+  // `loss_on_logits`: as for DenseRun.
   ActivationRun(LayerRun<T>& previous, const Activation& activation, std::size_t batch, bool last, bool loss_on_logits);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
-  const Activations<T>* take_gate() override;
+  const Activations<T>* relu_mask() override;
 
  private:
   LayerRun<T>& previous_;
   const Activation activation_;
   const bool loss_on_logits_;
-  bool derivative_done_;  // by the loss or by the gate
-  Activations<T> slope_;  // the derivative where keeps_slope(activation), else empty
+  bool derivative_done_;  // by the loss, or by the next layer (relu_mask)
+  Activations<T> slope_;  // the derivative if stores_derivative(activation), else empty
 };
 
 }  // namespace proxnet

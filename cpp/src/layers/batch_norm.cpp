@@ -7,7 +7,7 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kBlockRows = 256;  // a block of a panel is 32 KB
+constexpr std::size_t kBlockRows = 256;  // a block of one panel takes 32 KB
 
 std::size_t block_count(std::size_t rows) { return (rows + kBlockRows - 1) / kBlockRows; }
 
@@ -15,7 +15,7 @@ std::size_t rows_of(std::size_t block, std::size_t batch_rows) {
   return std::min(kBlockRows, batch_rows - block * kBlockRows);
 }
 
-// Below 2^-100 a moving statistic is +0.0, so that denormals do not breed.
+// momentum * moving + (1 - momentum) * batch; +0.0 below 2^-100, to avoid denormals.
 template <class T> T moved(T moving, T batch, double momentum) {
   const double x = momentum * static_cast<double>(moving) + (1 - momentum) * static_cast<double>(batch);
   return std::fabs(x) < 0x1p-100 ? T(0) : static_cast<T>(x);
@@ -35,7 +35,7 @@ BatchNormRun<T>::BatchNormRun(LayerRun<T>& previous, const BatchNormalization& l
       inverse_(previous.output.cols) {
   const Layout layout = last ? Layout::kRows : Layout::kPanels;
   this->output = Activations<T>(batch, previous.output.cols, layout);
-  this->kept = KeptColumns<T>(this->output.cols, kernels<T>().lanes);
+  this->active = ActiveColumns<T>(this->output.cols, kernels<T>().lanes);
   this->gradient = Activations<T>(batch, previous.output.cols, layout);
   for (Buffer<T>* buffer : {&mean_, &variance_, &scale_, &shift_, &slope_, &back_, &gamma_gradient_, &beta_gradient_})
     *buffer = Buffer<T>(padded_);
@@ -57,7 +57,7 @@ void BatchNormRun<T>::reduce(Member& member, std::size_t batch_rows, Tile&& tile
 }
 
 template <class T>
-void BatchNormRun<T>::gather_forward(Member& member, std::size_t batch_rows, const StepContext<T>& step) {
+void BatchNormRun<T>::reduce_forward(Member& member, std::size_t batch_rows, const StepContext<T>& step) {
   const RowPanels<const T> x = previous_.output.view();
   reduce(
       member, batch_rows,
@@ -68,7 +68,7 @@ void BatchNormRun<T>::gather_forward(Member& member, std::size_t batch_rows, con
       [&](std::size_t p) { fold_moments(p, batch_rows, step.parameters.norms[index_]); });
 }
 
-// Mean and sum of squares of one block after the other [Chan, Golub and LeVeque 1983].
+// Merges mean and squared deviations of the blocks [Chan, Golub and LeVeque 1983].
 template <class T>
 void BatchNormRun<T>::fold_moments(std::size_t p, std::size_t batch_rows, const NormParameters<T>& parameters) {
   for (std::size_t c = 0; c < this->output.width(p); ++c) {
@@ -76,10 +76,10 @@ void BatchNormRun<T>::fold_moments(std::size_t p, std::size_t batch_rows, const 
     double count = 0, mean = 0, squares = 0;
     for (std::size_t block = 0; block * kBlockRows < batch_rows; ++block) {
       const double here = static_cast<double>(rows_of(block, batch_rows)), before = count;
-      const double apart = static_cast<double>(first(p, block)[c]) - mean;
+      const double delta = static_cast<double>(first(p, block)[c]) - mean;
       count += here;
-      mean += apart * (here / count);
-      squares += static_cast<double>(second(p, block)[c]) + apart * apart * (before * here / count);
+      mean += delta * (here / count);
+      squares += static_cast<double>(second(p, block)[c]) + delta * delta * (before * here / count);
     }
     const double variance = squares / count, gamma = layer_.scale ? static_cast<double>(parameters.gamma[j]) : 1;
     inverse_[j] = 1 / std::sqrt(variance + layer_.epsilon);
@@ -101,7 +101,7 @@ template <class T> void BatchNormRun<T>::forward(RowRange rows, const StepContex
 }
 
 template <class T>
-void BatchNormRun<T>::gather_backward(Member& member, std::size_t batch_rows, const StepContext<T>& step) {
+void BatchNormRun<T>::reduce_backward(Member& member, std::size_t batch_rows, const StepContext<T>& step) {
   const RowPanels<const T> x = previous_.output.view(), d = this->gradient.view();
   reduce(
       member, batch_rows,

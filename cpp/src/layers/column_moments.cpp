@@ -1,4 +1,4 @@
-// Mean and variance by blocks of rows that threads share, folded in order.
+// Mean and variance per block of rows, merged in order.
 #include "proxnet/column_moments.h"
 
 #include <algorithm>
@@ -15,18 +15,18 @@ ColumnMoments merged(const ColumnMoments& a, const ColumnMoments& b) {
   if (a.rows == 0) return b;
   if (b.rows == 0) return a;
   ColumnMoments out{a.rows + b.rows, a.mean, a.variance};
-  const double share = static_cast<double>(b.rows) / static_cast<double>(out.rows);
+  const double fraction = static_cast<double>(b.rows) / static_cast<double>(out.rows);
   for (std::size_t j = 0; j < out.mean.size(); ++j) {
-    const double apart = b.mean[j] - a.mean[j];
-    out.mean[j] += apart * share;
-    out.variance[j] += (b.variance[j] - a.variance[j]) * share + apart * apart * share * (1 - share);
+    const double delta = b.mean[j] - a.mean[j];
+    out.mean[j] += delta * fraction;
+    out.variance[j] += (b.variance[j] - a.variance[j]) * fraction + delta * delta * fraction * (1 - fraction);
   }
   return out;
 }
 
 namespace {
 
-// Two passes over the rows first .. first + count.
+// Mean and variance of rows index[0 .. count), in two passes.
 template <class T>
 ColumnMoments block_moments(const RowSource<T>& x, const std::size_t* index, std::size_t count, Activations<T>& rows) {
   x.gather(index, count, rows.view());
@@ -36,8 +36,8 @@ ColumnMoments block_moments(const RowSource<T>& x, const std::size_t* index, std
   for (double& m : out.mean) m /= static_cast<double>(count);
   for (std::size_t r = 0; r < count; ++r)
     for (std::size_t j = 0; j < rows.cols; ++j) {
-      const double apart = static_cast<double>(rows.row(r)[j]) - out.mean[j];
-      out.variance[j] += apart * apart;
+      const double delta = static_cast<double>(rows.row(r)[j]) - out.mean[j];
+      out.variance[j] += delta * delta;
     }
   for (double& v : out.variance) v /= static_cast<double>(count);
   return out;

@@ -7,7 +7,7 @@ template <class T>
 ColumnSelectionRun<T>::ColumnSelectionRun(LayerRun<T>& previous, const ColumnSelection& layer, std::size_t batch)
     : previous_(previous), layer_(layer) {
   this->output = Activations<T>(batch, layer.columns.size(), Layout::kPanels);
-  this->kept = KeptColumns<T>(layer.columns.size(), kernels<T>().lanes);
+  this->active = ActiveColumns<T>(layer.columns.size(), kernels<T>().lanes);
 }
 
 template <class T> void ColumnSelectionRun<T>::forward(RowRange rows, const StepContext<T>&) {

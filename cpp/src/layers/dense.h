@@ -1,4 +1,4 @@
-// The dense layer: forward on rows (training and prediction), and its run in training.
+// The dense layer: forward on rows, for training and prediction, and DenseRun for training.
 #pragma once
 
 #include <algorithm>
@@ -13,12 +13,12 @@
 
 namespace proxnet {
 
-// How a dense layer's output lies: a softmax needs whole rows, and so does the loss after the last layer.
+// Layout::kRows for softmax and for the loss after the last layer.
 inline Layout output_layout(const Activation& activation, bool last) {
-  return last || takes_rows(activation) ? Layout::kRows : Layout::kPanels;
+  return last || is_row_wise(activation) ? Layout::kRows : Layout::kPanels;
 }
 
-// out[r] = activation(x[r] W + b); the logits instead where `logits` is set. `slope` as for activate().
+// out[r] = activation(x[r] W + b), or x[r] W + b with `logits`. `slope`: as for activate().
 template <class T, class Pause>
 void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, const Activation& activation, bool logits,
                    std::size_t rows, RowPanels<const T> x, RowPanels<T> out, const RowPanels<T>* slope, Pause&& pause) {
@@ -31,35 +31,35 @@ void dense_forward(const KernelTable<T>& k, const DenseParameters<T>& p, const A
 
 template <class T> class DenseRun final : public LayerRun<T> {
  public:
-  // `index` counts the dense layers. With `loss_on_logits` the output is left as logits for the loss to finish, and the
-  // gradient that the loss writes is already the logits' own.
+  // `index`: in Parameters::dense. `loss_on_logits`: output holds logits, and the loss writes the gradient by the
+  // logits.
   DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t index, const Panels<T>& kernel, std::size_t batch,
            bool last, bool loss_on_logits);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
   void reserve(Scratch<T>& scratch) const override;
-  void plan(const KernelTable<T>& k, const Parameters<T>& parameters) override;
-  const Activations<T>* take_gate() override;
+  void prune(const KernelTable<T>& k, const Parameters<T>& parameters) override;
+  const Activations<T>* relu_mask() override;
 
   const Activations<T>& input() const { return previous_.output; }
-  const KeptColumns<T>& kept_inputs() const { return previous_.kept; }
+  const ActiveColumns<T>& active_inputs() const { return previous_.active; }
   ZeroRows<T> zero_rows;  // of the kernel
 
  private:
-  // The same products without what is zero for certain.
-  void forward_kept(RowRange rows, const StepContext<T>& step);
-  void backward_kept(RowRange rows, const RowPanels<const T>* gate, const StepContext<T>& step);
-  void turn_kept(const Panels<T>& w, std::size_t q, const KernelTable<T>& k, T* scratch) const;
+  // The same products over active inputs, active units and non-zero rows of W.
+  void forward_active(RowRange rows, const StepContext<T>& step);
+  void backward_active(RowRange rows, const RowPanels<const T>* mask, const StepContext<T>& step);
+  void transpose_active(const Panels<T>& w, std::size_t q, const KernelTable<T>& k, T* scratch) const;
   LayerRun<T>& previous_;
   const Dense layer_;
   const std::size_t index_;
   const bool loss_on_logits_;
-  bool derivative_done_;                  // by the loss or by the gate
-  Activations<T> slope_;                  // the derivative where keeps_slope(activation), else empty
-  const Activations<T>* gate_ = nullptr;  // of the previous layer
-  // A unit of relu whose incoming weights are zero and whose bias is not positive gives zero and takes no gradient.
-  // Only a dense layer that stands on this one directly knows how to do without it.
-  bool droppable_ = false;
+  bool derivative_done_;                       // by the loss, or by the next layer (relu_mask)
+  Activations<T> slope_;                       // the derivative if stores_derivative(activation), else empty
+  const Activations<T>* relu_mask_ = nullptr;  // the previous layer's output, if its relu is applied here
+  // Whether units may be pruned: a relu unit with zero weights and bias <= 0 has output 0 and gradient 0. Only a dense
+  // layer directly after this one can skip them.
+  bool prunable_ = false;
 };
 
 }  // namespace proxnet

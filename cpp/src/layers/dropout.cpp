@@ -1,4 +1,4 @@
-// Dropout in training.
+// Masks from counter-based random numbers.
 #include "layers/dropout.h"
 
 #include <cmath>
@@ -16,15 +16,15 @@ DropoutRun<T>::DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size
       scale_(static_cast<T>(1 / (1 - layer.rate))) {
   const std::size_t cols = previous.output.cols;
   this->output = Activations<T>(batch, cols, Layout::kPanels);
-  this->kept = KeptColumns<T>(cols, kernels<T>().lanes);
+  this->active = ActiveColumns<T>(cols, kernels<T>().lanes);
   if (previous.gradient.cols) this->gradient = Activations<T>(batch, cols, Layout::kPanels);
 }
 
 template <class T>
 void DropoutRun<T>::apply(RowRange rows, const StepContext<T>& step, const Activations<T>& from,
                           Activations<T>& to) const {
-  const std::uint64_t all = seed_ ? Random(*seed_, kDropoutStream, step.epoch).key() : step.dropout_key;
-  const std::uint64_t key = Random(all, kDropoutStream, index_).key();
+  const std::uint64_t stream = seed_ ? Random(*seed_, kDropoutStream, step.epoch).key() : step.dropout_key;
+  const std::uint64_t key = Random(stream, kDropoutStream, index_).key();
   const RowPanels<const T> x = from.view();
   const RowPanels<T> y = to.view();
   for (std::size_t p = 0; p < from.panels(); ++p)

@@ -1,5 +1,5 @@
-// Dropout in training: the mask is a function of (seed, epoch, layer, position), of a layer with a seed of its
-// own of (seed, epoch, position), made again in the backward pass.
+// Dropout in training. The mask is a function of (seed, epoch, layer, position), or of (seed, epoch, position) if the
+// layer has its own seed, and is computed again in the backward pass.
 #pragma once
 
 #include "layers/layer_run.h"
@@ -9,7 +9,7 @@ namespace proxnet {
 
 template <class T> class DropoutRun final : public LayerRun<T> {
  public:
-  // `index` tells the dropout layers of a network apart.
+  // `index`: number of the dropout layer in the network.
   DropoutRun(LayerRun<T>& previous, const Dropout& layer, std::size_t index, std::size_t batch);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;
@@ -20,7 +20,7 @@ template <class T> class DropoutRun final : public LayerRun<T> {
   LayerRun<T>& previous_;
   const std::size_t index_;
   const std::optional<std::uint64_t> seed_;
-  unsigned last_;  // of the 2^32 numbers, those up to this one are kept
+  unsigned last_;  // an input is kept if its 32-bit random number is at most last_
   T scale_;
 };
 

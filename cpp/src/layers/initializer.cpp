@@ -1,4 +1,6 @@
-// Initial weights by Keras' distributions.
+// Initial weights, in Keras' distributions.
+#include "proxnet/initializer.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -10,11 +12,11 @@ namespace proxnet {
 
 namespace {
 
-// A normal cut at two deviations has the deviation 0.8796 of the uncut one (Keras' constant).
-constexpr double kCut = 0.87962566103423978;
+// The standard deviation of a standard normal truncated at 2 (Keras' constant).
+constexpr double kTruncatedDeviation = 0.87962566103423978;
 
-// The normal or uniform distribution with variance first / fan.
-Initializer scaled(const Initializer& i, double inputs, double outputs) {
+// Variance scaling as a normal or uniform distribution with variance first / fan.
+Initializer variance_scaled(const Initializer& i, double inputs, double outputs) {
   const double fan = i.fan == Initializer::kInputs    ? inputs
                      : i.fan == Initializer::kOutputs ? outputs
                                                       : (inputs + outputs) / 2;
@@ -25,13 +27,13 @@ Initializer scaled(const Initializer& i, double inputs, double outputs) {
   } else {
     const bool cut = i.distribution == Initializer::kTruncatedShape;
     plain.kind = cut ? Initializer::kTruncatedNormal : Initializer::kNormal;
-    plain.second = std::sqrt(i.first / fan) / (cut ? kCut : 1);
+    plain.second = std::sqrt(i.first / fan) / (cut ? kTruncatedDeviation : 1);
   }
   return plain;
 }
 
-// The rows of a normal matrix made orthonormal one after the other, twice each for the roundings of the first time
-// (Giraud, Langou, Rozloznik 2005): Q of its QR decomposition with a positive diagonal, uniform over such matrices.
+// Q of the QR decomposition of a normal matrix, R with a positive diagonal: uniform over orthonormal matrices. By
+// Gram-Schmidt, each row orthogonalized twice against rounding (Giraud, Langou, Rozloznik 2005).
 std::vector<double> orthonormal(std::size_t count, std::size_t length, const Random& random) {
   const auto& k = kernels<double>();
   std::vector<double> q(count * length);
@@ -39,7 +41,7 @@ std::vector<double> orthonormal(std::size_t count, std::size_t length, const Ran
     poll_here();
     double* row = q.data() + r * length;
     for (std::size_t j = 0; j < length; ++j) row[j] = random.normal(j * count + r);
-    for (int turn = 0; turn < 2; ++turn)
+    for (int pass = 0; pass < 2; ++pass)
       for (std::size_t s = 0; s < r; ++s) {
         const double* other = q.data() + s * length;
         const double along = k.dot(length, row, other);
@@ -71,14 +73,14 @@ std::vector<T> draw_weights(const Initializer& initializer, bool bias, std::size
   const Random own = initializer.seeded ? Random(initializer.seed, kInitializerStream, 0) : random;
   const double inputs = static_cast<double>(bias ? cols : rows), outputs = static_cast<double>(cols);
   const Initializer i =
-      initializer.kind == Initializer::kVarianceScaling ? scaled(initializer, inputs, outputs) : initializer;
+      initializer.kind == Initializer::kVarianceScaling ? variance_scaled(initializer, inputs, outputs) : initializer;
   std::vector<T> w((bias ? 1 : rows) * cols);
   std::vector<double> q;
   if (i.kind == Initializer::kOrthogonal) q = orthonormal(std::min(rows, cols), std::max(rows, cols), own);
   for (std::size_t n = 0; n < w.size(); ++n) {
     if (n % 4096 == 0) poll_here();
     const std::size_t r = n / cols, c = n % cols;
-    double x = i.first;  // of zeros, ones, constants
+    double x = i.first;  // zeros, ones, constants
     if (i.kind == Initializer::kUniform)
       x = (i.first + i.second) / 2 + (i.second - i.first) / 2 * (2 * own.uniform(n) - 1);
     else if (i.kind == Initializer::kNormal)

@@ -1,4 +1,4 @@
-// Initial weights, drawn in row-major order: equal seeds give equal bits on any machine size.
+// Initial weights in row-major order: equal seeds give equal bits on any number of threads.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace proxnet {
 
-// A kernel of shape (rows, cols), or a bias of `cols` weights. `random` is used unless the initializer has a seed.
+// A kernel (rows, cols), or a bias (cols,). The initializer's own seed replaces `random`.
 template <class T>
 std::vector<T> draw_weights(const Initializer& initializer, bool bias, std::size_t rows, std::size_t cols,
                             const Random& random);

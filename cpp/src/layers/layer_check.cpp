@@ -1,4 +1,4 @@
-// Rules of a stack of layers.
+// Checks of each kind of layer.
 #include "layers/layer_check.h"
 
 #include <cmath>
@@ -13,7 +13,7 @@ void check_activity(const Activity& activity, const char* operation) {
           " strengths of an activity penalty must be finite and not negative, got ", strength);
 }
 
-// Of an array that is one row.
+// A bias, gamma or beta: one row of weights.
 void check_vector_penalty(const Penalty& penalty, std::size_t cols, const char* operation) {
   check(penalty.kind != PenaltyKind::kOrthogonal, operation, " an orthogonal penalty is for kernels");
   check_penalty(penalty, {1, cols}, operation);
@@ -24,10 +24,10 @@ void check_vector_constraint(const Constraint& constraint, const Penalty& penalt
   check_constraint(constraint, penalty, operation);
 }
 
-// Each returns the number of columns after the layer.
+// Each returns the number of columns of its layer's output.
 std::size_t check_layer(const Dense& dense, std::size_t inputs) {
   check(dense.units >= 1, "[Dense] units must be at least 1, got ", dense.units);
-  // Far above any memory and far below where a product of sizes would wrap around.
+  // Above any memory, and below where rows * columns overflows.
   check(dense.units <= (std::size_t{1} << 48) / inputs, "[Dense] ", dense.units, " units of ", inputs,
         " inputs are too large");
   check_penalty(dense.kernel_penalty, {inputs, dense.units}, "[Dense] kernel penalty:");
@@ -76,7 +76,7 @@ std::size_t check_layer(const BatchNormalization& layer, std::size_t inputs) {
 
 std::size_t check_layer(const Normalization& layer, std::size_t inputs) {
   check(layer.mean.size() == layer.variance.size() && (layer.mean.empty() || layer.mean.size() == inputs),
-        "[Normalization] mean and variance must have one number a column, ", inputs, ", got ", layer.mean.size(),
+        "[Normalization] mean and variance must have one number per column, ", inputs, ", got ", layer.mean.size(),
         " and ", layer.variance.size());
   for (std::size_t j = 0; j < layer.mean.size(); ++j)
     check(std::isfinite(layer.mean[j]) && std::isfinite(layer.variance[j]) && layer.variance[j] >= 0,
@@ -159,6 +159,12 @@ void check_same_shapes(const std::vector<Layer>& layers, const std::vector<Layer
   for (std::size_t i = 0; i < layers.size(); ++i)
     check(same_shapes(layers[i], changed[i]), operation, " layer ", i,
           " must keep its kind and the shapes of its weights once it has them");
+}
+
+Activation activation_of(const Layer& last) {
+  if (const auto* activation = std::get_if<ActivationLayer>(&last)) return activation->activation;
+  const auto* dense = std::get_if<Dense>(&last);
+  return dense ? dense->activation : Activation::kLinear;
 }
 
 bool is_trainable(const Layer& layer) {

@@ -1,4 +1,4 @@
-// Normalization by numbers that stand still.
+// Normalization by fixed statistics.
 #include "layers/normalization.h"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ NormalizationRun<T>::NormalizationRun(LayerRun<T>& previous, const Layer& layer,
     : previous_(previous), layer_(layer), index_(index) {
   const Layout layout = last ? Layout::kRows : Layout::kPanels;
   this->output = Activations<T>(batch, previous.output.cols, layout);
-  this->kept = KeptColumns<T>(this->output.cols, kernels<T>().lanes);
+  this->active = ActiveColumns<T>(this->output.cols, kernels<T>().lanes);
   if (previous.gradient.cols) this->gradient = Activations<T>(batch, previous.output.cols, layout);
 }
 

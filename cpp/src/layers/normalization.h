@@ -1,4 +1,4 @@
-// Normalization by numbers that stand still: a Normalization, and a BatchNormalization in inference.
+// Normalization by fixed statistics: a Normalization, or a BatchNormalization that is not trained.
 #pragma once
 
 #include "layers/layer_run.h"
@@ -6,14 +6,14 @@
 
 namespace proxnet {
 
-// y = (x - mean) scale + shift, one number a column, padded to whole panels.
+// y = (x - mean) scale + shift, one number per column, padded to whole panels.
 template <class T> struct Affine {
   T *mean, *scale, *shift;
 };
 
-// Elements of memory that an Affine of so many columns takes.
+// Elements of an Affine.
 template <class T> std::size_t affine_size(std::size_t cols) { return 3 * round_up(cols, kPanel<T>); }
-// Of a BatchNormalization's moving statistics, or of a Normalization.
+// The Affine of a layer, in `memory`.
 template <class T> Affine<T> fixed_affine(const Layer& layer, const NormParameters<T>& parameters, T* memory);
 
 // y may be x.
@@ -27,7 +27,7 @@ void apply_affine(const KernelTable<T>& k, const Affine<T>& a, std::size_t rows,
 
 template <class T> class NormalizationRun final : public LayerRun<T> {
  public:
-  // `index` counts the layers with NormParameters.
+  // `index`: in Parameters::norms.
   NormalizationRun(LayerRun<T>& previous, const Layer& layer, std::size_t index, std::size_t batch, bool last);
   void forward(RowRange rows, const StepContext<T>& step) override;
   void backward(RowRange rows, const StepContext<T>& step) override;

@@ -1,4 +1,4 @@
-// Weights and state of the dense layers.
+// Initial weights and state, and loops over all arrays.
 #include "layers/parameters.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace proxnet {
 
 namespace {
 
-// Streams from here on are those of norm layers: a network of no more than 2^31 dense layers is not touched by them.
+// Random streams of normalization layers begin here, above those of 2^31 dense layers.
 constexpr std::uint64_t kNormStreams = std::uint64_t{1} << 32;
 
 template <class T>
@@ -122,7 +122,7 @@ template <class T> std::vector<Buffer<T>>& Parameters<T>::state(std::size_t arra
 template <class T> bool Parameters<T>::all_finite() const {
   const auto finite = [&](const Buffer<T>& x) {
     std::atomic<bool> all = true;
-    constexpr std::size_t kLeast = 1 << 19;  // numbers that are worth a thread
+    constexpr std::size_t kLeast = 1 << 19;  // numbers per thread, at least
     parallel_for(team_threads(), x.size(), kLeast, [&](std::size_t first, std::size_t last) {
       if (!kernels<T>().all_finite(last - first, x.data() + first)) all.store(false, std::memory_order_relaxed);
     });

@@ -1,5 +1,4 @@
-// A step's first half: where layers gather sums over the batch the layers are cut into segments, each begun by one that
-// gathers, and all threads meet between them.
+// The first half of a step. Layers that reduce over the batch begin a new segment; all threads meet between segments.
 #pragma once
 
 #include <algorithm>
@@ -12,15 +11,15 @@ namespace proxnet {
 
 template <class T> class Stages {
  public:
-  // Rows enough to make up for transposing the weights, few enough to ask for interrupts in between.
+  // Enough rows to pay for transposing the weights, few enough to poll in between.
   static constexpr std::size_t kBlockRows = 1024;
 
   void add(LayerRun<T>& run) {
-    if (segments_.empty() || run.gathers()) segments_.emplace_back();
+    if (segments_.empty() || run.reduces_batch()) segments_.emplace_back();
     segments_.back().push_back(&run);
   }
 
-  // This thread's rows from load(rows) forward to loss(rows) and, where `backward`, back to the first layer, in blocks.
+  // One thread's rows: load(block), forward, loss(block) and, with `backward`, back to the first layer, block by block.
   template <class Load, class Loss>
   void run(Member& member, RowRange rows, std::size_t batch_rows, const StepContext<T>& step, Load&& load, Loss&& loss,
            bool backward = true) const {
@@ -29,7 +28,7 @@ template <class T> class Stages {
       const Segment& segment = segments_[s];
       if (s > 0) {
         member.barrier();
-        segment.front()->gather_forward(member, batch_rows, step);
+        segment.front()->reduce_forward(member, batch_rows, step);
       }
       in_blocks(rows, step, [&](RowRange block) {
         if (s == 0) load(block);
@@ -41,7 +40,7 @@ template <class T> class Stages {
     }
     for (std::size_t s = last; backward && s > 0; --s) {
       member.barrier();
-      segments_[s].front()->gather_backward(member, batch_rows, step);
+      segments_[s].front()->reduce_backward(member, batch_rows, step);
       in_blocks(rows, step, [&](RowRange block) {
         segments_[s].front()->backward(block, step);
         back(segments_[s - 1], block, step, s > 1);
@@ -52,11 +51,12 @@ template <class T> class Stages {
  private:
   using Segment = std::vector<LayerRun<T>*>;
 
-  // The layers of a segment from its end to its front, which gathers first unless it is the input.
-  static void back(const Segment& segment, RowRange rows, const StepContext<T>& step, bool gathers = true) {
+  // The layers of a segment from last to first. With `reduces_batch` the first needs reduce_backward() before
+  // backward().
+  static void back(const Segment& segment, RowRange rows, const StepContext<T>& step, bool reduces_batch = true) {
     for (std::size_t i = segment.size(); i-- > 0;) {
       segment[i]->add_activity(rows, step);
-      if (i > 0 || !gathers) segment[i]->backward(rows, step);
+      if (i > 0 || !reduces_batch) segment[i]->backward(rows, step);
     }
   }
   template <class F> static void in_blocks(RowRange rows, const StepContext<T>& step, F&& f) {

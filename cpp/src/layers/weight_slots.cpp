@@ -1,4 +1,4 @@
-// Arrays of weights: their order, and copies out and in.
+// The order of the arrays, and copies out and in.
 #include "layers/weight_slots.h"
 
 #include <cstring>
@@ -7,7 +7,7 @@ namespace proxnet {
 
 namespace {
 
-// Its number in Parameters; of the kinds that an optimizer may move.
+// The array's number in Parameters; for kinds that an optimizer can move.
 template <class T> std::size_t array_number(const WeightSlot& slot, const Parameters<T>& parameters) {
   const bool second = slot.kind == WeightKind::kBias || slot.kind == WeightKind::kBeta;
   const bool norm = slot.kind == WeightKind::kGamma || slot.kind == WeightKind::kBeta;
@@ -36,7 +36,7 @@ std::vector<WeightSlot> weight_slots(const std::vector<Layer>& layers, const Par
     const std::size_t cols = parameters.norms[norms].cols;
     if (batch && batch->scale) slots.push_back({WeightKind::kGamma, i, norms, 1, cols});
     if (batch && batch->center) slots.push_back({WeightKind::kBeta, i, norms, 1, cols});
-    if (batch || fixed->mean.empty()) {  // numbers given with the layer are no weights
+    if (batch || fixed->mean.empty()) {  // constants given with the layer are no weights
       slots.push_back({WeightKind::kMean, i, norms, 1, cols});
       slots.push_back({WeightKind::kVariance, i, norms, 1, cols});
     }

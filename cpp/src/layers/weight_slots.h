@@ -6,7 +6,7 @@
 
 namespace proxnet {
 
-// Where one array lies in Parameters: dense[index] or norms[index], by its kind.
+// One array in Parameters, in dense[index] or norms[index] by its kind.
 struct WeightSlot {
   WeightKind kind;
   std::size_t layer, index, rows, cols;
@@ -15,11 +15,11 @@ struct WeightSlot {
 template <class T>
 std::vector<WeightSlot> weight_slots(const std::vector<Layer>& layers, const Parameters<T>& parameters);
 
-// The array that it is; and the optimizer's state of it, null where no optimizer moves it.
+// The array, and its optimizer state; null if no optimizer can move it.
 template <class T> Buffer<T>& slot_values(const WeightSlot& slot, Parameters<T>& parameters);
 template <class T> std::vector<Buffer<T>>* slot_state(const WeightSlot& slot, Parameters<T>& parameters);
 
-// A row-major copy; and the other way, values checked before.
+// Copies to and from row-major order. write_slot() checks nothing.
 template <class T> std::vector<T> read_slot(const WeightSlot& slot, const Parameters<T>& parameters);
 template <class T> void write_slot(const WeightSlot& slot, ConstMatrixView<T> values, Parameters<T>& parameters);
 

@@ -1,4 +1,6 @@
-// The scalar side of the losses: checks, targets, kernels.
+// Parameters of the losses: checks, targets, kernels.
+#include "proxnet/loss.h"
+
 #include <cmath>
 #include <cstring>
 
@@ -10,7 +12,7 @@ namespace proxnet {
 
 namespace {
 
-// The activation that turns logits into the loss' probabilities; linear where the loss is no cross-entropy.
+// The activation that a cross-entropy inverts; linear for other losses.
 Activation::Kind own_activation(const Loss& loss) {
   switch (loss.kind) {
     case Loss::kBinaryCrossentropy:

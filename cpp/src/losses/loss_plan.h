@@ -1,4 +1,4 @@
-// How a loss is computed behind a network's last activation.
+// The kernel that computes a loss after a network's last activation.
 #pragma once
 
 #include "kernels/kernel_table.h"
@@ -9,10 +9,11 @@ namespace proxnet {
 template <class T> struct LossPlan {
   LossKernel kernel = LossKernel::kSquaredError;
   LossScalars<T> scalars;
-  // The last activation is left to the kernel, whose gradient is the logits' own.
+  // The kernel applies the last activation itself, to logits; its gradient is by the logits.
   bool replaces_activation = false;
 };
 
+// `last`: the activation of the last layer.
 template <class T> LossPlan<T> loss_plan(const Loss& loss, const Activation& last, std::size_t outputs);
 
 }  // namespace proxnet

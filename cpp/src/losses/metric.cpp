@@ -1,8 +1,11 @@
-// Metrics row by row, as Keras defines them.
+// Metrics per row, as Keras defines them.
+#include "proxnet/metric.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include "losses/metric_rows.h"
+#include "losses/metric_sums.h"
 #include "ops/activations.h"
 #include "runtime/dispatch.h"
 
@@ -21,7 +24,7 @@ template <class T> bool in_top(const T* p, std::size_t count, std::size_t index,
   return static_cast<std::size_t>(std::count_if(p, p + count, [&](T x) { return x > p[index]; })) < k;
 }
 
-// Another thread may have written to the caller's class numbers since they were checked.
+// The class number y, or 0 out of range: another thread may have written to the caller's y after its check.
 template <class T> std::size_t label(T y, std::size_t count) {
   return y >= 0 && y < static_cast<T>(count) ? static_cast<std::size_t>(y) : 0;
 }
@@ -40,7 +43,7 @@ Loss loss_of(const Metric& m) {
 
 bool is_loss(const Metric& m) { return m.kind >= Metric::kMeanSquaredError && m.kind <= Metric::kLoss; }
 
-std::size_t values_a_row(const Metric& m, std::size_t outputs) {
+std::size_t values_per_row(const Metric& m, std::size_t outputs) {
   if (m == Metric::kR2Score) return 2 * outputs;
   return m.kind < Metric::kTruePositives || m.class_id >= 0 ? 1 : outputs;
 }
@@ -90,13 +93,13 @@ void check_metric(const Metric& m, std::size_t outputs, const char* operation) {
 template <class T>
 MetricRows<T>::MetricRows(const Metric& metric, std::size_t outputs)
     : metric_(metric),
-      width_(values_a_row(metric, outputs)),
+      width_(values_per_row(metric, outputs)),
       loss_(loss_plan<T>(loss_of(metric), Activation(), outputs)) {
   if (metric.kind >= Metric::kTruePositives && metric.kind <= Metric::kAuc)
     for (const double t : metric_thresholds(metric)) thresholds_.push_back(static_cast<T>(t));
 }
 
-// 1 + the number of thresholds below p, negative where y is 0.
+// values[j] = 1 + number of thresholds below p[j], negated where y[j] is 0.
 template <class T> void MetricRows<T>::count_row(const T* p, const T* y, std::size_t cols, T* values) const {
   const std::size_t first = metric_.class_id < 0 ? 0 : static_cast<std::size_t>(metric_.class_id);
   for (std::size_t j = first; j < first + width_; ++j) {
@@ -106,7 +109,7 @@ template <class T> void MetricRows<T>::count_row(const T* p, const T* y, std::si
           ": end the model with a sigmoid, or use AUC(from_logits=True)");
     const auto above = std::lower_bound(thresholds_.begin(), thresholds_.end(), x);
     std::size_t below = static_cast<std::size_t>(above - thresholds_.begin());
-    if (metric_.top_k) {  // of equal outputs the first ones
+    if (metric_.top_k) {  // ties: the first outputs win
       std::size_t before = 0;
       for (std::size_t i = 0; i < cols; ++i) before += p[i] > p[j] || (p[i] == p[j] && i < j);
       if (before >= metric_.top_k) below = 0;
@@ -117,18 +120,18 @@ template <class T> void MetricRows<T>::count_row(const T* p, const T* y, std::si
 }
 
 template <class T>
-void MetricRows<T>::operator()(const KernelTable<T>& k, MatrixView<T> output, ConstMatrixView<T> y, T* values) const {
+void MetricRows<T>::operator()(const KernelTable<T>& k, MatrixView<T> outputs, ConstMatrixView<T> y, T* values) const {
   const Metric& m = metric_;
-  const std::size_t cols = output.cols;
+  const std::size_t cols = outputs.cols;
   if (is_loss(m)) {
     LossRows<T> l = {};
-    l.rows = output.rows, l.cols = cols, l.h = output.data, l.h_row = static_cast<std::ptrdiff_t>(output.stride);
+    l.rows = outputs.rows, l.cols = cols, l.h = outputs.data, l.h_row = static_cast<std::ptrdiff_t>(outputs.stride);
     l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values, l.scalars = loss_.scalars;
     return k.loss[static_cast<int>(loss_.kernel)](l);
   }
   const T cut = static_cast<T>(m.threshold);
-  for (std::size_t r = 0; r < output.rows; ++r, values += width_) {
-    const T *p = output.row(r), *t = y.row(r);
+  for (std::size_t r = 0; r < outputs.rows; ++r, values += width_) {
+    const T *p = outputs.row(r), *t = y.row(r);
     switch (m.kind) {
       case Metric::kBinaryAccuracy:
         values[0] = row_mean(p, t, cols, [&](T a, T b) { return T(a > cut ? 1 : 0) == b; });

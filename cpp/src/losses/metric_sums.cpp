@@ -1,4 +1,6 @@
 // Metrics from their sums over rows, as Keras defines them.
+#include "losses/metric_sums.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -8,9 +10,9 @@ namespace proxnet {
 
 namespace {
 
-constexpr double kSmall = 1e-7;  // Keras adds it to the divisors of an F1 score
+constexpr double kSmall = 1e-7;  // Keras adds it to the denominators of an F1 score
 
-double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+double ratio(double part, double total) { return total > 0 ? part / total : 0; }
 
 bool is_mean(const Metric& m) { return m.kind < Metric::kTruePositives; }
 
@@ -22,7 +24,8 @@ struct Confusion {
   double false_positive_rate() const { return ratio(fp, fp + tn); }
 };
 
-// counts: of label 0 by bin, then of label 1. More than `index` thresholds below p is positive.
+// counts (2, bins): rows of label 0, then of label 1, by the number of thresholds below p. p is positive where more
+// than `index` thresholds are below it.
 Confusion confusion(const double* counts, std::size_t bins, std::size_t index) {
   Confusion c;
   for (std::size_t b = 0; b < bins; ++b) {
@@ -61,14 +64,13 @@ void MetricSums::add(const KernelTable<T>& k, std::size_t rows, const T* values,
     if (m == Metric::kR2Score) {
       for (std::size_t j = 0; j < outputs_; ++j) {
         double* s = sums_.data() + 4 * j;
-        const double y = static_cast<double>(values[j]), off = y - s[1];
+        const double y = static_cast<double>(values[j]), delta = y - s[1];
         s[0] += w;
-        s[1] += off * w / s[0];
-        s[2] += w * off * (y - s[1]);
+        s[1] += delta * w / s[0];
+        s[2] += w * delta * (y - s[1]);
         s[3] += w * static_cast<double>(values[outputs_ + j]);
       }
-    } else if (m ==
-               Metric::kF1Score) {  // code 0: true negative, 1: false positive, 2: false negative, 3: true positive
+    } else if (m == Metric::kF1Score) {  // values: 0 TN, 1 FP, 2 FN, 3 TP
       for (std::size_t j = 0; j < outputs_; ++j) sums_[4 * j + static_cast<std::size_t>(values[j])] += w;
     } else {
       for (std::size_t j = 0; j < width; ++j) {
@@ -87,11 +89,11 @@ void MetricSums::merge(const MetricSums& after) {
   }
   for (std::size_t j = 0; j < outputs_; ++j) {  // Chan, Golub, LeVeque 1983
     double* a = sums_.data() + 4 * j;
-    const double *b = after.sums_.data() + 4 * j, mass = a[0] + b[0], off = b[1] - a[1];
+    const double *b = after.sums_.data() + 4 * j, weight = a[0] + b[0], delta = b[1] - a[1];
     if (b[0] == 0) continue;
-    a[2] += b[2] + off * off * a[0] * b[0] / mass;
-    a[1] += off * b[0] / mass;
-    a[0] = mass;
+    a[2] += b[2] + delta * delta * a[0] * b[0] / weight;
+    a[1] += delta * b[0] / weight;
+    a[0] = weight;
     a[3] += b[3];
   }
 }
@@ -99,14 +101,14 @@ void MetricSums::merge(const MetricSums& after) {
 double MetricSums::curve_area(const double* counts) const {
   const Metric& m = spec_.metric;
   double area = 0;
-  Confusion right = confusion(counts, bins_, bins_ - 1);  // nothing is positive
+  Confusion right = confusion(counts, bins_, bins_ - 1);  // no p is positive
   if (!(right.fn > 0) || (m.curve == Metric::kRoc && !(right.tn > 0))) return std::nan("");
-  for (std::size_t i = bins_; i-- > 0;) {  // from the highest threshold down: bin i turns positive
+  for (std::size_t i = bins_; i-- > 0;) {  // thresholds from the highest: bin i becomes positive
     Confusion left = right;
     left.fp += counts[i], left.tn -= counts[i];
     left.tp += counts[bins_ + i], left.fn -= counts[bins_ + i];
     if (m.curve == Metric::kPrecisionRecall && m.summation == Metric::kInterpolation) {
-      // The true positives are linear in the positives between two thresholds [Davis and Goadrich 2006].
+      // Between two thresholds true positives are linear in the positives [Davis and Goadrich 2006].
       const double p0 = left.tp + left.fp, p1 = right.tp + right.fp, lost = left.tp - right.tp;
       const double slope = ratio(lost, p0 - p1), intercept = right.tp - slope * p1;
       const double span = p0 > 0 && p1 > 0 ? p0 / p1 : 1;
@@ -146,7 +148,7 @@ double MetricSums::r2_score() const {
   double uniform = 0, weighted = 0, variance = 0;
   for (std::size_t j = 0; j < outputs_; ++j) {
     const double* s = sums_.data() + 4 * j;
-    const double score = s[2] > 0 ? 1 - s[3] / s[2] : s[3] > 0 ? 0 : 1;  // of constant targets as scikit-learn
+    const double score = s[2] > 0 ? 1 - s[3] / s[2] : s[3] > 0 ? 0 : 1;  // constant targets: as scikit-learn
     uniform += score, weighted += score * s[2], variance += s[2];
   }
   if (spec_.metric.average == Metric::kWeighted) return ratio(weighted, variance);
@@ -156,7 +158,7 @@ double MetricSums::r2_score() const {
 double MetricSums::result() const {
   const Metric& m = spec_.metric;
   if (is_mean(m)) {
-    const double mean = ratio(sums_[0], sums_[1]);  // all weights so far may be zero
+    const double mean = ratio(sums_[0], sums_[1]);  // 0 while all weights are zero
     return m == Metric::kRootMeanSquaredError ? std::sqrt(mean) : m == Metric::kCosineSimilarity ? -mean : mean;
   }
   const Confusion c = bins_ ? confusion(sums_.data(), bins_, 0) : Confusion();

@@ -170,7 +170,7 @@ template <class T> class Compaction {
 
 template <class T> Compacted<T> compact(const Network<T>& network, const CompactOptions& options) {
   const NetworkImpl<T>& net = network.impl();
-  const Using<T> run(net, Use::kRun, "[compact]");
+  const UseGuard<T> run(net, Use::kRun, "[compact]");
   const auto snapshot = net.published();
   const std::vector<Layer>& layers = *snapshot->layers;
   const Compaction<T> compaction(net.inputs, layers, *snapshot, options);

@@ -1,22 +1,22 @@
-// Rules that compile checks before anything is built: what full-batch optimizers can minimise, what sparsity targets
-// of several kernels must have in common.
+// What compile() accepts: which layers and penalties an optimizer can train, and which sparsity targets go together.
 #pragma once
 
 #include <vector>
 
-#include "layers/array_rules.h"
+#include "layers/parameter_specs.h"
 #include "proxnet/network.h"
 
 namespace proxnet {
 
-// Throws InvalidInput unless the optimizer is no such method, or can minimise what layers, rules and kind of penalty
-// step make of a network.
-void check_full_batch(const Optimizer& optimizer, const std::vector<Layer>& layers, const std::vector<ArrayRule>& rules,
-                      PenaltyStep penalty_step);
+// Throws InvalidInput if the optimizer cannot train these layers with this penalty step.
+void check_training(const Optimizer& optimizer, const std::vector<Layer>& layers,
+                    const std::vector<ParameterSpec>& specs, PenaltyStep penalty_step);
+void check_full_batch(const Optimizer& optimizer, const std::vector<Layer>& layers,
+                      const std::vector<ParameterSpec>& specs, PenaltyStep penalty_step);
 
-// Kernels with one target over the network all go by magnitude or all by the strength of their penalties.
-void check_targets(const std::vector<ArrayRule>& rules);
-// And they want the same share at the same time.
-void check_target_ramps(const std::vector<ArrayRule>& rules, const std::vector<StrengthRamp>& ramps);
+// Kernels that share a network-wide target must all be pruned by magnitude, or all by their penalty.
+void check_targets(const std::vector<ParameterSpec>& specs);
+// Their ramps must be equal.
+void check_target_ramps(const std::vector<ParameterSpec>& specs, const std::vector<StrengthRamp>& ramps);
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// Shapes, targets and weights before training or evaluation starts; x too, where it is not looked at as it is read.
+// Checks before training or evaluation starts.
 #include "network/data_check.h"
 
 #include <cmath>

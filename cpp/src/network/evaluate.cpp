@@ -1,12 +1,12 @@
-// Loss and metrics of a snapshot over all rows: sums per block of rows, folded in order, so any team gives the same
-// bits.
+// Sums per part of the rows, added in order: equal bits on any team.
+#include "proxnet/evaluate.h"
+
 #include <algorithm>
 #include <atomic>
 
-#include "losses/metric_rows.h"
+#include "losses/batch_loss.h"
 #include "network/data_check.h"
 #include "network/inference.h"
-#include "proxnet/fit.h"
 #include "runtime/poll_here.h"
 #include "runtime/poller.h"
 #include "runtime/team.h"
@@ -19,7 +19,7 @@ template <class T> struct Evaluator<T>::Impl {
       : net(network), run(network, Use::kRun, "[evaluate]"), snapshot(net.published()) {}
 
   const NetworkImpl<T>& net;
-  const Using<T> run;
+  const UseGuard<T> run;
   const std::shared_ptr<const Parameters<T>> snapshot;
   double loss = 0, rows = 0;
   std::vector<MetricSums> metrics;  // empty before the first batch
@@ -36,29 +36,20 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
   check_data(net, data, "[evaluate]", false, some_weight);
   const auto& k = kernels<T>();
   const auto& snapshot = impl_->snapshot;
-  const std::size_t n = data.x->rows(), metrics = net.metrics.size();
-  const std::size_t blocks = (n + kInferenceRows - 1) / kInferenceRows;
-  std::vector<MetricSums> none;
-  std::vector<MetricRows<T>> rows_of;
-  std::size_t width = 1;
-  for (const MetricSpec& spec : net.metrics) {
-    none.emplace_back(spec, net.outputs());
-    rows_of.emplace_back(spec.metric, net.outputs());
-    width = std::max(width, rows_of.back().width());
-  }
-  // Parts of the rows that depend on no thread; fewer where the sums of a part are large: 128 MB for all of them.
-  std::size_t numbers = 1;
-  for (const MetricSums& each : none) numbers += each.size();
-  const std::size_t parts = std::min(blocks, std::clamp<std::size_t>((std::size_t{1} << 24) / numbers, 1, 256));
+  const std::size_t n = data.x->rows(), blocks = (n + kInferenceRows - 1) / kInferenceRows;
+  const std::vector<MetricSums> zero = empty_sums(net.metrics, net.outputs());
+  // The number of parts must not depend on the team. All their sums together take at most 128 MB.
+  std::size_t size = 1;
+  for (const MetricSums& each : zero) size += each.size();
+  const std::size_t parts = std::min(blocks, std::clamp<std::size_t>((std::size_t{1} << 24) / size, 1, 256));
   std::vector<double> losses(parts);
-  std::vector<std::vector<MetricSums>> sums(parts, none);
-  const LossPlan<T> plan = net.plan(*snapshot);
-  std::atomic<bool> finite{true};  // of what is read anyway: x is not read twice
+  std::vector<std::vector<MetricSums>> sums(parts, zero);
+  const LossPlan<T> plan = net.plan_loss(*snapshot);
+  std::atomic<bool> finite{true};  // x is checked as it is read
   run_team(inference_threads(*snapshot, n), [&](Member& member) {
     Inference<T> inference(net, *snapshot, n);
     Activations<T> x(std::min(n, kInferenceRows), net.inputs, Layout::kPanels);
-    std::vector<std::size_t> index(kInferenceRows);
-    std::vector<T> values(kInferenceRows * width);
+    BatchLoss<T> loss(plan, net.metrics, net.outputs(), kInferenceRows);
     Poller poller(poll, "[evaluate]");
     const auto pause = [&] {
       if (member.rank == 0) poller();
@@ -66,22 +57,13 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
     };
     const auto evaluate_block = [&](std::size_t part, std::size_t b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, n - row);
-      for (std::size_t r = 0; r < rows; ++r) index[r] = row + r;
-      data.x->gather(index.data(), rows, x.view());
+      gather_range(*data.x, row, rows, x.view());
       if (!x.finite(k, 0, rows)) finite = false;
       Activations<T>& out = inference.forward(rows, x.view(), plan.replaces_activation, pause, &losses[part]);
-      const ConstMatrixView<T> y(data.y.row(row), rows, data.y.cols, data.y.stride);
+      loss.evaluate(k, 0, out.matrix(0, rows), {data.y.row(row), rows, data.y.cols, data.y.stride}, nullptr, 0);
       const T* weight = data.sample_weight ? data.sample_weight + row : nullptr;
-      LossRows<T> l = {};
-      l.rows = rows, l.cols = out.cols, l.h = out.row(0), l.h_row = out.step();
-      l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride), l.row_loss = values.data();
-      l.scalars = plan.scalars;
-      k.loss[static_cast<int>(plan.kernel)](l);
-      losses[part] += weight ? k.dot(rows, values.data(), weight) : k.sum(rows, values.data());
-      for (std::size_t m = 0; m < metrics; ++m) {
-        rows_of[m](k, {out.row(0), rows, out.cols, out.row_step()}, y, values.data());
-        sums[part][m].add(k, rows, values.data(), rows_of[m].width(), weight);
-      }
+      losses[part] += loss.loss(k, rows, weight);
+      loss.add_metrics(k, rows, weight, sums[part]);
       pause();
     };
     for (std::size_t part = member.begin(parts); part < member.end(parts); ++part)
@@ -91,9 +73,9 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
   for (std::size_t part = 0; part < parts; ++part) {
     impl_->loss += losses[part];
     if (impl_->metrics.empty())
-      impl_->metrics = sums[part];
+      impl_->metrics = std::move(sums[part]);
     else
-      for (std::size_t m = 0; m < metrics; ++m) impl_->metrics[m].merge(sums[part][m]);
+      for (std::size_t m = 0; m < zero.size(); ++m) impl_->metrics[m].merge(sums[part][m]);
   }
   impl_->rows += static_cast<double>(n);
 }
@@ -101,10 +83,7 @@ template <class T> void Evaluator<T>::add(const Data<T>& data, const std::functi
 template <class T> Report Evaluator<T>::report() const {
   const NetworkImpl<T>& net = impl_->net;
   check(impl_->rows > 0, "[evaluate] there must be a batch at least, got none");
-  Report report;
-  report.loss = impl_->loss / impl_->rows + net.penalty(*impl_->snapshot);
-  for (const MetricSums& sums : impl_->metrics) report.metrics.push_back(sums.result());
-  return report;
+  return {impl_->loss / impl_->rows + net.penalty(*impl_->snapshot), results(impl_->metrics)};
 }
 
 template <class T>

@@ -1,4 +1,4 @@
-// Forward passes on a snapshot, in blocks of rows that threads share.
+// Forward passes on a snapshot, in blocks of rows.
 #include "network/inference.h"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ Activations<T>& Inference<T>::forward(std::size_t rows, RowPanels<const T> x, bo
     } else if (const auto* selection = std::get_if<ColumnSelection>(step.layer)) {
       select_columns<T>(selection->columns, rows, x, out);
     } else {
-      copy_rows<T>(rows, cols, x, out);  // x may be the caller's own rows, not padded
+      copy_rows<T>(rows, cols, x, out);  // x may be the caller's rows, without padding
       if (const auto* activation = std::get_if<ActivationLayer>(step.layer)) {
         if (!unfinished) activate<T>(k, activation->activation, rows, cols, out, nullptr);
       } else if (!std::holds_alternative<ActivityRegularization>(*step.layer)) {
@@ -85,7 +85,7 @@ void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::fun
   check(x.cols == inputs(), "[predict] x must have ", inputs(), " columns, got ", x.cols);
   check(out.rows == x.rows && out.cols == outputs(), "[predict] out must have shape (", x.rows, ", ", outputs(),
         "), got (", out.rows, ", ", out.cols, ")");
-  std::atomic<bool> finite{true};  // looked at block by block, while x is near
+  std::atomic<bool> finite{true};  // x is checked as it is read
   const auto& k = kernels<T>();
   const auto snapshot = impl_->published();
   const std::size_t blocks = (x.rows + kInferenceRows - 1) / kInferenceRows;

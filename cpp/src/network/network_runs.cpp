@@ -1,4 +1,4 @@
-// From what layers are to what they do in training.
+// One LayerRun per layer.
 #include "network/network_runs.h"
 
 #include "layers/activation_run.h"

@@ -1,4 +1,4 @@
-// The layers of a network at work on batches.
+// The layers of a network in training.
 #pragma once
 
 #include <memory>
@@ -12,16 +12,16 @@
 namespace proxnet {
 
 template <class T> struct NetworkRuns {
-  // `parameters` tell the shapes of kernels, `loss` whether the last layer's activation is left to it.
+  // `parameters`: for shapes alone. `batch`: the most rows of a batch.
   NetworkRuns(const NetworkImpl<T>& network, const Parameters<T>& parameters, std::size_t batch,
               const LossPlan<T>& loss, bool dropout = true);
 
-  // The activity penalties of the last batch, by one thread.
+  // The activity penalties of the last batch.
   double activity(std::size_t batch_rows) const;
 
   std::vector<std::unique_ptr<LayerRun<T>>> runs;  // the input first
   std::vector<DenseRun<T>*> dense;
-  std::vector<BatchNormRun<T>*> batch_norms;  // those that train
+  std::vector<BatchNormRun<T>*> batch_norms;  // trainable ones
   Stages<T> stages;
 };
 

@@ -1,20 +1,21 @@
 // clang-format off
-// Who uses a network, and who must wait or is refused: the one rule of its threads.
+// Who may read and write a network, and which threads wait or are refused.
 //
-//   what                              read by                           written by
-//   published() with its layers and   everybody, at any time: predict,  publish(), as a whole
-//   rules, published_optimizer()      evaluate, save
-//   live weights, state, ramps,       who has a Writing                 the same; live equals published when it goes.
-//   layers, rules, optimizer                                            The last three by take_settings(): as an epoch
-//                                                                       begins, at a trainer's end, in compile(), and in
-//                                                                       set_layers() while nobody trains
-//   loss, metrics, penalty step       who has a Using                   compile(): it waits for short reads, is refused
-//                                                                       while a run lasts, and holds up others
-//   step_team                         who has Use::kTraining            the same: one trainer at a time
-//   settings that wait, trainable     under fork_lock(network)          the same
+//   data                              read by                           written by
+//   published() with its layers and   any thread at any time: predict,  publish(), by one pointer swap
+//   specs, published_optimizer()      evaluate, save
+//   live weights, state, ramps,       holders of a WriteGuard           holders of a WriteGuard; live equals published
+//   layers, specs, optimizer                                            when it is released. apply_settings() writes the
+//                                                                       last three: at the start of an epoch, at the end
+//                                                                       of a trainer, in compile(), and in set_layers()
+//                                                                       while no trainer exists
+//   loss, metrics, penalty step       holders of a UseGuard             compile(): it waits for short reads, is refused
+//                                                                       during a run, and blocks new uses
+//   step_team                         holder of Use::kTraining          the same: one trainer at a time
+//   pending settings, trainable       under fork_lock(network)          under fork_lock(network)
 //
-// The marks are made under a fork_lock(). Those of a parent's threads do not count in a forked child: what such threads
-// left half written is replaced by the published weights before anyone has a Writing again.
+// The counters below change under a fork_lock(). In a forked child the uses by threads of the parent are forgotten, and
+// live weights that they were writing are replaced by the published ones before the next WriteGuard.
 // clang-format on
 #pragma once
 
@@ -25,14 +26,14 @@
 
 namespace proxnet {
 
-// kRead and kBriefWriting are over soon and call nobody back; kRun and kWriting may take long.
+// kRead and kBriefWriting are short and call no user code; kRun and kWriting may take long.
 enum class Use { kRead, kRun, kTraining, kWriting, kBriefWriting, kCompiling };
 
 class NetworkUse {
  public:
   enum class Answer { kBegun, kBusy, kWait };
 
-  // kBusy where it cannot begin before somebody's long work is over. `fork`: the number to hand to end().
+  // kWait: another use ends soon; kBusy: another use may take long. `fork` goes to end().
   Answer begin(Use use, unsigned& fork) {
     const std::lock_guard lock(fork_lock(this));
     forget_parent();
@@ -75,10 +76,9 @@ class NetworkUse {
     const std::lock_guard lock(fork_lock(this));
     return reads_ > 0;
   }
-  // Whether threads that exist no more may have left the live weights half written; asked and told by who has a
-  // Writing.
+  // Whether a thread of the parent process may have left the live weights half written. Under a WriteGuard.
   bool torn() const { return torn_; }
-  void mend() { torn_ = false; }
+  void repair() { torn_ = false; }
 
  private:
   void forget_parent() {

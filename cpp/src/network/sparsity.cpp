@@ -7,7 +7,7 @@
 namespace proxnet {
 
 template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
-  const Using<T> reading(*impl_, Use::kRead, "[sparsity]");
+  const UseGuard<T> reading(*impl_, Use::kRead, "[sparsity]");
   const auto snapshot = impl_->published();
   const std::vector<Layer>& all = *snapshot->layers;
   const Reachability reach = reachability(impl_->inputs, all, *snapshot);
@@ -18,7 +18,6 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
   };
   const auto& k = kernels<T>();
   std::vector<LayerSparsity> layers;
-  std::vector<bool> inputs = reach.in_use(0);
   for (std::size_t l = 0; l < all.size(); ++l) {
     if (!std::holds_alternative<Dense>(all[l])) continue;
     const std::size_t d = layers.size();
@@ -28,13 +27,12 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
     s.weights = s.inputs * s.units;
     // The padding of the last panel is zeros that are not weights.
     s.zeros = k.count_zeros(p.kernel.values.size(), p.kernel.values.data()) - (p.kernel.values.size() - s.weights);
-    if ((*snapshot->rules)[2 * d + 1].rows > 0) {
+    if ((*snapshot->specs)[2 * d + 1].rows > 0) {
       s.biases = s.units;
       s.bias_zeros = k.count_zeros(s.units, p.bias.data());
     }
     s.bytes = (s.weights + s.biases) * sizeof(T);
-    s.input_used = std::move(inputs);
-    s.unit_alive = inputs = reach.in_use(l + 1);
+    s.input_used = reach.in_use(l), s.unit_alive = reach.in_use(l + 1);
     s.inputs_used = count(s.input_used), s.units_alive = count(s.unit_alive);
     layers.push_back(std::move(s));
   }

@@ -1,5 +1,8 @@
-// The rows of one batch at one place of a network, zero where nothing was written.
+// The activations of a batch after one layer, (rows, cols). Zero until written.
 #pragma once
+
+#include <numeric>
+#include <vector>
 
 #include "kernels/kernel_table.h"
 #include "ops/buffer.h"
@@ -7,7 +10,8 @@
 
 namespace proxnet {
 
-// Panels keep what a tile reads together in a few pages; rows are for what needs a whole row: softmax and losses.
+// kPanels: panels of kPanel columns, so that a tile of a product reads few pages. kRows: contiguous rows, for softmax
+// and losses.
 enum class Layout { kPanels, kRows };
 
 template <class T> class Activations {
@@ -16,7 +20,7 @@ template <class T> class Activations {
   Activations(std::size_t rows, std::size_t width, Layout layout) : cols(width) {
     static_assert(RowPanels<T>::kWidth == kPanel<T>);
     if (layout == Layout::kPanels) {
-      // An odd number of cache lines from panel to panel: a row walks through all cache sets.
+      // An odd number of cache lines per panel: the panels of a row fall into different cache sets.
       row_step_ = kPanel<T>;
       panel_step_ = rows * kPanel<T> + kRowPad<T>;
       values_ = Buffer<T>(panels() * panel_step_);
@@ -33,10 +37,11 @@ template <class T> class Activations {
   RowPanels<const T> view(std::size_t row = 0) const {
     return RowPanels<const T>{values_.data(), row_step_, panel_step_}.from(row);
   }
-  // Of Layout::kRows only.
+  // Layout::kRows only.
   T* row(std::size_t i) { return values_.data() + i * row_step_; }
   const T* row(std::size_t i) const { return values_.data() + i * row_step_; }
-  // Of Layout::kPanels: whether rows first .. first + count are finite.
+  MatrixView<T> matrix(std::size_t first, std::size_t count) { return {row(first), count, cols, row_step_}; }
+  // Layout::kPanels only: whether rows [first, first + count) are finite.
   bool finite(const KernelTable<T>& k, std::size_t first, std::size_t count) const {
     for (std::size_t p = 0; p < panels(); ++p)
       if (!k.all_finite(count * kPanel<T>, view(first).at(p, 0))) return false;
@@ -51,5 +56,13 @@ template <class T> class Activations {
   std::size_t row_step_ = 0, panel_step_ = 0;
   Buffer<T> values_;
 };
+
+// out[r] = x[first + r], r < count
+template <class T>
+void gather_range(const RowSource<T>& x, std::size_t first, std::size_t count, RowPanels<T> out) {
+  std::vector<std::size_t> index(count);
+  std::iota(index.begin(), index.end(), first);
+  x.gather(index.data(), count, out);
+}
 
 }  // namespace proxnet

@@ -1,10 +1,12 @@
-// Aligned memory for kernels: zeroed, 64-byte aligned, never resized while in use.
+// Memory for kernels: zeroed, 64-byte aligned, of fixed size.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "runtime/memory.h"
+#include "runtime/poll_here.h"
 
 namespace proxnet {
 
@@ -18,10 +20,17 @@ template <class T> class Buffer {
   ~Buffer() {
     if (data_) release_array(data_, size_ * sizeof(T));
   }
-  Buffer(const Buffer& other) : Buffer(other.size_) { copy_from(other); }
+  // Construction of a copy polls every 16 MB; assignment does not, so that it cannot stop halfway.
+  Buffer(const Buffer& other) : Buffer(other.size_) {
+    constexpr std::size_t kPiece = (std::size_t{1} << 24) / sizeof(T);
+    for (std::size_t at = 0; at < size_; at += kPiece) {
+      copy_array(data_ + at, other.data_ + at, std::min(kPiece, size_ - at) * sizeof(T));
+      poll_here();
+    }
+  }
   Buffer& operator=(const Buffer& other) {
     if (size_ != other.size_) *this = Buffer(other.size_);
-    copy_from(other);
+    copy_array(data_, other.data_, size_ * sizeof(T));
     return *this;
   }
   Buffer(Buffer&& other) noexcept { swap(other); }
@@ -41,7 +50,6 @@ template <class T> class Buffer {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
   }
-  void copy_from(const Buffer& other) { copy_array(data_, other.data_, size_ * sizeof(T)); }
   T* data_ = nullptr;
   std::size_t size_ = 0;
 };

@@ -1,4 +1,4 @@
-// A kernel matrix (rows, cols) as training holds it: panels of kPanel columns, each panel row after row, zero padded.
+// A kernel matrix (rows, cols) in panels of kPanel columns, each panel row-major, zero padded.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace proxnet {
 
-// From row-major order to panels, and back; what pads the last panel stays. One row is a plain vector.
+// From row-major order to panels, and back. The padding of the last panel stays. Poll per panel.
 template <class T>
 void pack_panels(const T* matrix, std::size_t stride, std::size_t rows, std::size_t cols, Buffer<T>& panels) {
   T* panel = panels.data();
@@ -37,7 +37,7 @@ template <class T> struct Panels {
       : rows(matrix_rows), cols(matrix_cols), values(rows * round_up(cols, kPanel<T>)) {}
 
   std::size_t count() const { return (cols + kPanel<T> - 1) / kPanel<T>; }
-  // Columns of panel p that exist.
+  // Columns of panel p without padding.
   std::size_t width(std::size_t p) const { return p + 1 < count() ? kPanel<T> : cols - p * kPanel<T>; }
   std::size_t offset(std::size_t p, std::size_t row) const { return (p * rows + row) * kPanel<T>; }
   T* at(std::size_t p, std::size_t row) { return values.data() + offset(p, row); }

@@ -1,4 +1,4 @@
-// Calling for memory before it is read: a wish, which reads nothing and may point anywhere.
+// Prefetching. Any address is allowed, nothing is read.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Which rows of a kernel are all zero: a step's forward product leaves them out. Found before some steps, and where
-// that is worth it kept up to date by the weight update after every step.
+// The zero rows of a kernel, which the forward product skips. Found before a run of steps; if there are enough of them,
+// the weight update keeps the flags up to date.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +10,8 @@
 
 namespace proxnet {
 
-// A share of zeros too small to be worth skipping.
-constexpr std::size_t kFewZeros = 8;  // one in so many
+// Rows or units are skipped if at least 1 / kPruneRatio of them can be.
+constexpr std::size_t kPruneRatio = 8;
 
 template <class T> class ZeroRows {
  public:
@@ -22,13 +22,13 @@ template <class T> class ZeroRows {
   void find(const KernelTable<T>& k, const Panels<T>& kernel) {
     std::size_t zeros = 0;
     for (std::size_t i = 0; i < rows_; ++i) zeros += !any(kernel, i);
-    tracked_ = zeros * kFewZeros >= rows_;
+    tracked_ = zeros * kPruneRatio >= rows_;
     if (!tracked_) return;
     for (std::size_t p = 0; p < kernel.count(); ++p) update(k, kernel, p, 0, rows_);
   }
   bool tracked() const { return tracked_; }
 
-  // Rows first .. first + count of panel p have changed.
+  // After a change of rows [first, first + count) of panel p.
   void update(const KernelTable<T>& k, const Panels<T>& kernel, std::size_t p, std::size_t first, std::size_t count) {
     k.rows_in_use(count, kernel.at(p, first), flags_.data() + p * rows_ + first);
   }
@@ -48,7 +48,7 @@ template <class T> class ZeroRows {
   }
   std::size_t rows_ = 0;
   bool tracked_ = false;
-  std::vector<Flag> flags_;  // a row of flags a panel: in use there
+  std::vector<Flag> flags_;  // (panels, rows): row has a non-zero in panel
 };
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// An optimizer's settings: checks, which kernel serves them and what state it needs.
+// Checks, kernel and state of an optimizer.
 #include "proxnet/optimizer.h"
 
 #include <cmath>
@@ -40,9 +40,9 @@ void check_optimizer(const Optimizer& o, const char* operation) {
   check(o.ema_momentum >= 0 && o.ema_momentum <= 1, operation, " ema_momentum must be in [0, 1], got ", o.ema_momentum);
   check(o.use_ema || o.ema_overwrite_frequency == 0, operation, " ema_overwrite_frequency needs use_ema, got ",
         o.ema_overwrite_frequency);
-  if (!takes_all_rows(o)) return;
+  if (!full_batch(o)) return;
   const char* name = o.kind == OptimizerKind::kFista ? " FISTA" : " LBFGS";
-  check(!o.schedule, operation, name, " finds its steps by a line search: learning_rate must be a number");
+  check(!o.schedule, operation, name, " has a line search: learning_rate must be a number, not a schedule");
   check(o.weight_decay == 0 && !o.use_ema && o.clipnorm == 0 && o.global_clipnorm == 0 && o.clipvalue == 0, operation,
         name, " takes no weight decay, averages or clipping");
   check(o.backtracking > 0 && o.backtracking < 1, operation, " backtracking must be in (0, 1), got ", o.backtracking);
@@ -67,7 +67,7 @@ OptimizerKernel optimizer_kernel(const Optimizer& o) {
     case OptimizerKind::kFtrl:
       return o.learning_rate_power == -0.5 ? OptimizerKernel::kFtrl : OptimizerKernel::kFtrlPower;
     case OptimizerKind::kRmsprop:
-    case OptimizerKind::kFista:  // these two have no kernel
+    case OptimizerKind::kFista:  // full-batch methods have no kernel
     case OptimizerKind::kLbfgs:
       break;
   }
@@ -75,8 +75,8 @@ OptimizerKernel optimizer_kernel(const Optimizer& o) {
 }
 
 int optimizer_state_count(const Optimizer& o) {
-  if (o.kind == OptimizerKind::kFista) return 1;                               // the weights before the last step
-  if (o.kind == OptimizerKind::kLbfgs) return 2 * static_cast<int>(o.memory);  // steps, what they did to the gradient
+  if (o.kind == OptimizerKind::kFista) return 1;                               // the previous weights
+  if (o.kind == OptimizerKind::kLbfgs) return 2 * static_cast<int>(o.memory);  // pairs s, y
   const auto own = [&] {
     switch (optimizer_kernel(o)) {
       case OptimizerKernel::kSgd:

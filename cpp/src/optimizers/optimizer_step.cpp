@@ -1,4 +1,4 @@
-// The scalar side of a step: the schedule, bias corrections, and the metric's recursion under momentum.
+// The scalars of a step: schedule, bias corrections, and the metric under momentum.
 #include "optimizers/optimizer_step.h"
 
 #include <cmath>
@@ -22,7 +22,7 @@ template <class T> void set_nadam(const Optimizer& o, double rate, OptimizerProg
 
 template <class T> void set_ftrl(const Optimizer& o, double rate, double t, StepScalars<T>& s) {
   check(std::isfinite(1 / static_cast<T>(rate)),
-        "[fit] Ftrl divides by the learning rate: its schedule must stay positive, it gave ", rate, " in step ", t);
+        "[fit] the learning rate of Ftrl must stay positive, its schedule gave ", rate, " in step ", t);
   s.metric_scale = static_cast<T>(t);
   s.power = static_cast<T>(-o.learning_rate_power);
   s.l1 = static_cast<T>(o.l1_regularization_strength);
@@ -67,7 +67,7 @@ template <class T> StepScalars<T> next_step(const Optimizer& o, OptimizerProgres
       set_nadam(o, rate, progress, s);
       break;
     case OptimizerKind::kLion:
-      // At step t the mean of a constant gradient is 1 - beta_2^(t - 1) of it.
+      // At step t the moving average of a constant gradient g is (1 - beta_2^(t - 1)) g.
       s.metric_scale = static_cast<T>(rate * (1 - o.beta_1 * std::pow(o.beta_2, t - 1)));
       break;
     case OptimizerKind::kFtrl:

@@ -1,4 +1,4 @@
-// Keras' learning-rate schedules in double, asked once a step.
+// Keras' learning-rate schedules in double, once per step.
 #include "proxnet/schedule.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 
-double cosine(double share) { return 0.5 * (1 + std::cos(kPi * share)); }
+double cosine(double fraction) { return 0.5 * (1 + std::cos(kPi * fraction)); }
 
 double cosine_decay(const Schedule& s, double step) {
   const auto decayed = [&](double top, double done) {
@@ -22,13 +22,13 @@ double cosine_decay(const Schedule& s, double step) {
 }
 
 double cosine_decay_restarts(const Schedule& s, double step) {
-  double share = step / s.decay_steps, length = 1, height = 1;
+  double fraction = step / s.decay_steps, length = 1, height = 1;
   if (s.t_mul == 1) {
-    const double restarts = std::floor(share);
-    share -= restarts, height = std::pow(s.m_mul, restarts);
+    const double restarts = std::floor(fraction);
+    fraction -= restarts, height = std::pow(s.m_mul, restarts);
   }
-  for (; share >= length; length *= s.t_mul, height *= s.m_mul) share -= length;
-  return s.initial_learning_rate * ((1 - s.alpha) * height * cosine(share / length) + s.alpha);
+  for (; fraction >= length; length *= s.t_mul, height *= s.m_mul) fraction -= length;
+  return s.initial_learning_rate * ((1 - s.alpha) * height * cosine(fraction / length) + s.alpha);
 }
 
 double polynomial_decay(const Schedule& s, double step) {
@@ -46,7 +46,7 @@ void check_schedule(const Schedule& s, const char* operation) {
   };
   if (s.kind == ScheduleKind::kPiecewiseConstantDecay) {
     check(!s.boundaries.empty() && s.values.size() == s.boundaries.size() + 1, operation,
-          " values must be one more than boundaries, of which there is at least one, got ", s.values.size(), " and ",
+          " there must be at least one boundary, and one more value than boundaries, got ", s.values.size(), " and ",
           s.boundaries.size());
     for (std::size_t i = 0; i < s.boundaries.size(); ++i)
       check(s.boundaries[i] >= 0 && (i == 0 || s.boundaries[i] > s.boundaries[i - 1]), operation,

@@ -1,4 +1,4 @@
-// What a constraint may be, and its projections.
+// Checks and projections.
 #include "proxnet/constraint.h"
 
 #include "penalties/constraint_panels.h"
@@ -10,15 +10,14 @@ void check_constraint(const Constraint& c, const Penalty& penalty, const char* o
   check(!std::isnan(c.low) && !std::isnan(c.high) && c.low <= c.high, operation, " constraint: the lower bound ", c.low,
         " must not be over the upper bound ", c.high);
   const bool grouped = penalty.kind == PenaltyKind::kGroup && !penalty.none();
-  const bool orthogonal = penalty.kind == PenaltyKind::kOrthogonal;  // in the gradient, not in the prox
+  const bool orthogonal = penalty.kind == PenaltyKind::kOrthogonal;  // enters the gradient, not the prox
   const bool convex = penalty.kind == PenaltyKind::kElasticNet || grouped || orthogonal;
   if (c.kind == ConstraintKind::kBox) {
     check(c.low < INFINITY && c.high > -INFINITY, operation, " constraint: the bounds [", c.low, ", ", c.high,
           "] leave no number");
-    check(!grouped, operation, " constraint: bounds on each weight cannot stand with a group penalty");
+    check(!grouped, operation, " constraint: bounds on each weight cannot be combined with a group penalty");
     check(convex || penalty.none() || (c.low == 0 && c.high == INFINITY), operation,
-          " constraint: with a penalty that is not convex only non-negative bounds can stand, got [", c.low, ", ",
-          c.high, "]");
+          " constraint: a penalty that is not convex allows the bounds [0, inf) only, got [", c.low, ", ", c.high, "]");
     const bool zeros = penalty.l1 > 0 || (penalty.strength > 0 && !orthogonal);
     check(!zeros || (c.low <= 0 && c.high >= 0), operation, " constraint: the penalty wants zeros, which the bounds [",
           c.low, ", ", c.high, "] forbid");
@@ -35,7 +34,7 @@ void check_constraint(const Constraint& c, const Penalty& penalty, const char* o
 
 namespace {
 
-// Keras' epsilon.
+// The factor on weights of this norm, with Keras' epsilon.
 double scale_of(const Constraint& c, double norm) {
   const double wanted = c.rate * std::fmin(std::fmax(norm, c.low), c.high) + (1 - c.rate) * norm;
   return wanted / (1e-7 + norm);
@@ -66,7 +65,7 @@ void project_norms(const Constraint& c, std::size_t part, std::size_t rows, std:
     for (std::size_t i = 0; i < panel; ++i) w[i] *= scale[i % kPanel<T>];
     return;
   }
-  // Pieces of `length` weights, `step` apart.
+  // The part: pieces of `length` weights at a distance of `step`.
   const bool both = c.axis == NormAxis::kBoth;
   const std::size_t length = both ? size : kPanel<T>, step = both ? size : panel;
   if (!both) w += part * kPanel<T>;

@@ -1,4 +1,4 @@
-// Projections on arrays of weights in panels.
+// Projections of arrays of weights in panels.
 #pragma once
 
 #include "ops/panels.h"
@@ -7,9 +7,9 @@
 
 namespace proxnet {
 
-// Rows of one panel, `width` columns of them real: the padding stays zero.
+// Rows of one panel with `width` columns; the padding stays zero.
 template <class T> void project_box(const Constraint& constraint, std::size_t rows, std::size_t width, T* w);
-// Norms of an array (rows, cols): in parts that do not touch each other, panels of columns, rows, or all.
+// The norms of an array (rows, cols) come in independent parts: a panel of columns, a row, or the whole array.
 template <class T> std::size_t norm_parts(const Constraint& constraint, std::size_t rows, std::size_t cols);
 template <class T>
 void project_norms(const Constraint& constraint, std::size_t part, std::size_t rows, std::size_t cols, T* w,

@@ -1,4 +1,4 @@
-// The formulas of the elementwise penalties in double, at one magnitude; groups as lists of places in an array.
+// The formulas of the elementwise penalties in double, and groups as lists of indices.
 #pragma once
 
 #include <algorithm>
@@ -10,19 +10,19 @@
 
 namespace proxnet {
 
-// The penalty with its strengths multiplied: not a multiple of its value where it is not convex.
+// The penalty with scaled strengths. Its value scales with them only if it is convex.
 inline Penalty scaled(Penalty p, double factor) {
   p.l1 *= factor, p.l2 *= factor, p.strength *= factor;
   return p;
 }
 
-// What the weights of row i are under.
+// The penalty of the weights of row i, with its factor.
 inline Penalty of_row(const Penalty& p, std::size_t i) {
   const double f = p.factors.empty() ? 1 : p.factors[i];
   return {f * p.l1, f * p.l2, p.kind, f * p.strength, p.shape};
 }
 
-// The penalty of |w| = x.
+// The penalty of one weight, x = |w|.
 inline double penalty_at(const Penalty& p, double x) {
   switch (p.kind) {
     case PenaltyKind::kMcp: {
@@ -43,7 +43,7 @@ inline double penalty_at(const Penalty& p, double x) {
   }
 }
 
-// Its derivative at x > 0, or from the right at 0.
+// The derivative of penalty_at() at x > 0, or from the right at x = 0.
 inline double penalty_slope(const Penalty& p, double x) {
   switch (p.kind) {
     case PenaltyKind::kMcp:
@@ -59,24 +59,24 @@ inline double penalty_slope(const Penalty& p, double x) {
   }
 }
 
-// A group: its places in a row-major array, and what its strengths are multiplied by.
-struct GroupPlaces {
-  std::vector<std::size_t> places;
+// A group: indices in a row-major array, and the factor on its strengths.
+struct GroupIndices {
+  std::vector<std::size_t> indices;
   double factor;
-  double size_root() const { return std::sqrt(static_cast<double>(places.size())); }
+  double size_root() const { return std::sqrt(static_cast<double>(indices.size())); }
 };
-inline std::vector<GroupPlaces> group_places(const Penalty& p, WeightShape shape) {
+inline std::vector<GroupIndices> group_indices(const Penalty& p, WeightShape shape) {
   std::vector<std::vector<std::size_t>> rows = p.groups;
-  const bool by_unit = p.axis == GroupAxis::kOutput;
-  const std::size_t count = by_unit ? shape.cols : rows.empty() ? shape.rows : rows.size();
-  std::vector<GroupPlaces> groups(count);
+  const bool by_output = p.axis == GroupAxis::kOutput;
+  const std::size_t count = by_output ? shape.cols : rows.empty() ? shape.rows : rows.size();
+  std::vector<GroupIndices> groups(count);
   for (std::size_t g = 0; g < count; ++g) {
     groups[g].factor = p.factors.empty() ? 1 : p.factors[g];
-    if (by_unit)
-      for (std::size_t i = 0; i < shape.rows; ++i) groups[g].places.push_back(i * shape.cols + g);
+    if (by_output)
+      for (std::size_t i = 0; i < shape.rows; ++i) groups[g].indices.push_back(i * shape.cols + g);
     else
       for (const std::size_t row : rows.empty() ? std::vector<std::size_t>{g} : rows[g])
-        for (std::size_t j = 0; j < shape.cols; ++j) groups[g].places.push_back(row * shape.cols + j);
+        for (std::size_t j = 0; j < shape.cols; ++j) groups[g].indices.push_back(row * shape.cols + j);
   }
   return groups;
 }

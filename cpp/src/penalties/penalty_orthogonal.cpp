@@ -1,5 +1,5 @@
-// With u the vectors at length 1, c = u u^T and s = sign(c) off the diagonal: the value is per_pair * sum |c| / 2, and
-// its gradient by w_i is per_pair * (g_i - (g_i u_i) u_i) / |w_i| with g = s u.
+// u_i = w_i / |w_i|, c = u u^T, s = sign(c) without its diagonal, g = s u:
+// value = per_pair * sum |c| / 2, gradient by w_i = per_pair * (g_i - (g_i . u_i) u_i) / |w_i|.
 #include "penalties/penalty_orthogonal.h"
 
 #include <cmath>
@@ -48,12 +48,12 @@ template <class T> void OrthogonalPenalty<T>::normalise(std::size_t panel, const
   for (std::size_t i = first; i < last; ++i) {
     double square = 0;
     for (std::size_t j = 0; j < length(); ++j) {
-      const double x = static_cast<double>(w[place(i, j)]);
+      const double x = static_cast<double>(w[index(i, j)]);
       square += x * x;
     }
     norms_[i] = std::sqrt(square);
     for (std::size_t j = 0; j < length(); ++j) {
-      const T u = norms_[i] > 0 ? static_cast<T>(static_cast<double>(w[place(i, j)]) / norms_[i]) : T(0);
+      const T u = norms_[i] > 0 ? static_cast<T>(static_cast<double>(w[index(i, j)]) / norms_[i]) : T(0);
       vectors_.at(j / kPanel<T>, i)[j % kPanel<T>] = u;
       transposed_.at(panel, j)[i - first] = u;
     }
@@ -78,12 +78,14 @@ void OrthogonalPenalty<T>::differentiate(std::size_t block, Scratch& scratch, co
   for (std::size_t r = 0; r < rows; ++r) {
     const std::size_t i = first + r;
     const T* g = scratch.gradient.row(r);
-    const auto unit = [&](std::size_t j) { return static_cast<double>(*(all.at(j / kPanel<T>, i) + j % kPanel<T>)); };
+    const auto direction = [&](std::size_t j) {
+      return static_cast<double>(*(all.at(j / kPanel<T>, i) + j % kPanel<T>));
+    };
     double along = 0;
-    for (std::size_t j = 0; j < length(); ++j) along += static_cast<double>(g[j]) * unit(j);
+    for (std::size_t j = 0; j < length(); ++j) along += static_cast<double>(g[j]) * direction(j);
     const double scale = norms_[i] > 0 ? per_pair_ / norms_[i] : 0;
     for (std::size_t j = 0; j < length(); ++j)
-      gradient_.values[place(i, j)] = static_cast<T>(scale * (static_cast<double>(g[j]) - along * unit(j)));
+      gradient_.values[index(i, j)] = static_cast<T>(scale * (static_cast<double>(g[j]) - along * direction(j)));
   }
 }
 

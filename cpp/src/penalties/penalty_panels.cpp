@@ -1,9 +1,10 @@
-// Which kernel serves a penalty, and whole arrays asked at once.
+// The kernel of a penalty; value and prox of whole arrays.
 #include "penalties/penalty_panels.h"
 
 #include <algorithm>
 
 #include "penalties/penalty_orthogonal.h"
+#include "runtime/poll_here.h"
 
 namespace proxnet {
 
@@ -48,17 +49,19 @@ PanelPenalty<T>::PanelPenalty(const Penalty& penalty, std::size_t rows, std::siz
 }
 
 template <class T> template <class F> void PanelPenalty<T>::for_tiles(F&& f) const {
-  for (std::size_t row = 0; row < rows_; row += kPanel<T>)
+  for (std::size_t row = 0; row < rows_; row += kPanel<T>) {
     for (std::size_t p = 0; p < panels_; ++p) f(Piece{p, row, std::min(kPanel<T>, rows_ - row)});
+    poll_here();
+  }
 }
 
 template <class T> double PanelPenalty<T>::value(const KernelTable<T>& k, const T* w) const {
   double total = 0;
   if (grouped_) {
     Buffer<T> sums(groups_.sums_size(rows_));
-    const GroupRoom<T> room = {nullptr, sums.data(), 0, rows_};
-    for_tiles([&](const Piece& tile) { groups_.add_norms(tile, w, room, k); });
-    for (std::size_t part = 0; part < groups_.parts(); ++part) total += groups_.value(part, 1, room);
+    const GroupScratch<T> scratch = {nullptr, sums.data(), 0, rows_};
+    for_tiles([&](const Piece& tile) { groups_.add_norms(tile, w, scratch, k); });
+    for (std::size_t part = 0; part < groups_.parts(); ++part) total += groups_.value(part, 1, scratch);
     return total;
   }
   if (none_) return 0;
@@ -67,7 +70,7 @@ template <class T> double PanelPenalty<T>::value(const KernelTable<T>& k, const 
     penalty.run(w, k);
     return penalty.value();
   }
-  // In blocks, so that a chain in T stays short.
+  // In blocks, so that sums in T stay short.
   constexpr std::size_t kBlock = 48;
   for (std::size_t p = 0; p < panels_; ++p)
     for (std::size_t r = 0; r < rows_; r += kBlock) {
@@ -83,14 +86,15 @@ void PanelPenalty<T>::prox(const KernelTable<T>& k, const T* point, const T* met
   if (grouped_) {
     std::copy_n(point, panels_ * rows_ * kPanel<T>, w);
     Buffer<T> sums(groups_.sums_size(rows_));
-    const GroupRoom<T> room = {const_cast<T*>(metric), sums.data(), 0, rows_};  // read alone
-    for_tiles([&](const Piece& tile) { groups_.add_moments(tile, 1, w, room, k); });
-    for (std::size_t part = 0; part < groups_.parts(); ++part) groups_.prox(part, 1, w, room, k);
+    const GroupScratch<T> scratch = {const_cast<T*>(metric), sums.data(), 0, rows_};  // not written
+    for_tiles([&](const Piece& tile) { groups_.add_moments(tile, 1, w, scratch, k); });
+    for (std::size_t part = 0; part < groups_.parts(); ++part) groups_.prox(part, 1, w, scratch, k), poll_here();
     return;
   }
   for (std::size_t p = 0; p < panels_; ++p) {
     const std::size_t at = p * rows_ * kPanel<T>;
     prox(k, 1, 0, rows_, point + at, metric + at, w + at);
+    poll_here();
   }
 }
 

@@ -1,4 +1,4 @@
-// A penalty at work on one array of weights in panels (a bias is one row): by rows of a panel, or by groups.
+// A penalty on one array of weights in panels (a bias is one row).
 #pragma once
 
 #include <memory>
@@ -13,11 +13,11 @@ template <class T> class PanelPenalty {
   PanelPenalty(const Penalty& penalty, std::size_t rows, std::size_t cols);
 
   bool none() const { return none_; }
-  // Its prox needs whole groups: not for the functions on rows.
+  // Grouped penalties work on whole groups (groups()), not on rows.
   bool grouped() const { return grouped_; }
   bool elastic_net() const { return kernel_ == PenaltyKernel::kElasticNet || kernel_ == PenaltyKernel::kNone; }
 
-  // On rows of one panel from `row` of the array on; strengths times `scale`.
+  // On rows [row, row + rows) of one panel; `scale` multiplies the strengths.
   void prox(const KernelTable<T>& k, double scale, std::size_t row, std::size_t rows, const T* point, const T* metric,
             T* w) const {
     k.prox[static_cast<int>(kernel_)](rows, scalars(scale), factors(row), point, metric, w);
@@ -35,7 +35,7 @@ template <class T> class PanelPenalty {
   const T* factors(std::size_t row) const { return factors_.empty() ? nullptr : factors_.data() + row; }
   const PenaltyGroups<T>& groups() const { return groups_; }
 
-  // Of the whole array; w is not the point.
+  // Of the whole array. w must not be the point.
   double value(const KernelTable<T>& k, const T* w) const;
   void prox(const KernelTable<T>& k, const T* point, const T* metric, T* w) const;
 

@@ -1,5 +1,5 @@
-// CPU features by the compiler's CPUID helpers; limits by sched_getaffinity and the cgroup files, absent files meaning
-// none.
+// CPU features by the compiler's CPUID helpers; limits by sched_getaffinity and the cgroup files. A missing file means
+// no limit.
 #include "runtime/cpu.h"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ double quotient(double quota, double period) {
   return quota > 0 && period > 0 ? quota / period : std::numeric_limits<double>::infinity();
 }
 
-// Quota / period of the cgroup in `folder`: one file in version 2 ("max 100000": no quota), two in version 1.
+// quota / period of the cgroup in `folder`, from one file in version 2 ("max 100000": no quota) or two in version 1.
 double version_2_cpus(const std::string& folder) {
   double quota = -1, period = -1;
   std::ifstream(folder + "/cpu.max") >> quota >> period;
@@ -54,7 +54,7 @@ double version_1_cpus(const std::string& folder) {
   return quotient(quota, period);
 }
 
-// The smallest over root + path, the cgroups above it, and `root` itself. A path that leaves the root is not followed.
+// The smallest number over root + path, its parents and `root`. Paths that leave the root are not followed.
 double least_along(std::string path, const std::string& root, double (*cpus)(const std::string&)) {
   double least = cpus(root);
   if (!path.starts_with('/') || (path + "/").find("/../") != path.npos) return least;

@@ -1,4 +1,4 @@
-// First match of a priority list; PROXNET_ISA overrides it or is refused.
+// The first supported instruction set of a list, or PROXNET_ISA.
 #include "runtime/dispatch.h"
 
 #include <cstdlib>

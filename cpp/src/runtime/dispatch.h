@@ -1,4 +1,4 @@
-// The kernel table in use: the best the CPU runs, or the one PROXNET_ISA asks for. Decided at first use, then fixed.
+// The kernel table in use: the best that the CPU runs, or PROXNET_ISA. Chosen at first use.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 namespace proxnet {
 
 template <class T> const KernelTable<T>& kernels();
-// Best first.
+// All that the CPU runs, best first.
 template <class T> std::vector<const KernelTable<T>*> supported_kernels();
 
 }  // namespace proxnet

@@ -1,16 +1,16 @@
-// Locks that a fork cannot leave locked: fork() takes all of them first, so that parent and child find them free.
+// Locks that are free after a fork(): it takes all of them first and releases them in parent and child.
 #pragma once
 
 #include <mutex>
 
 namespace proxnet {
 
-// The lock of what belongs to `owner`. Held for a few instructions, to copy a pointer or change a mark: what runs under
-// it must not allocate, throw, fork, or take another one.
+// The lock for data of `owner`. Code under it is a few instructions that copy a pointer or set a flag: it must not
+// allocate, throw, fork, or take another lock.
 std::mutex& fork_lock(const void* owner);
 
-// The number of forks from the first process to this one. Marks made under a smaller number are those of threads that
-// exist in the parent alone.
+// The number of forks between the first process and this one. Flags set under a smaller number belong to threads of a
+// parent.
 unsigned fork_count();
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// Huge pages: a walk through the page tables costs most under virtualisation, and prefetchers stop at every page's end.
+// Huge pages: page-table walks are slow under virtualisation, and prefetchers stop at the end of a page.
 #include "runtime/memory.h"
 
 #include <cstdint>
@@ -19,14 +19,14 @@ namespace {
 
 constexpr std::size_t kLine = 64, kHugePage = std::size_t{1} << 21;
 
-// Two huge pages at least, so that the rest of the last one is little.
+// Huge pages from two of them on, so that little of the last one is wasted.
 std::align_val_t alignment(std::size_t bytes) { return std::align_val_t{bytes >= 2 * kHugePage ? kHugePage : kLine}; }
 
-// Of this size calloc asks the system for pages, which are zeros when they are first touched: by work that can be
-// interrupted, where to write zeros all over them takes a second a gigabyte under virtualisation.
+// From this size on calloc() maps fresh pages, which the system zeroes at first touch: inside work that can be
+// interrupted. Writing zeros here would take a second per gigabyte under virtualisation.
 bool untouched(std::size_t bytes) { return bytes >= (std::size_t{1} << 26); }
 
-// What calloc gave stands before the array.
+// The pointer from calloc() is stored before the array.
 void* allocate_untouched(std::size_t bytes) {
   void* given = bytes < SIZE_MAX / 2 ? std::calloc(bytes + kHugePage + sizeof(void*), 1) : nullptr;
   if (!given) throw std::bad_alloc();
@@ -41,7 +41,7 @@ void* allocate_untouched(std::size_t bytes) {
 void* allocate_array(std::size_t bytes) {
   void* array = untouched(bytes) ? allocate_untouched(bytes) : ::operator new(bytes, alignment(bytes));
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  if (alignment(bytes) == std::align_val_t{kHugePage}) madvise(array, bytes, MADV_HUGEPAGE);  // a wish: may be refused
+  if (alignment(bytes) == std::align_val_t{kHugePage}) madvise(array, bytes, MADV_HUGEPAGE);  // a hint
 #endif
   if (!untouched(bytes)) std::memset(array, 0, bytes);
   return array;
@@ -60,7 +60,7 @@ void copy_array(void* to, const void* from, std::size_t bytes) noexcept {
   };
   try {
     parallel_for(team_threads(), bytes, kHugePage, copy);
-  } catch (...) {  // no thread could be had
+  } catch (...) {  // no threads available
     copy(0, bytes);
   }
 }

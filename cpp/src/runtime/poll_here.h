@@ -1,12 +1,11 @@
-// The poll of an operation for code far below it, such as checksums and copies: a chance to ask it every megabyte or
-// so.
+// Polls from code far below an operation, such as checksums and copies, about once per megabyte.
 #pragma once
 
 #include <functional>
 
 namespace proxnet {
 
-// Asks the poll of this thread's innermost PollScope, which may throw; nothing outside one.
+// Calls the poll of this thread's innermost PollScope, which may throw. Does nothing without one.
 void poll_here();
 
 class PollScope {

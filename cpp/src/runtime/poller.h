@@ -1,5 +1,5 @@
-// Asks the caller's poll function every few milliseconds, from inside long work: between two chances to ask lie some
-// 1e8 operations at most, a millisecond of a core of 100 GFLOP/s.
+// Calls the user's poll function every few milliseconds from inside long work. At most some 1e8 operations, a
+// millisecond at 100 GFLOP/s, lie between two calls of a Poller.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ class Poller {
  public:
   Poller(const std::function<bool()>& poll, const char* operation) : poll_(poll), operation_(operation) {}
 
-  // Throws Interrupted when the poll function says so. Reading the clock takes 20 ns: call it no more often than every
+  // Throws Interrupted if the poll function returns true. Reading the clock takes 20 ns: call at most every
   // microsecond.
   void operator()() {
     if (!poll_) return;

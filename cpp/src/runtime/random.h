@@ -1,4 +1,4 @@
-// A counter-based generator: the number at (key, index) depends on nothing else, so every thread can draw any of them.
+// Counter-based random numbers: number `index` of a key depends on nothing else, so any thread can draw any of them.
 #pragma once
 
 #include <cmath>
@@ -16,15 +16,15 @@ inline std::uint64_t mix64(std::uint64_t x) {
 
 class Random {
  public:
-  // A stream of its own for each (seed, purpose, number).
+  // One stream per (seed, purpose, number).
   Random(std::uint64_t seed, std::uint64_t purpose, std::uint64_t number)
       : key_(mix64(mix64(mix64(seed + kStep) + purpose * kStep) + number * kStep)) {}
 
   std::uint64_t key() const { return key_; }
   std::uint64_t bits(std::uint64_t index) const { return mix64(key_ + (index + 1) * kStep); }
-  // In [0, 1), 53 bits.
+  // Uniform in [0, 1), 53 bits.
   double uniform(std::uint64_t index) const { return static_cast<double>(bits(index) >> 11) * 0x1p-53; }
-  // In [0, bound)
+  // Uniform in [0, bound).
   std::uint64_t below(std::uint64_t index, std::uint64_t bound) const {
     return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits(index)) * bound) >> 64);
   }
@@ -34,7 +34,7 @@ class Random {
     const double radius = std::sqrt(-2 * std::log(1 - draw.uniform(0)));
     return radius * std::cos(6.283185307179586 * draw.uniform(1));
   }
-  // The same cut at two standard deviations, by rejection.
+  // Standard normal truncated at 2, by rejection.
   double truncated_normal(std::uint64_t index) const {
     for (std::uint64_t attempt = 0;; ++attempt) {
       const double z = normal(index, attempt);
@@ -56,7 +56,7 @@ class Random {
   std::uint64_t key_;
 };
 
-// What the streams of a network are for.
+// The streams of a network.
 enum RandomPurpose : std::uint64_t {
   kWeightStream = 1,
   kShuffleStream = 2,

@@ -15,7 +15,7 @@ namespace proxnet {
 
 namespace {
 
-struct Released {};  // thrown in the members that wait when another has failed
+struct Released {};  // thrown in members that wait when another member has failed
 
 inline void pause_cpu() {
 #if defined(__x86_64__)
@@ -29,14 +29,14 @@ inline void pause_cpu() {
 
 class Team {
  public:
-  void start(int size, bool crowded) {
+  void start(int size, bool oversubscribed) {
     size_ = size;
-    // A pause is 20 to 140 cycles: some 50 us of spinning where each member has a CPU, next to none where not.
-    spins_ = crowded ? 16 : 4000;
+    // A pause takes 20 to 140 cycles: about 50 us of spinning, or almost none if threads share CPUs.
+    spins_ = oversubscribed ? 16 : 4000;
   }
 
   void wait() {
-    // The phase first, then the flag: fail() sets them the other way round, so one of the two is seen.
+    // Reads the phase, then the flag. fail() sets them in the opposite order, so one of the two is seen.
     const unsigned phase = phase_.load(std::memory_order_acquire);
     leave_if_failed();
     if (size_ == 1) return;
@@ -64,7 +64,7 @@ class Team {
       if (rank < rank_) error_ = std::move(error), rank_ = rank;
     }
     failed_.store(true, std::memory_order_release);
-    // One move of the phase frees those who wait now; those who come later leave on the flag.
+    // A new phase releases the waiting members; later ones leave by the flag.
     phase_.fetch_add(1, std::memory_order_acq_rel);
     phase_.notify_all();
   }
@@ -73,7 +73,7 @@ class Team {
     if (failed_.load(std::memory_order_acquire)) throw Released{};
   }
 
-  // After the region: what the member of the lowest rank threw.
+  // Rethrows the exception of the lowest rank, after the region.
   void rethrow() const {
     if (error_) std::rethrow_exception(error_);
   }
@@ -85,7 +85,7 @@ class Team {
   alignas(64) std::atomic<bool> failed_{false};
   std::mutex mutex_;
   std::exception_ptr error_;
-  int rank_ = std::numeric_limits<int>::max();  // that threw error_
+  int rank_ = std::numeric_limits<int>::max();  // of error_
 };
 
 void Member::barrier() { team_.wait(); }
@@ -99,7 +99,7 @@ void run_member(Team& team, int rank, int size, void (*body)(void*, Member&), vo
     body(context, member);
   } catch (const Released&) {
 #ifdef __GLIBCXX__
-  } catch (const abi::__forced_unwind&) {  // the thread ends, as by pthread_exit(): that cannot be held up
+  } catch (const abi::__forced_unwind&) {  // pthread_exit(): must be rethrown
     team.fail(rank, nullptr);
     throw;
 #endif
@@ -117,11 +117,11 @@ void run_team(int threads, void (*body)(void*, Member&), void* context) {
     team.start(1, false);
     run_member(team, 0, 1, body, context);
   } else {
-    const bool crowded = threads > usable_cpus();
+    const bool oversubscribed = threads > usable_cpus();
 #pragma omp parallel num_threads(threads)
     {
 #pragma omp single
-      team.start(omp_get_num_threads(), crowded);
+      team.start(omp_get_num_threads(), oversubscribed);
       run_member(team, omp_get_thread_num(), omp_get_num_threads(), body, context);
     }
   }

@@ -1,4 +1,4 @@
-// The only way to more than one thread: a Team inside one parallel region, and parallel_for on top of it.
+// All multithreading: a team of threads in one parallel region, and parallel_for() on top of it.
 #pragma once
 
 #include <algorithm>
@@ -11,17 +11,17 @@ namespace proxnet {
 
 class Team;
 
-// One thread of a team. rank 0 is the thread that called.
+// One thread of a team. Rank 0 is the calling thread.
 class Member {
  public:
   Member(Team& team, int r, int n) : rank(r), size(n), team_(team) {}
   const int rank, size;
 
-  // Waits for all. Leaves by an exception if any member has thrown.
+  // Waits for all members. Throws if any member has thrown.
   void barrier();
-  // Cheap: leaves by an exception if any member has thrown. For long work between barriers.
+  // Throws if any member has thrown. Cheap, for long work between barriers.
   void checkpoint() const;
-  // This member's share of `count` things, contiguous and as even as can be.
+  // This member's part [begin, end) of `count` items: contiguous, of equal size up to one.
   std::size_t begin(std::size_t count) const {
     return count * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
   }
@@ -33,8 +33,8 @@ class Member {
   Team& team_;
 };
 
-// Runs body(context, member) on up to `threads` threads (the team that really started is member.size) and rethrows the
-// first exception thrown by the member of the lowest rank.
+// Runs body(context, member) on at most `threads` threads (member.size is the actual number). Rethrows the exception of
+// the lowest rank.
 void run_team(int threads, void (*body)(void*, Member&), void* context);
 
 template <class F> void run_team(int threads, F&& f) {
@@ -44,8 +44,8 @@ template <class F> void run_team(int threads, F&& f) {
       const_cast<void*>(static_cast<const void*>(&f)));
 }
 
-// f(first, last) on contiguous parts of [0, count) of at least `grain`, one a thread. The team is the whole one even
-// where only some have work: libgomp lets the threads go that a smaller team leaves over, and has to make them anew.
+// f(first, last) on contiguous parts of [0, count), one per thread, of at least `grain`. Always starts all threads:
+// libgomp destroys the threads that a smaller team leaves over, and would have to create them again.
 template <class F> void parallel_for(int threads, std::size_t count, std::size_t grain, F&& f) {
   const std::size_t parts = grain ? count / grain : count;
   if (parts <= 1 || threads <= 1) return count ? f(std::size_t{0}, count) : void();

@@ -1,5 +1,5 @@
-// On how many threads a small piece of work, done over and over, goes fastest: found by trying, now and then anew, as a
-// neighbour may take a core or leave it. The results of the work must not depend on it.
+// The fastest number of threads for a small repeated task, by measurement. Other numbers are tried again now and then,
+// as the load of the machine changes. Results of the task must not depend on it.
 #pragma once
 
 #include <algorithm>
@@ -10,24 +10,24 @@ namespace proxnet {
 
 class TeamSize {
  public:
-  // Tries `most`, its half, its quarter ... 1; or `most` alone where the work is too large to gain from fewer.
+  // Tries `most`, `most` / 2, ..., 1; or `most` alone if the task is large.
   TeamSize(int most, bool large) {
     for (int threads = most; threads >= 1; threads = large ? 0 : threads / 2) choices_.push_back({threads});
   }
 
   int threads() const { return choices_[now_].threads; }
-  // How many steps to do before record(): some 2 ms of them, fewer while nothing is known.
+  // The steps to do before record(): about 2 ms of them, 8 while their time is unknown.
   std::size_t steps() const {
     const double known = choices_[now_].seconds;
     return known > 0 ? static_cast<std::size_t>(std::clamp(2e-3 / known, 4.0, 1e5)) : 8;
   }
 
-  // The same work begins again, and its first steps pay for threads and memory again.
+  // The task begins again: its first steps pay for threads and memory and are not recorded.
   void resume() { warm_ = false; }
 
-  // The time a step took since the last call.
+  // The mean time of a step since the last call.
   void record(double seconds) {
-    if (!warm_) {  // the first steps pay for threads and memory that the later ones find in place
+    if (!warm_) {  // ignores the first steps, which start threads and touch memory
       warm_ = true;
       return;
     }
@@ -42,11 +42,11 @@ class TeamSize {
     const auto best = std::min_element(choices_.begin(), choices_.end(),
                                        [](const Choice& a, const Choice& b) { return a.seconds < b.seconds; });
     now_ = static_cast<std::size_t>(best - choices_.begin());
-    if (now_ != home_) {  // something has changed: look again soon
-      home_ = now_;
+    if (now_ != best_) {  // the best has changed: try again soon
+      best_ = now_;
       wait_ = kShortestWait;
     }
-    // A second look at the others comes the later, the further they were behind the last time.
+    // A choice that was much slower is tried again later.
     if (trial && seconds > 1.2 * best->seconds) wait_ = std::min(2 * wait_, kLongestWait);
     trial_ = kNone;
     if (++since_trial_ < wait_ || choices_.size() == 1) return;
@@ -59,11 +59,11 @@ class TeamSize {
  private:
   struct Choice {
     int threads;
-    double seconds = 0;  // a step's, 0 for not tried yet
+    double seconds = 0;  // per step; 0: not tried
   };
   static constexpr std::size_t kShortestWait = 32, kLongestWait = 512, kNone = static_cast<std::size_t>(-1);
   std::vector<Choice> choices_;
-  std::size_t now_ = 0, home_ = 0, next_ = 0, trial_ = kNone;  // places in choices_
+  std::size_t now_ = 0, best_ = 0, next_ = 0, trial_ = kNone;  // indices in choices_
   std::size_t since_trial_ = 0, wait_ = kShortestWait;
   bool warm_ = false;
 };

@@ -1,4 +1,4 @@
-// Thread counts: set_num_threads, else OpenMP's setting at call time, capped by environment, affinity and quota.
+// Thread counts: set_num_threads(), else OpenMP's setting, capped by environment, affinity and quota.
 #include "runtime/threads.h"
 
 #include <omp.h>
@@ -35,11 +35,11 @@ std::atomic<std::chrono::steady_clock::duration> interval{std::chrono::milliseco
 std::atomic<unsigned> forks{0};
 std::array<std::mutex, 64> locks;
 
-// Makes what is made at first use: a child of a fork would wait for ever for a thread of its parent to make it.
-void make_statics() noexcept {
+// Initializes function-local statics: a forked child would wait for ever for a thread of its parent that does so.
+void initialize_statics() noexcept {
   try {
     get_num_threads(), kernels<float>(), kernels<double>();
-  } catch (const std::exception&) {  // of the environment; the call that needs it says so
+  } catch (const std::exception&) {  // a bad environment variable: the call that needs it throws
   }
 }
 
@@ -47,7 +47,7 @@ struct ForkGuard {
   ForkGuard() {
     pthread_atfork(
         [] {
-          make_statics();
+          initialize_statics();
           for (std::mutex& lock : locks) lock.lock();
         },
         [] {
@@ -61,10 +61,10 @@ struct ForkGuard {
 };
 const ForkGuard fork_guard;
 
-// What the threads of a team need: some 30 KB of tiles, and what libraries below take.
+// Stack of a team's threads: about 30 KB of tiles, and the libraries' part.
 constexpr std::size_t kLeastStack = 128 * 1024;
 
-// As libgomp read it when it was loaded, with us or before.
+// The stack size that libgomp read when it was loaded.
 const std::string asked_stack = [] {
   for (const char* name : {"OMP_STACKSIZE", "GOMP_STACKSIZE"})
     if (const char* text = std::getenv(name)) return std::string(text);
@@ -131,9 +131,9 @@ std::mutex& fork_lock(const void* owner) { return locks[reinterpret_cast<std::ui
 unsigned fork_count() { return forks.load(std::memory_order_relaxed); }
 
 void probe_threads(int count) {
-  thread_local int had = 1;  // by the last team: libgomp has let go of all beyond
-  if (count <= had) {
-    had = count;
+  thread_local int last_team = 1;  // threads of this caller's last team; libgomp has destroyed others
+  if (count <= last_team) {
+    last_team = count;
     return;
   }
   check_stack();
@@ -151,7 +151,7 @@ void probe_threads(int count) {
   if (failed)
     throw std::runtime_error(sentence("[threads] the system refused to create ", count - 1,
                                       " threads; lower set_num_threads or PROXNET_NUM_THREADS"));
-  had = count;
+  last_team = count;
 }
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// How many threads a call may use, and whether that many can be had.
+// How many threads a call may use, and whether they can be created.
 #pragma once
 
 #include <chrono>
@@ -8,12 +8,12 @@ namespace proxnet {
 // See set_poll_interval().
 std::chrono::steady_clock::duration poll_interval();
 
-// get_num_threads(), or 1 in a forked child, whose parent's threads do not exist any more.
+// get_num_threads(), or 1 in a forked child, where the threads of OpenMP's pool do not exist.
 int team_threads();
 
-// Throws std::runtime_error if `count` - 1 threads beside the caller cannot be created. Asked before every team, tried
-// where it is larger than this caller's last: OpenMP itself would end the process. Between the probe and the start
-// another process may still take the last thread; nothing can be done about that race from outside libgomp.
+// Throws std::runtime_error if `count` - 1 threads cannot be created, where OpenMP would end the process. Called before
+// every team; tries only if it is larger than the caller's last. Another process may still take the last thread between
+// the probe and the start of the team: a race that only libgomp could prevent.
 void probe_threads(int count);
 
 }  // namespace proxnet

@@ -1,6 +1,7 @@
-// Arrays whose new weights need more than a tile: penalties of groups, and constraints on norms. Tiles of groups leave
-// their point where the weights were, their metric and sums in a room beside. A thread that has had all tiles of some
-// groups finishes them at once; after a barrier the team shares the other groups, then the norms.
+// The update of arrays whose new weights depend on more than one tile: group penalties and norm constraints. Each tile
+// of a grouped array first writes the optimizer's point over the weights, and its metric and sums into scratch. Then
+// the prox of each group follows: at once if one thread has taken all its tiles, else after a barrier. Norm constraints
+// are projected last, after another barrier.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,7 @@
 
 namespace proxnet {
 
-// What multiplies an array's strengths in a step: its schedule, and the clipping of its gradient.
+// Factors of an array in one step: on penalty strengths (StrengthRamp), and on the gradient (clipping by norm).
 struct StepScale {
   double strength = 1, clip = 1;
   double threshold() const { return strength * clip; }
@@ -22,60 +23,61 @@ struct StepScale {
 template <class T> class CoupledUpdate {
  public:
   using Piece = typename PenaltyGroups<T>::Piece;
-  // A piece of work, cut by shape alone; its tiles, where they are one after another, else none.
+  // Some groups, or some norms. Parts depend on the shape alone. [first_tile, last_tile): the tiles of the part if they
+  // are contiguous, else empty.
   struct Part {
     std::size_t array, index, first_tile = 0, last_tile = 0;
   };
 
   CoupledUpdate() = default;
-  // `penalties`: one an array, as numbered in Parameters; `first_tiles`: of each array.
+  // `penalties` and `first_tiles`: one per array, as numbered in Parameters.
   CoupledUpdate(const NetworkImpl<T>& network, const std::vector<PanelPenalty<T>>& penalties,
                 const std::vector<std::size_t>& first_tiles);
 
   bool empty() const { return parts_.empty() && norms_.empty(); }
   bool norms() const { return !norms_.empty(); }
-  // Whether a tile of this array waits for its groups. A refit lets its weights go where they will.
-  bool waits(std::size_t array) const {
+  // Whether the array has a group penalty in this step. A refit has no penalty.
+  bool grouped(std::size_t array) const {
     return array < grouped_.size() && grouped_[array] && !network_->live().ramps[array].refit;
   }
   const PenaltyGroups<T>& groups(std::size_t array) const { return (*penalties_)[array].groups(); }
 
-  // Before a run on so many threads.
+  // Allocates scratch for a team; before the parallel region.
   void reserve(int threads);
-  // Of a part whose tiles lie together: a thread has one for those it has to itself, and one, `cut`, for the one that
-  // it begins and others end. Of the other parts: the array's.
-  GroupRoom<T> room(const Part& part, int thread, bool cut);
-  GroupRoom<T> room(std::size_t array) {
-    return {metrics_[array].data(), sums_[array].data(), 0, network_->rules[array].rows};
+  // Scratch of a contiguous part: each thread has one for parts it takes alone, and one (`shared`) for the part that it
+  // begins and other threads end. Scratch of other parts: one per array.
+  GroupScratch<T> scratch(const Part& part, int thread, bool shared);
+  GroupScratch<T> scratch(std::size_t array) {
+    return {metrics_[array].data(), sums_[array].data(), 0, network_->specs[array].rows};
   }
 
-  // Those whose tiles lie together come first, in the order of their tiles.
+  // Contiguous parts come first, in the order of their tiles.
   const std::vector<Part>& parts() const { return parts_; }
-  std::size_t whole_parts() const { return whole_; }
-  // The first of these that ends after this tile begins.
+  std::size_t contiguous_parts() const { return contiguous_; }
+  // The first contiguous part that ends after this tile.
   std::size_t first_part(std::size_t tile) const {
     std::size_t part = 0;
-    while (part < whole_ && parts_[part].last_tile <= tile) ++part;
+    while (part < contiguous_ && parts_[part].last_tile <= tile) ++part;
     return part;
   }
-  // Once all its tiles are done, by one thread: its new weights.
-  void finish(std::size_t part, StepScale scale, const GroupRoom<T>& room, T* w, const KernelTable<T>& k);
+  // The prox of a part, by one thread after all its tiles: w becomes the new weights.
+  void finish(std::size_t part, StepScale scale, const GroupScratch<T>& scratch, T* w, const KernelTable<T>& k);
   template <class F> void for_pieces(const Part& part, F&& f) const { groups(part.array).for_pieces(part.index, f); }
-  // After a barrier.
+  // The norm constraints, by all threads after a barrier.
   void project(Member& member, Parameters<T>& parameters, const KernelTable<T>& k) const;
-  // Of the weights as they were before the last step, times the factor then.
+  // The group penalties of the weights before the last step.
   double penalty() const;
 
  private:
   const NetworkImpl<T>* network_ = nullptr;
   const std::vector<PanelPenalty<T>>* penalties_ = nullptr;
   std::vector<Part> parts_, norms_;
-  std::size_t whole_ = 0;
-  std::vector<bool> grouped_;              // one an array
-  std::vector<Buffer<T>> metrics_, sums_;  // one an array, empty where parts have rooms
+  std::size_t contiguous_ = 0;
+  std::vector<bool> grouped_;              // per array
+  std::vector<Buffer<T>> metrics_, sums_;  // per array; empty if its parts are contiguous
   std::size_t metric_size_ = 0, sums_size_ = 0;
-  std::vector<Buffer<T>> rooms_;  // metric and sums of two a thread
-  std::vector<double> values_;    // one a part
+  std::vector<Buffer<T>> scratch_;  // two per thread: metric, then sums
+  std::vector<double> values_;      // penalty of each part
 };
 
 }  // namespace proxnet

@@ -1,57 +1,22 @@
-// Proximal gradient steps from an extrapolated point [Beck and Teboulle, 2009], the step by a line search on the smooth
-// function, the momentum dropped where it leads astray [O'Donoghue and Candes, 2015].
+// One iteration of FISTA.
+#include "training/fista.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include "training/full_batch_method.h"
-
 namespace proxnet {
 
 namespace {
 
-// What differences of a function are worth: some ulps of its value.
+// Rounding of a value of the smooth function: some ulps.
 template <class T> double rounding(double value) {
   return 16 * static_cast<double>(std::numeric_limits<T>::epsilon()) * std::fabs(value);
 }
 
-// Where a step led.
-template <class T> struct Landing {
-  Buffer<T> w;
-  double smooth = 0, penalty = 0, step = 0;
-  std::vector<double> metrics;
-  double total() const { return smooth + penalty; }
-};
-
-template <class T> class Fista final : public FullBatchMethod<T> {
- public:
-  Fista(const NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options)
-      : optimizer_(network.optimizer), objective_(network, data, options, false) {
-    for (Buffer<T>* v : {&x_, &at_, &previous_, &y_, &gradient_, &next_.w, &trial_.w}) *v = objective_.vector();
-  }
-  Report iterate(Parameters<T>& live) override;
-
- private:
-  // From y_ to next_. `grow`: the step may become longer than it was. False where y_ is no finite point.
-  bool descend(bool grow);
-  void land(double step);
-  // Whether the smooth function stays below its quadratic bound at trial_; says too whether its values can tell.
-  bool bounded(bool& telling) const;
-  double dot(const Buffer<T>& a, const Buffer<T>& b, const Buffer<T>& c, const Buffer<T>& d) const;
-
-  const Optimizer& optimizer_;
-  Objective<T> objective_;
-  Buffer<T> x_, previous_, y_, gradient_;
-  Buffer<T> at_;  // where the smooth function is known, smooth_
-  bool known_ = false;
-  double smooth_ = 0, smooth_y_ = 0, step_ = 0;
-  Landing<T> next_, trial_;
-};
-
 // (a - b) . (c - d)
-template <class T>
-double Fista<T>::dot(const Buffer<T>& a, const Buffer<T>& b, const Buffer<T>& c, const Buffer<T>& d) const {
+template <class T> double dot(const Buffer<T>& a, const Buffer<T>& b, const Buffer<T>& c, const Buffer<T>& d) {
   double total = 0;
   for (std::size_t i = 0; i < a.size(); ++i)
     total += (static_cast<double>(a[i]) - static_cast<double>(b[i])) *
@@ -59,9 +24,17 @@ double Fista<T>::dot(const Buffer<T>& a, const Buffer<T>& b, const Buffer<T>& c,
   return total;
 }
 
-template <class T> void Fista<T>::land(double step) {
+}  // namespace
+
+template <class T>
+Fista<T>::Fista(const NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options)
+    : optimizer_(network.optimizer), objective_(network, data, options, false) {
+  for (Buffer<T>* v : {&x_, &at_, &previous_, &y_, &gradient_, &next_.w, &trial_.w}) *v = objective_.vector();
+}
+
+template <class T> void Fista<T>::try_step(double step) {
   const T t = static_cast<T>(step);
-  Buffer<T>& point = at_;  // free while a step is sought
+  Buffer<T>& point = at_;
   for (std::size_t i = 0; i < point.size(); ++i) point[i] = y_[i] - t * gradient_[i];
   objective_.prox(point.data(), t, trial_.w.data());
   trial_.smooth = objective_.value(trial_.w.data(), nullptr);
@@ -70,26 +43,26 @@ template <class T> void Fista<T>::land(double step) {
   trial_.metrics = objective_.metrics();
 }
 
-template <class T> bool Fista<T>::bounded(bool& telling) const {
+template <class T> bool Fista<T>::bounded(bool& reliable) const {
   double slope = 0, square = 0;
   for (std::size_t i = 0; i < y_.size(); ++i) {
     const double move = static_cast<double>(trial_.w[i]) - static_cast<double>(y_[i]);
     slope += move * static_cast<double>(gradient_[i]), square += move * move;
   }
-  const double curve = square / (2 * trial_.step), blur = rounding<T>(smooth_y_);
-  telling = curve > 10 * blur;
-  return trial_.smooth <= smooth_y_ + slope + curve + blur;
+  const double curvature = square / (2 * trial_.step), noise = rounding<T>(smooth_y_);
+  reliable = curvature > 10 * noise;
+  return trial_.smooth <= smooth_y_ + slope + curvature + noise;
 }
 
 template <class T> bool Fista<T>::descend(bool grow) {
   smooth_y_ = objective_.value(y_.data(), gradient_.data());
   if (!std::isfinite(smooth_y_) || !kernels<T>().all_finite(gradient_.size(), gradient_.data())) return false;
   constexpr int kTries = 200;
-  bool grown = false, telling = false;
+  bool grown = false, reliable = false;
   for (int tries = 0; tries < kTries; ++tries) {
-    land(step_);
-    if (!bounded(telling)) {
-      if (grown) {  // next_ is the last that was
+    try_step(step_);
+    if (!bounded(reliable)) {
+      if (grown) {  // next_ is the longest step within the bound
         step_ = next_.step;
         return true;
       }
@@ -98,7 +71,7 @@ template <class T> bool Fista<T>::descend(bool grow) {
       continue;
     }
     std::swap(next_, trial_);
-    if (!grow || !telling) return true;
+    if (!grow || !reliable) return true;
     grown = true, step_ /= optimizer_.backtracking;
   }
   if (grown) step_ = next_.step;
@@ -107,7 +80,7 @@ template <class T> bool Fista<T>::descend(bool grow) {
 
 template <class T> Report Fista<T>::iterate(Parameters<T>& live) {
   OptimizerProgress& progress = live.progress;
-  if (objective_.take_constants()) known_ = false;
+  if (objective_.update_constants()) known_ = false;
   objective_.read_weights(live, x_.data());
   objective_.read_state(live, 0, previous_.data());
   if (progress.step == 0 || progress.first_step != optimizer_.learning_rate)
@@ -130,9 +103,8 @@ template <class T> Report Fista<T>::iterate(Parameters<T>& live) {
       moved = descend(true);
     }
   }
-  if (!moved || !std::isfinite(next_.total()))
-    throw Diverged("[fit] loss and gradient must stay finite, they did not; the last published weights are kept");
-  // The step and the momentum point apart: the momentum is too large.
+  if (!moved || !std::isfinite(next_.total())) throw_diverged();
+  // The gradient restart: step and momentum have a negative product.
   if (optimizer_.restart && dot(y_, next_.w, next_.w, x_) > 0) inertia = 1;
 
   objective_.write_state(x_.data(), 0, live);
@@ -142,17 +114,7 @@ template <class T> Report Fista<T>::iterate(Parameters<T>& live) {
   return {next_.total(), next_.metrics};
 }
 
-}  // namespace
-
-template <class T>
-std::unique_ptr<FullBatchMethod<T>> make_fista(const NetworkImpl<T>& network, const Data<T>& data,
-                                               const TrainOptions& options) {
-  return std::make_unique<Fista<T>>(network, data, options);
-}
-
-template std::unique_ptr<FullBatchMethod<float>> make_fista(const NetworkImpl<float>&, const Data<float>&,
-                                                            const TrainOptions&);
-template std::unique_ptr<FullBatchMethod<double>> make_fista(const NetworkImpl<double>&, const Data<double>&,
-                                                             const TrainOptions&);
+template class Fista<float>;
+template class Fista<double>;
 
 }  // namespace proxnet

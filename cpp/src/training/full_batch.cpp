@@ -1,4 +1,4 @@
-// Blocks of rows from the data to their share of loss, metrics and gradient.
+// Blocks of rows forward and back; their losses and gradients are added in order.
 #include "training/full_batch.h"
 
 #include <algorithm>
@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::size_t kBlockRows = 1024;
 
-// Batch normalization wants all rows at once.
+// Trainable batch normalization needs the statistics of all rows, so one block holds all of them.
 template <class T> std::size_t block_rows(const Parameters<T>& parameters, std::size_t rows) {
-  const bool gathers = std::any_of(parameters.layers->begin(), parameters.layers->end(), [](const Layer& layer) {
+  const bool has_batch_norm = std::any_of(parameters.layers->begin(), parameters.layers->end(), [](const Layer& layer) {
     const auto* norm = std::get_if<BatchNormalization>(&layer);
     return norm && norm->trainable;
   });
-  return gathers ? rows : std::min(rows, kBlockRows);
+  return has_batch_norm ? rows : std::min(rows, kBlockRows);
 }
 
 }  // namespace
@@ -31,31 +31,24 @@ FullBatch<T>::FullBatch(const NetworkImpl<T>& network, const Parameters<T>& para
     : net_(network),
       data_(data),
       rows_(data.x->rows()),
-      loss_(network.plan(parameters)),
+      plan_(network.plan_loss(parameters)),
       block_(block_rows(parameters, rows_)),
-      layers_(network, parameters, block_, loss_, false),
+      layers_(network, parameters, block_, plan_, false),
       poller_(poll, operation),
-      weight_(block_, T(1)),
-      row_loss_(block_),
-      row_scale_(block_) {
-  for (std::size_t a = 0; a < parameters.rules->size(); ++a) {
-    const ArrayRule& rule = (*parameters.rules)[a];
-    gradients_.emplace_back(rule.moves() ? parameters.array(a).size() : 0);
-    if (rule.kind != WeightKind::kKernel || !rule.moves()) continue;
+      loss_(plan_, network.metrics, network.outputs(), block_) {
+  for (std::size_t a = 0; a < parameters.specs->size(); ++a) {
+    const ParameterSpec& spec = (*parameters.specs)[a];
+    gradients_.emplace_back(spec.trained() ? parameters.array(a).size() : 0);
+    if (spec.kind != WeightKind::kKernel || !spec.trained()) continue;
     const Panels<T>& kernel = parameters.dense[a / 2].kernel;
     for (std::size_t p = 0; p < kernel.count(); ++p)
       for (std::size_t q = 0; q * kPanel<T> < kernel.rows; ++q) tiles_.push_back({a / 2, q, p});
-  }
-  for (const MetricSpec& spec : net_.metrics) {
-    metric_rows_.emplace_back(spec.metric, net_.outputs());
-    metric_values_.emplace_back(block_ * metric_rows_.back().width());
   }
 }
 
 template <class T> double FullBatch<T>::run(const Parameters<T>& parameters, bool backward) {
   total_ = 0;
-  metric_sums_.clear();
-  for (const MetricSpec& spec : net_.metrics) metric_sums_.emplace_back(spec, net_.outputs());
+  metric_sums_ = empty_sums(net_.metrics, net_.outputs());
   for (auto& gradient : gradients_)
     if (backward) std::fill(gradient.begin(), gradient.end(), 0.0);
   run_team(inference_threads(parameters, rows_), [&](Member& member) {
@@ -101,35 +94,21 @@ void FullBatch<T>::run_block(Member& member, const Parameters<T>& parameters, st
 }
 
 template <class T> void FullBatch<T>::load_rows(std::size_t first, RowRange rows) {
-  std::vector<std::size_t> index(rows.count());
-  for (std::size_t r = 0; r < rows.count(); ++r) {
-    const std::size_t row = rows.first + r;
-    index[r] = first + row;
-    if (data_.sample_weight) weight_[row] = data_.sample_weight[index[r]];
-    row_scale_[row] = weight_[row] / static_cast<T>(rows_);
-  }
-  data_.x->gather(index.data(), rows.count(), layers_.runs.front()->output.view(rows.first));
+  for (std::size_t row = rows.first; row < rows.last; ++row)
+    loss_.set_weight(row, data_.sample_weight ? data_.sample_weight[first + row] : T(1), static_cast<T>(rows_));
+  gather_range(*data_.x, first + rows.first, rows.count(), layers_.runs.front()->output.view(rows.first));
 }
 
 template <class T> void FullBatch<T>::loss_rows(std::size_t first, RowRange rows) {
   Activations<T>&out = layers_.runs.back()->output, &d = layers_.runs.back()->gradient;
-  const ConstMatrixView<T> y(data_.y.row(first + rows.first), rows.count(), data_.y.cols, data_.y.stride);
-  LossRows<T> l = {};
-  l.rows = rows.count(), l.cols = out.cols, l.h = out.row(rows.first), l.h_row = out.step();
-  l.y = y.data, l.y_row = static_cast<std::ptrdiff_t>(y.stride);
-  l.row_scale = row_scale_.data() + rows.first, l.d = d.row(rows.first), l.d_row = d.step();
-  l.row_loss = row_loss_.data() + rows.first;
-  l.scalars = loss_.scalars;
-  k_.loss[static_cast<int>(loss_.kernel)](l);
-  for (std::size_t m = 0; m < metric_rows_.size(); ++m)
-    metric_rows_[m](k_, {l.h, l.rows, l.cols, out.row_step()}, y,
-                    metric_values_[m].data() + rows.first * metric_rows_[m].width());
+  loss_.evaluate(k_, rows.first, out.matrix(rows.first, rows.count()),
+                 {data_.y.row(first + rows.first), rows.count(), data_.y.cols, data_.y.stride}, d.row(rows.first),
+                 d.step());
 }
 
 template <class T> void FullBatch<T>::add_rows(std::size_t rows) {
-  total_ += k_.dot(rows, row_loss_.data(), weight_.data()) + layers_.activity(rows) * static_cast<double>(rows);
-  for (std::size_t m = 0; m < metric_rows_.size(); ++m)
-    metric_sums_[m].add(k_, rows, metric_values_[m].data(), metric_rows_[m].width(), weight_.data());
+  total_ += loss_.loss(k_, rows, loss_.weight()) + layers_.activity(rows) * static_cast<double>(rows);
+  loss_.add_metrics(k_, rows, loss_.weight(), metric_sums_);
 }
 
 template <class T>
@@ -156,12 +135,6 @@ template <class T> void FullBatch<T>::add_norm(const BatchNormRun<T>& norm) {
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += static_cast<double>(gradient[i]);
   };
   add(gradients_[gamma], norm.gamma_gradient()), add(gradients_[gamma + 1], norm.beta_gradient());
-}
-
-template <class T> std::vector<double> FullBatch<T>::metrics() const {
-  std::vector<double> results;
-  for (const MetricSums& sums : metric_sums_) results.push_back(sums.result());
-  return results;
 }
 
 template class FullBatch<float>;

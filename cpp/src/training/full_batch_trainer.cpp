@@ -1,7 +1,10 @@
-// What a full-batch method may be asked to minimise, and its epochs.
+// Checks before the first iteration, and epochs of one iteration.
 #include "training/full_batch_trainer.h"
 
 #include "network/data_check.h"
+#include "runtime/poll_here.h"
+#include "training/fista.h"
+#include "training/lbfgs.h"
 
 namespace proxnet {
 
@@ -10,7 +13,7 @@ FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& da
     : net_(network), training_(std::in_place, network, Use::kTraining, "[fit]"), data_(data), options_(options) {
   try {
     check_data(net_, data_, "[fit]", true, options_.some_weight);
-    const Writing<T> reading(net_, "[fit]", true, Use::kBriefWriting);
+    const WriteGuard<T> reading(net_, "[fit]", true, Use::kBriefWriting);
     check(options_.batch_size >= data_.x->rows(), "[fit] ",
           net_.optimizer.kind == OptimizerKind::kFista ? "FISTA" : "LBFGS",
           " takes all rows in every step: batch_size must be None or at least ", data_.x->rows(), ", got ",
@@ -23,23 +26,28 @@ FullBatchTrainer<T>::FullBatchTrainer(NetworkImpl<T>& network, const Data<T>& da
 }
 
 template <class T> void FullBatchTrainer<T>::make_method() {
-  method_ = (net_.optimizer.kind == OptimizerKind::kFista ? make_fista<T> : make_lbfgs<T>)(net_, data_, options_);
+  if (net_.optimizer.kind == OptimizerKind::kFista)
+    method_ = std::make_unique<Fista<T>>(net_, data_, options_);
+  else
+    method_ = std::make_unique<Lbfgs<T>>(net_, data_, options_);
 }
 
 template <class T> Report FullBatchTrainer<T>::run_epoch(bool hooked) {
   {
-    const Writing<T> taking(net_, "[fit]", true, Use::kBriefWriting);
-    if (net_.take_settings()) make_method();
+    const WriteGuard<T> taking(net_, "[fit]", true, Use::kBriefWriting);
+    if (net_.apply_settings()) make_method();
   }
   writing_.emplace(net_, "[fit]", true);
   const std::shared_ptr<const Parameters<T>> before = hooked ? net_.published() : nullptr;
   try {
-    if (hooked && options_.hooks.begin) call_hook([&] { options_.hooks.begin(0); });
+    Poller poller(options_.poll, "[fit]");
+    const PollScope polling([&] { poller(); });
+    if (hooked && options_.hooks.begin) call_hook(net_, writing_, [&] { options_.hooks.begin(0); });
     ++net_.live().progress.iterations;
     const Report report = method_->iterate(net_.live());
     if (!net_.live().all_finite())
       throw Diverged("[fit] weights must stay finite, they did not; the last published weights are kept");
-    if (hooked && options_.hooks.end) net_.publish(), call_hook([&] { options_.hooks.end(0, report); });
+    if (hooked && options_.hooks.end) net_.publish(), call_hook(net_, writing_, [&] { options_.hooks.end(0, report); });
     if (options_.progress) options_.progress(1, report);
     net_.publish();
     writing_.reset();

@@ -1,4 +1,4 @@
-// Training by a method that takes all rows in every step: an epoch is an iteration.
+// Training with full-batch optimizers: an epoch is one iteration.
 #pragma once
 
 #include <memory>
@@ -18,25 +18,14 @@ template <class T> class FullBatchTrainer {
   Report run_epoch(bool hooked);
 
  private:
-  // A hook may set weights: the epoch lets go of them meanwhile.
-  template <class F> void call_hook(F&& hook) {
-    struct Back {
-      FullBatchTrainer& trainer;
-      ~Back() { trainer.writing_.emplace(trainer.net_, "[fit]", true); }
-    };
-    writing_.reset();
-    const Back back{*this};
-    hook();
-  }
-
   void make_method();
 
   NetworkImpl<T>& net_;
-  std::optional<Using<T>> training_;
+  std::optional<UseGuard<T>> training_;
   const Data<T> data_;
   const TrainOptions options_;
   std::unique_ptr<FullBatchMethod<T>> method_;
-  std::optional<Writing<T>> writing_;
+  std::optional<WriteGuard<T>> writing_;
 };
 
 }  // namespace proxnet

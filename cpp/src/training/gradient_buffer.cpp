@@ -1,4 +1,4 @@
-// Norms of gradients, folded in the order of the tiles.
+// Norms of gradients, added in the order of the tiles.
 #include "training/gradient_buffer.h"
 
 #include <cmath>
@@ -22,7 +22,7 @@ template <class T> double GradientBuffer<T>::scale(std::size_t array) const {
   const double limit = global ? global_norm_ : norm_;
   const double square = global ? std::accumulate(squares_.begin(), squares_.end(), 0.0)
                                : std::accumulate(tile(first_tiles_[array]), tile(first_tiles_[array + 1]), 0.0);
-  // A norm that is no number leaves the gradient as it is, for the loss to be found out.
+  // NaN: the gradient stays as it is, and the loss will be refused.
   return square > limit * limit ? limit / std::sqrt(square) : 1;
 }
 

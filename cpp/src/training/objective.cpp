@@ -1,4 +1,4 @@
-// A network on rows as a function of one vector.
+// The network as a function of the vector of its weights.
 #include "training/objective.h"
 
 #include <algorithm>
@@ -20,36 +20,36 @@ Objective<T>::Objective(const NetworkImpl<T>& network, const Data<T>& data, cons
       batch_(network, parameters_, data, options.poll, "[fit]"),
       orthogonal_(network),
       poller_(options.poll, "[fit]") {
-  for (std::size_t a = 0; a < parameters_.array_count(); ++a) parameters_.state(a).clear();  // of the method's own
+  for (std::size_t a = 0; a < parameters_.array_count(); ++a) parameters_.state(a).clear();  // the method keeps its own
   for (DenseParameters<T>& dense : parameters_.dense) dense.latent = {};
-  for (std::size_t a = 0; a < net_.rules.size(); ++a) {
-    if (!net_.rules[a].moves()) continue;
+  for (std::size_t a = 0; a < net_.specs.size(); ++a) {
+    if (!net_.specs[a].trained()) continue;
     const std::size_t size = parameters_.array(a).size();
     parts_.push_back({a, size_, size});
-    size_ += size, longest_ = std::max(longest_, size);
+    size_ += size, largest_ = std::max(largest_, size);
   }
 }
 
-template <class T> bool Objective<T>::take_still(Buffer<T>& mine, const Buffer<T>& theirs) const {
+template <class T> bool Objective<T>::update_constant(Buffer<T>& mine, const Buffer<T>& theirs) const {
   if (std::equal(mine.data(), mine.data() + mine.size(), theirs.data())) return false;
   mine = theirs;
   return true;
 }
 
-template <class T> bool Objective<T>::take_constants() {
+template <class T> bool Objective<T>::update_constants() {
   bool changed = false;
-  for (std::size_t a = 0; a < net_.rules.size(); ++a)
-    if (!net_.rules[a].moves()) changed |= take_still(parameters_.array(a), net_.live().array(a));
+  for (std::size_t a = 0; a < net_.specs.size(); ++a)
+    if (!net_.specs[a].trained()) changed |= update_constant(parameters_.array(a), net_.live().array(a));
   for (std::size_t n = 0; n < parameters_.norms.size(); ++n) {
-    changed |= take_still(parameters_.norms[n].mean, net_.live().norms[n].mean);
-    changed |= take_still(parameters_.norms[n].variance, net_.live().norms[n].variance);
+    changed |= update_constant(parameters_.norms[n].mean, net_.live().norms[n].mean);
+    changed |= update_constant(parameters_.norms[n].variance, net_.live().norms[n].variance);
   }
   for (Part& part : parts_) {
-    const ArrayRule& rule = net_.rules[part.array];
+    const ParameterSpec& spec = net_.specs[part.array];
     const double strength = net_.live().ramps[part.array].to;
     if (strength == part.strength) continue;
-    const Penalty penalty = rule.penalty.kind == PenaltyKind::kOrthogonal ? Penalty{} : rule.penalty;
-    part.penalty = PanelPenalty<T>(scaled(penalty, strength), rule.rows, rule.cols);
+    const Penalty penalty = spec.penalty.kind == PenaltyKind::kOrthogonal ? Penalty{} : spec.penalty;
+    part.penalty = PanelPenalty<T>(scaled(penalty, strength), spec.rows, spec.cols);
     part.strength = strength, changed = true;
   }
   return changed;
@@ -84,7 +84,7 @@ template <class T> void Objective<T>::add_gradients(const T* w, T* gradient) {
   for (const Part& part : parts_) {
     if (!orthogonal_.empty()) orthogonal_.add(part.array, 0, part.size, gradient + part.offset);
     if (!differentiable_) continue;
-    const std::size_t rows = net_.rules[part.array].rows;
+    const std::size_t rows = net_.specs[part.array].rows;
     for (std::size_t at = 0; at < part.size; at += rows * kPanel<T>)
       part.penalty.add_gradient(k_, 1, 0, rows, w + part.offset + at, gradient + part.offset + at);
   }
@@ -98,7 +98,7 @@ template <class T> double Objective<T>::penalty(const T* w) const {
 }
 
 template <class T> void Objective<T>::prox(const T* point, T step, T* w) const {
-  std::vector<T> metric(longest_, step);
+  std::vector<T> metric(largest_, step);
   for (const Part& part : parts_) {
     part.penalty.prox(k_, point + part.offset, metric.data(), w + part.offset);
     project(part, w + part.offset);
@@ -106,12 +106,12 @@ template <class T> void Objective<T>::prox(const T* point, T step, T* w) const {
 }
 
 template <class T> void Objective<T>::project(const Part& part, T* w) const {
-  const ArrayRule& rule = net_.rules[part.array];
-  const Constraint& c = rule.constraint;
-  const std::size_t norms = c.kind == ConstraintKind::kNorm ? norm_parts<T>(c, rule.rows, rule.cols) : 0;
-  for (std::size_t p = 0; p < norms; ++p) project_norms(c, p, rule.rows, rule.cols, w, k_);
-  for (std::size_t j = 0; c.kind == ConstraintKind::kBox && j < rule.cols; j += kPanel<T>, w += rule.rows * kPanel<T>)
-    project_box(c, rule.rows, std::min(kPanel<T>, rule.cols - j), w);
+  const ParameterSpec& spec = net_.specs[part.array];
+  const Constraint& c = spec.constraint;
+  const std::size_t norms = c.kind == ConstraintKind::kNorm ? norm_parts<T>(c, spec.rows, spec.cols) : 0;
+  for (std::size_t p = 0; p < norms; ++p) project_norms(c, p, spec.rows, spec.cols, w, k_);
+  for (std::size_t j = 0; c.kind == ConstraintKind::kBox && j < spec.cols; j += kPanel<T>, w += spec.rows * kPanel<T>)
+    project_box(c, spec.rows, std::min(kPanel<T>, spec.cols - j), w);
 }
 
 template <class T> void Objective<T>::read_weights(const Parameters<T>& from, T* to) const {

@@ -1,11 +1,11 @@
-// What full-batch methods minimise, on vectors of all weights that training moves: the arrays one after another, as
-// they lie in Parameters. It is a smooth function, which has a gradient, plus penalties and constraints, which have a
-// prox.
+// The objective of full-batch methods, smooth(w) + penalty(w), as a function of one vector: all trainable arrays one
+// after another, in their layout in Parameters. penalty(w) includes constraints.
 #pragma once
 
 #include <vector>
 
 #include "penalties/penalty_panels.h"
+#include "proxnet/fit.h"
 #include "training/full_batch.h"
 #include "training/orthogonal_update.h"
 
@@ -13,27 +13,26 @@ namespace proxnet {
 
 template <class T> class Objective {
  public:
-  // Loss, activity and orthogonal penalties are smooth; so are all other penalties where `differentiable`, which must
-  // then be L2 alone, without constraints.
+  // smooth: loss, activity and orthogonal penalties. With `differentiable` all other penalties too; they must then be
+  // L2 without constraints.
   Objective(const NetworkImpl<T>& network, const Data<T>& data, const TrainOptions& options, bool differentiable);
 
   Buffer<T> vector() const { return Buffer<T>(size_); }
-  // Takes the epoch's strengths, and what training does not move, which may have been set since; false if all are those
-  // it had.
-  bool take_constants();
+  // Reads the epoch's strengths, and arrays that are not trainable. True if any has changed.
+  bool update_constants();
 
-  // The smooth function, and its gradient unless null.
+  // smooth(w), and its gradient unless null.
   double value(const T* w, T* gradient);
-  // The penalties that have a prox.
+  // The value of the penalties that are not smooth.
   double penalty(const T* w) const;
-  // argmin over the constraints of step * penalty(w) + |w - point|^2 / 2. w is not point.
+  // w = argmin step * penalty(w) + |w - point|^2 / 2 within the constraints. w must not be point.
   void prox(const T* point, T step, T* w) const;
-  // Between long pieces of the caller's own work.
+  // For long work of the caller.
   void poll() { poller_(); }
-  // Of the last value().
+  // At the w of the last value().
   std::vector<double> metrics() const { return batch_.metrics(); }
 
-  // Weights, or array `index` of the optimizer's state; numbers of the state under 2^-100 become +0.0.
+  // The weights, or array `index` of the optimizer's state, where numbers below 2^-100 become +0.0.
   void read_weights(const Parameters<T>& from, T* to) const;
   void write_weights(const T* from, Parameters<T>& to) const;
   void read_state(Parameters<T>& from, std::size_t index, T* to) const;
@@ -42,10 +41,10 @@ template <class T> class Objective {
  private:
   struct Part {
     std::size_t array, offset, size;
-    double strength = -1;  // that `penalty` was made with
+    double strength = -1;  // of `penalty`
     PanelPenalty<T> penalty = {};
   };
-  bool take_still(Buffer<T>& mine, const Buffer<T>& theirs) const;
+  bool update_constant(Buffer<T>& mine, const Buffer<T>& theirs) const;
   void add_gradients(const T* w, T* gradient);
   void project(const Part& part, T* w) const;
 
@@ -54,11 +53,11 @@ template <class T> class Objective {
   const bool differentiable_;
   std::vector<Part> parts_;
   std::size_t size_ = 0;
-  Parameters<T> parameters_;  // where the layers look for the weights
+  Parameters<T> parameters_;  // a copy that the layers read
   FullBatch<T> batch_;
   OrthogonalUpdate<T> orthogonal_;
   Poller poller_;
-  std::size_t longest_ = 0;  // of the arrays
+  std::size_t largest_ = 0;  // size of the largest array
 };
 
 }  // namespace proxnet

@@ -1,4 +1,6 @@
-// How far the weights are from a stationary point: the gradient over all rows against the penalties' subdifferentials.
+// The full-batch gradient against the subdifferentials of the penalties.
+#include "proxnet/optimality.h"
+
 #include "network/data_check.h"
 #include "penalties/penalty_formula.h"
 #include "training/full_batch.h"
@@ -7,7 +9,7 @@ namespace proxnet {
 
 namespace {
 
-// From panels of kPanel<T> columns; a bias is one row.
+// An array in panels as a row-major matrix (rows, cols).
 template <class T, class S>
 std::vector<double> to_rows(const S* panels, std::size_t rows, std::size_t cols) {
   std::vector<double> out(rows * cols);
@@ -22,7 +24,7 @@ std::vector<double> to_rows(const S* panels, std::size_t rows, std::size_t cols)
 template <class T>
 std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>& data, std::function<bool()> poll) {
   const NetworkImpl<T>& net = network.impl();
-  const Using<T> run(net, Use::kRun, "[optimality]");
+  const UseGuard<T> run(net, Use::kRun, "[optimality]");
   check_data(net, data, "[optimality]");
   const auto snapshot = net.published();
   FullBatch<T> full(net, *snapshot, data, poll, "[optimality]");
@@ -30,24 +32,24 @@ std::vector<LayerOptimality> optimality(const Network<T>& network, const Data<T>
   std::vector<LayerOptimality> layers;
   for (std::size_t i = 0; i < snapshot->layers->size(); ++i) {
     LayerOptimality layer{i};
-    bool moves = false;
-    for (std::size_t a = 0; a < snapshot->rules->size(); ++a) {
-      const ArrayRule& rule = (*snapshot->rules)[a];
-      if (rule.layer != i || !rule.moves()) continue;
-      moves = true;
-      const std::vector<double> w = to_rows<T>(snapshot->array(a).data(), rule.rows, rule.cols);
-      std::vector<double> g = to_rows<T>(full.gradient(a).data(), rule.rows, rule.cols);
-      const Penalty penalty = scaled(rule.penalty, net.strength(*snapshot, a));
-      // What may not move is not counted.
+    bool trained = false;
+    for (std::size_t a = 0; a < snapshot->specs->size(); ++a) {
+      const ParameterSpec& spec = (*snapshot->specs)[a];
+      if (spec.layer != i || !spec.trained()) continue;
+      trained = true;
+      const std::vector<double> w = to_rows<T>(snapshot->array(a).data(), spec.rows, spec.cols);
+      std::vector<double> g = to_rows<T>(full.gradient(a).data(), spec.rows, spec.cols);
+      const Penalty penalty = scaled(spec.penalty, net.strength(*snapshot, a));
+      // Zeros of a refit are fixed.
       for (std::size_t j = 0; snapshot->ramps[a].refit && j < w.size(); ++j)
         if (w[j] == 0) g[j] = 0;
-      double& place = rule.kind == WeightKind::kKernel  ? layer.kernel
-                      : rule.kind == WeightKind::kBias  ? layer.bias
-                      : rule.kind == WeightKind::kGamma ? layer.gamma
-                                                        : layer.beta;
-      place = subdiff_distance(penalty, w.data(), g.data(), {rule.rows, rule.cols});
+      double& distance = spec.kind == WeightKind::kKernel  ? layer.kernel
+                         : spec.kind == WeightKind::kBias  ? layer.bias
+                         : spec.kind == WeightKind::kGamma ? layer.gamma
+                                                           : layer.beta;
+      distance = subdiff_distance(penalty, w.data(), g.data(), {spec.rows, spec.cols});
     }
-    if (moves) layers.push_back(layer);
+    if (trained) layers.push_back(layer);
   }
   return layers;
 }

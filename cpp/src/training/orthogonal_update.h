@@ -1,5 +1,4 @@
-// Orthogonal penalties in a step: before any weight moves the team finds their gradients, which tiles then add to their
-// own.
+// Orthogonal penalties in a step: the team computes their gradients before any weight moves; each tile adds its part.
 #pragma once
 
 #include <functional>
@@ -16,9 +15,9 @@ template <class T> class OrthogonalUpdate {
   explicit OrthogonalUpdate(const NetworkImpl<T>& network);
 
   bool empty() const { return terms_.empty(); }
-  // Before a run on so many threads.
+  // Allocates scratch for a team; before the parallel region.
   void reserve(int threads);
-  // All threads; ends with a barrier. `strength` is asked for each array.
+  // By all threads; ends with a barrier. strength(array) is the factor on the penalty's strength.
   template <class Pause>
   void run(Member& member, const std::function<double(std::size_t)>& strength, const Parameters<T>& parameters,
            const KernelTable<T>& k, Pause&& pause) {
@@ -38,13 +37,13 @@ template <class T> class OrthogonalUpdate {
     }
     member.barrier();
   }
-  // Adds the part of an array's gradient that starts at `offset`.
+  // gradient += elements [offset, offset + count) of the penalty's gradient by the array
   void add(std::size_t array, std::size_t offset, std::size_t count, T* gradient) const {
     for (const Term& term : terms_)
       for (std::size_t i = 0; term.array == array && i < count; ++i)
         gradient[i] += static_cast<T>(term.strength) * term.penalty.gradient()[offset + i];
   }
-  // Of the weights before the last run.
+  // At the weights of the last run.
   double penalty() const;
 
  private:
@@ -54,14 +53,14 @@ template <class T> class OrthogonalUpdate {
     double strength = 1;
   };
   std::vector<Term> terms_;
-  std::vector<typename OrthogonalPenalty<T>::Scratch> scratch_;  // one a term, thread after thread
+  std::vector<typename OrthogonalPenalty<T>::Scratch> scratch_;  // (threads, terms)
 };
 
 template <class T> OrthogonalUpdate<T>::OrthogonalUpdate(const NetworkImpl<T>& network) {
-  for (std::size_t a = 0; a < network.rules.size(); ++a) {
-    const ArrayRule& rule = network.rules[a];
-    if (rule.moves() && !rule.penalty.none() && rule.penalty.kind == PenaltyKind::kOrthogonal)
-      terms_.push_back({a, OrthogonalPenalty<T>(rule.penalty, rule.rows, rule.cols)});
+  for (std::size_t a = 0; a < network.specs.size(); ++a) {
+    const ParameterSpec& spec = network.specs[a];
+    if (spec.trained() && !spec.penalty.none() && spec.penalty.kind == PenaltyKind::kOrthogonal)
+      terms_.push_back({a, OrthogonalPenalty<T>(spec.penalty, spec.rows, spec.cols)});
   }
 }
 

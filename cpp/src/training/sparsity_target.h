@@ -1,5 +1,5 @@
-// Kernels that are to have a given share of zeros: a threshold on magnitudes, or the strength of their penalty, is
-// moved until they have it; then the zeros stay and the others are refitted.
+// Sparsity targets: kernels reach a given fraction of zeros by a threshold on magnitudes, or by the strength of their
+// penalty. A refit then trains the other weights with the zeros fixed.
 #pragma once
 
 #include <vector>
@@ -13,20 +13,20 @@ template <class T> class SparsityTargets {
   SparsityTargets() = default;
   explicit SparsityTargets(const NetworkImpl<T>& network);
 
-  // By one thread before a step, when `share` of the epoch is over: reads the weights, moves thresholds and strengths.
-  void retarget(Parameters<T>& parameters, double share, const KernelTable<T>& k);
+  // Sets thresholds and strengths before a step, by one thread. `epoch_fraction`: steps done / steps of the epoch.
+  void retarget(Parameters<T>& parameters, double epoch_fraction, const KernelTable<T>& k);
 
  private:
-  // Arrays with one threshold or strength: a kernel, or all of them.
+  // Dense layers with a common threshold or strength: one, or all with a network-wide target.
   using Scope = std::vector<std::size_t>;
-  // The magnitude that so many of the weights do not exceed; below zero for none.
+  // The count-th smallest magnitude of the weights in scope; -1 if there is none.
   double quantile(const Scope& scope, const Parameters<T>& parameters, std::size_t count);
-  void follow(const Scope& scope, Parameters<T>& parameters, double wanted, const KernelTable<T>& k);
+  // Scales the strengths towards a fraction of zeros.
+  void follow(const Scope& scope, Parameters<T>& parameters, double fraction, const KernelTable<T>& k);
 
   const NetworkImpl<T>* network_ = nullptr;
   std::vector<Scope> scopes_;
-  std::vector<unsigned> bins_;
-  std::vector<T> near_;
+  std::vector<std::size_t> bins_;
 };
 
 }  // namespace proxnet

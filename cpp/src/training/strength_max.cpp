@@ -1,23 +1,25 @@
-// The strength from which a network stays constant: by the gradient where zero is stationary from there on, else by
-// training from the present weights upwards.
+// By the gradient at zero for one dense layer, else by training at increasing strengths.
+#include "proxnet/strength_max.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "network/data_check.h"
+#include "proxnet/fit.h"
 #include "training/full_batch.h"
 
 namespace proxnet {
 
 namespace {
 
-// What strength_max() of a penalty is in units of: zero where the penalty makes no zeros.
+// The strength that strength_max() of a penalty scales; 0 if the penalty makes no zeros.
 double own_strength(const Penalty& p) {
   if (p.kind == PenaltyKind::kOrthogonal) return 0;
   return p.kind == PenaltyKind::kElasticNet ? p.l1 : std::max(p.strength, p.l1);
 }
 
-// The one dense layer of a linear model whose weights are zero together from some strength on; else null.
+// The dense layer of a network with only one, if a zero kernel is stationary from some strength on; else null.
 const Dense* linear_layer(const std::vector<Layer>& layers) {
   const Dense* found = nullptr;
   for (const Layer& layer : layers) {
@@ -36,38 +38,38 @@ const Dense* linear_layer(const std::vector<Layer>& layers) {
   return zero_is_stationary && plain ? found : nullptr;
 }
 
-template <class T> void take_weights(const Network<T>& from, Network<T>& to) {
+template <class T> void copy_weights(const Network<T>& from, Network<T>& to) {
   const auto weights = from.weights();
   std::vector<ConstMatrixView<T>> views;
   for (const WeightArray<T>& array : weights) views.emplace_back(array.values.data(), array.rows, array.cols);
   to.set_weights(views);
 }
 
-// The gradient at a zero kernel and the best bias there.
+// From the gradient at a zero kernel with the best bias.
 template <class T> double by_gradient(const Network<T>& network, const Data<T>& data, const Dense& layer,
                                       const StrengthSearch& search) {
   std::vector<Layer> layers;
   const auto snapshot = network.impl().published();
   for (Layer l : *snapshot->layers) {
     if (std::holds_alternative<Dropout>(l)) continue;
-    if (Dense* dense = std::get_if<Dense>(&l)) dense->kernel_penalty = l1(1e30);  // keeps the kernel at zero
+    if (Dense* dense = std::get_if<Dense>(&l)) dense->kernel_penalty = l1(1e30);  // fixes the kernel at zero
     layers.push_back(l);
   }
   Network<T> constant(network.inputs(), layers);
-  take_weights(network, constant);
+  copy_weights(network, constant);
   constant.compile(fista(), network.impl().loss);
   TrainOptions options;
   options.batch_size = data.x->rows(), options.poll = search.poll;
   {
     Trainer<T> trainer(constant, data, options);
     double before = std::numeric_limits<double>::infinity();
-    int still = 0;
+    int unchanged = 0;
     constexpr std::size_t kIterations = 1000;
-    constexpr int kStill = 30;  // the loss stands still long before its gradient
+    constexpr int kUnchanged = 30;  // the loss converges before its gradient
     for (std::size_t i = 0; i < kIterations; ++i) {
       const double loss = trainer.run_epoch(i).loss;
-      still = loss == before ? still + 1 : 0;
-      if (still == kStill) break;
+      unchanged = loss == before ? unchanged + 1 : 0;
+      if (unchanged == kUnchanged) break;
       before = loss;
     }
   }
@@ -90,27 +92,27 @@ double by_training(const Network<T>& network, const Data<T>& data, const Strengt
   const NetworkImpl<T>& net = network.impl();
   Network<T> twin(network.inputs(), *net.published()->layers);
   const auto optimizer = net.published_optimizer();
-  take_weights(network, twin);
+  copy_weights(network, twin);
   twin.compile(*optimizer, net.loss);
   const double penalty = twin.penalty(), loss = evaluate(twin, data, search.poll).loss - penalty;
-  check(penalty > 0, "[strength_max] the search goes from dense upwards: the penalties must not be 0 at the start");
+  check(penalty > 0, "[strength_max] the penalties must not be 0 at the present weights, where the search begins");
   TrainOptions options;
-  options.batch_size = takes_all_rows(*optimizer) ? data.x->rows() : search.batch_size;
+  options.batch_size = full_batch(*optimizer) ? data.x->rows() : search.batch_size;
   options.seed = search.seed, options.poll = search.poll;
   Trainer<T> trainer(twin, data, options);
-  std::vector<StrengthRamp> ramps(twin.impl().rules.size());
-  constexpr double kShare = 0.01, kMost = 1e12;  // of the loss: the penalty at the start; the last factor by the first
-  const double first = kShare * std::max(std::fabs(loss), 1e-12) / penalty;
+  std::vector<StrengthRamp> ramps(twin.impl().specs.size());
+  constexpr double kStart = 0.01, kMaxRatio = 1e12;  // penalty / loss at the first factor; last factor / first factor
+  const double first = kStart * std::max(std::fabs(loss), 1e-12) / penalty;
   std::size_t epoch = 0;
-  for (double factor = first; factor < kMost * first; factor *= search.ratio) {
+  for (double factor = first; factor < kMaxRatio * first; factor *= search.ratio) {
     for (StrengthRamp& ramp : ramps) ramp = {factor, factor};
     twin.set_strength_ramps(ramps);
     for (std::size_t e = 0; e < search.epochs; ++e) trainer.run_epoch(epoch++);
     if (twin.sparsity().front().inputs_used == 0) return factor;
   }
   throw InvalidInput(
-      "[strength_max] the network must become constant at some strength, inputs stay in use: are there "
-      "paths from input to output without a penalty?");
+      "[strength_max] the network must become constant at some strength, but inputs stay in use: is there "
+      "a path from input to output without a penalty?");
 }
 
 }  // namespace
@@ -118,19 +120,20 @@ double by_training(const Network<T>& network, const Data<T>& data, const Strengt
 template <class T>
 double strength_max(const Network<T>& network, const Data<T>& data, const StrengthSearch& search) {
   const NetworkImpl<T>& net = network.impl();
-  const Using<T> run(net, Use::kRun, "[strength_max]");
+  const UseGuard<T> run(net, Use::kRun, "[strength_max]");
   check_data(net, data, "[strength_max]");
   check(search.epochs >= 1, "[strength_max] epochs must be at least 1, got ", search.epochs);
   check(std::isfinite(search.ratio) && search.ratio > 1, "[strength_max] ratio must be over 1, got ", search.ratio);
-  check(net.penalty_step == PenaltyStep::kProximal, "[strength_max] the subgradient step makes no zeros");
+  check(net.penalty_step == PenaltyStep::kProximal,
+        "[strength_max] penalty_step must be proximal: the subgradient step makes no zeros");
   bool penalised = false;
   const auto snapshot = net.published();
-  for (const ArrayRule& rule : *snapshot->rules) {
-    check(!rule.moves() || rule.target == SparsityTarget::kNone,
-          "[strength_max] a target of zeros moves the strength itself");
-    penalised |= rule.moves() && rule.kind == WeightKind::kKernel && own_strength(rule.penalty) > 0;
+  for (const ParameterSpec& spec : *snapshot->specs) {
+    check(!spec.trained() || spec.target == SparsityTarget::kNone,
+          "[strength_max] a sparsity target sets the strength itself");
+    penalised |= spec.trained() && spec.kind == WeightKind::kKernel && own_strength(spec.penalty) > 0;
   }
-  check(penalised, "[strength_max] a kernel that trains must have a penalty that makes zeros, of positive strength");
+  check(penalised, "[strength_max] a trainable kernel must have a penalty of positive strength that makes zeros");
   const Dense* linear = linear_layer(*snapshot->layers);
   return linear ? by_gradient(network, data, *linear, search) : by_training(network, data, search);
 }

@@ -1,5 +1,5 @@
-// An order in which a team takes tiles. Most are shared out beforehand, so that a thread finds its own near again step
-// after step; of those that do not depend on each other the last go to whoever is done first.
+// The order in which a team takes tiles. Most tiles have a fixed thread, whose cache holds them from step to step; the
+// last eighth goes to the threads that are done first.
 #pragma once
 
 #include <algorithm>
@@ -14,18 +14,20 @@ namespace proxnet {
 
 class TileOrder {
  public:
-  // `follows`: it stays with the one before; `taken_with`: where the two are taken, not shared out, as well.
+  // `follows`: the same thread takes the tile and the one before it. `taken_with`: so too for tiles without a fixed
+  // thread.
   void add(std::size_t tile, std::size_t work, bool follows, bool taken_with = false) {
     tiles_.push_back({static_cast<std::uint32_t>(tile), follows, follows || taken_with});
     work_.push_back(work + (work_.empty() ? 0 : work_.back()));
   }
 
-  // Where the share of a rank begins when all are shared out.
+  // The first tile of a rank if all tiles have a fixed thread.
   std::size_t first(int rank, int size) const { return border(rank, size, work_.empty() ? 0 : work_.back()); }
 
-  // Before a team comes to run(), by one thread.
+  // By one thread, before each run().
   void begin() { taken_.store(0, std::memory_order_relaxed); }
-  // f(tile, place, places): which of those shared out to this thread it is, 0 of 0 for one that was not.
+  // f(tile, index, count): the tile is number `index` of the `count` fixed tiles of this thread; 0, 0: not a fixed
+  // tile.
   template <class F> void run(const Member& member, F&& f) {
     if (tiles_.empty()) return;
     const std::size_t own = member.size == 1 ? work_.back() : work_.back() / kOwn * (kOwn - 1);
@@ -42,25 +44,25 @@ class TileOrder {
   }
 
  private:
-  static constexpr std::size_t kOwn = 8, kTake = 2;  // one in kOwn is left to be taken, kTake at a time
+  static constexpr std::size_t kOwn = 8, kTake = 2;  // 1 / kOwn of the work has no fixed thread, kTake tiles at a time
   struct Tile {
     std::uint32_t index;
     bool follows, taken_with;
   };
-  // The first tile at `at` or behind it that does not go with the one before.
+  // The first tile from `at` on that may go to another thread than the one before it.
   std::size_t leader(std::size_t at, bool Tile::* goes) const {
     while (at < tiles_.size() && tiles_[at].*goes) ++at;
     return std::min(at, tiles_.size());
   }
   std::size_t first_taken(std::size_t at) const { return leader(at, &Tile::taken_with); }
   std::size_t border(int rank, int size, std::size_t work) const {
-    const std::size_t share = work * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
-    return leader(static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), share) - work_.begin()),
+    const std::size_t target = work * static_cast<std::size_t>(rank) / static_cast<std::size_t>(size);
+    return leader(static_cast<std::size_t>(std::upper_bound(work_.begin(), work_.end(), target) - work_.begin()),
                   &Tile::follows);
   }
 
   std::vector<Tile> tiles_;
-  std::vector<std::size_t> work_;  // of the tiles up to and including each
+  std::vector<std::size_t> work_;  // cumulative
   alignas(64) std::atomic<std::size_t> taken_{0};
 };
 

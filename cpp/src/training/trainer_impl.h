@@ -1,5 +1,5 @@
-// What a trainer holds: the layers at work, room for a batch, the order of the rows, and the epoch's sums so far.
-// trainer.cpp takes its steps, epochs.cpp its epochs.
+// Training with mini-batch optimizers: the layers at work, the buffers of a batch, the order of the rows and the sums
+// of the epoch so far.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "losses/metric_rows.h"
+#include "losses/batch_loss.h"
 #include "network/network_runs.h"
 #include "proxnet/fit.h"
 #include "runtime/poller.h"
@@ -18,19 +18,12 @@
 
 namespace proxnet {
 
-// Sums of an epoch so far; what a Report is made of.
+// The sums of an unfinished epoch.
 struct RunningReport {
   double loss = 0, rows = 0, weight = 0;
   std::vector<MetricSums> metrics;
 
-  RunningReport(const std::vector<MetricSpec>& specs, std::size_t outputs) {
-    for (const MetricSpec& spec : specs) metrics.emplace_back(spec, outputs);
-  }
-  Report report() const {
-    Report r{loss / rows, {}};
-    for (const MetricSums& sums : metrics) r.metrics.push_back(sums.result());
-    return r;
-  }
+  Report report() const { return {loss / rows, results(metrics)}; }
 };
 
 struct NotFinite : InvalidInput {
@@ -50,58 +43,47 @@ template <class T> struct Trainer<T>::Impl {
   Report end_epoch();
 
  private:
-  // All the memory that steps of batch_size rows need.
-  void make_room();
+  // All memory for steps of batch_size rows.
+  void allocate();
   void build_layers();
   // All steps over the rows in `order`.
   void run_steps();
   void check_finite() const;
+  // Discards the epoch.
   void abandon();
-  // Batches begin .. end of those in `order`, `end` moved back to where the layers have to plan anew.
+  // Steps [begin, end) by one thread of the team. Moves `end` back to a step after which the layers must be pruned
+  // anew.
   void run_member(Member& member, std::size_t begin, std::size_t& end);
-  // Before the first layer and after the last: the batch's rows and targets, its losses, metrics and their gradient.
+  // Rows and targets before the first layer; losses, metrics and gradient after the last.
   void load_rows(RowRange rows, std::size_t batch_rows, const StepContext<T>& step);
   void loss_rows(RowRange rows);
-  // Hooks may set weights: the epoch lets go of them meanwhile.
-  template <class F> void call_hook(F&& hook) {
-    struct Back {
-      Impl& impl;
-      ~Back() { impl.writing.emplace(impl.net, "[fit]", true); }
-    };
-    writing.reset();
-    const Back back{*this};
-    hook();
-  }
-  // Between the barriers, while the rows' values stand still: adds them to the epoch's sums, returns the batch's loss.
+  // Adds the batch to the epoch's sums and returns its loss. By one thread between two barriers.
   double sum_rows(std::size_t batch_rows);
 
   NetworkImpl<T>& net;
-  std::optional<Using<T>> training;
+  std::optional<UseGuard<T>> training;
   Data<T> data;
   const TrainOptions options;
   const KernelTable<T>& k = kernels<T>();
   std::size_t batch_size;
-  std::size_t epoch = 0, rows_before = 0, batches_before = 0;  // of the epoch, before those in `order`
-  std::size_t epoch_batches = 0;                               // 0 for unknown
-  std::optional<RunningReport> running;                        // while an epoch runs
-  std::shared_ptr<const Parameters<T>> before;                 // as the epoch began, where hooks see steps of it
-  bool planned = false;                                        // the layers leave out what the weights made superfluous
-  bool unread = true;  // not all rows have been found finite: they are looked at while they are near
+  std::size_t epoch = 0, rows_before = 0, batches_before = 0;  // done in this epoch before the rows in `order`
+  std::size_t epoch_batches = 0;                               // 0: unknown
+  std::optional<RunningReport> running;                        // set during an epoch
+  std::shared_ptr<const Parameters<T>> epoch_start;            // the snapshot to restore, if the epoch publishes steps
+  bool pruned = false;                                         // layers skip units with zero weights
+  bool unchecked_x = true;                                     // x is checked as it is read, until an epoch is done
   bool hooked = false, long_step = false, large_step = false;
   std::unique_ptr<NetworkRuns<T>> layers;
   std::unique_ptr<WeightUpdate<T>> update;
-  LossPlan<T> loss;
   std::vector<std::size_t> order;
-  Activations<T> y;
-  std::vector<T> weight, row_scale, row_loss;
-  std::vector<MetricRows<T>> metric_rows;
-  std::vector<std::vector<T>> metric_values;
-  std::vector<Scratch<T>> scratch;  // one a thread
+  Activations<T> y;  // targets of the batch
+  BatchLoss<T> loss;
+  std::vector<Scratch<T>> scratch;  // one per thread
   StepScalars<T> scalars;
-  std::optional<Writing<T>> writing;
+  std::optional<WriteGuard<T>> writing;
   Poller poller{options.poll, "[fit]"};
   std::chrono::steady_clock::time_point reported = std::chrono::steady_clock::now();
-  bool begun = false;  // steps have been taken since make_room()
+  bool warm = false;  // steps have run since allocate()
 };
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// Tiles of weights from gradient to new weight.
+// One tile from gradient to new weight.
 #include "training/weight_update.h"
 
 #include <algorithm>
@@ -11,12 +11,12 @@ namespace proxnet {
 
 namespace {
 
-// A square of weights is 4 KB: gradient, point and metric stay in the L1 cache beside weights and state.
+// A square of weights takes 4 KB: gradient, point, metric, weights and state fit into the L1 cache.
 template <class T> constexpr std::size_t kSquare = kPanel<T> * kPanel<T>;
-// A block of a layer's inputs that stays in the L2 cache from one pair of its units' panels to the next.
+// A block of a layer's inputs that stays in the L2 cache between pairs of panels of units.
 constexpr std::size_t kBlockBytes = 256 * 1024;
 
-// The sum of kPanel numbers, half upon half.
+// The sum of kPanel numbers, by a binary tree.
 template <class T> T folded(T* x) {
   for (std::size_t half = kPanel<T> / 2; half > 0; half /= 2)
     for (std::size_t i = 0; i < half; ++i) x[i] += x[i + half];
@@ -43,28 +43,28 @@ WeightUpdate<T>::WeightUpdate(const NetworkImpl<T>& network, const std::vector<D
       proximal_(network.penalty_step == PenaltyStep::kProximal) {
   for (const BatchNormRun<T>* norm : norms) norms_[norm->index()] = norm;
   std::vector<std::size_t> first_tiles;
-  array_penalties_.reserve(network.rules.size());
-  for (std::size_t a = 0; a < network.rules.size(); ++a) {
-    const ArrayRule& rule = network.rules[a];
-    array_penalties_.emplace_back(rule.penalty, rule.rows, rule.cols);
-    arrays_.push_back({array_penalties_.back(), rule, network.live().is_kernel(a), decays(network.optimizer, rule.kind),
-                       rule.target != SparsityTarget::kNone});
+  array_penalties_.reserve(network.specs.size());
+  for (std::size_t a = 0; a < network.specs.size(); ++a) {
+    const ParameterSpec& spec = network.specs[a];
+    array_penalties_.emplace_back(spec.penalty, spec.rows, spec.cols);
+    arrays_.push_back({array_penalties_.back(), spec, network.live().is_kernel(a), decays(network.optimizer, spec.kind),
+                       spec.target != SparsityTarget::kNone});
     first_tiles.push_back(tiles_.size());
-    if (!rule.moves()) continue;
-    penalised_ |= !rule.penalty.none();
+    if (!spec.trained()) continue;
+    penalised_ |= !spec.penalty.none();
     add_tiles(a, std::max<std::size_t>(1, kBlockBytes / (batch * kPanel<T> * sizeof(T))));
   }
   first_tiles.push_back(tiles_.size());
   penalties_ = Buffer<T>(tiles_.size());
   coupled_ = CoupledUpdate<T>(network, array_penalties_, first_tiles);
-  held_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
+  gradient_buffer_ = GradientBuffer<T>(network.optimizer, network.live(), std::move(first_tiles));
   orthogonal_ = OrthogonalUpdate<T>(network);
   targets_ = SparsityTargets<T>(network);
 }
 
 template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, std::size_t block) {
-  const ArrayRule& rule = network_.rules[array];
-  const std::size_t panels = (rule.cols + kPanel<T> - 1) / kPanel<T>, before = tiles_.size();
+  const ParameterSpec& spec = network_.specs[array];
+  const std::size_t panels = (spec.cols + kPanel<T> - 1) / kPanel<T>, before = tiles_.size();
   const auto add = [&](TileOrder& order, std::size_t t, bool together = false) {
     order.add(t, tiles_[t].rows + 1, tiles_[t].second(), together);
   };
@@ -73,9 +73,9 @@ template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, std::size_
     for (std::size_t t = before; t < tiles_.size(); ++t) add(in_rows_, t), add(in_blocks_, t);
     return;
   }
-  const std::size_t inputs = (rule.rows + kPanel<T> - 1) / kPanel<T>;
-  for (std::size_t row = 0; row < rule.rows; row += kPanel<T>)
-    for (std::size_t p = 0; p < panels; ++p) tiles_.push_back({array, row, p, std::min(kPanel<T>, rule.rows - row)});
+  const std::size_t inputs = (spec.rows + kPanel<T> - 1) / kPanel<T>;
+  for (std::size_t row = 0; row < spec.rows; row += kPanel<T>)
+    for (std::size_t p = 0; p < panels; ++p) tiles_.push_back({array, row, p, std::min(kPanel<T>, spec.rows - row)});
   for (std::size_t t = before; t < tiles_.size(); ++t) add(in_rows_, t, tiles_[t].out > 0);
   for (std::size_t first = 0; first < inputs; first += block)
     for (std::size_t p = 0; p < panels; p += 2)
@@ -84,8 +84,8 @@ template <class T> void WeightUpdate<T>::add_tiles(std::size_t array, std::size_
 }
 
 template <class T>
-void WeightUpdate<T>::begin(Parameters<T>& parameters, double share, const KernelTable<T>& k) {
-  targets_.retarget(parameters, share, k);
+void WeightUpdate<T>::begin(Parameters<T>& parameters, double epoch_fraction, const KernelTable<T>& k) {
+  targets_.retarget(parameters, epoch_fraction, k);
   for (std::size_t a = 0; a < arrays_.size(); ++a) {
     Array& at = arrays_[a];
     DenseParameters<T>* kernel = at.kernel ? &parameters.dense[a / 2] : nullptr;
@@ -98,57 +98,58 @@ void WeightUpdate<T>::begin(Parameters<T>& parameters, double share, const Kerne
       at.threshold = static_cast<T>(kernel->target.threshold);
       at.strength = parameters.ramps[a].refit ? 0 : kernel->target.strength;
     } else {
-      at.strength = parameters.ramps[a].at(share);
+      at.strength = parameters.ramps[a].at(epoch_fraction);
     }
   }
-  const bool whole =
-      std::all_of(layers_.begin(), layers_.end(), [](const DenseRun<T>* run) { return run->kept.all(); });
-  order_ = whole ? &in_blocks_ : &in_rows_;  // tiles of a row share the product of what is kept
+  const bool all_active =
+      std::all_of(layers_.begin(), layers_.end(), [](const DenseRun<T>* run) { return run->active.all(); });
+  order_ = all_active ? &in_blocks_ : &in_rows_;  // with pruning, tiles of a row share a product
   order_->begin();
 }
 
-template <class T> typename WeightUpdate<T>::Place WeightUpdate<T>::place(const Tile& tile) const {
+template <class T> typename WeightUpdate<T>::TileView WeightUpdate<T>::view(const Tile& tile) const {
   const Array& of = arrays_[tile.array];
   const std::size_t from = offset(tile);
-  Place at = {of,
-              tile.array,
-              from,
-              tile.row,
-              tile.vector() ? 1 : tile.rows,
-              of.w + from,
-              of.latent ? of.latent + from : nullptr,
-              {}};
+  TileView at = {of,
+                 tile.array,
+                 from,
+                 tile.row,
+                 tile.vector() ? 1 : tile.rows,
+                 of.w + from,
+                 of.latent ? of.latent + from : nullptr,
+                 {}};
   for (std::size_t s = 0; s < of.states; ++s) at.state[s] = of.state[s] + from;
   return at;
 }
 
 template <class T>
-typename WeightUpdate<T>::Near WeightUpdate<T>::wanted(std::size_t t, std::size_t last, const UpcomingRows<T>& upcoming,
-                                                       std::size_t place, std::size_t places) const {
-  Near near;
-  if (tiles_[t].vector() || tiles_[t].second()) return near;
-  const T** next = near.rows;
-  for (std::size_t end = std::min(last, t + 2), i = t; i < end && (i == t || tiles_[i].second()); ++i, ++place) {
-    if (held_.empty()) {
+typename WeightUpdate<T>::Prefetch WeightUpdate<T>::next_reads(std::size_t t, std::size_t last,
+                                                               const RowPrefetch<T>& next_rows, std::size_t index,
+                                                               std::size_t count) const {
+  Prefetch prefetch;
+  if (tiles_[t].vector() || tiles_[t].second()) return prefetch;
+  const T** next = prefetch.rows;
+  for (std::size_t end = std::min(last, t + 2), i = t; i < end && (i == t || tiles_[i].second()); ++i, ++index) {
+    if (gradient_buffer_.empty()) {
       const Array& of = arrays_[tiles_[i].array];
       const std::size_t from = offset(tiles_[i]);
       *next++ = of.w + from;
       for (std::size_t s = 0; s < of.states; ++s) *next++ = of.state[s] + from;
     }
-    if (place >= places) continue;
-    if (const T* row = upcoming.share(place, places)) *next++ = row;
+    if (index >= count) continue;
+    if (const T* row = next_rows.part(index, count)) *next++ = row;
   }
-  return near;
+  return prefetch;
 }
 
 template <class T>
 T* WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients, const Parameters<T>& parameters,
-                                  const KernelTable<T>& k, const Near& near, T* square) const {
+                                  const KernelTable<T>& k, const Prefetch& prefetch, T* square) const {
   if (tile.array < 2 * layers_.size()) {
     const DenseRun<T>& run = *layers_[tile.array / 2];
     if (!tile.vector())
       return gradients.kernel(k, run, parameters.dense[tile.array / 2].kernel, tile.row / kPanel<T>, tile.out,
-                              near.rows);
+                              prefetch.rows);
     gradients.bias(k, run, tile.out, square);
     return square;
   }
@@ -159,46 +160,46 @@ T* WeightUpdate<T>::find_gradient(const Tile& tile, TileGradient<T>& gradients, 
 }
 
 template <class T>
-void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room,
-                                 TileGradient<T>& gradients, const Near& near, const StepScalars<T>& scalars,
+void WeightUpdate<T>::begin_tile(std::size_t index, StepScale scale, const GroupScratch<T>& scratch,
+                                 TileGradient<T>& gradients, const Prefetch& prefetch, const StepScalars<T>& scalars,
                                  Parameters<T>& parameters, const KernelTable<T>& k) {
   const Tile& tile = tiles_[index];
-  const Place at = place(tile);
+  const TileView at = view(tile);
   const std::size_t count = at.count();
   alignas(64) T square[kSquare<T>];
-  T* const gradient = find_gradient(tile, gradients, parameters, k, near, square);
+  T* const gradient = find_gradient(tile, gradients, parameters, k, prefetch, square);
   if (!orthogonal_.empty()) orthogonal_.add(tile.array, at.offset, count, gradient);
   if (!proximal_) at.of.penalty.add_gradient(k, scale.strength, at.row, at.rows, at.w, gradient);
   if (clip_ > 0) k.clip_values(count, clip_, gradient);
-  if (held_.empty()) return step(index, at, gradient, scale, room, scalars, k);
-  std::copy_n(gradient, count, held_.at(tile.array, at.offset));
-  held_.add(index, count, gradient, k);
+  if (gradient_buffer_.empty()) return step(index, at, gradient, scale, scratch, scalars, k);
+  std::copy_n(gradient, count, gradient_buffer_.at(tile.array, at.offset));
+  gradient_buffer_.add(index, count, gradient, k);
 }
 
 template <class T>
-void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const GroupRoom<T>& room,
+void WeightUpdate<T>::finish_tile(std::size_t index, StepScale scale, const GroupScratch<T>& scratch,
                                   const StepScalars<T>& scalars, const KernelTable<T>& k) {
-  const Place at = place(tiles_[index]);
-  T* gradient = held_.at(tiles_[index].array, at.offset);
+  const TileView at = view(tiles_[index]);
+  T* gradient = gradient_buffer_.at(tiles_[index].array, at.offset);
   for (std::size_t i = 0; scale.clip != 1 && i < at.count(); ++i) gradient[i] *= static_cast<T>(scale.clip);
-  step(index, at, gradient, scale, room, scalars, k);
+  step(index, at, gradient, scale, scratch, scalars, k);
 }
 
 template <class T>
-void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient, StepScale scale,
-                           const GroupRoom<T>& room, const StepScalars<T>& scalars, const KernelTable<T>& k) {
+void WeightUpdate<T>::step(std::size_t index, const TileView& at, const T* gradient, StepScale scale,
+                           const GroupScratch<T>& scratch, const StepScalars<T>& scalars, const KernelTable<T>& k) {
   const std::size_t count = at.count();
-  alignas(64) T square[kSquare<T>], sums[kPanel<T>] = {};  // sums: the penalty, column by column
+  alignas(64) T square[kSquare<T>], sums[kPanel<T>] = {};  // sums: the penalty per column
   const bool refit = network_.live().ramps[at.array].refit;
   penalties_[index] = 0;
-  if (coupled_.waits(at.array)) {
+  if (coupled_.grouped(at.array)) {
     const auto piece = tiles_[index].piece();
     const PenaltyGroups<T>& groups = coupled_.groups(at.array);
     T* const all = at.w - at.offset;
-    groups.add_norms(piece, all, room, k);
+    groups.add_norms(piece, all, scratch, k);
     k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, at.w,
-                        groups.metric(room, piece));
-    return groups.add_moments(piece, scale.threshold(), all, room, k);
+                        groups.metric(scratch, piece));
+    return groups.add_moments(piece, scale.threshold(), all, scratch, k);
   }
   if (at.latent || refit) {
     step_target(at, gradient, scalars, k);
@@ -210,58 +211,58 @@ void WeightUpdate<T>::step(std::size_t index, const Place& at, const T* gradient
     alignas(64) T point[kSquare<T>], metric[kSquare<T>];
     if (!at.of.penalty.none()) at.of.penalty.add_value(k, scale.strength, at.row, at.rows, at.w, sums);
     k.propose[propose_](count, scalars, decayed(at, at.w, scalars, square, k), gradient, at.state, point, metric);
-    // In the subgradient step the penalty is in the gradient already.
+    // In the subgradient step the penalty is part of the gradient.
     (proximal_ ? at.of.penalty : none_).prox(k, scale.threshold(), at.row, at.rows, point, metric, at.w);
   }
   penalties_[index] = folded(sums);
   if (average_ >= 0) average(at, scalars, k);
-  const ArrayRule& rule = at.of.rule;
-  if (rule.constraint.kind == ConstraintKind::kBox)
-    project_box(rule.constraint, at.rows, std::min(kPanel<T>, rule.cols - tiles_[index].out * kPanel<T>), at.w);
+  const ParameterSpec& spec = at.of.spec;
+  if (spec.constraint.kind == ConstraintKind::kBox)
+    project_box(spec.constraint, at.rows, std::min(kPanel<T>, spec.cols - tiles_[index].out * kPanel<T>), at.w);
 }
 
 template <class T>
-void WeightUpdate<T>::settle(const typename CoupledUpdate<T>::Part& part, bool watching, const StepScalars<T>& scalars,
-                             Parameters<T>& parameters, const KernelTable<T>& k) {
-  if (!watching && average_ < 0) return;
+void WeightUpdate<T>::after_part(const typename CoupledUpdate<T>::Part& part, bool tracking,
+                                 const StepScalars<T>& scalars, Parameters<T>& parameters, const KernelTable<T>& k) {
+  if (!tracking && average_ < 0) return;
   coupled_.for_pieces(part, [&](const auto& piece) {
     const Tile tile = {part.array, piece.row, piece.panel, parameters.is_kernel(part.array) ? piece.rows : 0};
-    if (average_ >= 0) average(place(tile), scalars, k);
-    if (watching) watch(tile, parameters, k);
+    if (average_ >= 0) average(view(tile), scalars, k);
+    if (tracking) track_zeros(tile, parameters, k);
   });
 }
 
-template <class T> bool WeightUpdate<T>::watches() const {
+template <class T> bool WeightUpdate<T>::tracks_zeros() const {
   return std::any_of(layers_.begin(), layers_.end(),
-                     [](const DenseRun<T>* run) { return run->zero_rows.tracked() || !run->kept.all(); });
+                     [](const DenseRun<T>* run) { return run->zero_rows.tracked() || !run->active.all(); });
 }
 
 template <class T>
-void WeightUpdate<T>::watch(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k) {
+void WeightUpdate<T>::track_zeros(const Tile& tile, const Parameters<T>& parameters, const KernelTable<T>& k) {
   if (tile.array >= 2 * layers_.size()) return;
   DenseRun<T>& run = *layers_[tile.array / 2];
   const DenseParameters<T>& p = parameters.dense[tile.array / 2];
   if (!tile.vector() && run.zero_rows.tracked()) run.zero_rows.update(k, p.kernel, tile.out, tile.row, tile.rows);
-  if (run.kept.all()) return;
+  if (run.active.all()) return;
   bool revived = false;
   if (!tile.vector()) {
-    revived = k.any_in_columns(tile.rows, p.kernel.at(tile.out, tile.row), run.kept.dropped(tile.out));
+    revived = k.any_in_columns(tile.rows, p.kernel.at(tile.out, tile.row), run.active.pruned_lanes(tile.out));
   } else {
     for (std::size_t j = tile.out * kPanel<T>, end = j + p.kernel.width(tile.out); j < end; ++j)
-      revived |= !run.kept.kept(j) && !(p.bias[j] <= 0);
+      revived |= !run.active.is_active(j) && !(p.bias[j] <= 0);
   }
   if (revived) revived_.store(true, std::memory_order_relaxed);
 }
 
 template <class T>
-void WeightUpdate<T>::average(const Place& at, const StepScalars<T>& scalars, const KernelTable<T>& k) const {
+void WeightUpdate<T>::average(const TileView& at, const StepScalars<T>& scalars, const KernelTable<T>& k) const {
   const std::size_t count = at.count();
   k.average_weights(count, scalars.average_share, at.w, at.state[average_]);
   if (scalars.take_average) k.take_average(count, proximal_, at.state[average_], at.w);
 }
 
 template <class T>
-const T* WeightUpdate<T>::decayed(const Place& at, const T* w, const StepScalars<T>& scalars, T* square,
+const T* WeightUpdate<T>::decayed(const TileView& at, const T* w, const StepScalars<T>& scalars, T* square,
                                   const KernelTable<T>& k) const {
   const T keep = at.keep(scalars);
   if (keep == 1) return w;
@@ -270,7 +271,7 @@ const T* WeightUpdate<T>::decayed(const Place& at, const T* w, const StepScalars
 }
 
 template <class T>
-void WeightUpdate<T>::step_target(const Place& at, const T* gradient, const StepScalars<T>& scalars,
+void WeightUpdate<T>::step_target(const TileView& at, const T* gradient, const StepScalars<T>& scalars,
                                   const KernelTable<T>& k) {
   const std::size_t count = at.count();
   alignas(64) T point[kSquare<T>], metric[kSquare<T>], square[kSquare<T>];

@@ -1,6 +1,6 @@
-"""Callbacks: Keras' hooks in Keras' order; callbacks written for Keras, and Keras' own, work here too."""
+"""Callbacks with Keras' hooks in Keras' order; Keras' own and third parties' callbacks work here too."""
 
-from .._missing import explain_missing
+from .._check.missing import explain_missing
 from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 from .csv_logger import CSVLogger

@@ -1,4 +1,4 @@
-"""Training that survives its process."""
+"""A backup from which an interrupted training continues."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 import shutil
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
-from ..backup import restore_backup, save_backup
+from .. import _check
+from .._check.keywords import NoKeywords
+from .backup import restore_backup, save_backup
 from .callback import Callback, Logs
 from .paths import naming
 from .saved_state import digest, is_plain, read_state, write_state
@@ -17,7 +17,7 @@ __all__ = ["BackupAndRestore"]
 
 
 def _named(callbacks: list[Any]) -> dict[str, Any]:
-    """Callbacks under names that a started-again program gives them too: class, and count of that class."""
+    """Callbacks by names that are equal in each run of a program: their class, and a count within it."""
     named: dict[str, Any] = {}
     for callback in callbacks:
         cls, count = type(callback), 0
@@ -28,7 +28,7 @@ def _named(callbacks: list[Any]) -> dict[str, Any]:
 
 
 def _has_own_state(callback: Any) -> bool:
-    """Whether its class says what its state is."""
+    """Whether its class overrides `get_state`."""
     return getattr(type(callback), "get_state", Callback.get_state) is not Callback.get_state
 
 
@@ -37,23 +37,22 @@ def _attributes(callback: Any) -> dict[str, Any]:
 
 
 class BackupAndRestore(Callback):
-    """Saves the whole training every epoch, and goes on from there when the same program is started again.
+    """Saves the whole training after every epoch; when the same program is started again, it continues from there.
 
-    A training that was interrupted and started again ends with the bits and the history of one that was not, if the
-    program is the same: data, model, arguments of `fit` and callbacks. The other callbacks' state is in the backup too,
-    as `Callback.get_state` gives it; of callbacks without that method, Keras' own among them, it is what changed of
-    their attributes since training began.
+    An interrupted and continued training ends with the bits and the history of an uninterrupted one, if data, model,
+    arguments of `fit` and callbacks are the same. The backup includes the state of the other callbacks: the result of
+    `Callback.get_state`, or where a class does not override it the attributes that changed since training began.
 
     Parameters
     ----------
     backup_dir : str or path
-        Folder of the backup; of this training alone.
+        Folder of the backup, used by this training only.
     save_freq : "epoch"
-        Keras' numbers of batches are not here: an epoch is what training goes on from.
+        Keras' numbers of batches are not available: training continues from full epochs.
     double_checkpoint : bool, default False
-        Changes nothing: the old backup stays until the new one is whole.
+        Has no effect: the old backup stays until the new one is complete.
     delete_checkpoint : bool, default True
-        Whether the folder goes when training has ended.
+        Whether the folder is deleted when training has ended.
 
     Raises
     ------
@@ -71,12 +70,11 @@ class BackupAndRestore(Callback):
     ) -> None:
         super().__init__()
         name = "BackupAndRestore"
-        known = ("backup_dir", "save_freq", "double_checkpoint", "delete_checkpoint")
-        _names.refuse_keywords(name, unknown, known)
-        self.backup_dir = _arguments.path(name, "backup_dir", backup_dir)
-        self.save_freq = _arguments.choice(name, "save_freq", save_freq, ("epoch",))
-        self.double_checkpoint = _arguments.flag(name, "double_checkpoint", double_checkpoint)
-        self.delete_checkpoint = _arguments.flag(name, "delete_checkpoint", delete_checkpoint)
+        _check.refuse_keywords(name, unknown, BackupAndRestore)
+        self.backup_dir = _check.path(name, "backup_dir", backup_dir)
+        self.save_freq = _check.choice(name, "save_freq", save_freq, ("epoch",))
+        self.double_checkpoint = _check.flag(name, "double_checkpoint", double_checkpoint)
+        self.delete_checkpoint = _check.flag(name, "delete_checkpoint", delete_checkpoint)
         self.others: list[Any] = []  # the callbacks of this fit whose state is backed up
 
     @property
@@ -102,24 +100,24 @@ class BackupAndRestore(Callback):
                 getattr(named[name], "set_state", vars(named[name]).update)(state)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Back up."""
+        """Save the backup."""
         with naming("BackupAndRestore", "backup_dir", self.backup_dir):
             os.makedirs(self.backup_dir, exist_ok=True)
             states = {name: self._state(name, other) for name, other in _named(self.others).items()}
             write_state(self._state_path(epoch + 1), states)
-            save_backup(self.model, self._path, epoch + 1)  # names the state's file: from here on it counts
+            save_backup(self.model, self._path, epoch + 1)  # names the state's file: from now on it is the backup
             for file in os.listdir(self.backup_dir):
                 if file.startswith("callbacks-") and file != os.path.basename(self._state_path(epoch + 1)):
                     os.remove(os.path.join(self.backup_dir, file))
 
     def _state(self, name: str, callback: Any) -> dict[str, Any]:
-        """A callback's state; of attributes only what changed: arguments stay those of the program."""
+        """A callback's state; only changed attributes, so that arguments come from the program."""
         if _has_own_state(callback):
             state = callback.get_state()
             if not (isinstance(state, dict) and is_plain(state)):
                 raise TypeError(
                     f"[BackupAndRestore] get_state of {type(callback).__name__} must give a dict of numbers, text, "
-                    f"arrays and lists, got {state!r:.60}"
+                    f"arrays and lists, got {_check.shown(state)}"
                 )
             return state
         before = self._unchanged.get(name, {})

@@ -1,9 +1,10 @@
-"""The base of callbacks: every hook there is, doing nothing."""
+"""The base of callbacks: all hooks, which do nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .. import _check
 from .saved_state import is_plain
 
 __all__ = ["Callback"]
@@ -14,21 +15,21 @@ _NO_STATE = ("params", "model")
 
 
 class Callback:
-    """Hooks that `fit`, `evaluate` and `predict` call; override the ones that matter.
+    """Hooks that `fit`, `evaluate` and `predict` call, to be overridden.
 
     The order in `fit` is Keras': on_train_begin, then for each epoch on_epoch_begin, for each batch
     on_train_batch_begin and on_train_batch_end, with validation data on_test_begin, on_test_batch_begin,
-    on_test_batch_end and on_test_end, then on_epoch_end, and at last on_train_end. `logs` maps the history's keys to
+    on_test_batch_end and on_test_end, then on_epoch_end, and finally on_train_end. `logs` maps the history's keys to
     floats.
 
-    Python runs once an epoch unless some callback overrides a hook of training batches. Evaluation and prediction are
-    one call of the core, so their batch hooks are called once, for batch 0.
+    Python runs once per epoch, unless a callback overrides a hook of training batches. Evaluation and prediction of
+    arrays are one call of the core, so their batch hooks are called once, for batch 0.
 
     Attributes
     ----------
     model : Sequential
-        The model in training. `get_weights`, `set_weights`, `optimizer.learning_rate` (between epochs, and between
-        batches too) and `stop_training` (obeyed at the epoch's end) work from every hook.
+        The model in training. `get_weights`, `set_weights`, `optimizer.learning_rate` and `stop_training`, which stops
+        after the epoch, work in every hook, also in those of batches.
     params : dict
         "verbose", "epochs" and "steps".
 
@@ -50,15 +51,17 @@ class Callback:
         self.model: Any = None
 
     def get_state(self) -> dict[str, Any]:
-        """What the callback has learnt since training began; `BackupAndRestore` saves it after every epoch.
+        """The callback's state, which `BackupAndRestore` saves after every epoch.
 
-        Numbers, text, None, arrays, and lists, tuples and dicts of them. By default these are the attributes that hold
-        such values, which serves most callbacks: override it, and `set_state`, where the state is something else.
+        It consists of numbers, text, None, arrays, and lists, tuples and dicts of them. By default it is all attributes
+        with such values; callbacks with another state override this and `set_state`.
         """
         return {name: value for name, value in vars(self).items() if name not in _NO_STATE and is_plain(value)}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Take back what `get_state` gave, after every callback's `on_train_begin`; by default as attributes."""
+        """Restore a state of `get_state`, after every callback's `on_train_begin`; by default as attributes."""
+        if not isinstance(state, dict):
+            raise TypeError(f"[set_state] state must be a dict, got {_check.shown(state)}")
         vars(self).update(state)
 
     def set_params(self, params: dict[str, Any]) -> None:
@@ -73,13 +76,13 @@ class Callback:
         """Before the first epoch."""
 
     def on_train_end(self, logs: Logs = None) -> None:
-        """After the last epoch; `logs` are its."""
+        """After the last epoch, with its logs."""
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Before an epoch; the first is `initial_epoch`."""
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """After an epoch and its validation; what is added to `logs` goes to the history."""
+        """After an epoch and its validation; keys added to `logs` are added to the history."""
 
     def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Before a batch of training; calls `on_batch_begin`."""

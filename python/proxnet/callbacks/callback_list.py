@@ -1,14 +1,14 @@
-"""The callbacks of one call of fit, evaluate or predict, called in order."""
+"""The callbacks of one call of fit, evaluate or predict, in order."""
 
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
-from .._arguments import shown
+from .. import _check
 from .backup_and_restore import BackupAndRestore
 from .callback import Callback
+from .monitor import better
 
 __all__ = ["CallbackList"]
 
@@ -21,11 +21,11 @@ class CallbackList:
     Parameters
     ----------
     operation : str
-        For messages.
+        The method's name, for messages.
     callbacks : callback, list of callbacks, or None
-        Anything with Keras' hooks.
+        Objects with Keras' hooks.
     appended : callback
-        The library's own (history, progress), called after the user's.
+        The library's own callbacks (history, progress), which follow the user's.
 
     Raises
     ------
@@ -47,12 +47,12 @@ class CallbackList:
                     f"write {callback.__name__}()"
                 )
             if not any(hasattr(callback, hook) for hook in ("on_epoch_end", "on_test_end", "on_predict_end")):
-                raise TypeError(f"[{operation}] callbacks[{index}] must be a callback, got {shown(callback)}")
-        # Backups come last: they take the state of the others after an epoch, and give it back after on_train_begin.
+                raise TypeError(f"[{operation}] callbacks[{index}] must be a callback, got {_check.shown(callback)}")
+        # Backups come last: they save the others' state after an epoch, and restore it after their on_train_begin.
         self.callbacks = sorted([*given, *appended], key=lambda callback: isinstance(callback, BackupAndRestore))
 
     def set(self, model: Any, params: dict[str, Any]) -> None:
-        """Tell every callback its model and parameters."""
+        """Give every callback its model and parameters."""
         for callback in self.callbacks:
             if isinstance(callback, BackupAndRestore):
                 callback.others = [other for other in self.callbacks if not isinstance(other, BackupAndRestore)]
@@ -61,7 +61,7 @@ class CallbackList:
             if hasattr(callback, "set_model"):
                 callback.set_model(model)
             if getattr(callback, "mode", None) == "auto" and hasattr(callback, "_set_monitor_op"):
-                callback.mode = _better(model, callback.monitor)  # Keras' own know the way of Keras' metrics only
+                callback.mode = better(model, callback.monitor)  # Keras' callbacks know Keras' metrics only
 
     def call(self, hook: str, *args: Any) -> None:
         """Call a hook: `args` are [epoch or batch] and logs."""
@@ -71,27 +71,19 @@ class CallbackList:
                 method(*args)
 
     def wants_batches(self) -> bool:
-        """Whether some callback overrides a hook of training batches."""
+        """Whether a callback overrides a hook of training batches."""
         others = [callback for callback in self.callbacks if callback not in self._terminators()]
         return any(_overrides(callback, hook) for callback in others for hook in _BATCH_HOOKS)
 
     def _terminators(self) -> list[Any]:
-        """Callbacks, ours or Keras', that want to hear of losses that are not finite and of nothing else."""
+        """The `TerminateOnNaN` callbacks, proxnet's or Keras', whose batch hook is called at a divergence only."""
         return [c for c in self.callbacks if any(k.__name__ == "TerminateOnNaN" for k in type(c).__mro__)]
 
     def terminate(self, error: Exception) -> bool:
-        """Tell them of a divergence; whether one was there to end training for it."""
-        place = re.search(r"batch (\d+)", str(error))  # the core's sentence
+        """Call the `TerminateOnNaN` callbacks for a divergence; whether there are any."""
         for callback in self._terminators():
-            callback.on_batch_end(int(place[1]) - 1 if place else 0, {"loss": math.nan})
+            callback.on_batch_end(getattr(error, "batch", 0), {"loss": math.nan})
         return bool(self._terminators())
-
-
-def _better(model: Any, monitor: str) -> str:
-    """Which way a value of the logs gets better, or "auto" where nobody knows."""
-    name = monitor.removeprefix("val_")
-    ways = [metric._direction for metric in getattr(model, "metrics", ()) if metric.name == name]
-    return {"up": "max", "down": "min"}[ways[0]] if ways else "auto"
 
 
 def _overrides(callback: Any, hook: str) -> bool:

@@ -1,4 +1,4 @@
-"""Every epoch's logs as a line of a file."""
+"""A file with the logs of every epoch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import warnings
 from typing import Any
 
-from .. import _arguments, _names
+from .. import _check
 from .callback import Callback, Logs
 from .paths import naming, shown
 
@@ -15,9 +15,9 @@ __all__ = ["CSVLogger"]
 
 
 class CSVLogger(Callback):
-    """Writes a line of comma-separated values an epoch, as Keras does: "epoch" (from 0), then the logs by name.
+    """Writes a line of comma-separated values per epoch, as in Keras: "epoch" (from 0), then the logs by name.
 
-    The columns are those of the first epoch, with one for each metric's validation; a value that is missing is "NA".
+    The columns are the logs of the first epoch, and the validation of each metric; missing values are "NA".
 
     Parameters
     ----------
@@ -25,14 +25,14 @@ class CSVLogger(Callback):
     separator : str, default ","
         One character.
     append : bool, default False
-        Whether to go on in a file that exists, whose header then says the columns.
+        Whether to continue an existing file, whose header then gives the columns.
 
     Raises
     ------
     OSError
         From `fit` when the file cannot be written.
     ValueError
-        From `fit` when the file to go on in is no such log.
+        From `fit` when the existing file is not such a log.
 
     Warns
     -----
@@ -44,27 +44,27 @@ class CSVLogger(Callback):
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False, **unknown: Any
     ) -> None:
         super().__init__()
-        _names.refuse_keywords("CSVLogger", unknown, ("filename", "separator", "append"))
-        self.filename = _arguments.path("CSVLogger", "filename", filename)
-        self.sep = _arguments.text("CSVLogger", "separator", separator)
+        _check.refuse_keywords("CSVLogger", unknown, CSVLogger)
+        self.filename = _check.path("CSVLogger", "filename", filename)
+        self.sep = _check.text("CSVLogger", "separator", separator)
         if len(self.sep) != 1:
-            raise ValueError(f"[CSVLogger] separator must be one character, got {separator!r}")
-        self.append = _arguments.flag("CSVLogger", "append", append)
+            raise ValueError(f"[CSVLogger] separator must be one character, got {shown(separator)}")
+        self.append = _check.flag("CSVLogger", "append", append)
         self._keys: list[str] | None = None
-        self._size = 0  # bytes of the lines so far
+        self._size = 0  # of the file after the last line, in bytes
 
     def _open(self) -> Any:
-        """The file, for one reading or writing: an exception anywhere in `fit` leaves nothing open."""
+        """The file, opened for each line: an exception in `fit` leaves nothing open."""
         with naming("CSVLogger", "filename", self.filename):
             return open(self.filename, "a+", newline="", encoding="utf-8")
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        """Make the file, if there is none."""
+        """Create the file if there is none."""
         self._open().close()
         self._keys = None
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on after the line of the last epoch that counts."""
+        """Cut the file after the line of the last epoch of the backup."""
         super().set_state(state)
         with self._open() as file:
             self._size = min(self._size, os.path.getsize(self.filename))
@@ -92,7 +92,7 @@ class CSVLogger(Callback):
             )
 
     def _columns_of(self, file: Any) -> list[str] | None:
-        """The names in the file's header, None of an empty file; the file ends with a line's end then."""
+        """The columns in the file's header, None for an empty file; completes a last line without its end."""
         if os.path.getsize(self.filename) == 0:
             return None
         file.seek(0)
@@ -106,12 +106,12 @@ class CSVLogger(Callback):
                 f"[CSVLogger] filename must be a log to append to, whose first column is epoch: {shown(self.filename)} "
                 f"begins with {''.join(header[:1])!r:.60}"
             )
-        if text and not text.endswith("\n"):  # of a program that ended inside a line
+        if text and not text.endswith("\n"):  # a program ended while it wrote a line
             file.write("\r\n")
         return header[1:]
 
     def _columns_from(self, logs: dict[str, float]) -> list[str]:
-        """Names of the logs; validation may come in later epochs, of the loss and the metrics alone."""
+        """Names of the logs, and of the validation of loss and metrics, which may come in later epochs."""
         keys = sorted(logs)
         measured = getattr(self.model, "metrics_names", keys)
         late = [] if any(key.startswith("val_") for key in keys) else [f"val_{key}" for key in keys if key in measured]

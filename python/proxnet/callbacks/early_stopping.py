@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
-from ..fit_warnings import targets_pending
+from .. import _check
+from .._check.keywords import NoKeywords
+from ..regularizers.target import targets_of
 from .callback import Logs
 from .monitor import MonitorCallback
 
@@ -15,40 +15,39 @@ __all__ = ["EarlyStopping"]
 
 
 class EarlyStopping(MonitorCallback):
-    """Stops training after `patience` epochs without improvement, as Keras does.
+    """Stops training after `patience` epochs without improvement, as in Keras.
 
-    Under a `TargetSparsity` the epochs before its `end` have fewer zeros than it asks for. With `restore_best_weights`
-    each of them counts as better than those before, whatever `monitor` says: training goes on to the target, and the
-    best of the epochs that have it is restored. To have the best of all epochs, dense ones included, take
-    ``ModelCheckpoint(..., save_best_only=True)``. Without `restore_best_weights` training may stop before the target
-    is reached, for which `fit` warns; `start_from_epoch` prevents it.
+    With a `TargetSparsity` the epochs before its `end` have fewer zeros than its target. With `restore_best_weights`
+    each of these epochs counts as an improvement: training reaches the target, and the best epoch that has the target
+    share is restored. For the best of all epochs use ``ModelCheckpoint(..., save_best_only=True)``. Without
+    `restore_best_weights` training may stop before the target is reached, and `fit` warns; `start_from_epoch` prevents
+    this.
 
     Parameters
     ----------
     monitor : str, default "val_loss"
         Key of the logs.
     min_delta : float, default 0
-        An improvement is more than this; its sign does not matter.
+        Smallest change that is an improvement; its sign does not matter.
     patience : int, default 0
         Epochs without improvement after which training stops.
     verbose : int, default 0
         1 prints when training stops and weights are restored.
     mode : {"auto", "min", "max"}, default "auto"
-        Which way is better; "auto" asks the metric (losses and errors down, accuracies up).
+        Whether smaller or larger values are better; "auto": larger for accuracies, smaller for losses and errors.
     baseline : float, optional
-        Value that has to be reached: patience starts anew only beyond it.
+        Improvements count for patience only when they are better than this value.
     restore_best_weights : bool, default False
-        At the end of training put back the weights of the best epoch; never of one with fewer zeros than a
-        `TargetSparsity` has brought since.
+        Whether the weights of the best epoch are restored when training ends, also when it was not stopped.
     start_from_epoch : int, default 0
-        Epochs before this one are not looked at.
+        Epochs before this one are ignored.
 
     Attributes
     ----------
     best : float or None
     best_epoch : int
     stopped_epoch : int
-        0 where training was not stopped.
+        0 if training was not stopped.
     wait : int
         Epochs since the last improvement.
 
@@ -72,13 +71,12 @@ class EarlyStopping(MonitorCallback):
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         name = "EarlyStopping"
-        known = "monitor min_delta patience verbose mode baseline restore_best_weights start_from_epoch"
-        _names.refuse_keywords(name, unknown, known.split())
-        self.patience = _arguments.integer(name, "patience", patience, minimum=0)
-        self.verbose = _arguments.level(name, "verbose", verbose)
-        self.baseline = None if baseline is None else _arguments.real(name, "baseline", baseline)
-        self.restore_best_weights = _arguments.flag(name, "restore_best_weights", restore_best_weights)
-        self.start_from_epoch = _arguments.integer(name, "start_from_epoch", start_from_epoch, minimum=0)
+        _check.refuse_keywords(name, unknown, EarlyStopping)
+        self.patience = _check.integer(name, "patience", patience, minimum=0)
+        self.verbose = _check.level(name, "verbose", verbose)
+        self.baseline = None if baseline is None else _check.real(name, "baseline", baseline)
+        self.restore_best_weights = _check.flag(name, "restore_best_weights", restore_best_weights)
+        self.start_from_epoch = _check.integer(name, "start_from_epoch", start_from_epoch, minimum=0)
         self._reset()
 
     def _reset(self) -> None:
@@ -87,21 +85,22 @@ class EarlyStopping(MonitorCallback):
         self.best: float | None = None
         self.best_epoch = 0
         self.best_weights: list[Any] | None = None
-        self._pending = False  # after the last epoch that was looked at
+        self._pending = False  # whether the share of zeros was still rising in the last epoch
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        """Forget an earlier training."""
+        """Reset the state."""
         self._reset()
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Compare, and stop when patience has run out."""
+        """Compare with the best value, and stop after `patience` epochs without improvement."""
         current = self._current(logs)
         if current is None or epoch < self.start_from_epoch:
             return
         if self.restore_best_weights:
             if self._pending:
                 self.best = self.best_weights = None
-            self._pending = targets_pending(self.model, epoch, self.params["epochs"])
+            targets = (target for _, target in targets_of(self.model.layers))
+            self._pending = any(epoch < target._refit_epoch(self.params["epochs"]) for target in targets)
         if self.restore_best_weights and self.best_weights is None:
             self._remember(epoch)
         self.wait += 1
@@ -115,7 +114,7 @@ class EarlyStopping(MonitorCallback):
             self.model.stop_training = True
 
     def on_train_end(self, logs: Logs = None) -> None:
-        """Put back the best weights."""
+        """Restore the best weights."""
         if self.stopped_epoch > 0 and self.verbose > 0:
             print(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights is not None:

@@ -1,4 +1,4 @@
-"""What every epoch reported."""
+"""The record of a training."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class History(Callback):
     Attributes
     ----------
     history : dict of str to list of float
-        One value an epoch; keys in alphabetical order, the validation's with "val_" before them, as in Keras.
-        The training's values are running means while the weights moved, dropout on; losses include the penalty. Values
-        of an epoch that ended before they were known are NaN; epochs that `validation_freq` leaves out have none.
+        One value per epoch; keys in alphabetical order, with the prefix "val_" for validation, as in Keras. Values of
+        the training are means over the epoch's batches, with dropout; losses include the penalty. Values of an epoch
+        that was interrupted before they were known are NaN; epochs without validation have no "val_" values.
     epoch : list of int
     params : dict
     model : Sequential or None
-        None once nobody else holds the model.
+        A weak reference: None when the model is deleted.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class History(Callback):
         return f"<History epochs={len(self.epoch)}{', ' + last if last else ''}>"
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        """Start anew."""
+        """Clear the record."""
         self.epoch = []
         self.history = {}
 
@@ -57,5 +57,5 @@ class History(Callback):
         """Append the epoch's values."""
         values = logs or {}
         lists: list[list[Any]] = [self.epoch, *(self.history.setdefault(name, []) for name in values)]
-        # One call of C: a Ctrl-C comes before all the values are appended, or after.
+        # One call of C code: a Ctrl-C comes before all values are appended, or after.
         deque(map(list.append, lists, [epoch, *values.values()]), maxlen=0)

@@ -1,12 +1,11 @@
-"""A callback made of functions."""
+"""A callback from functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from .. import _names
-from .._arguments import shown
+from .. import _check
 from .callback import Callback
 
 __all__ = ["LambdaCallback"]
@@ -22,14 +21,14 @@ class LambdaCallback(Callback):
     on_epoch_begin, on_epoch_end : callable of (epoch, logs), optional
     on_train_begin, on_train_end : callable of (logs), optional
     on_train_batch_begin, on_train_batch_end : callable of (batch, logs), optional
-        With one of these Python runs once a batch.
+        With one of these Python runs once per batch.
     **hooks
         Functions for the other hooks of `Callback`.
 
     Raises
     ------
     TypeError
-        For a name that is no hook, or a value that cannot be called.
+        For an unknown hook, or a value that is not callable.
 
     Examples
     --------
@@ -49,7 +48,7 @@ class LambdaCallback(Callback):
         **hooks: Any,
     ) -> None:
         super().__init__()
-        _names.refuse_keywords("LambdaCallback", {k: v for k, v in hooks.items() if k not in _HOOKS}, _HOOKS)
+        _check.refuse_keywords("LambdaCallback", {k: v for k, v in hooks.items() if k not in _HOOKS}, _HOOKS)
         given = {
             "on_epoch_begin": on_epoch_begin,
             "on_epoch_end": on_epoch_end,
@@ -63,5 +62,5 @@ class LambdaCallback(Callback):
             if function is None:
                 continue
             if not callable(function):
-                raise TypeError(f"[LambdaCallback] {name} must be callable, got {shown(function)}")
+                raise TypeError(f"[LambdaCallback] {name} must be callable, got {_check.shown(function)}")
             setattr(self, name, function)

@@ -6,16 +6,15 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._arguments import shown
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Callback, Logs
 
 __all__ = ["LearningRateScheduler"]
 
 
 class LearningRateScheduler(Callback):
-    """Asks a function for the learning rate before every epoch, as Keras does; it joins the logs as "learning_rate".
+    """Sets the learning rate before every epoch from a function, as in Keras; the logs get the key "learning_rate".
 
     Parameters
     ----------
@@ -27,7 +26,7 @@ class LearningRateScheduler(Callback):
     Raises
     ------
     TypeError, ValueError
-        For what cannot be called, and from `fit` for what is no learning rate.
+        For a schedule that is not callable, and from `fit` for a result that is not a learning rate.
 
     Examples
     --------
@@ -41,17 +40,17 @@ class LearningRateScheduler(Callback):
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__()
-        _names.refuse_keywords("LearningRateScheduler", unknown, ("schedule", "verbose"))
+        _check.refuse_keywords("LearningRateScheduler", unknown, LearningRateScheduler)
         if not callable(schedule):
-            raise TypeError(f"[LearningRateScheduler] schedule must be callable, got {shown(schedule)}")
+            raise TypeError(f"[LearningRateScheduler] schedule must be callable, got {_check.shown(schedule)}")
         self.schedule = schedule
-        self.verbose = _arguments.level("LearningRateScheduler", "verbose", verbose)
+        self.verbose = _check.level("LearningRateScheduler", "verbose", verbose)
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Set the learning rate."""
         arguments = (epoch, float(self.model.optimizer.learning_rate))
         value = self.schedule(*arguments if _takes(self.schedule, arguments) else (epoch,))
-        rate = _arguments.real("LearningRateScheduler", "what schedule returns", value, above=0)
+        rate = _check.real("LearningRateScheduler", "what schedule returns", value, above=0)
         self.model.optimizer.learning_rate = rate
         if self.verbose:
             print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate}.")
@@ -67,6 +66,6 @@ def _takes(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
         inspect.signature(function).bind(*arguments)
     except TypeError:
         return False
-    except ValueError:  # a builtin that tells nothing about itself
+    except ValueError:  # a builtin without a signature
         return True
     return True

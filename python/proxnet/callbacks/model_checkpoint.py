@@ -6,8 +6,8 @@ import os
 import warnings
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Logs
 from .monitor import MonitorCallback
 from .paths import naming, shown
@@ -16,25 +16,25 @@ __all__ = ["ModelCheckpoint"]
 
 
 class ModelCheckpoint(MonitorCallback):
-    """Saves the model, or its weights, at epochs' ends or every so many batches, as Keras does.
+    """Saves the model, or its weights, after each epoch or a number of batches, as in Keras.
 
     Parameters
     ----------
     filepath : str or path
-        May hold "{epoch:02d}", "{batch}" and keys of the logs, such as "{val_loss:.2f}"; epochs count from 1. Folders
-        are made. Any ending will do.
+        May contain "{epoch:02d}", "{batch}" and keys of the logs, such as "{val_loss:.2f}"; epochs count from 1.
+        Folders are created.
     monitor : str, default "val_loss"
     verbose : int, default 0
-        1 prints what is saved, and why not.
+        1 prints what is saved, or why nothing is.
     save_best_only : bool, default False
-        Only when `monitor` is better than it ever was.
+        Save only when `monitor` is better than in all epochs before.
     save_weights_only : bool, default False
         `Sequential.save_weights` instead of `Sequential.save`.
     mode : {"auto", "min", "max"}, default "auto"
     save_freq : "epoch" or int, default "epoch"
-        Every so many batches: Python then runs once a batch.
+        "epoch", or the number of batches between two files: Python then runs once per batch.
     initial_value_threshold : float, optional
-        Value that the first saved one has to beat.
+        The first saved value must be better than this.
 
     Attributes
     ----------
@@ -43,9 +43,9 @@ class ModelCheckpoint(MonitorCallback):
     Raises
     ------
     KeyError
-        When the path holds a name that the logs do not.
+        When the path contains a key that the logs do not have.
     OSError
-        When a file cannot be written; the one before is then whole.
+        When a file cannot be written; the file before is then unchanged.
 
     Warns
     -----
@@ -78,20 +78,19 @@ class ModelCheckpoint(MonitorCallback):
     ) -> None:
         super().__init__(monitor, mode)
         name = "ModelCheckpoint"
-        known = "filepath monitor verbose save_best_only save_weights_only mode save_freq initial_value_threshold"
-        _names.refuse_keywords(name, unknown, known.split())
-        self.filepath = _arguments.path(name, "filepath", filepath)
-        self.verbose = _arguments.level(name, "verbose", verbose)
-        self.save_best_only = _arguments.flag(name, "save_best_only", save_best_only)
-        self.save_weights_only = _arguments.flag(name, "save_weights_only", save_weights_only)
+        _check.refuse_keywords(name, unknown, ModelCheckpoint)
+        self.filepath = _check.path(name, "filepath", filepath)
+        self.verbose = _check.level(name, "verbose", verbose)
+        self.save_best_only = _check.flag(name, "save_best_only", save_best_only)
+        self.save_weights_only = _check.flag(name, "save_weights_only", save_weights_only)
         self.best: float | None = None
         if initial_value_threshold is not None:
-            self.best = _arguments.real(name, "initial_value_threshold", initial_value_threshold)
+            self.best = _check.real(name, "initial_value_threshold", initial_value_threshold)
         self.save_freq = save_freq
         if isinstance(save_freq, str):
-            _arguments.choice(name, "save_freq", save_freq, ("epoch",))
+            _check.choice(name, "save_freq", save_freq, ("epoch",))
         else:
-            _arguments.integer(name, "save_freq", save_freq, minimum=1)
+            _check.integer(name, "save_freq", save_freq, minimum=1)
             self.on_train_batch_end = self._after_batch  # type: ignore[method-assign]  # a hook that costs time
         self._epoch = self._batches_since = 0
 

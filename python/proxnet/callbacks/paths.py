@@ -11,7 +11,7 @@ __all__ = ["naming", "shown"]
 
 @contextmanager
 def naming(callback: str, argument: str, path: str) -> Iterator[None]:
-    """OSErrors of the block say which callback and which argument; kind, errno and file name stay."""
+    """A context that adds callback and argument to the message of an OSError; kind, errno and file name stay."""
     try:
         yield
     except OSError as error:

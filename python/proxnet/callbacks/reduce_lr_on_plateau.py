@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Logs
 from .monitor import MonitorCallback
 
@@ -14,9 +14,9 @@ __all__ = ["ReduceLROnPlateau"]
 
 
 class ReduceLROnPlateau(MonitorCallback):
-    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, as Keras does.
+    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, as in Keras.
 
-    The learning rate joins the logs as "learning_rate".
+    The logs get the key "learning_rate".
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class ReduceLROnPlateau(MonitorCallback):
     mode : {"auto", "min", "max"}, default "auto"
     min_delta : float, default 1e-4
     cooldown : int, default 0
-        Epochs after a change that do not count.
+        Epochs after a change that do not count for `patience`.
     min_lr : float, default 0.0
         Lowest learning rate.
 
@@ -63,13 +63,12 @@ class ReduceLROnPlateau(MonitorCallback):
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         name = "ReduceLROnPlateau"
-        known = "monitor factor patience verbose mode min_delta cooldown min_lr"
-        _names.refuse_keywords(name, unknown, known.split())
-        self.factor = _arguments.real(name, "factor", factor, above=0, below=1)
-        self.patience = _arguments.integer(name, "patience", patience, minimum=0)
-        self.verbose = _arguments.level(name, "verbose", verbose)
-        self.cooldown = _arguments.integer(name, "cooldown", cooldown, minimum=0)
-        self.min_lr = _arguments.real(name, "min_lr", min_lr, minimum=0)
+        _check.refuse_keywords(name, unknown, ReduceLROnPlateau)
+        self.factor = _check.real(name, "factor", factor, above=0, below=1)
+        self.patience = _check.integer(name, "patience", patience, minimum=0)
+        self.verbose = _check.level(name, "verbose", verbose)
+        self.cooldown = _check.integer(name, "cooldown", cooldown, minimum=0)
+        self.min_lr = _check.real(name, "min_lr", min_lr, minimum=0)
         self._reset()
 
     def _reset(self) -> None:
@@ -78,15 +77,15 @@ class ReduceLROnPlateau(MonitorCallback):
         self.cooldown_counter = 0
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        """Forget an earlier training."""
+        """Reset the state."""
         self._reset()
 
     def in_cooldown(self) -> bool:
-        """Whether the last change is so fresh that epochs do not count yet."""
+        """Whether fewer than `cooldown` epochs have passed since the last change."""
         return self.cooldown_counter > 0
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Compare, and lower the learning rate when patience has run out."""
+        """Compare with the best value, and lower the learning rate after `patience` epochs without improvement."""
         logs = {} if logs is None else logs
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         current = self._current(logs)

@@ -1,22 +1,25 @@
-"""The state of callbacks as a file: plain values and arrays, no code."""
+"""Files of the callbacks' state: plain values and arrays, no code."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+import time
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 __all__ = ["digest", "is_plain", "read_state", "write_state"]
 
-_TEXT = "text"  # the entry of the file that holds everything but the arrays
+_TEXT = "text"  # the entry of the file that holds all values but the arrays, as JSON
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a file can hold it: numbers, text, None, arrays of numbers, lists, tuples and dicts of such."""
+    """Whether a value is numbers, text, None, arrays of numbers, or lists, tuples and dicts of these."""
     if isinstance(value, dict):
         return all(is_plain(part) for item in value.items() for part in item)
     if isinstance(value, list | tuple):
@@ -27,7 +30,7 @@ def is_plain(value: Any) -> bool:
 
 
 def _flat(value: Any, arrays: list[np.ndarray]) -> Any:
-    """A plain value as JSON, its arrays moved to `arrays`."""
+    """A plain value as JSON knows it; its arrays are appended to `arrays`."""
     if isinstance(value, np.ndarray | np.generic):
         arrays.append(np.asarray(value))
         return {"array": len(arrays) - 1, "scalar": isinstance(value, np.generic)}
@@ -39,7 +42,7 @@ def _flat(value: Any, arrays: list[np.ndarray]) -> Any:
 
 
 def _whole(flat: Any, arrays: Any) -> Any:
-    """What `_flat` was given."""
+    """The plain value that `_flat` was given."""
     if not isinstance(flat, dict):
         return flat
     if "array" in flat:
@@ -55,7 +58,7 @@ def _whole(flat: Any, arrays: Any) -> Any:
 
 
 def digest(value: Any) -> bytes:
-    """A number that differs for different plain values."""
+    """The SHA-256 of a plain value."""
     arrays: list[np.ndarray] = []
     made = hashlib.sha256(json.dumps(_flat(value, arrays)).encode())
     for array in arrays:
@@ -65,19 +68,31 @@ def digest(value: Any) -> bytes:
 
 
 def write_state(path: str, state: Any) -> None:
-    """Write a plain value; the file appears when it is whole."""
+    """Write a plain value to a file, which is replaced once the new one is complete.
+
+    The new file's name and lock are those of `Sequential.save`, which removes the new files of processes that died.
+    """
     arrays: list[np.ndarray] = []
     text = np.frombuffer(json.dumps(_flat(state, arrays)).encode(), np.uint8)
-    with open(f"{path}.tmp", "wb") as file:
-        entries: dict[str, Any] = {_TEXT: text, **{f"a{k}": array for k, array in enumerate(arrays)}}
-        np.savez(file, **entries)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(f"{path}.tmp", path)
+    entries: dict[str, Any] = {_TEXT: text, **{f"a{k}": array for k, array in enumerate(arrays)}}
+    folder, name = os.path.split(path)
+    new = os.path.join(folder, f".{name}.{os.getpid()}.0.{time.monotonic_ns()}.proxnet.tmp")
+    try:
+        with open(new, "xb") as file:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            np.savez(file, **entries)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(new, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(new)
+        raise
 
 
 def read_state(path: str) -> Any:
-    """What `write_state` wrote.
+    """The value that `write_state` wrote.
 
     Raises
     ------

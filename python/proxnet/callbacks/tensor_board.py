@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any, Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Callback, Logs
 from .paths import naming
 
@@ -18,19 +18,20 @@ _LATER = {"write_images": False, "profile_batch": 0, "embeddings_freq": 0, "embe
 class TensorBoard(Callback):
     """Writes the logs as event files, under Keras' names: folders "train" and "validation", "epoch_loss", ...
 
-    Also "epoch_learning_rate", and for each dense layer "zeros/<layer>", its share of exact zeros.
+    Also writes "epoch_learning_rate", and the share of exact zeros of each dense layer as "zeros/<layer>".
 
     Parameters
     ----------
     log_dir : str or path, default "logs"
     histogram_freq : int, default 0
-        Histograms of the weights every so many epochs; 0 for none.
+        Epochs between two histograms of the weights; 0 for none.
     write_graph : bool, default True
         Write the model's summary as text.
     write_steps_per_second : bool, default False
         Write "epoch_steps_per_second".
     update_freq : "epoch", "batch" or int, default "epoch"
-        Also write the running means, as "batch_loss", ..., every so many batches; Python then runs once a batch.
+        Number of batches between two values of the running means "batch_loss", ...; "batch" is 1, "epoch" writes none.
+        With batches Python runs once per batch.
 
     Raises
     ------
@@ -49,17 +50,16 @@ class TensorBoard(Callback):
     ) -> None:
         super().__init__()
         name = "TensorBoard"
-        known = ("log_dir", "histogram_freq", "write_graph", "write_steps_per_second", "update_freq")
-        _names.refuse_keywords(name, unknown, known, _LATER)
-        self.log_dir = _arguments.path(name, "log_dir", log_dir)
-        self.histogram_freq = _arguments.level(name, "histogram_freq", histogram_freq)
-        self.write_graph = _arguments.flag(name, "write_graph", write_graph)
-        self.write_steps_per_second = _arguments.flag(name, "write_steps_per_second", write_steps_per_second)
+        _check.refuse_keywords(name, unknown, TensorBoard, _LATER)
+        self.log_dir = _check.path(name, "log_dir", log_dir)
+        self.histogram_freq = _check.level(name, "histogram_freq", histogram_freq)
+        self.write_graph = _check.flag(name, "write_graph", write_graph)
+        self.write_steps_per_second = _check.flag(name, "write_steps_per_second", write_steps_per_second)
         self.update_freq = update_freq
         if isinstance(update_freq, str):
-            _arguments.choice(name, "update_freq", update_freq, ("epoch", "batch"))
+            _check.choice(name, "update_freq", update_freq, ("epoch", "batch"))
         else:
-            _arguments.integer(name, "update_freq", update_freq, minimum=1)
+            _check.integer(name, "update_freq", update_freq, minimum=1)
         if update_freq != "epoch":
             self.on_train_batch_end = self._after_batch  # type: ignore[method-assign]  # a hook that costs time
         self._writers: dict[str, Any] = {}
@@ -90,7 +90,7 @@ class TensorBoard(Callback):
                 self._writer("train").add_scalar(f"batch_{name}", value, self._batches)
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Look at the clock."""
+        """Start the clock."""
         from time import perf_counter
 
         self._began = perf_counter()

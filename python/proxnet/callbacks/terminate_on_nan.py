@@ -1,11 +1,11 @@
-"""End training, not the program, when it diverges."""
+"""A divergence that stops training instead of raising an error."""
 
 from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments, _names
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Callback, Logs
 
 __all__ = ["TerminateOnNaN"]
@@ -14,8 +14,8 @@ __all__ = ["TerminateOnNaN"]
 class TerminateOnNaN(Callback):
     """Stops training at a loss or weights that are not finite, where `fit` would raise `DivergenceError`.
 
-    The model keeps the weights of its last full epoch, which are finite; its logs are NaN under every key. The core
-    watches the loss of every batch in any case: this callback costs nothing.
+    The model keeps the weights of its last full epoch, which are finite; the logs are NaN under every key. The core
+    checks the loss of every batch anyway, so this callback costs nothing.
 
     Parameters
     ----------
@@ -25,8 +25,8 @@ class TerminateOnNaN(Callback):
 
     def __init__(self, raise_error: bool = False, **unknown: Unpack[NoKeywords]) -> None:
         super().__init__()
-        _names.refuse_keywords("TerminateOnNaN", unknown, ("raise_error",))
-        self.raise_error = _arguments.flag("TerminateOnNaN", "raise_error", raise_error)
+        _check.refuse_keywords("TerminateOnNaN", unknown, TerminateOnNaN)
+        self.raise_error = _check.flag("TerminateOnNaN", "raise_error", raise_error)
 
     def on_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Called at the divergence only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .._check import shown
 from ._axes import axes_or_new, label_epochs
 from ._wrapped import unwrap
 
@@ -47,7 +48,7 @@ class HistoryDisplay:
     def __init__(self, history: Any) -> None:
         values = getattr(history, "history", history)
         if not isinstance(values, Mapping) or not values:
-            raise ValueError(f"[HistoryDisplay] history must hold at least one epoch, got {values!r}")
+            raise ValueError(f"[HistoryDisplay] history must hold at least one epoch, got {shown(values)}")
         self.history: dict[str, Sequence[float]] = dict(values)
         epochs = getattr(history, "epoch", None) or range(max(map(len, self.history.values())))
         self.epochs = [epoch + 1 for epoch in epochs]
@@ -83,7 +84,7 @@ class HistoryDisplay:
             both, and one colour.
         """
         if metric not in self.history:
-            raise ValueError(f"[HistoryDisplay.plot] metric must be one of {sorted(self.history)}, got {metric!r}")
+            raise ValueError(f"[HistoryDisplay.plot] metric must be one of {sorted(self.history)}, got {shown(metric)}")
         ax = axes_or_new(ax)
         self.ax_, self.figure_, self.lines_ = ax, ax.figure, {}
         base = metric.removeprefix("val_")

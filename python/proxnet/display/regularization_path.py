@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._check import shown
 from ._axes import axes_or_new, ends, grey, label_strengths, leave_room, palette, row_of_axes
 from ._labels import legend_on_top, write_beside
 from ._path_data import PathData
@@ -147,7 +148,7 @@ class RegularizationPathDisplay:
         ax : matplotlib Axes, optional
         """
         if kind not in ("score", "coefficients"):
-            raise ValueError(f"[RegularizationPathDisplay] kind must be 'score' or 'coefficients', got {kind!r}")
+            raise ValueError(f"[RegularizationPathDisplay] kind must be 'score' or 'coefficients', got {shown(kind)}")
         display = cls._of(from_estimator(estimator, X, y, feature_names, weights=sample_weight, kind=kind))
         return display.plot(ax) if kind == "coefficients" else display.plot_score(ax)
 

@@ -15,7 +15,7 @@ from ._wrapped import unwrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..sparsity import SparsityReport
+    from ..models.sparsity import SparsityReport
 
 __all__ = ["SparsityDisplay"]
 

@@ -1,7 +1,7 @@
 """Layers: what a model is made of, under Keras' names."""
 
-from .._config import deserialize, serialize
-from .._missing import explain_missing
+from .._check.config import deserialize, serialize
+from .._check.missing import explain_missing
 from .activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from .activity_regularization import ActivityRegularization
 from .batch_normalization import BatchNormalization

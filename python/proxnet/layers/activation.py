@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from .. import _core, activations, regularizers
-from .._arguments import shown
-from .._keywords import ActivationKeywords, LayerKeywords
+from .. import _check, _core, activations, regularizers
+from .._check.keywords import ActivationKeywords, LayerKeywords
 from .layer import Layer
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "ReLU", "Softmax"]
 
 
 class Activation(Layer):
-    """An activation as a layer of its own: behind a linear `Dense` the same bits as the dense layer's own.
+    """An activation as a layer of its own; behind a linear `Dense` it gives the bits of that layer's own activation.
 
     Parameters
     ----------
@@ -25,7 +24,7 @@ class Activation(Layer):
     name : str, optional
         Default "activation", "activation_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
@@ -47,24 +46,24 @@ class Activation(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        super().__init__(name, keywords, "activation activity_regularizer")
+        super().__init__(name, **keywords)
         self.activation = activations.get(activation, type(self).__name__)
         self.activity_regularizer = regularizers.get_activity(activity_regularizer, type(self).__name__)
 
-    def _of_class(self, name: str | None, keywords: Mapping[str, Any], known: str) -> None:
-        """The constructor of a layer whose class says the activation."""
+    def _init_subclass(self, name: str | None, keywords: Mapping[str, Any]) -> None:
+        """Initialise a subclass, whose `activation` follows from its class and other arguments."""
         others = dict(keywords)
         activity = others.pop("activity_regularizer", None)
-        Layer.__init__(self, name, others, f"{known} activity_regularizer")
+        Layer.__init__(self, name, **others)
         self.activity_regularizer = regularizers.get_activity(activity, type(self).__name__)
 
     def _core_layer(self, columns: int) -> _core.ActivationLayer:
         activity = regularizers.core_activity(self.activity_regularizer)
-        return _core.ActivationLayer(activations.core(self.activation), activity)
+        return _core.ActivationLayer(self.activation._core_activation(), activity)
 
 
 class ReLU(Activation):
-    """max(x, 0) as a layer; below zero `negative_slope` x, `max_value` at most.
+    """``min(max(x, 0), max_value)`` as a layer, with `negative_slope` x for x < 0.
 
     Parameters
     ----------
@@ -73,11 +72,11 @@ class ReLU(Activation):
     negative_slope : float, default 0.0
         >= 0.
     threshold : float
-        0 alone.
+        Must be 0.
     name : str, optional
         Default "re_lu", "re_lu_1", ... as in Keras.
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
@@ -91,19 +90,19 @@ class ReLU(Activation):
         name: str | None = None,
         **keywords: Unpack[ActivationKeywords],
     ) -> None:
-        self._of_class(name, keywords, "max_value negative_slope threshold")
+        self._init_subclass(name, keywords)
         self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
-        _ = self.activation  # its parameters' ranges
+        _ = self.activation  # checks the parameters' ranges
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         parameters = {name: getattr(self, name) for name in ("max_value", "negative_slope", "threshold")}
         return activations.Activation("relu", **parameters)
 
 
 class LeakyReLU(Activation):
-    """x, below zero `negative_slope` x, as a layer.
+    """``x`` for x >= 0, else ``negative_slope * x``, as a layer.
 
     Parameters
     ----------
@@ -112,7 +111,7 @@ class LeakyReLU(Activation):
     name : str, optional
         Default "leaky_re_lu", "leaky_re_lu_1", ... as in Keras.
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
@@ -121,18 +120,18 @@ class LeakyReLU(Activation):
     def __init__(
         self, negative_slope: float = 0.3, name: str | None = None, **keywords: Unpack[ActivationKeywords]
     ) -> None:
-        self._of_class(name, keywords, "negative_slope")
+        self._init_subclass(name, keywords)
         self.negative_slope = negative_slope
         _ = self.activation
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         return activations.Activation("leaky_relu", negative_slope=self.negative_slope)
 
 
 class ELU(Activation):
-    """x, below zero `alpha` (e^x - 1), as a layer.
+    """``x`` for x >= 0, else ``alpha * (exp(x) - 1)``, as a layer.
 
     Parameters
     ----------
@@ -141,34 +140,34 @@ class ELU(Activation):
     name : str, optional
         Default "elu", "elu_1", ...
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
     _LEFT_OUT_AS_NONE = ("activity_regularizer",)
 
     def __init__(self, alpha: float = 1.0, name: str | None = None, **keywords: Unpack[ActivationKeywords]) -> None:
-        self._of_class(name, keywords, "alpha")
+        self._init_subclass(name, keywords)
         self.alpha = alpha
         _ = self.activation
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         return activations.Activation("elu", alpha=self.alpha)
 
 
 class Softmax(Activation):
-    """exp(x) / sum(exp(x)) over the columns, as a layer.
+    """``exp(x) / sum(exp(x))`` over the columns, as a layer.
 
     Parameters
     ----------
     axis : int
-        -1 alone.
+        Must be -1.
     name : str, optional
         Default "softmax", "softmax_1", ...
     **keywords
-        Those of every `Layer`, and activity_regularizer as in `Dense`.
+        As in every `Layer`, and activity_regularizer as in `Dense`.
     """
 
     _NOT_IN_CONFIG = ("activation",)
@@ -176,11 +175,11 @@ class Softmax(Activation):
 
     def __init__(self, axis: int = -1, name: str | None = None, **keywords: Unpack[ActivationKeywords]) -> None:
         if not isinstance(axis, int) or axis != -1:
-            raise ValueError(f"[Softmax] axis must be -1, the columns, got {shown(axis)}")
-        self._of_class(name, keywords, "axis")
+            raise ValueError(f"[Softmax] axis must be -1, the columns, got {_check.shown(axis)}")
+        self._init_subclass(name, keywords)
         self.axis = axis
 
     @property
     def activation(self) -> activations.Activation:  # type: ignore[override]
-        """The function."""
+        """The activation."""
         return activations.Activation("softmax")

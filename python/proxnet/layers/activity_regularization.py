@@ -1,22 +1,22 @@
-"""A penalty of what flows through."""
+"""A penalty on the outputs of the layer before."""
 
 from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments, _core
-from .._keywords import LayerKeywords
+from .. import _check, _core
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["ActivityRegularization"]
 
 
 class ActivityRegularization(Layer):
-    """The identity, with l1 * sum |x| + l2 * sum x^2 over the batch, divided by its rows, in the loss; as in Keras.
+    """Adds (l1 * sum |x| + l2 * sum x^2) / rows over each batch to the loss, as in Keras; the identity otherwise.
 
-    It counts in `fit` and `evaluate`, whatever the sample weights, and does not in `Model.penalty`, which knows no
-    data. Training takes it through the gradient, with slope 0 at 0: outputs become small, and exactly zero where a relu
-    stands before. At the end of a model it must stand on a `Dense` or an activation.
+    The penalty is part of the losses of `fit` and `evaluate`, without sample weights, and not of `Sequential.penalty`,
+    which has no data. Its gradient is added to the loss's, with slope 0 at x = 0: outputs become small, and exactly
+    zero behind a relu. As a model's last layer it must follow a `Dense` or an activation.
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ class ActivityRegularization(Layer):
     name : str, optional
         Default "activity_regularization", "activity_regularization_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
     TypeError, ValueError
-        For strengths that are not such, or an argument of Keras' that is not here yet.
+        For strengths out of their range, or an argument of Keras' that is not here yet.
 
     Examples
     --------
@@ -47,9 +47,9 @@ class ActivityRegularization(Layer):
     def __init__(
         self, l1: float = 0.0, l2: float = 0.0, name: str | None = None, **keywords: Unpack[LayerKeywords]
     ) -> None:
-        super().__init__(name, keywords, "l1 l2")
-        self.l1 = _arguments.real("ActivityRegularization", "l1", l1, minimum=0)
-        self.l2 = _arguments.real("ActivityRegularization", "l2", l2, minimum=0)
+        super().__init__(name, **keywords)
+        self.l1 = _check.real("ActivityRegularization", "l1", l1, minimum=0)
+        self.l2 = _check.real("ActivityRegularization", "l2", l2, minimum=0)
 
     def _core_layer(self, columns: int) -> _core.ActivityRegularization:
         return _core.ActivityRegularization(self.l1, self.l2)

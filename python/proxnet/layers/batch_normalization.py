@@ -6,38 +6,30 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core, constraints, initializers, regularizers
-from .._arguments import shown
-from .._keywords import LayerKeywords
+from .. import _check, _core, constraints, initializers, regularizers
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["BatchNormalization"]
-
-_LATER = {
-    "renorm": False,
-    "renorm_clipping": None,
-    "renorm_momentum": 0.99,
-    "synchronized": False,
-}
 
 
 class BatchNormalization(Layer):
     """(x - mean) / sqrt(variance + epsilon) * gamma + beta, column by column [Ioffe and Szegedy, 2015].
 
-    In training mean and (population) variance are the batch's, whatever its sample weights, and the moving ones follow:
-    ``moving = momentum * moving + (1 - momentum) * batch``. In predict and evaluate, and with ``trainable=False`` in
-    training too, they are the moving ones. A gamma of exactly zero, as an L1 makes it, switches its column off.
+    Training uses mean and population variance of the batch, without sample weights, and updates the moving ones:
+    ``moving = momentum * moving + (1 - momentum) * batch``. `predict` and `evaluate`, and with ``trainable=False``
+    training too, use the moving ones. A gamma of exactly zero, as an L1 makes it, removes its column.
 
     Parameters
     ----------
     axis : int, default -1
-        -1 or 1: the columns.
+        -1 or 1, the columns.
     momentum : float, default 0.99
         0 to 1.
     epsilon : float, default 1e-3
         > 0.
     center, scale : bool, default True
-        Whether there is a beta, a gamma.
+        Whether the layer has a beta, a gamma.
     beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer
         Default "zeros", "ones", "zeros", "ones".
     beta_regularizer, gamma_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
@@ -47,7 +39,7 @@ class BatchNormalization(Layer):
     name : str, optional
         Default "batch_normalization", "batch_normalization_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
@@ -70,6 +62,13 @@ class BatchNormalization(Layer):
         *("axis", "center", "scale", "beta_initializer", "gamma_initializer"),
         *("moving_mean_initializer", "moving_variance_initializer"),
     )
+    _later = {  # noqa: RUF012
+        **Layer._later,
+        "renorm": False,
+        "renorm_clipping": None,
+        "renorm_momentum": 0.99,
+        "synchronized": False,
+    }
 
     def __init__(
         self,
@@ -89,19 +88,17 @@ class BatchNormalization(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        known = (
-            "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
-            "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint"
-        )
-        super().__init__(name, keywords, known, _LATER)
+        super().__init__(name, **keywords)
         kind = "BatchNormalization"
-        if axis not in (-1, 1):
-            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {shown(axis)}")
+        if not isinstance(axis, int | float | np.number) or axis not in (-1, 1):
+            raise ValueError(
+                f"[{kind}] axis must be -1 or 1, the columns of rows of one dimension, got {_check.shown(axis)}"
+            )
         self.axis = axis
-        self.momentum = _arguments.real(kind, "momentum", momentum, minimum=0, maximum=1)
-        self.epsilon = _arguments.real(kind, "epsilon", epsilon, above=0)
-        self.center = _arguments.flag(kind, "center", center)
-        self.scale = _arguments.flag(kind, "scale", scale)
+        self.momentum = _check.real(kind, "momentum", momentum, minimum=0, maximum=1)
+        self.epsilon = _check.real(kind, "epsilon", epsilon, above=0)
+        self.center = _check.flag(kind, "center", center)
+        self.scale = _check.flag(kind, "scale", scale)
         self.beta_initializer = initializers.get(beta_initializer, kind)
         self.gamma_initializer = initializers.get(gamma_initializer, kind)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer, kind)
@@ -128,10 +125,10 @@ class BatchNormalization(Layer):
             regularizers.core(self.gamma_regularizer),
             constraints.core(self.beta_constraint),
             constraints.core(self.gamma_constraint),
-            initializers.core(self.beta_initializer),
-            initializers.core(self.gamma_initializer),
-            initializers.core(self.moving_mean_initializer),
-            initializers.core(self.moving_variance_initializer),
+            self.beta_initializer._core_initializer(),
+            self.gamma_initializer._core_initializer(),
+            self.moving_mean_initializer._core_initializer(),
+            self.moving_variance_initializer._core_initializer(),
             self.trainable,
         )
 

@@ -6,17 +6,11 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core, activations, constraints, initializers, regularizers
-from .._keywords import LayerKeywords
+from .. import _check, _core, activations, constraints, initializers, regularizers
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Dense"]
-
-_LATER = {
-    "lora_rank": None,
-    "lora_alpha": None,
-    "quantization_config": None,
-}
 
 
 class Dense(Layer):
@@ -27,7 +21,7 @@ class Dense(Layer):
     units : int
         Number of outputs, >= 1.
     activation : str, function of `proxnet.activations` or `proxnet.activations.Activation`, optional
-        A name such as "relu", "gelu" or "softmax"; default "linear". For a parameter of one's own
+        A name such as "relu", "gelu" or "softmax"; default "linear". For another parameter
         `functools.partial(activations.leaky_relu, negative_slope=0.1)`, as in Keras.
     use_bias : bool, default True
     kernel_initializer, bias_initializer : str, class or `proxnet.initializers.Initializer`
@@ -37,11 +31,11 @@ class Dense(Layer):
     activity_regularizer : str, class or `proxnet.regularizers.Regularizer`, optional
         An L1, L2 or L1L2 of the outputs, divided by the rows of the batch; see `ActivityRegularization`.
     kernel_constraint, bias_constraint : str, class or `proxnet.constraints.Constraint`, optional
-        Projections after every step, behind the penalties' proximal steps.
+        Projections after every proximal step.
     name : str, optional
         Default "dense", "dense_1", ...
     **keywords
-        Those of every `Layer`: trainable, input_shape, input_dim.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
@@ -56,6 +50,12 @@ class Dense(Layer):
     """
 
     _SHAPING = ("units", "use_bias", "kernel_initializer", "bias_initializer")
+    _later = {  # noqa: RUF012
+        **Layer._later,
+        "lora_rank": None,
+        "lora_alpha": None,
+        "quantization_config": None,
+    }
 
     def __init__(
         self,
@@ -72,12 +72,10 @@ class Dense(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        known = "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
-        known += " activity_regularizer kernel_constraint bias_constraint"
-        super().__init__(name, keywords, known, _LATER)
-        self.units = _arguments.integer("Dense", "units", units, minimum=1, maximum=2**31 - 1)
+        super().__init__(name, **keywords)
+        self.units = _check.integer("Dense", "units", units, minimum=1, maximum=2**31 - 1)
         self.activation = activations.get(activation, "Dense")
-        self.use_bias = _arguments.flag("Dense", "use_bias", use_bias)
+        self.use_bias = _check.flag("Dense", "use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer, "Dense")
         self.bias_initializer = initializers.get(bias_initializer, "Dense")
         if self.bias_initializer.matrix:
@@ -95,12 +93,12 @@ class Dense(Layer):
     def _core_layer(self, columns: int) -> _core.Dense:
         return _core.Dense(
             self.units,
-            activations.core(self.activation),
+            self.activation._core_activation(),
             regularizers.core(self.kernel_regularizer),
             regularizers.core(self.bias_regularizer),
             self.use_bias,
-            initializers.core(self.kernel_initializer),
-            initializers.core(self.bias_initializer),
+            self.kernel_initializer._core_initializer(),
+            self.bias_initializer._core_initializer(),
             constraints.core(self.kernel_constraint),
             constraints.core(self.bias_constraint),
             _core.SparsityTarget.none if self.kernel_regularizer is None else self.kernel_regularizer._target(),

@@ -1,11 +1,11 @@
-"""Zeros at random in training."""
+"""Dropout."""
 
 from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments, _core
-from .._keywords import LayerKeywords
+from .. import _check, _core
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Dropout"]
@@ -14,19 +14,19 @@ __all__ = ["Dropout"]
 class Dropout(Layer):
     """In training each input is zero with probability `rate`, the others are scaled by 1 / (1 - rate).
 
-    The identity in predict and evaluate. The masks come from `proxnet.set_random_seed`'s sequence, or from `seed`.
+    The identity in `predict` and `evaluate`. Masks come from the sequence of `proxnet.set_random_seed`, or from `seed`.
 
     Parameters
     ----------
     rate : float
         0 <= rate < 1.
     seed : int, optional
-        >= 0; the masks are then those of this seed, the number of the epoch and the place of the row in it, whatever
-        runs besides: layers with equal seeds on as many columns drop the same ones.
+        >= 0; masks then depend on the seed, the epoch's number and the row's position in the epoch alone: layers with
+        equal seeds and equally many columns drop the same ones.
     name : str, optional
         Default "dropout", "dropout_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
@@ -44,9 +44,10 @@ class Dropout(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        super().__init__(name, {**keywords, "noise_shape": noise_shape}, "rate seed", {"noise_shape": None})
-        self.rate = _arguments.real("Dropout", "rate", rate, minimum=0, below=1)
-        self.seed = None if seed is None else _arguments.integer("Dropout", "seed", seed, minimum=0, maximum=2**64 - 1)
+        _check.refuse_keywords("Dropout", {"noise_shape": noise_shape}, Dropout, {"noise_shape": None})
+        super().__init__(name, **keywords)
+        self.rate = _check.real("Dropout", "rate", rate, minimum=0, below=1)
+        self.seed = None if seed is None else _check.integer("Dropout", "seed", seed, minimum=0, maximum=2**64 - 1)
 
     def _core_layer(self, columns: int) -> _core.Dropout:
         return _core.Dropout(self.rate, self.seed)

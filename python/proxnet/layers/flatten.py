@@ -1,27 +1,28 @@
-"""Rows of several dimensions as rows of one."""
+"""Rows of several dimensions as rows of one dimension."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import Unpack
 
-from .._keywords import LayerKeywords
+from .. import _check
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Flatten"]
 
 
 class Flatten(Layer):
-    """Rows of any shape as rows of one dimension: (n, a, b) becomes (n, a * b). No number is copied.
+    """Reshapes rows of any shape to one dimension: (n, a, b) becomes (n, a * b), without a copy.
 
     Parameters
     ----------
     data_format : {None, "channels_last"}
-        Keras' argument: the numbers of a row stay in their order.
+        Keras' argument; both keep the order of a row's numbers.
     name : str, optional
         Default "flatten", "flatten_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Examples
     --------
@@ -37,15 +38,16 @@ class Flatten(Layer):
     def __init__(
         self, data_format: str | None = None, name: str | None = None, **keywords: Unpack[LayerKeywords]
     ) -> None:
-        other = {} if isinstance(data_format, str) and data_format == "channels_last" else {"data_format": data_format}
-        super().__init__(name, {**keywords, **other}, "", {"data_format": None})
+        if not isinstance(data_format, str) or data_format != "channels_last":
+            _check.refuse_keywords("Flatten", {"data_format": data_format}, Flatten, {"data_format": None})
+        super().__init__(name, **keywords)
         self.data_format = data_format
 
     def _core_layer(self, columns: int) -> None:
         return None
 
     def _check_rows(self, shape: tuple[int, ...]) -> None:
-        """Any shape will do."""
+        """Rows of any shape are taken."""
 
     def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (prod(shape),)

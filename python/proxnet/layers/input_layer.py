@@ -1,32 +1,31 @@
-"""The shape of a model's rows, where it shall not wait for the first data."""
+"""The shape of a model's input, given before the first data."""
 
 from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .._keywords import InputKeywords
+from .._check.keywords import InputKeywords
 from .layer import Layer, automatic_name, row_shape
 
 __all__ = ["Input", "InputLayer"]
 
-_LATER = {"batch_size": None, "batch_shape": None, "sparse": None, "tensor": None, "optional": False}
-
 
 class InputLayer(Layer):
-    """The shape of the rows that a model expects, where it shall not wait for the first data.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Of a row, without the batch: (columns,), or more dimensions where a `Flatten` follows.
-    name : str, optional
-    """
+    """The layer that `Input` makes."""
 
     _FIXED = True
+    _later = {  # noqa: RUF012
+        **Layer._later,
+        "batch_size": None,
+        "batch_shape": None,
+        "sparse": None,
+        "tensor": None,
+        "optional": False,
+    }
     _rows: tuple[int, ...]
 
     def __init__(self, shape: Any = None, name: str | None = None, **unknown: Unpack[InputKeywords]) -> None:
-        super().__init__(automatic_name("input_layer") if name is None else name, unknown, "shape", _LATER)
+        super().__init__(automatic_name("input_layer") if name is None else name, **unknown)  # type: ignore[misc]
         self._rows = row_shape("Input", "shape", shape)
         self.shape = (None, *self._rows)
 
@@ -38,22 +37,22 @@ class InputLayer(Layer):
         return None
 
     def _check_rows(self, shape: tuple[int, ...]) -> None:
-        """Any shape will do."""
+        """Rows of any shape are taken."""
 
 
 def Input(shape: Any = None, name: str | None = None, **unknown: Unpack[InputKeywords]) -> InputLayer:
-    """The shape of the rows that a model expects, where it shall not wait for the first data.
+    """The shape of a model's input rows, from which its weights are made at once; else the first data give it.
 
     Parameters
     ----------
     shape : tuple of int
-        Of a row, without the batch: (columns,), or more dimensions where a `Flatten` follows.
+        Shape of a row, without the batch dimension: (columns,), or more dimensions before a `Flatten`.
     name : str, optional
 
     Raises
     ------
     TypeError, ValueError
-        For a shape that is not made of positive integers.
+        For a shape that does not consist of positive integers.
 
     Examples
     --------

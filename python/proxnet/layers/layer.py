@@ -1,38 +1,30 @@
-"""The base of all layers: names, weights, and whether training moves them."""
+"""The base of all layers, and their weights by name."""
 
 from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _names
-from .._arguments import shown
-from .._config import Configurable
-from ..weights import checked_weights
-from .variable import Variable
-
-if TYPE_CHECKING:
-    from .._core import Layer as CoreLayer
-    from .._core import Network
-    from ..regularizers import Regularizer
-    from ..weighted_model import WeightedModel
+from .. import _check, _core
+from .._check.config import Configurable, argument_names
+from .._check.keywords import LayerKeywords
+from ..regularizers import Regularizer
+from .weights import checked_weights
 
 __all__ = ["Layer", "automatic_name", "forget_names", "row_shape"]
 
-_MAX_DIMENSIONS, _MAX_COLUMNS = 32, 2**48  # the core's own limit
+_MAX_DIMENSIONS, _MAX_COLUMNS = 32, 2**48  # the core's limits
 _uses: dict[str, int] = {}
-_KNOWN = ("name", "trainable", "input_shape", "input_dim")
-_LATER = {"dtype": None, "activity_regularizer": None, "autocast": True}
 
 
 def automatic_name(kind: str) -> str:
-    """Keras' names: dense, dense_1, dense_2, ... counted over the process."""
-    count = _uses.get(kind, 0)
+    """A name like Keras': dense, dense_1, dense_2, ... counted over the process."""
+    count = _uses.get(_check.text("automatic_name", "kind", kind), 0)
     _uses[kind] = count + 1
     return f"{kind}_{count}" if count else kind
 
@@ -43,20 +35,20 @@ def forget_names() -> None:
 
 
 def _snake(name: str) -> str:
-    """BatchNormalization is batch_normalization."""
+    """``batch_normalization`` for ``BatchNormalization``."""
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
 
 
 def row_shape(operation: str, name: str, shape: Any) -> tuple[int, ...]:
-    """The shape of a row: positive integers."""
+    """The shape of an input row, checked: positive integers."""
     sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape) if np.iterable(shape) else None
     if sizes is None or isinstance(shape, str):
-        raise TypeError(f"[{operation}] {name} must be a tuple of integers, such as (30,), got {shown(shape)}")
+        raise TypeError(f"[{operation}] {name} must be a tuple of integers, such as (30,), got {_check.shown(shape)}")
     if not 1 <= len(sizes) <= _MAX_DIMENSIONS:
-        raise ValueError(f"[{operation}] {name} must have 1 to {_MAX_DIMENSIONS} dimensions, got {shown(shape)}")
-    row = tuple(_arguments.integer(operation, name, size, minimum=1) for size in sizes)
+        raise ValueError(f"[{operation}] {name} must have 1 to {_MAX_DIMENSIONS} dimensions, got {_check.shown(shape)}")
+    row = tuple(_check.integer(operation, name, size, minimum=1) for size in sizes)
     if prod(row) > _MAX_COLUMNS:
-        raise ValueError(f"[{operation}] {name} must hold at most {_MAX_COLUMNS} numbers, got {shown(shape)}")
+        raise ValueError(f"[{operation}] {name} must hold at most {_MAX_COLUMNS} numbers, got {_check.shown(shape)}")
     return row
 
 
@@ -66,12 +58,12 @@ class Layer(Configurable):
     Parameters
     ----------
     name : str, optional
-        Default the kind and a number: "dense", "dense_1", ...
+        Default the class's name and a number: "dense", "dense_1", ...
     trainable : bool, default True
     input_shape : tuple of int, optional
-        Shape of a row of the model's input, in the model's first layer.
+        Shape of an input row, for the model's first layer.
     input_dim : int, optional
-        The same for rows of one dimension, as a plain number.
+        The same for rows of one dimension: the number of columns.
 
     Attributes
     ----------
@@ -81,56 +73,58 @@ class Layer(Configurable):
 
     Notes
     -----
-    Penalties, constraints, rates and activations can be assigned at any time, and count from the next call of the
-    model, in a running `fit` from its next epoch; `trainable` counts from the next `compile`. What gives the weights
-    their shapes and first values is fixed once the model has weights.
+    Penalties, constraints, rates and activations can be assigned at any time, and are used from the next call of the
+    model, in a running `fit` from its next epoch; `trainable` is used from the next `compile`. Arguments that determine
+    the shapes and initial values of the weights are fixed once the model has weights.
 
-    A layer does not keep its model, only the weights: without the model it can still be read, and join another one.
-    `copy.deepcopy` and pickle take the weights along: a copy brings them to the model that it joins.
+    A layer does not keep its model alive. It keeps the weights, can be read without the model, and can join another
+    one. `copy.deepcopy` and pickle copy the weights too: a model that such a copy joins starts with them.
     """
 
     _weight_names: tuple[str, ...] = ()  # in the order of get_weights
-    _fixed_names: tuple[str, ...] = ()  # those that no optimizer moves
+    _fixed_names: tuple[str, ...] = ()  # weights that no optimizer changes
     _ALSO_IN_CONFIG = ("trainable",)
     _SHAPING: tuple[str, ...] = ()  # arguments that are fixed once there are weights
+    _later: dict[str, Any] = {"dtype": None, "activity_regularizer": None, "autocast": True}  # noqa: RUF012
 
-    def __init__(
-        self, name: str | None, keywords: Mapping[str, Any], known: str = "", later: Mapping[str, Any] | None = None
-    ) -> None:
-        kind = type(self).__name__
-        given = {key: value for key, value in keywords.items() if key not in _KNOWN}
-        _names.refuse_keywords(kind, given, (*known.split(), *_KNOWN), {**_LATER, **(later or {})})
+    def __init__(self, name: str | None = None, **keywords: Unpack[LayerKeywords]) -> None:
+        cls: Any = type(self)
+        kind = cls.__name__
+        known = {*argument_names(cls), "trainable", "input_shape", "input_dim"} - {*self._NOT_IN_CONFIG}
+        given = {key: value for key, value in keywords.items() if key not in known}
+        _check.refuse_keywords(kind, given, known, self._later)
         self._rows: tuple[int, ...] | None = None
         if keywords.get("input_shape") is not None:
             self._rows = row_shape(kind, "input_shape", keywords["input_shape"])
         if keywords.get("input_dim") is not None:
-            self._rows = (_arguments.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
-        self._trainable = _arguments.flag(kind, "trainable", keywords.get("trainable", True))
-        self.name = automatic_name(_snake(kind)) if name is None else _arguments.text(kind, "name", name)
+            self._rows = (_check.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
+        self._trainable = _check.flag(kind, "trainable", keywords.get("trainable", True))
+        self.name = automatic_name(_snake(kind)) if name is None else _check.text(kind, "name", name)
         self._join(None)
-        self._network: Network | None = None  # and where the layer's weights are among its
-        self._where = slice(0, 0)
-        self._brought: list[np.ndarray] = []  # weights of the layer that this one is a copy of
+        self._network: _core.Network | None = None
+        self._where = slice(0, 0)  # of the layer's weights among the network's
+        self._brought: list[np.ndarray] = []  # weights without a network: a copy's, or set before the model is built
         if self._rows is not None:
             self._check_rows(self._rows)
 
     @property
     def row_shape(self) -> tuple[int, ...] | None:
-        """The shape of a row of the model's input, where the layer was given it."""
+        """The shape of an input row if the layer was given it, else None."""
         return self._rows
 
-    def _join(self, model: WeightedModel | None) -> None:
+    def _join(self, model: Any) -> None:
         self._model = None if model is None else weakref.ref(model)
 
     @property
-    def _owner(self) -> WeightedModel | None:
+    def _owner(self) -> Any:
         return None if self._model is None else self._model()
 
     def _assigned(self, name: str, value: Any) -> Any:
         kind = type(self).__name__
         if self.built and name in self._SHAPING:
             raise ValueError(
-                f"[{kind}] {name} cannot change once the model has weights, got {value!r}: make a new layer and model"
+                f"[{kind}] {name} cannot change once the model has weights, got {_check.shown(value)}: "
+                "make a new layer and model"
             )
         taken = [] if self._owner is None else [layer.name for layer in self._owner.layers if layer is not self]
         if name == "name" and value in taken:
@@ -147,32 +141,32 @@ class Layer(Configurable):
 
     @property
     def trainable(self) -> bool:
-        """Whether training moves the weights; a change counts from the model's next `compile`."""
+        """Whether training changes the weights; a new value is used from the model's next `compile`."""
         return self._trainable
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = _arguments.flag(self.name, "trainable", value)
+        self._trainable = _check.flag(self.name, "trainable", value)
 
-    def _core_layer(self, columns: int) -> CoreLayer | None:
-        """The core's layer on rows of so many columns; None where nothing is to be computed."""
-        raise NotImplementedError
+    def _core_layer(self, columns: int) -> _core.Layer | None:
+        """The core's layer for rows of this many columns; None for a layer that computes nothing."""
+        raise self._not_in_core()
 
     def _penalties(self) -> list[Regularizer | None]:
-        """Of the two arrays that training may move; [] of a layer without weights."""
+        """The penalties of the two arrays that training may change; [] for a layer without weights."""
         return []
 
     def _ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]:
-        """Of those arrays: the factor on the strengths over an epoch of a fit, as the core takes it."""
+        """For each of these arrays: factors on the strength at the epoch's begin and end, whether zeros are final."""
         return [(1.0, 1.0, False) if r is None else r._ramp(epoch, epochs) for r in self._penalties()]
 
     def _initial_weights(self, columns: int) -> list[np.ndarray]:
-        """The weights that a network begins with on rows of so many columns, where the layer brings them; or []."""
+        """The layer's own initial weights if they fit this many columns, else []: the network initializes them."""
         fits = [array.shape for array in self._brought] == self._weight_shapes(columns)
         return self._brought if fits else []
 
     def _output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Shape of a row after the layer."""
+        """Shape of an output row for an input row of this shape."""
         self._check_rows(shape)
         return shape
 
@@ -185,7 +179,7 @@ class Layer(Configurable):
             )
 
     def _weight_shapes(self, columns: int) -> list[tuple[int, ...]]:
-        """Shapes of the weights on rows of so many columns."""
+        """Shapes of the weights for rows of this many columns."""
         return [(columns,)] * len(self._weight_names)
 
     def get_weights(self) -> list[np.ndarray]:
@@ -237,20 +231,20 @@ class Layer(Configurable):
 
     @property
     def trainable_weights(self) -> list[Variable]:
-        """Those that training moves."""
+        """The weights that training changes."""
         return [variable for variable in self.weights if variable.trainable]
 
     trainable_variables = trainable_weights
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
-        """Those that training leaves alone, or moves by other means than the optimizer."""
+        """The weights that no optimizer changes, such as moving averages; all weights with ``trainable=False``."""
         return [variable for variable in self.weights if not variable.trainable]
 
     non_trainable_variables = non_trainable_weights
 
     def _counts(self, columns: int) -> tuple[int, int]:
-        """Numbers of weights that the optimizer moves, and of the others, on rows of so many columns."""
+        """Numbers of trainable and of other weights for rows of this many columns."""
         moved = total = 0
         for name, shape in zip(self._weight_names, self._weight_shapes(columns), strict=True):
             total += prod(shape)
@@ -259,3 +253,54 @@ class Layer(Configurable):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}, built={self.built}>"
+
+
+class Variable:
+    """An array of a layer's weights, as Keras lists them; reading gives a copy of the present numbers.
+
+    Attributes
+    ----------
+    name : str
+        "kernel", "bias", "gamma", ...
+    """
+
+    def __init__(self, layer: Layer, name: str) -> None:
+        self._layer, self.name = layer, name
+
+    @property
+    def path(self) -> str:
+        """The layer's name and the array's: "dense/kernel"."""
+        return f"{self._layer.name}/{self.name}"
+
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer changes it."""
+        return self._layer.trainable and self.name not in self._layer._fixed_names
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The array's shape."""
+        return self.numpy().shape
+
+    @property
+    def dtype(self) -> str:
+        """Name of the array's dtype."""
+        return self.numpy().dtype.name
+
+    def numpy(self) -> np.ndarray:
+        """A copy of the array."""
+        return self._layer.get_weights()[self._layer._weight_names.index(self.name)]
+
+    def assign(self, value: Any) -> Variable:
+        """Replace the numbers: an array of this shape, finite."""
+        weights: list[Any] = list(self._layer.get_weights())
+        weights[self._layer._weight_names.index(self.name)] = value
+        self._layer.set_weights(weights)
+        return self
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __repr__(self) -> str:
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}>"

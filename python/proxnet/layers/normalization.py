@@ -1,44 +1,47 @@
-"""Normalization by the moments of data."""
+"""Normalization by the mean and the variance of data."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core, data
-from .._arguments import shown
-from .._keywords import LayerKeywords
+from .. import _check, _core, data
+from .._check.keywords import LayerKeywords
 from .layer import Layer
 
 __all__ = ["Normalization"]
 
 
+_AXES = ((), (None,), (-1,), (1,))
+
+
 class Normalization(Layer):
-    """(x - mean) / max(sqrt(variance), 1e-7), column by column, with numbers that training does not move.
+    """(x - mean) / max(sqrt(variance), 1e-7), column by column, with moments that training does not change.
 
     Parameters
     ----------
     axis : int or None, default -1
-        -1 or 1: a mean and a variance a column; None: one of each for all.
+        -1 or 1: a mean and a variance per column; None: one mean and one variance for all columns.
     mean, variance : float or array of shape (columns,), optional
-        Given together; otherwise `adapt` finds them, and until then they are 0 and 1.
+        Given together; otherwise `adapt` computes them, and until then they are 0 and 1.
     invert : bool, default False
-        The way back: x * max(sqrt(variance), 1e-7) + mean.
+        Whether to compute the inverse, x * max(sqrt(variance), 1e-7) + mean.
     name : str, optional
         Default "normalization", "normalization_1", ...
     **keywords
-        Those of every `Layer`.
+        trainable, input_shape and input_dim, as in every `Layer`.
 
     Raises
     ------
     TypeError, ValueError
-        For one of mean and variance without the other, numbers that are not finite, a negative variance.
+        For mean without variance or variance without mean, numbers that are not finite, a negative variance.
 
     Notes
     -----
-    Adapted moments are weights that are not trainable, [mean, variance] of shape (columns,) each; Keras has a count of
-    zero after them. Moments given as arguments are no weights, as in Keras.
+    Adapted moments are non-trainable weights, [mean, variance] of shape (columns,) each; Keras has a third weight, a
+    count of zero. Moments given as arguments are not weights, as in Keras.
 
     Examples
     --------
@@ -64,17 +67,18 @@ class Normalization(Layer):
         name: str | None = None,
         **keywords: Unpack[LayerKeywords],
     ) -> None:
-        super().__init__(name, keywords, "axis mean variance invert")
+        super().__init__(name, **keywords)
         kind = "Normalization"
         axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
-        if axes not in ((), (None,), (-1,), (1,)):
-            raise ValueError(f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {shown(axis)}")
-        self.axis = axes[0] if axes else None
-        self.invert = _arguments.flag(kind, "invert", invert)
-        if (mean is None) != (variance is None):
+        if not all(isinstance(one, int | float | np.number | None) for one in axes) or axes not in _AXES:
             raise ValueError(
-                f"[{kind}] mean and variance must be given together, got {shown(mean)} and {shown(variance)}"
+                f"[{kind}] axis must be -1 or 1, the columns, or None for all together, got {_check.shown(axis)}"
             )
+        self.axis = axes[0] if axes else None
+        self.invert = _check.flag(kind, "invert", invert)
+        if (mean is None) != (variance is None):
+            given = f"{_check.shown(mean)} and {_check.shown(variance)}"
+            raise ValueError(f"[{kind}] mean and variance must be given together, got {given}")
         self._constant = mean is not None
         self._moments: tuple[np.ndarray, np.ndarray] | None = None
         if self._constant:
@@ -82,7 +86,7 @@ class Normalization(Layer):
             if self._moments[0].shape != self._moments[1].shape or self._moments[0].ndim > 1:
                 raise ValueError(f"[{kind}] mean and variance must be numbers or rows of equally many numbers")
             if (self._moments[1] < 0).any():
-                raise ValueError(f"[{kind}] variance must not be negative, got {shown(variance)}")
+                raise ValueError(f"[{kind}] variance must not be negative, got {_check.shown(variance)}")
         self._weight_names = () if self._constant else self._fixed_names
 
     @property
@@ -105,7 +109,7 @@ class Normalization(Layer):
         return {**super()._given(), "mean": mean, "variance": variance}
 
     def adapt(self, data: Any) -> None:
-        """Take mean and population variance from data; in float64, on all threads.
+        """Compute mean and population variance of data, in float64 on all threads.
 
         Parameters
         ----------
@@ -120,6 +124,8 @@ class Normalization(Layer):
         """
         if self._constant:
             raise ValueError("[adapt] mean and variance were given as arguments: there is nothing to adapt")
+        if not (_is_array(data) or isinstance(data, Iterable)):
+            raise TypeError(f"[adapt] data must be an array or give arrays, got {_check.shown(data)}")
         total = None
         for batch in [data] if _is_array(data) else data:
             matrix = _matrix(batch, self.axis is None)
@@ -149,7 +155,7 @@ class Normalization(Layer):
 
 
 def _is_array(value: Any) -> bool:
-    """Whether this is one batch: an array, a table, or rows of plain numbers."""
+    """Whether a value is one array, table or list of rows, rather than an iterable of them."""
     if hasattr(value, "__array__") or hasattr(value, "shape"):
         return True
     return isinstance(value, list | tuple) and len(value) > 0 and np.ndim(value[0]) == 1
@@ -170,7 +176,7 @@ def _numbers(name: str, value: Any) -> np.ndarray:
 
 
 def _columns(name: str, moment: np.ndarray, columns: int) -> np.ndarray:
-    """One number a column."""
+    """The moment as one number per column."""
     if moment.size not in (1, columns):
         raise ValueError(f"[{name}] mean and variance have {moment.size} numbers, the rows have {columns} columns")
     return np.full(columns, moment) if moment.size == 1 else moment

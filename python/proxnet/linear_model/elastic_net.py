@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core, data
+from .. import _check, _core, data
 from ._base.estimator import PathCall
 from ._base.model import LinearModel, solver_settings
 from ._base.operation import names_itself
@@ -45,8 +45,8 @@ def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, pos
     ValueError, TypeError
         As `read_factors`; for a factor of 0 with `positive`: unpenalized coefficients take either sign.
     """
-    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
-    factors, positive = read_factors(penalty_factor, columns), _arguments.flag("fit", "positive", positive)
+    ratio = _check.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    factors, positive = read_factors(penalty_factor, columns), _check.flag("fit", "positive", positive)
     if positive and factors is not None and (factors == 0).any():
         raise ValueError(
             "[fit] penalty_factor must be > 0 where positive=True: a feature that is not penalised takes either sign, "
@@ -72,7 +72,7 @@ def groups_path(
 
 def multi_task_penalty(l1_ratio: Any, penalty_factor: Any, columns: int) -> dict[str, Any]:
     """The core's arguments: every column is a group by itself."""
-    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    ratio = _check.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
     factors = read_factors(penalty_factor, columns)
     alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
     norms = ratio * (np.ones(columns) if factors is None else factors)
@@ -194,7 +194,7 @@ def enet_path(
     """
     accepted = {"copy_X": copy_X, "verbose": verbose, "check_input": check_input}
     check_values("path", accepted | {"random_state": random_state, "selection": selection})
-    _arguments.flag("path", "return_n_iter", return_n_iter)
+    _check.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("enet_path")
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
@@ -205,7 +205,7 @@ def enet_path(
     products = None if Xy is None else data.numbers("path", "Xy", Xy, np.dtype(np.float64))
     if products is not None and products.shape != (shape[1], *targets.shape[1:]):
         raise ValueError(f"[path] Xy must have shape {(shape[1], *targets.shape[1:])}, got {products.shape}")
-    settings["standardize"] = _arguments.flag("path", "standardize", standardize)
+    settings["standardize"] = _check.flag("path", "standardize", standardize)
     check_precompute(precompute, design, shape, dtype, weights, False, automatic=True)
     settings |= alpha_arguments(asked(alphas, n_alphas), eps, least_ratio=settings["l1_ratio"])
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
@@ -344,7 +344,7 @@ class ElasticNetObjective(LinearModel):
         penalty = elastic_net_penalty(
             data.shape[1], l1_ratio=l1_ratio, penalty_factor=self.penalty_factor, positive=self.positive
         )
-        return penalty | {"standardize": _arguments.flag("fit", "standardize", self.standardize)}
+        return penalty | {"standardize": _check.flag("fit", "standardize", self.standardize)}
 
 
 class ElasticNetBase(ElasticNetObjective, LinearRegressor):
@@ -563,7 +563,7 @@ class ElasticNetCVBase(ElasticNetObjective, AlphaSearch):
     path: Any = staticmethod(enet_path)
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
-        weights, intercept = data.targets.weights, _arguments.flag("fit", "fit_intercept", self.fit_intercept)
+        weights, intercept = data.targets.weights, _check.flag("fit", "fit_intercept", self.fit_intercept)
         check_precompute(self.precompute, data.design, data.shape, data.dtype, weights, intercept, automatic=True)
         return super()._grid(data, ratios)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check, _core
 from ._base.classifier import SparseCoefficients
 from ._base.model import LinearModel
 from ._base.operation import names_itself
@@ -24,7 +24,7 @@ def strength(c: Any, name: str = "C") -> float:
     """1 / C: C is > 0, infinite for no penalty."""
     if isinstance(c, float | np.floating) and c == math.inf:
         return 0.0
-    inverse = 1 / _arguments.real("fit", name, c, above=0)
+    inverse = 1 / _check.real("fit", name, c, above=0)
     if inverse == math.inf:
         raise ValueError(f"[fit] {name} must be so large that 1 / {name} is finite, got {c:g}")
     return inverse
@@ -66,7 +66,7 @@ class GlmObjective(LinearModel):
         raise NotImplementedError
 
     def _objective(self, data: Data, l1_ratio: Any) -> dict[str, Any]:
-        ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+        ratio = _check.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
         factors = read_factors(self.penalty_factor, data.shape[1])
         return {"l1_ratio": ratio, "penalty_factor": factors} | self._datafit(data)
 
@@ -160,12 +160,12 @@ class HuberRegressor(GlmObjective, LinearRegressor):
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         alpha, _ = super()._strength(data)
-        ratio = _arguments.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
+        ratio = _check.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
         # of l1_ratio |w| + (1 - l1_ratio) / 2 |w|^2, where ours has no half
         return alpha / data.weight * (2 - ratio), ratio / (2 - ratio)
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        return {"loss": _core.Loss("huber", delta=_arguments.real("fit", "epsilon", self.epsilon, above=1))}
+        return {"loss": _core.Loss("huber", delta=_check.real("fit", "epsilon", self.epsilon, above=1))}
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)
@@ -385,12 +385,12 @@ class LinearSVC(GlmObjective, SparseCoefficients):
         return Targets(values, weights, found.labels)
 
     def _strength(self, data: Data) -> tuple[float, Any]:
-        kind = _arguments.choice("fit", "penalty", self.penalty, ("l1", "l2"))
+        kind = _check.choice("fit", "penalty", self.penalty, ("l1", "l2"))
         return strength(self.C) / data.weight, 1.0 if kind == "l1" else 0.0
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        _arguments.choice("fit", "loss", self.loss, ("squared_hinge",))
-        scaling = _arguments.real("fit", "intercept_scaling", self.intercept_scaling, above=0)
+        _check.choice("fit", "loss", self.loss, ("squared_hinge",))
+        scaling = _check.real("fit", "intercept_scaling", self.intercept_scaling, above=0)
         constant = scaling if self.fit_intercept else 0.0
         return {"loss": _core.Loss.squared_hinge, "constant_column": constant, "fit_intercept": False}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check, _core
 from ._base.estimator import PathCall
 from ._base.model import LinearModel
 from ._base.operation import names_itself
@@ -194,7 +194,7 @@ def group_penalty(
     groups: Any, weights: Any, penalty_factor: Any, l1_ratio: Any, columns: int, names: np.ndarray | None
 ) -> dict[str, Any]:
     """The core's arguments of a sparse group lasso."""
-    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    ratio = _check.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
     starts, members, norms = read_groups(groups, weights, columns, names)
     return {
         "l1": ratio,
@@ -277,7 +277,7 @@ def group_path(
     >>> np.count_nonzero(coefs, axis=0)
     array([0, 4, 4])
     """
-    _arguments.flag("path", "return_n_iter", return_n_iter)
+    _check.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("group_path")
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
@@ -289,8 +289,8 @@ def group_path(
         **group_penalty(groups, group_weights, penalty_factor, l1_ratio, shape[1], feature_names(X)),
         **alpha_arguments(alphas, eps),
         fit_intercept=False,
-        tol=_arguments.real("path", "tol", tol, minimum=0),
-        max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
+        tol=_check.real("path", "tol", tol, minimum=0),
+        max_iter=_check.integer("path", "max_iter", max_iter, minimum=1),
         start=read_start("path", "coef_init", coef_init, len(columns), shape[1]),
     )
     coefs = np.moveaxis(result["coef"], 0, -1).astype(dtype, copy=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check, _core
 from ._base.classifier import ProbabilityClassifier, SparseCoefficients
 from ._base.convergence import GLM
 from ._base.estimator import PathCall
@@ -50,7 +50,7 @@ class LogisticObjective(GlmObjective, ProbabilityClassifier):
         if self.solver == "liblinear" and self.fit_intercept and self.intercept_scaling != 1:
             raise ValueError(
                 "[fit] intercept_scaling must be 1: the intercept is not penalised here, as it is by scikit-learn's "
-                f"solver='liblinear', got {self.intercept_scaling!r}"
+                f"solver='liblinear', got {_check.shown(self.intercept_scaling)}"
             )
         return classes_loss(len(data.targets.labels))
 
@@ -166,12 +166,12 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         if self.penalty is None:
-            if self.C != 1.0:
+            if strength(self.C) != 1.0:
                 compat.warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
             return 0.0, 0.0
-        kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
+        kind = _check.choice("fit", "penalty", self.penalty, PENALTIES)
         ratio = {"l1": 1.0, "l2": 0.0}.get(kind, self.l1_ratio)
-        if self.l1_ratio not in (None, 0.0, ratio):
+        if self.l1_ratio is not None and _check.real("fit", "l1_ratio", self.l1_ratio) not in (0.0, ratio):
             compat.warn(
                 f"penalty={kind!r} ignores l1_ratio={self.l1_ratio!r}; leave penalty out to use it", UserWarning
             )
@@ -184,9 +184,9 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
 
 def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
     """The core's arguments for a number of Cs, or for the Cs themselves, smallest first."""
-    eps = _arguments.real("path", "eps", eps, above=0, below=1)
+    eps = _check.real("path", "eps", eps, above=0, below=1)
     if is_count(cs):
-        return {"alphas": [], "count": _arguments.integer("path", "Cs", cs, minimum=1), "eps": eps}
+        return {"alphas": [], "count": _check.integer("path", "Cs", cs, minimum=1), "eps": eps}
     given = items("path", "Cs", cs, "a number of Cs or a vector of them")
     values = [strength(c, "Cs") / total for c in given]
     values.sort(reverse=True)
@@ -265,7 +265,7 @@ def logistic_path(
     >>> coefs.shape, np.count_nonzero(coefs[0], axis=0)[[0, 5, -1]]
     ((1, 10, 20), array([0, 2, 2]))
     """
-    _arguments.flag("path", "return_n_iter", return_n_iter)
+    _check.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("logistic_path")
     design, shape, dtype = read_design(asks, X)
     classes, numbers = read_labels(asks, y, shape[0])
@@ -278,7 +278,7 @@ def logistic_path(
         numbers[np.newaxis],
         weights,
         **classes_loss(len(classes)),
-        l1_ratio=_arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
+        l1_ratio=_check.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1),
         penalty_factor=read_factors(penalty_factor, shape[1]),
         start=start,
         **solver_settings(fit_intercept, tol, max_iter),
@@ -426,14 +426,16 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         self.penalty_factor = penalty_factor
 
     def _ratios(self) -> list[float]:
-        kind = _arguments.choice("fit", "penalty", self.penalty, PENALTIES)
+        kind = _check.choice("fit", "penalty", self.penalty, PENALTIES)
         ratios = None if self.l1_ratios is None else read_ratios("l1_ratios", self.l1_ratios)
         if kind == "elasticnet" and ratios is None:
             raise ValueError("[fit] penalty='elasticnet' needs l1_ratios, those to try, got None")
         if kind in ("l1", "l2"):
             own = [1.0 if kind == "l1" else 0.0]
             if ratios not in (None, own):
-                raise ValueError(f"[fit] penalty='{kind}' stands for l1_ratios={own}, got l1_ratios={self.l1_ratios!r}")
+                raise ValueError(
+                    f"[fit] penalty='{kind}' stands for l1_ratios={own}, got l1_ratios={_check.shown(self.l1_ratios)}"
+                )
             return own
         return [0.0] if ratios is None else ratios
 
@@ -449,7 +451,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:
         cs = self.Cs
         if is_count(cs) and min(ratios) == 0:
-            cs = np.logspace(-4, 4, _arguments.integer("fit", "Cs", cs, minimum=1))
+            cs = np.logspace(-4, 4, _check.integer("fit", "Cs", cs, minimum=1))
         return grid_arguments(cs, self.eps, data.weight)
 
     def _scorer(self, classes: np.ndarray) -> Scorer | None:
@@ -496,7 +498,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         return model._as_fitted(part, data.shape[1], found)
 
     def _solve(self, data: Data) -> dict[str, Any]:
-        if _arguments.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
+        if _check.flag("fit", "use_legacy_attributes", self.use_legacy_attributes):
             raise ValueError("[fit] use_legacy_attributes must be False: the older shapes are not kept")
         if not isinstance(self.scoring, str) or self.scoring not in _OF_THE_CORE:
             self._scorer(data.targets.labels)

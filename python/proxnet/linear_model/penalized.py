@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import _arguments, _core
+from .. import _check, _core
 from ..regularizers import L1, GroupL1, Regularizer
 from ._base.classifier import ProbabilityClassifier, SparseCoefficients
 from ._base.convergence import OPTIMALITY
@@ -65,7 +65,7 @@ class PenaltyObjective(LinearModel):
             solver_settings(self.fit_intercept, self.tol, self.max_iter)
             | {
                 "penalty": core_penalty(self.penalty, 0.01),
-                "count": _arguments.integer("fit", "n_steps", self.n_steps, minimum=1),
+                "count": _check.integer("fit", "n_steps", self.n_steps, minimum=1),
             }
             | self._datafit(data)
         )
@@ -81,11 +81,13 @@ def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
     """
     penalty = L1(strength) if given is None else given
     if not isinstance(penalty, Regularizer):
-        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {penalty!r}")
+        raise TypeError(f"[fit] penalty must be an object of proxnet.regularizers, got {_check.shown(penalty)}")
     if isinstance(penalty, GroupL1):
-        raise ValueError(f"[fit] penalty must act on single weights, got {penalty!r}; use GroupLasso")
+        raise ValueError(f"[fit] penalty must act on single weights, got {_check.shown(penalty)}; use GroupLasso")
     if penalty.schedule is not None or penalty._target() is not _core.SparsityTarget.none:
-        raise ValueError(f"[fit] penalty must have one strength, without a schedule or a target, got {penalty!r}")
+        raise ValueError(
+            f"[fit] penalty must have one strength, without a schedule or a target, got {_check.shown(penalty)}"
+        )
     return penalty._penalty()
 
 
@@ -200,8 +202,8 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
         self.warm_start = warm_start
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        kind = _arguments.choice("fit", "loss", self.loss, LOSSES)
-        return core_loss(kind, _arguments.real("fit", "epsilon", self.epsilon, above=1))
+        kind = _check.choice("fit", "loss", self.loss, LOSSES)
+        return core_loss(kind, _check.real("fit", "epsilon", self.epsilon, above=1))
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)
@@ -503,10 +505,10 @@ def penalized_path(
     array([[2.67, 4.  ],
            [0.  , 0.27]])
     """
-    _arguments.flag("path", "return_n_iter", return_n_iter)
+    _check.flag("path", "return_n_iter", return_n_iter)
     asks = PathCall.of("penalized_path")
     design, shape, dtype = read_design(asks, X)
-    kind = _arguments.choice("path", "loss", loss, (*LOSSES, "log_loss"))
+    kind = _check.choice("path", "loss", loss, (*LOSSES, "log_loss"))
     if kind == "log_loss":
         classes, targets = read_labels(asks, y, shape[0])
         if len(classes) > 2:
@@ -514,7 +516,7 @@ def penalized_path(
     else:
         targets = read_targets(asks, y, shape[0])
         one_column(targets, f"[fit] y must be one target, got an array of shape {targets.shape}")
-    datafit = core_loss(kind, _arguments.real("path", "epsilon", epsilon, above=1))
+    datafit = core_loss(kind, _check.real("path", "epsilon", epsilon, above=1))
     weights = read_weights(sample_weight, shape[0])
     result = solve_path(
         _core.penalized_glm_path if datafit else _core.penalized_path,
@@ -525,8 +527,8 @@ def penalized_path(
         **alpha_arguments(alphas, eps),
         penalty=core_penalty(penalty),
         fit_intercept=False,
-        tol=_arguments.real("path", "tol", tol, minimum=0),
-        max_iter=_arguments.integer("path", "max_iter", max_iter, minimum=1),
+        tol=_check.real("path", "tol", tol, minimum=0),
+        max_iter=_check.integer("path", "max_iter", max_iter, minimum=1),
     )
     coefs = result["coef"].reshape(-1, shape[1]).T.astype(dtype, copy=False)
     found = (result["alphas"], coefs, result["kkt"])

@@ -1,15 +1,14 @@
-"""Optimizers: Keras' names, arguments, defaults and formulas, with the proximal step in each one's own metric.
+"""Optimizers with Keras' names, arguments, defaults and formulas; each has a proximal step in its own metric.
 
-`FISTA` and `LBFGS`, which Keras does not have, take all rows in every step: for small problems solved to the end.
+`FISTA` and `LBFGS`, which Keras does not have, use all rows in every step, for small problems solved to convergence.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .. import _names
-from .._config import deserialize, serialize
-from .._missing import explain_missing
+from .._check.config import deserialize, resolve, serialize
+from .._check.missing import explain_missing
 from . import schedules
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
@@ -42,20 +41,9 @@ __all__ = [
     "serialize",
 ]
 
-_BY_NAME: dict[str, type[Optimizer]] = {
-    "adagrad": Adagrad,
-    "adam": Adam,
-    "adamax": Adamax,
-    "adamw": AdamW,
-    "fista": FISTA,
-    "ftrl": Ftrl,
-    "lbfgs": LBFGS,
-    "lion": Lion,
-    "nadam": Nadam,
-    "rmsprop": RMSprop,
-    "sgd": SGD,
-}
-_NAMES_LATER = _names.words("adadelta adafactor lamb muon schedulefreeadamw")
+_CLASSES: list[type[Optimizer]] = [Adagrad, Adam, Adamax, AdamW, FISTA, Ftrl, LBFGS, Lion, Nadam, RMSprop, SGD]
+_BY_NAME = {cls.__name__.lower(): cls for cls in _CLASSES}
+_NAMES_LATER = "adadelta adafactor lamb muon schedulefreeadamw".split()
 
 
 def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
@@ -66,7 +54,7 @@ def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no optimizer of this module.
+        For an object that is not an optimizer of this module.
 
     Examples
     --------
@@ -74,7 +62,7 @@ def get(identifier: Any, operation: str = "optimizers.get") -> Optimizer:
     >>> proxnet.optimizers.get("nadam")
     Nadam(name='nadam', learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07)
     """
-    return _names.resolve(operation, "optimizer", identifier, _BY_NAME, Optimizer, _NAMES_LATER)
+    return resolve(operation, "optimizer", identifier, _BY_NAME, Optimizer, _NAMES_LATER)
 
 
 explain_missing(__name__)

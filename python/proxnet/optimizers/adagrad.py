@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Adagrad"]
@@ -14,15 +14,15 @@ __all__ = ["Adagrad"]
 class Adagrad(Optimizer):
     """Adagrad [Duchi, Hazan and Singer, 2011]: ``w <- w - learning_rate g / sqrt(a + epsilon)``, ``a <- a + g^2``.
 
-    With proximal steps it ends at the stationary points of the stated objective, with a constant learning rate too:
-    the steps fall by themselves. The threshold is ``strength learning_rate / sqrt(a + epsilon)``.
+    With proximal steps it ends at the stationary points of the stated objective, with a constant learning rate too: the
+    steps become shorter by themselves. The threshold is ``strength learning_rate / sqrt(a + epsilon)``.
 
     Parameters
     ----------
     learning_rate : float or schedule, default 0.001
         > 0.
     initial_accumulator_value : float, default 0.1
-        Of a, >= 0.
+        The first value of a, >= 0.
     epsilon : float, default 1e-7
         > 0.
     name : str, optional
@@ -54,4 +54,4 @@ class Adagrad(Optimizer):
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.initial_accumulator_value = self._not_negative("initial_accumulator_value", initial_accumulator_value)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
+        self.epsilon = _check.real(self._operation, "epsilon", epsilon, above=0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import CoupledKeywords, OptimizerKeywords
+from .. import _check
+from .._check.keywords import CoupledKeywords, OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Adam", "AdamW"]
@@ -60,16 +60,15 @@ class Adam(Optimizer):
         super().__init__(learning_rate, name=name, **common)
         self.beta_1 = self._unit("beta_1", beta_1)
         self.beta_2 = self._unit("beta_2", beta_2)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
-        self.amsgrad = _arguments.flag(self._operation, "amsgrad", amsgrad)
+        self.epsilon = _check.real(self._operation, "epsilon", epsilon, above=0)
+        self.amsgrad = _check.flag(self._operation, "amsgrad", amsgrad)
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay [Loshchilov and Hutter, 2019]; arguments besides those of `Adam`:
+    """Adam with decoupled weight decay [Loshchilov and Hutter, 2019]; other arguments as of `Adam`.
 
-    With proximal steps it ends at points of
-    ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, which no fixed objective has: for the ridge of an
-    objective take `Adam` and an L2 of the layers.
+    With proximal steps it ends at points with ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, which are not
+    the stationary points of a fixed objective. For a ridge in the objective use `Adam` and an L2 of the layers.
 
     Parameters
     ----------

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .full_batch import FullBatchOptimizer
 
 __all__ = ["FISTA"]
 
 
 class FISTA(FullBatchOptimizer):
-    """Proximal gradient with momentum over all rows [Beck and Teboulle, 2009]: for small problems solved to the end.
+    """Accelerated proximal gradient over all rows [Beck and Teboulle, 2009], for small problems solved to convergence.
 
     Each epoch is one iteration: a step along the gradient at the extrapolated weights, then the proximal operator of
     the penalties and the projection onto the constraints. A line search on the smooth part (loss, activity and
-    orthogonal penalties) finds the step. It minimises the stated objective; convex ones globally. With penalties that
-    are not convex and with networks it ends at a stationary point.
+    orthogonal penalties) finds the step. It ends at the global minimum of convex objectives, and at a stationary point
+    for penalties that are not convex and for networks.
 
     `Dropout`, `BatchNormalization` that trains, `TargetSparsity`, a constraint with a rate below 1 and
     ``penalty_step="subgradient"`` are refused by `compile`.
@@ -25,13 +25,13 @@ class FISTA(FullBatchOptimizer):
     Parameters
     ----------
     learning_rate : float, default 1.0
-        > 0; the step that the line search tries first. Where it is short enough it grows before the first iteration.
-        Assigning another one makes the search begin anew.
+        > 0; the first step of the line search, enlarged before the first iteration if it is short enough. Assigning
+        another one restarts the search.
     restart : bool, default True
-        Drop the momentum where it points uphill, by the gradient or the objective [O'Donoghue and Candes, 2015]: the
-        objective then never rises beyond rounding, and steps may become longer again.
+        Drop the momentum where it points uphill, by the gradient or the objective [O'Donoghue and Candes, 2015]: then
+        the objective never rises beyond rounding, and steps can become longer again.
     backtracking : float, default 0.5
-        What a step that is too long is multiplied by, 0 < backtracking < 1.
+        The factor on a step that is too long, 0 < backtracking < 1.
     name : str, optional
 
     Raises
@@ -63,5 +63,5 @@ class FISTA(FullBatchOptimizer):
         **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__(learning_rate, name, unknown)
-        self.restart = _arguments.flag("FISTA", "restart", restart)
-        self.backtracking = _arguments.real("FISTA", "backtracking", backtracking, above=0, below=1)
+        self.restart = _check.flag("FISTA", "restart", restart)
+        self.backtracking = _check.real("FISTA", "backtracking", backtracking, above=0, below=1)

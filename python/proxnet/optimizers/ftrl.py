@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Ftrl"]
@@ -14,20 +14,20 @@ __all__ = ["Ftrl"]
 class Ftrl(Optimizer):
     """Follow the regularised leader, proximal form [McMahan et al., 2013], with Keras' parameters.
 
-    Its own strengths mean what they mean in Keras: ``l1_regularization_strength`` stands against the sum of all
-    gradients so far, so that its weight falls as training goes on. A layer's penalty enters with proximal steps as the
-    sum of its past strengths, that is, as a part of every gradient: with a constant learning rate, and none of its own
-    strengths, the method ends near the stationary points of the stated objective. A learning rate that moves changes
-    the objective: past steps are remembered at the rate they were taken with.
+    Its own strengths have Keras' meaning: ``l1_regularization_strength`` is compared with the sum of all gradients so
+    far, so that its influence falls during training. With proximal steps, a layer's penalty enters as the sum of its
+    past strengths, that is, as a part of every gradient. With a constant learning rate and without strengths of its own
+    the method therefore ends near the stationary points of the stated objective. A learning rate that changes also
+    changes the objective, since past steps keep the learning rate they were taken with.
 
     Parameters
     ----------
     learning_rate : float or schedule, default 0.001
-        > 0, to the end of the schedule.
+        > 0, also at the end of a schedule.
     learning_rate_power : float, default -0.5
-        <= 0; the rate falls with this power of the sum of squared gradients.
+        <= 0; the step falls with this power of the sum of squared gradients.
     initial_accumulator_value : float, default 0.1
-        Of that sum, >= 0.
+        The first value of that sum, >= 0.
     l1_regularization_strength, l2_regularization_strength : float, default 0.0
         >= 0.
     l2_shrinkage_regularization_strength : float, default 0.0
@@ -73,7 +73,7 @@ class Ftrl(Optimizer):
         **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
-        power = _arguments.real(self._operation, "learning_rate_power", learning_rate_power, maximum=0)
+        power = _check.real(self._operation, "learning_rate_power", learning_rate_power, maximum=0)
         self.learning_rate_power = power
         self.initial_accumulator_value = self._not_negative("initial_accumulator_value", initial_accumulator_value)
         self.l1_regularization_strength = self._not_negative("l1_regularization_strength", l1_regularization_strength)

@@ -1,11 +1,11 @@
-"""What the optimizers share that take all rows in every step."""
+"""The base of the optimizers that use all rows in every step."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from .. import _names
+from .. import _check
 from .optimizer import Optimizer
 
 __all__ = ["FullBatchOptimizer"]
@@ -14,10 +14,10 @@ __all__ = ["FullBatchOptimizer"]
 class FullBatchOptimizer(Optimizer):
     """Base of `FISTA` and `LBFGS`: an epoch of `fit` is one iteration over all rows.
 
-    Loss and metrics of the history are those of the weights after the iteration, as `evaluate` gives them. Iterations
-    go on over epochs and calls of `fit`. Data must fit the memory; `batch_size` is left out or at least the number of
-    rows. Equal bits for any number of threads. What other optimizers share (weight decay, clipping, averages of the
-    weights, schedules) they do not take.
+    Loss and metrics in the history are of the weights after the iteration, as `evaluate` gives them. Iterations
+    continue over epochs and calls of `fit`. The data must fit into memory; `batch_size` is omitted or at least the
+    number of rows. The bits are equal for any number of threads. Weight decay, clipping, averages of the weights and
+    schedules are not available.
     """
 
     _SHARED = ()
@@ -25,5 +25,5 @@ class FullBatchOptimizer(Optimizer):
 
     def __init__(self, learning_rate: Any, name: str | None, unknown: Mapping[str, Any]) -> None:
         known = ("learning_rate", *self._KNOWN, "name")
-        _names.refuse_keywords(type(self).__name__, unknown, known)
+        _check.refuse_keywords(type(self).__name__, unknown, known)
         super().__init__(learning_rate, name=name)

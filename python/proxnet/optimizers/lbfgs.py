@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from .. import _arguments
-from .._keywords import NoKeywords
+from .. import _check
+from .._check.keywords import NoKeywords
 from .full_batch import FullBatchOptimizer
 
 __all__ = ["LBFGS"]
 
 
 class LBFGS(FullBatchOptimizer):
-    """Limited-memory BFGS over all rows [Liu and Nocedal, 1989]: for small, smooth problems solved to the end.
+    """Limited-memory BFGS over all rows [Liu and Nocedal, 1989], for small, smooth problems solved to convergence.
 
-    Each epoch is one iteration: a direction from the gradient and the last steps, then a line search to the Wolfe
-    conditions. The objective never rises beyond rounding. Where no step gets lower the weights stay as they are.
+    Each epoch is one iteration: a direction from the gradient and the last steps, then a line search for the Wolfe
+    conditions. The objective never rises beyond rounding. If no step lowers it, the weights do not change.
 
-    The objective must be differentiable: no penalties, L2 or orthogonal ones, activity penalties (with a slope of 0 at
-    0). Other penalties, constraints, `Dropout` and `BatchNormalization` that trains are refused by `compile`; for zeros
-    take `FISTA`.
+    The objective must be differentiable: L2, orthogonal and activity penalties (with slope 0 at 0) are possible. Other
+    penalties, constraints, `Dropout` and `BatchNormalization` that trains are refused by `compile`; for zeros use
+    `FISTA`.
 
     Parameters
     ----------
     learning_rate : float, default 1.0
-        > 0; the step that each line search tries first, times the direction.
+        > 0; each line search first tries this times the direction.
     memory : int, default 10
-        Steps that are remembered, 1 to 1000: each takes twice the memory of the weights, and the snapshot of the
-        training twice that.
+        Number of stored steps, 1 to 1000. Each takes twice the memory of the weights; the snapshot of the last full
+        epoch takes twice as much.
     name : str, optional
 
     Raises
@@ -56,4 +56,4 @@ class LBFGS(FullBatchOptimizer):
         self, learning_rate: float = 1.0, memory: int = 10, name: str | None = None, **unknown: Unpack[NoKeywords]
     ) -> None:
         super().__init__(learning_rate, name, unknown)
-        self.memory = _arguments.integer("LBFGS", "memory", memory, minimum=1, maximum=1000)
+        self.memory = _check.integer("LBFGS", "memory", memory, minimum=1, maximum=1000)

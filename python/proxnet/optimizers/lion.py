@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["Lion"]
@@ -14,10 +14,10 @@ __all__ = ["Lion"]
 class Lion(Optimizer):
     """Lion [Chen et al., 2023]: ``w <- w - learning_rate sign(c)``, ``c = beta_1 m + (1 - beta_1) g``.
 
-    ``m <- beta_2 m + (1 - beta_2) g``. With proximal steps it is a heuristic: the threshold is
-    ``strength learning_rate / |c|`` (from the second step on), the way per unit of c. On full batches and with a
-    learning rate that falls to nothing it ended near the stationary points of the stated objective (1e-4 of the
-    strength that zeroes everything); weights whose c is next to nothing become zero at once.
+    ``m <- beta_2 m + (1 - beta_2) g``. Its proximal step is a heuristic: from the second step on the threshold is
+    ``strength learning_rate / |c|``, the step per unit of c. On full batches with a learning rate that falls to zero it
+    ended near the stationary points of the stated objective (1e-4 of the strength that zeroes everything). Weights with
+    c close to 0 become zero at once.
 
     Parameters
     ----------
@@ -53,5 +53,5 @@ class Lion(Optimizer):
         **common: Unpack[OptimizerKeywords],
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
-        self.beta_1 = _arguments.real(self._operation, "beta_1", beta_1, above=0, below=1)
+        self.beta_1 = _check.real(self._operation, "beta_1", beta_1, above=0, below=1)
         self.beta_2 = self._unit("beta_2", beta_2)

@@ -10,9 +10,9 @@ __all__ = ["Nadam"]
 class Nadam(TwoDecays):
     """Adam with Nesterov momentum [Dozat, 2016], as Keras has it.
 
-    The step mixes the mean gradient and the present one, by a momentum that grows: ``beta_1 (1 - 0.96^t / 2)``. With
-    proximal steps it ends at the stationary points of the stated objective: the threshold is what a gradient as large
-    as the strength would have moved the weight.
+    The step is a mean of the average gradient and the present one, with the momentum ``beta_1 (1 - 0.96^t / 2)``. With
+    proximal steps it ends at the stationary points of the stated objective: the threshold is the step that gradients of
+    the size of the strength would have made.
 
     Parameters
     ----------

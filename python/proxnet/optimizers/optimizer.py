@@ -1,4 +1,4 @@
-"""What every optimizer has: the learning rate or its schedule, weight decay, clipping, averages of the weights."""
+"""The base of the optimizers: learning rate or schedule, weight decay, clipping, averages of the weights."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .. import _arguments, _core, _names
-from .._arguments import shown
-from .._config import Configurable
+from .. import _check, _core
+from .._check.config import Configurable
 from .schedules import LearningRateSchedule
 
 __all__ = ["Optimizer"]
@@ -37,24 +36,23 @@ class Optimizer(Configurable):
     learning_rate : float or `LearningRateSchedule`
         > 0.
     weight_decay : float, optional
-        >= 0; ``w <- w - weight_decay learning_rate w`` before each step, of biases, gamma and beta too: see
-        `exclude_from_weight_decay`. A term of its own beside the layers' penalties, so that the stationary points are
-        other ones: with Adam's kin ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, with plain SGD
-        ``g + d penalty + weight_decay w = 0``, with momentum a share ``1 - momentum`` of the latter's decay.
+        >= 0; ``w <- w - weight_decay learning_rate w`` before each step, for biases, gamma and beta too: see
+        `exclude_from_weight_decay`. This changes the stationary points: with Adam and its variants they satisfy
+        ``g + d penalty + weight_decay (sqrt(v) + epsilon) w = 0``, with plain SGD
+        ``g + d penalty + weight_decay w = 0``, with momentum the same with ``(1 - momentum) weight_decay``.
     clipnorm, global_clipnorm : float, optional
-        > 0; the gradient of each array, or of the network, is scaled down to this norm where it is longer. The
-        thresholds of a proximal step are scaled with it, so that its stationary points stay.
+        > 0; the gradient of each array, or of the whole network, is scaled to this norm if its norm is larger. The
+        thresholds of a proximal step are scaled with it, which keeps the stationary points.
     clipvalue : float, optional
-        > 0; elements of the gradient beyond it are cut off. Refused where penalties act by proximal steps. One of the
-        three at most.
+        > 0; elements of the gradient are cut to [-clipvalue, clipvalue]. Refused with proximal steps. At most one of
+        the three clips can be given.
     use_ema : bool, default False
-        Keep a moving average of the weights, which takes their place at the end of `fit`. Where penalties act by
-        proximal steps weights that are zero then stay zero: an average would lose the zeros. As in Keras it is of
-        the weights before their constraints.
+        Whether a moving average of the weights, before their constraints, replaces them at the end of `fit`. With
+        proximal steps weights that are zero then stay zero, which an average would not be.
     ema_momentum : float, default 0.99
         0 <= ema_momentum <= 1.
     ema_overwrite_frequency : int, optional
-        >= 1; the average takes the weights' place every so many steps, too.
+        >= 1; every this many steps the average replaces the weights, too.
     name : str, optional
 
     Raises
@@ -71,10 +69,10 @@ class Optimizer(Configurable):
     use_ema: bool
     ema_momentum: float
     ema_overwrite_frequency: int | None
-    _KIND: str
-    _KNOWN: tuple[str, ...] = ()  # the optimizer's own arguments, named as the core's
-    _SHARED: tuple[str, ...] = tuple(_COMMON)  # those of the common ones that it takes
-    _TAKES_ALL_ROWS = False  # in every step
+    _KIND = ""
+    _KNOWN: tuple[str, ...] = ()  # the optimizer's own arguments, with the core's names
+    _SHARED: tuple[str, ...] = tuple(_COMMON)  # the common arguments that it takes
+    _TAKES_ALL_ROWS = False  # whether every step uses all rows
 
     def __init__(
         self,
@@ -91,7 +89,7 @@ class Optimizer(Configurable):
     ) -> None:
         self._operation = type(self).__name__
         known = ("learning_rate", *self._KNOWN, *_COMMON, "name")
-        _names.refuse_keywords(self._operation, unknown, known, _LATER)
+        _check.refuse_keywords(self._operation, unknown, known, _LATER)
         self._network: _core.Network | None = None
         self._owner: weakref.ref[Any] | None = None  # the model that is compiled with it
         self._excluded: tuple[str, ...] = ()
@@ -103,30 +101,30 @@ class Optimizer(Configurable):
         self.global_clipnorm = self._optional("global_clipnorm", global_clipnorm, above=0)
         if sum(clip is not None for clip in (self.clipnorm, self.clipvalue, self.global_clipnorm)) > 1:
             raise ValueError(f"[{self._operation}] only one of clipnorm, clipvalue and global_clipnorm may be given")
-        self.use_ema = _arguments.flag(self._operation, "use_ema", use_ema)
-        self.ema_momentum = _arguments.real(self._operation, "ema_momentum", ema_momentum, minimum=0, maximum=1)
+        self.use_ema = _check.flag(self._operation, "use_ema", use_ema)
+        self.ema_momentum = _check.real(self._operation, "ema_momentum", ema_momentum, minimum=0, maximum=1)
         self.ema_overwrite_frequency = ema_overwrite_frequency
         if ema_overwrite_frequency is not None:
-            _arguments.integer(self._operation, "ema_overwrite_frequency", ema_overwrite_frequency, minimum=1)
+            _check.integer(self._operation, "ema_overwrite_frequency", ema_overwrite_frequency, minimum=1)
             if not self.use_ema:
                 raise ValueError(f"[{self._operation}] ema_overwrite_frequency needs use_ema=True")
-        self.name = type(self).__name__.lower() if name is None else _arguments.text(self._operation, "name", name)
+        self.name = type(self).__name__.lower() if name is None else _check.text(self._operation, "name", name)
 
     def _optional(self, name: str, value: Any, **bounds: float) -> float | None:
-        return None if value is None else _arguments.real(self._operation, name, value, **bounds)
+        return None if value is None else _check.real(self._operation, name, value, **bounds)
 
     def _unit(self, name: str, value: Any) -> float:
-        return _arguments.real(self._operation, name, value, minimum=0, below=1)
+        return _check.real(self._operation, name, value, minimum=0, below=1)
 
     def _not_negative(self, name: str, value: Any) -> float:
-        return _arguments.real(self._operation, name, value, minimum=0)
+        return _check.real(self._operation, name, value, minimum=0)
 
     @property
     def learning_rate(self) -> Any:
-        """Step size, a float > 0: with a schedule that of the next step.
+        """Step size, a float > 0; with a schedule that of the next step.
 
-        Assignable at any time, also by callbacks: the next step uses it. A schedule cannot be replaced by a number
-        (TypeError, as in Keras), only by another schedule.
+        It can be assigned at any time, also by callbacks: the next step uses it. A schedule can be replaced by another
+        schedule, not by a number (TypeError, as in Keras).
         """
         return self._rate if self._schedule is None else self._schedule(self.iterations)
 
@@ -135,7 +133,7 @@ class Optimizer(Configurable):
         if isinstance(value, LearningRateSchedule):
             if self._TAKES_ALL_ROWS:
                 rule = "learning_rate must be a number: a line search finds the steps"
-                raise TypeError(f"[{self._operation}] {rule}, got {shown(value)}")
+                raise TypeError(f"[{self._operation}] {rule}, got {_check.shown(value)}")
             self._schedule, self._rate = value, 1.0
             return
         if callable(value) or hasattr(value, "get_config"):
@@ -147,7 +145,7 @@ class Optimizer(Configurable):
             raise TypeError(
                 f"[{self._operation}] learning_rate follows {self._schedule!r}: it cannot be set to a number"
             )
-        self._rate = _arguments.real(self._operation, "learning_rate", value, above=0)
+        self._rate = _check.real(self._operation, "learning_rate", value, above=0)
 
     lr = learning_rate  # Keras' older name
 
@@ -156,15 +154,15 @@ class Optimizer(Configurable):
         """Steps taken since `compile`, as of the last finished epoch or batch hook."""
         return 0 if self._network is None else self._network.iterations
 
-    def exclude_from_weight_decay(self, var_list: None = None, var_names: Iterable[str] | None = None) -> None:
-        """Leave arrays out of the weight decay; to be called before `compile`.
+    def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
+        """Exclude arrays from the weight decay; must be called before `compile`.
 
         Parameters
         ----------
         var_list : None
-            Keras' list of variables: there are none here, name them instead.
+            Keras' list of variables, which is not here: name the arrays instead.
         var_names : iterable of str
-            Regular expressions: an array is left out if one is found in its name: "kernel", "bias", "gamma", "beta".
+            Regular expressions, searched in the names "kernel", "bias", "gamma" and "beta".
 
         Examples
         --------
@@ -172,11 +170,16 @@ class Optimizer(Configurable):
         >>> optimizer = proxnet.optimizers.AdamW()
         >>> optimizer.exclude_from_weight_decay(var_names=["bias"])
         """
-        if var_list:
+        if var_list is not None:
             raise ValueError(f"[{self._operation}] var_list must be None: name the arrays, as var_names=['bias']")
         if self._network is not None:
             raise ValueError(f"[{self._operation}] exclude_from_weight_decay() must be called before compile()")
-        names = tuple(_arguments.text(self._operation, "var_names", name) for name in var_names or ())
+        if not isinstance(var_names, Iterable | None):
+            got = _check.shown(var_names)
+            raise TypeError(f"[{self._operation}] var_names must be a list of regular expressions, got {got}")
+        names = tuple(
+            _check.text(self._operation, "var_names", name) for name in (() if var_names is None else var_names)
+        )
         for name in names:
             try:
                 re.compile(name)
@@ -190,15 +193,15 @@ class Optimizer(Configurable):
         return not any(re.search(name, array) for name in self._excluded)
 
     def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object, as plain values; what is excluded from weight decay, too."""
+        """Arguments that make an equal object, as plain values, and the names excluded from weight decay."""
         config = super().get_config()
         return {**config, "excluded_from_weight_decay": list(self._excluded)} if self._excluded else config
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
-        """The object whose `get_config` gave this."""
+        """The object whose `get_config` returned this."""
         if not isinstance(config, Mapping):
-            raise TypeError(f"[{cls.__name__}] config must be a dict, got {shown(config)}")
+            raise TypeError(f"[{cls.__name__}] config must be a dict, got {_check.shown(config)}")
         given = dict(config)
         excluded = given.pop("excluded_from_weight_decay", None)
         optimizer = super().from_config(given)
@@ -210,6 +213,8 @@ class Optimizer(Configurable):
         return given if self._schedule is None else {**given, "learning_rate": self._schedule}
 
     def _core_optimizer(self) -> _core.Optimizer:
+        if not self._KIND:
+            raise self._not_in_core()
         core = _core.Optimizer(_core.OptimizerKind[self._KIND])
         core.learning_rate = self._rate
         if self._schedule is not None:
@@ -223,7 +228,7 @@ class Optimizer(Configurable):
         return core
 
     def _of(self, model: Any) -> Optimizer:
-        """This object for the first model that is compiled with it, a copy for another: the state is of one model."""
+        """This object for the first model compiled with it, a copy for any other: the state belongs to one model."""
         owner = None if self._owner is None else self._owner()
         if owner is not None and owner is not model and owner.optimizer is self:
             duplicate: Optimizer = copy.deepcopy(self)
@@ -232,7 +237,7 @@ class Optimizer(Configurable):
         return self
 
     def _attach(self, network: _core.Network) -> None:
-        """The network whose steps are counted, and which gets the learning rate by `_pass_rate`."""
+        """Set the network whose steps are counted."""
         self._network = network
 
     def _pass_rate(self, network: _core.Network) -> None:

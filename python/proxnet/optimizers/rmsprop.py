@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["RMSprop"]
@@ -15,20 +15,20 @@ class RMSprop(Optimizer):
     """RMSprop [Tieleman and Hinton, 2012] as Keras has it: ``w <- w - learning_rate g / sqrt(v + epsilon)``.
 
     With proximal steps it ends at the stationary points of the stated objective: the threshold is
-    ``strength learning_rate / sqrt(v + epsilon)``, accumulated as the step is where there is momentum.
+    ``strength learning_rate / sqrt(v + epsilon)``, with momentum accumulated like the step.
 
     Parameters
     ----------
     learning_rate : float or schedule, default 0.001
         > 0.
     rho : float, default 0.9
-        Decay of the squared gradient's mean v, 0 <= rho < 1.
+        Decay of v, the mean of squared gradients, 0 <= rho < 1.
     momentum : float, default 0.0
         0 <= momentum < 1.
     epsilon : float, default 1e-7
         > 0.
     centered : bool, default False
-        Divide by the standard deviation instead: v less the squared mean of the gradient.
+        Divide by the standard deviation instead: v minus the square of the mean gradient.
     name : str, optional
     **common
         As `Optimizer`.
@@ -61,5 +61,5 @@ class RMSprop(Optimizer):
         super().__init__(learning_rate, name=name, **common)
         self.rho = self._unit("rho", rho)
         self.momentum = self._unit("momentum", momentum)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
-        self.centered = _arguments.flag(self._operation, "centered", centered)
+        self.epsilon = _check.real(self._operation, "epsilon", epsilon, above=0)
+        self.centered = _check.flag(self._operation, "centered", centered)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 __all__ = ["SGD"]
 
 
 class SGD(Optimizer):
-    """Gradient descent, with momentum or Nesterov's: ``v <- momentum v - learning_rate g``, ``w <- w + v``.
+    """Gradient descent with momentum, also Nesterov's: ``v <- momentum v - learning_rate g``, ``w <- w + v``.
 
     With proximal steps it ends at the stationary points of the stated objective: the threshold of the penalties
     follows the velocity's own recursion, ``s <- momentum s + learning_rate``.
@@ -54,4 +54,4 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(learning_rate, name=name, **common)
         self.momentum = self._unit("momentum", momentum)
-        self.nesterov = _arguments.flag(self._operation, "nesterov", nesterov)
+        self.nesterov = _check.flag(self._operation, "nesterov", nesterov)

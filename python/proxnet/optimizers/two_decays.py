@@ -1,16 +1,16 @@
-"""What Adamax and Nadam take: two decays and an epsilon."""
+"""The base of Adamax and Nadam."""
 
 from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments
-from .._keywords import OptimizerKeywords
+from .. import _check
+from .._check.keywords import OptimizerKeywords
 from .optimizer import Optimizer
 
 
 class TwoDecays(Optimizer):
-    """Base of the two."""
+    """Base of the optimizers with the arguments beta_1, beta_2 and epsilon."""
 
     _KNOWN = ("beta_1", "beta_2", "epsilon")
 
@@ -26,4 +26,4 @@ class TwoDecays(Optimizer):
         super().__init__(learning_rate, name=name, **common)
         self.beta_1 = self._unit("beta_1", beta_1)
         self.beta_2 = self._unit("beta_2", beta_2)
-        self.epsilon = _arguments.real(self._operation, "epsilon", epsilon, above=0)
+        self.epsilon = _check.real(self._operation, "epsilon", epsilon, above=0)

@@ -1,12 +1,12 @@
-"""Penalties of weights: Keras' names and definitions and more, applied by proximal steps whose zeros are exact."""
+"""Penalties of weights, with Keras' names and definitions and more; proximal steps make exact zeros of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .. import _core, _names
-from .._config import deserialize, serialize
-from .._missing import explain_missing
+from .. import _check, _core
+from .._check.config import deserialize, resolve, serialize
+from .._check.missing import explain_missing
 from .base import Ramp, Regularizer
 from .elementwise import L0, L1, L1L2, L2, MCP, SCAD, LogSum
 from .groups import GroupL1, SparseGroupL1
@@ -64,15 +64,15 @@ def get(identifier: Any, operation: str = "regularizers.get", name: str = "regul
     ValueError
         For an unknown name, with the nearest known one.
     TypeError
-        For anything that is no regularizer of this module.
+        For an object that is not a regularizer of this module.
     """
     if identifier is None:
         return None
-    return _names.resolve(operation, name, identifier, _KNOWN, Regularizer)
+    return resolve(operation, name, identifier, _KNOWN, Regularizer)
 
 
 def get_vector(identifier: Any, operation: str, name: str) -> Regularizer | None:
-    """As `get`, for one number a unit or a column: refuses what is for kernels."""
+    """As `get`, for a vector of one weight per unit or column; refuses regularizers of matrices."""
     regularizer = get(identifier, operation, name)
     if isinstance(regularizer, TargetSparsity | OrthogonalRegularizer):
         raise ValueError(f"[{operation}] {name} must not be a {type(regularizer).__name__}, which is for kernels")
@@ -80,7 +80,7 @@ def get_vector(identifier: Any, operation: str, name: str) -> Regularizer | None
 
 
 def get_activity(identifier: Any, operation: str) -> Regularizer | None:
-    """As `get`, for outputs: L1, L2 and L1L2 with plain strengths alone."""
+    """As `get`, for outputs: an L1, L2 or L1L2 without factors and schedule."""
     regularizer = get(identifier, operation, "activity_regularizer")
     if regularizer is None or (
         isinstance(regularizer, L1 | L2 | L1L2) and not (regularizer.factors or regularizer.schedule)
@@ -88,12 +88,12 @@ def get_activity(identifier: Any, operation: str) -> Regularizer | None:
         return regularizer
     raise ValueError(
         f"[{operation}] activity_regularizer must be an L1, L2 or L1L2 without factors or schedule: outputs are "
-        f"penalised through the gradient, got {regularizer!r}"
+        f"penalised through the gradient, got {_check.shown(regularizer)}"
     )
 
 
 def core_activity(regularizer: Regularizer | None) -> tuple[float, float]:
-    """l1 and l2 of an activity regularizer."""
+    """The strengths (l1, l2) of an activity regularizer."""
     get_activity(regularizer, "activity_regularizer")  # it may have been given factors since
     return float(getattr(regularizer, "l1", 0.0)), float(getattr(regularizer, "l2", 0.0))
 

@@ -1,4 +1,4 @@
-"""What all penalties share: the five questions, factors, and strengths that move with the epochs."""
+"""The base of the penalties: value, proximal operator, optimality, and strengths that change with the epochs."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arguments, _core, _names, data
-from .._config import Configurable, note_assignment
-from .._parameters import Parameters
+from .. import _check, _core, data
+from .._check.config import Value, note_assignment
+from .._check.parameters import Parameters
 
 __all__ = ["Ramp", "Regularizer"]
 
 
-class Ramp(Configurable):
-    """A strength that grows linearly over the first epochs of each `fit`, step by step, then stays: a warm-up.
+class Ramp(Value):
+    """A warm-up of a strength: it grows linearly over the first epochs of each `fit`, in every step, then is constant.
 
-    A network whose weights are all zero stays so at any strength: raised from below, a strength leaves the paths from
-    inputs to outputs that the data need. In `train_on_batch` each call counts as an epoch.
+    A network whose weights are all zero stays zero at any strength. A strength that grows from below keeps the paths
+    from inputs to outputs that the data need. In `train_on_batch` each call counts as an epoch.
 
     Parameters
     ----------
     epochs : float
-        Until the full strength, > 0.
+        Epochs until the full strength, > 0.
     start : float, default 0.0
-        What the strength is multiplied by at first, >= 0.
+        The first factor on the strength, >= 0.
 
     Examples
     --------
@@ -38,64 +38,59 @@ class Ramp(Configurable):
     """
 
     def __init__(self, epochs: float, start: float = 0.0) -> None:
-        self.epochs = _arguments.real("Ramp", "epochs", epochs, above=0)
-        self.start = _arguments.real("Ramp", "start", start, minimum=0)
+        self.epochs = _check.real("Ramp", "epochs", epochs, above=0)
+        self.start = _check.real("Ramp", "start", start, minimum=0)
 
     def __call__(self, epoch: float) -> float:
-        """The factor when so many epochs are over."""
-        return self.start + (1 - self.start) * min(epoch / self.epochs, 1.0)
+        """The factor after this many epochs."""
+        done = _check.real("Ramp", "epoch", epoch)
+        return self.start + (1 - self.start) * min(done / self.epochs, 1.0)
 
     def __repr__(self) -> str:
         return f"Ramp({self.epochs:g}, start={self.start:g})"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ramp) and (self.epochs, self.start) == (other.epochs, other.start)
 
-    def __hash__(self) -> int:
-        return hash((self.epochs, self.start))
-
-
-class Regularizer(Configurable, Parameters):
-    """Base of the penalties: a formula that the core knows, and its strengths.
+class Regularizer(Value, Parameters):
+    """Base of the penalties: a formula of the core, and its strengths.
 
     A penalty adds its value to the loss. With ``penalty_step="proximal"``, the default of `Sequential.compile`,
-    training applies its proximal operator in the optimizer's own metric after every step; with ``"subgradient"`` its
-    (sub)gradient is added to the gradient instead, as Keras does, and no weight becomes exactly zero; L1, L2 and L1L2
-    alone know that step.
+    training applies its proximal operator in the optimizer's own metric after every step. With ``"subgradient"`` its
+    (sub)gradient is added to the gradient, as in Keras, and no weight becomes exactly zero; only L1, L2 and L1L2 have
+    this step.
 
     `get_params` and `set_params` are for scikit-learn's searches, ``GridSearchCV(PenalizedRegressor(MCP()),
-    {"penalty__strength": [0.1, 0.2]})``; what is set is checked as the arguments of the constructor are.
+    {"penalty__strength": [0.1, 0.2]})``; values are checked as by the constructor.
 
-    Every argument can be assigned at any time, as by a callback that raises a strength from epoch to epoch:
-    ``layer.kernel_regularizer.l1 = 1e-3`` counts at once, in a running `fit` from its next epoch.
+    Every argument can be assigned at any time, for example by a callback that raises a strength from epoch to epoch:
+    ``layer.kernel_regularizer.l1 = 1e-3`` is used at once, in a running `fit` from its next epoch.
 
     Attributes
     ----------
     factors : tuple of float or None
-        Times the strengths: one an input, or one a group.
+        Factors on the strengths, one per input or per group.
     schedule : callable or None
-        Factor on the strengths by epoch.
+        Factor on the strengths as a function of the epoch.
     """
 
     factors: tuple[float, ...] | None = None
     schedule: Callable[[float], float] | None = None
-    _SCHEDULES: Mapping[str, Any] = MappingProxyType({})  # known by name
+    _SCHEDULES: Mapping[str, Any] = MappingProxyType({})  # schedules that have a name
     _LEFT_OUT_AS_NONE = ("factors", "schedule", "groups")
 
     def _take(self, values: dict[str, Any], factors: Any, schedule: Any, unknown: Mapping[str, Any]) -> None:
-        """Check and keep what every penalty has: strengths, factors, schedule."""
+        """Check and store the arguments of every penalty: strengths, factors, schedule."""
         operation = type(self).__name__
-        _names.refuse_keywords(operation, unknown, (*values, "factors", "schedule"))
+        _check.refuse_keywords(operation, unknown, type(self))
         for name, value in values.items():
-            setattr(self, name, _arguments.real(operation, name, value, minimum=0))
+            setattr(self, name, _check.real(operation, name, value, minimum=0))
         if factors is not None:
             if data.raw(operation, "factors", factors).ndim != 1:
-                raise TypeError(f"[{operation}] factors must be a list of numbers, got {_arguments.shown(factors)}")
-            factors = tuple(_arguments.real(operation, "factors", factor, minimum=0) for factor in factors)
+                raise TypeError(f"[{operation}] factors must be a list of numbers, got {_check.shown(factors)}")
+            factors = tuple(_check.real(operation, "factors", factor, minimum=0) for factor in factors)
         self.factors = factors
         named = isinstance(schedule, str) and schedule in self._SCHEDULES
         if schedule is not None and not (named or callable(schedule)):
-            got = _arguments.shown(schedule)
+            got = _check.shown(schedule)
             raise TypeError(f"[{operation}] schedule must be a Ramp or a function of the epoch, got {got}")
         self.schedule = schedule
 
@@ -109,22 +104,22 @@ class Regularizer(Configurable, Parameters):
         return copy.deepcopy(self)
 
     def _ramp(self, epoch: int, epochs: int) -> tuple[float, float, bool]:
-        """The factor on the strengths from an epoch's first to after its last step; whether zeros are final."""
+        """Factors on the strengths before an epoch's first and after its last step, and whether zeros are final."""
         if self.schedule is None:
             return 1.0, 1.0, False
         name = f"what the schedule gives for epoch {epoch}"
-        first = _arguments.real(type(self).__name__, name, self.schedule(epoch), minimum=0)
+        first = _check.real(type(self).__name__, name, self.schedule(epoch), minimum=0)
         if not isinstance(self.schedule, Ramp):
             return first, first, False
         return first, self.schedule(epoch + 1), False
 
     def _target(self) -> _core.SparsityTarget:
-        """Whether the strength serves a share of zeros."""
+        """Over which kernels a share of zeros is wanted, if any."""
         return _core.SparsityTarget.none
 
     def _penalty(self) -> _core.Penalty:
         """The core's penalty."""
-        raise NotImplementedError
+        raise self._not_in_core()
 
     def __call__(self, weights: ArrayLike) -> float:
         """The penalty of an array of weights.
@@ -132,7 +127,7 @@ class Regularizer(Configurable, Parameters):
         Parameters
         ----------
         weights : array of shape (inputs, units)
-            Or one row, as a bias. Computed in float64.
+            Or one row, such as a bias. Computed in float64.
 
         Examples
         --------
@@ -148,7 +143,7 @@ class Regularizer(Configurable, Parameters):
         Parameters
         ----------
         point : array of shape (inputs, units), or one row
-            Where the optimizer's step ended.
+            The weights after the optimizer's step.
         metric : array, broadcast to the shape of `point`
             The step per unit of gradient, > 0.
 
@@ -175,7 +170,7 @@ class Regularizer(Configurable, Parameters):
         return np.asarray(self._penalty().prox(rows, np.ascontiguousarray(steps).reshape(rows.shape))).reshape(shape)
 
     def subdiff_distance(self, weights: ArrayLike, gradient: ArrayLike) -> float:
-        """How far the loss's gradient is from optimal: max distance of -gradient to the penalty's subdifferential.
+        """Optimality violation: the largest distance of -gradient to the penalty's subdifferential.
 
         0 at a stationary point of loss + penalty. Both arrays have the same shape; computed in float64.
         """
@@ -183,10 +178,11 @@ class Regularizer(Configurable, Parameters):
         return self._penalty().subdiff_distance(at, slope)
 
     def strength_max(self, gradient_at_zero: ArrayLike) -> float:
-        """The strength from which all penalised weights at zero are stationary, given the loss's gradient there.
+        """The smallest strength at which zero weights are stationary, given the loss's gradient at zero.
 
-        Exact for linear models (one layer). A network is stationary at zero at any strength: `proxnet.strength_max`
-        finds its by training. To train one under a large strength raise it from below, by ``schedule=Ramp(epochs)``.
+        Exact for linear models (one layer). Deeper networks are stationary at zero weights at any strength:
+        `proxnet.strength_max` finds theirs by training. To train one with a large strength let the strength grow from
+        below, by ``schedule=Ramp(epochs)``.
 
         Parameters
         ----------
@@ -201,15 +197,6 @@ class Regularizer(Configurable, Parameters):
         0.3536
         """
         return self._penalty().strength_max(_rows("strength_max", "gradient_at_zero", gradient_at_zero))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and type(self) is type(other) and self.get_config() == other.get_config()
-
-    def __hash__(self) -> int:
-        return hash((type(self), repr(self.get_config())))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._given().items())})"
 
 
 def _rows(operation: str, name: str, values: ArrayLike) -> np.ndarray:

@@ -1,11 +1,11 @@
-"""Penalties of each weight by itself: Keras' L1 and L2, and the non-convex ones."""
+"""Penalties that are sums over single weights: Keras' L1 and L2, and non-convex ones."""
 
 from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments, _core
-from .._keywords import NoKeywords
+from .. import _check, _core
+from .._check.keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["L0", "L1", "L1L2", "L2", "MCP", "SCAD", "LogSum"]
@@ -19,14 +19,14 @@ class L1L2(Regularizer):
     l1, l2 : float, default 0.0
         Strengths, finite and >= 0.
     factors : list of float, optional
-        Times the strengths, one an input (a row of the kernel), >= 0; 0 for not penalised.
+        Factors on the strengths, one per input (a row of the kernel), >= 0; inputs with factor 0 are not penalised.
     schedule : `Ramp` or callable, optional
         The strengths of an epoch are multiplied by ``schedule(epoch)``, epochs counted from 0.
 
     Raises
     ------
     TypeError, ValueError
-        For a strength that is not such a number.
+        For a strength out of its range.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class L1(L1L2):
     Raises
     ------
     TypeError, ValueError
-        For a strength that is not such a number.
+        For a strength out of its range.
 
     Examples
     --------
@@ -80,7 +80,7 @@ class L2(L1L2):
     Raises
     ------
     TypeError, ValueError
-        For a strength that is not such a number.
+        For a strength out of its range.
     """
 
     def __init__(
@@ -90,8 +90,11 @@ class L2(L1L2):
 
 
 class _Nonconvex(Regularizer):
-    """One strength and perhaps a shape. Where a step is so long that the scalar problem of a weight is not convex, the
-    proximal operator takes its global minimiser, zero on a tie."""
+    """Base of penalties with one strength and at most one shape parameter.
+
+    Where the proximal problem of a weight is not convex, because the step is long, the proximal operator is its global
+    minimiser, zero on a tie.
+    """
 
     _kind = _core.PenaltyKind.l0
     _shape: str | None = None
@@ -99,7 +102,7 @@ class _Nonconvex(Regularizer):
 
     def _take_shape(self, value: Any, above: float) -> None:
         assert self._shape is not None
-        setattr(self, self._shape, _arguments.real(type(self).__name__, self._shape, value, above=above))
+        setattr(self, self._shape, _check.real(type(self).__name__, self._shape, value, above=above))
 
     def _penalty(self) -> _core.Penalty:
         shape = getattr(self, self._shape) if self._shape else 0.0
@@ -107,23 +110,23 @@ class _Nonconvex(Regularizer):
 
 
 class MCP(_Nonconvex):
-    """The minimax concave penalty: L1 at zero, flat from gamma * strength on, so large weights are not shrunk.
+    """The minimax concave penalty: like L1 near zero, constant for |w| >= gamma * strength.
 
-    The sum of strength |w| - w^2 / (2 gamma) up to there, strength^2 gamma / 2 beyond [Zhang, 2010].
+    The sum over weights of strength |w| - w^2 / (2 gamma) below, gamma strength^2 / 2 above [Zhang, 2010].
 
     Parameters
     ----------
     strength : float, default 0.01
         Finite and >= 0.
     gamma : float, default 3.0
-        > 0; where a weight's step is longer, its prox is the hard threshold strength * sqrt(gamma * step).
+        > 0; for steps >= gamma the proximal operator is the hard threshold strength * sqrt(gamma * step).
     factors, schedule : optional
         As in `L1L2`.
 
     Raises
     ------
     TypeError, ValueError
-        For arguments that are not such numbers.
+        For arguments out of their ranges.
 
     Examples
     --------
@@ -147,7 +150,7 @@ class MCP(_Nonconvex):
 
 
 class SCAD(_Nonconvex):
-    """Smoothly clipped absolute deviation: L1 up to strength, flat from a * strength on [Fan and Li, 2001].
+    """Smoothly clipped absolute deviation: L1 for |w| <= strength, constant for |w| >= a * strength [Fan and Li, 2001].
 
     Parameters
     ----------
@@ -161,7 +164,7 @@ class SCAD(_Nonconvex):
     Raises
     ------
     TypeError, ValueError
-        For arguments that are not such numbers.
+        For arguments out of their ranges.
 
     Examples
     --------
@@ -185,21 +188,21 @@ class SCAD(_Nonconvex):
 
 
 class LogSum(_Nonconvex):
-    """strength * sum log(1 + |w| / epsilon): L1 reweighted by the weights' own sizes [Candes, Wakin and Boyd, 2008].
+    """strength * sum log(1 + |w| / epsilon), the limit of reweighted L1 penalties [Candes, Wakin and Boyd, 2008].
 
     Parameters
     ----------
     strength : float, default 0.001
         Finite and >= 0.
     epsilon : float, default 0.1
-        > 0; at zero the penalty is as steep as an L1 of strength / epsilon.
+        > 0; at zero the penalty's slope is strength / epsilon.
     factors, schedule : optional
         As in `L1L2`.
 
     Raises
     ------
     TypeError, ValueError
-        For arguments that are not such numbers.
+        For arguments out of their ranges.
     """
 
     _kind, _shape = _core.PenaltyKind.log_sum, "epsilon"
@@ -217,9 +220,9 @@ class LogSum(_Nonconvex):
 
 
 class L0(_Nonconvex):
-    """strength * the number of weights that are not zero: the hard threshold sqrt(2 * strength * step).
+    """strength * (number of non-zero weights); its proximal operator is the hard threshold sqrt(2 * strength * step).
 
-    Zero is a local minimum at any strength, so it matters where training starts from.
+    Zero is a local minimum at any strength, so the result depends on the initial weights.
 
     Parameters
     ----------
@@ -231,7 +234,7 @@ class L0(_Nonconvex):
     Raises
     ------
     TypeError, ValueError
-        For a strength that is not such a number.
+        For a strength out of its range.
 
     Examples
     --------

@@ -6,8 +6,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .. import _arguments, _core
-from .._keywords import NoKeywords
+from .. import _check, _core
+from .._check.keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["GroupL1", "SparseGroupL1"]
@@ -16,9 +16,10 @@ __all__ = ["GroupL1", "SparseGroupL1"]
 class GroupL1(Regularizer):
     """strength * sum over groups of sqrt(size) * |w_group|_2: the group lasso [Yuan and Lin, 2006].
 
-    A group is zero as a whole. By input, a group is what leaves an input (a row of the kernel): inputs are selected. By
-    output, it is what enters a unit (a column): units are removed. In an adaptive optimizer each weight has its own
-    step; the proximal operator is exact in that metric (a scalar equation a group, solved by Newton's method).
+    A group becomes zero as a whole. With axis "input" a group is a row of the kernel, the weights of an input: inputs
+    are selected. With "output" it is a column, the weights that enter a unit: units are removed. Adaptive optimizers
+    have a step per weight; the proximal operator is exact in that metric (one scalar equation per group, by Newton's
+    method).
 
     Parameters
     ----------
@@ -26,16 +27,16 @@ class GroupL1(Regularizer):
         Finite and >= 0.
     axis : {"input", "output"}, default "input"
     groups : list of lists of int, optional
-        With axis "input": inputs that stand or fall together, each in exactly one group. Without it each is a group.
+        With axis "input": lists of inputs that form a group, each input in exactly one. Default: a group per input.
     factors : list of float, optional
-        Times the strength, one a group, >= 0; 0 for not penalised.
+        Factors on the strength, one per group, >= 0; groups with factor 0 are not penalised.
     schedule : `Ramp` or callable, optional
         The strength of an epoch is multiplied by ``schedule(epoch)``, epochs counted from 0.
 
     Raises
     ------
     TypeError, ValueError
-        For arguments that are not such; when the layer is built, for groups that do not fit its inputs.
+        For arguments out of their ranges; when the layer is built, for groups that do not fit its inputs.
 
     Examples
     --------
@@ -62,12 +63,12 @@ class GroupL1(Regularizer):
 
     def _take_groups(self, axis: str, groups: Any) -> None:
         operation = type(self).__name__
-        self.axis = _arguments.choice(operation, "axis", axis, ("input", "output"))
+        self.axis = _check.choice(operation, "axis", axis, ("input", "output"))
         if groups is not None:
             if isinstance(groups, str) or not np.iterable(groups) or any(not np.iterable(g) for g in groups):
-                got = _arguments.shown(groups)
+                got = _check.shown(groups)
                 raise TypeError(f"[{operation}] groups must be a list of lists of inputs, got {got}")
-            groups = [[_arguments.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
+            groups = [[_check.integer(operation, "groups", i, minimum=0) for i in group] for group in groups]
         self.groups: list[list[int]] | None = groups
         self._penalty()
 
@@ -83,14 +84,14 @@ class GroupL1(Regularizer):
 
 
 class SparseGroupL1(GroupL1):
-    """`GroupL1` plus l1 * sum |w|: zeros in groups, and zeros inside the groups that stay [Simon et al., 2013].
+    """`GroupL1` plus l1 * sum |w|: zero groups, and zeros inside the other groups [Simon et al., 2013].
 
     Parameters
     ----------
     strength : float, default 0.01
-        Of the groups, as in `GroupL1`.
+        Strength of the groups' penalty, as in `GroupL1`.
     l1 : float, default 0.01
-        Of the single weights, finite and >= 0.
+        Strength of the single weights' penalty, finite and >= 0.
     axis, groups, factors, schedule : optional
         As in `GroupL1`; the factors multiply both strengths.
 

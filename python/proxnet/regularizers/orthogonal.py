@@ -1,35 +1,35 @@
-"""Rows or columns of a kernel at right angles to each other."""
+"""A penalty on the angles between the rows or the columns of a kernel."""
 
 from __future__ import annotations
 
 from typing import Any, Unpack
 
-from .. import _arguments, _core
-from .._keywords import NoKeywords
+from .. import _check, _core
+from .._check.keywords import NoKeywords
 from .base import Regularizer
 
 __all__ = ["OrthogonalRegularizer"]
 
 
 class OrthogonalRegularizer(Regularizer):
-    """factor * mean |cos| over the pairs of rows, or of columns, of a kernel, as in Keras.
+    """factor * mean of |cos angle| over all pairs of rows, or of columns, of a kernel, as in Keras.
 
-    It makes no zeros and has no proximal operator here: with either `penalty_step` its gradient enters the loss's, with
-    slope 0 where a cosine is 0. Stationary points are those of the stated objective where no cosine is 0.
+    It makes no zeros and has no proximal operator here: with either `penalty_step` its gradient is added to the loss's,
+    with slope 0 where a cosine is 0. Where no cosine is 0, training ends at stationary points of the stated objective.
 
     Parameters
     ----------
     factor : float, default 0.01
         Finite and >= 0.
     mode : {"rows", "columns"}, default "rows"
-        Pairs of inputs, or of units.
+        Whether the pairs are of inputs or of units.
     schedule : `Ramp` or callable, optional
         The factor of an epoch is multiplied by ``schedule(epoch)``, epochs counted from 0.
 
     Raises
     ------
     TypeError, ValueError
-        For arguments that are not such; when the layer is built, for a kernel without two rows or columns.
+        For arguments out of their ranges; when the layer is built, for a kernel without two rows or columns.
 
     Examples
     --------
@@ -44,11 +44,7 @@ class OrthogonalRegularizer(Regularizer):
         self, factor: float = 0.01, mode: str = "rows", schedule: Any = None, **unknown: Unpack[NoKeywords]
     ) -> None:
         self._take({"factor": factor}, None, schedule, unknown)
-        self.mode = _arguments.choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal object."""
-        return {**super().get_config(), "mode": self.mode}
+        self.mode = _check.choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
 
     def _penalty(self) -> _core.Penalty:
         axis = _core.GroupAxis.input if self.mode == "rows" else _core.GroupAxis.output

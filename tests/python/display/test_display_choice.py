@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet.display import RegularizationPathDisplay
 from proxnet.linear_model import LassoCV, LogisticRegressionCV, MultiTaskLassoCV, RidgeCV, logistic_path
@@ -68,9 +69,7 @@ def test_rows_left_out_are_drawn(scoring) -> None:
     assert drawn(both, x, np.c_[y, x[:, 0]]).alpha_min_ is None
 
 
-@pytest.mark.parametrize("source", ["ours", "new", "legacy"])
-@pytest.mark.parametrize("count", [2, 3])
-@pytest.mark.parametrize("ratios", [1, 2])
+@pairwise(source=["ours", "new", "legacy"], count=[2, 3], ratios=[1, 2])
 def test_choices_of_c_are_drawn_by_their_scores(source, count, ratios) -> None:
     x, y = labelled(count)
     options = {"Cs": [0.01, 0.1, 1.0], "cv": 4, "scoring": "neg_log_loss"}

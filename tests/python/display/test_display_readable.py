@@ -196,7 +196,7 @@ def test_models_are_tables_in_notebooks():
     model = network(4)
     text = model._repr_html_()
     assert "<b>&lt;net&gt;</b>" in text
-    assert "12 (" not in text
+    assert ">12 (" not in text
     model.compile("sgd", "mse")
     model.fit(np.eye(4), np.ones(4), epochs=1, verbose=0)
     whole = model.sparsity().total
@@ -212,7 +212,7 @@ def test_models_are_tables_in_notebooks():
 
 def test_a_notebook_rewrites_one_line(monkeypatch, capsys):
     monkeypatch.setitem(__import__("sys").modules, "ipykernel", object())
-    from proxnet.progress import Progress
+    from proxnet.models.progress import Progress
 
     progress = Progress(1, ["loss"])
     progress.set_params({"epochs": 1, "steps": 4})

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import proxnet
-from proxnet import progress
 from proxnet.layers import Dense
+from proxnet.models import progress
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import proxnet
-from proxnet import _config, activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers
+from proxnet import activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers
+from proxnet._check import config as _config
 from proxnet.layers import Dense, Dropout, Input
 from proxnet.optimizers import schedules
 from proxnet.regularizers import Ramp, TargetSparsity
@@ -245,7 +246,7 @@ def test_arrays_and_functions_are_serialised():
         _config.deserialize(config)
 
 
-@pytest.mark.parametrize("module", ["os", "proxnet", "proxnet._config.sys", "proxnet.layers.np", "builtins", ""])
+@pytest.mark.parametrize("module", ["os", "proxnet", "proxnet._check.config.sys", "proxnet.layers.np", "builtins", ""])
 @pytest.mark.parametrize("name", ["Popen", "ndarray", "Configurable2", "eval", None])
 def test_only_classes_of_this_package_are_made(module, name):
     with pytest.raises(ValueError, match="no class"):

@@ -9,6 +9,7 @@ import time
 import pytest
 
 import proxnet
+from proxnet.callbacks.saved_state import read_state
 from proxnet.layers import Dense, Input
 
 
@@ -16,14 +17,22 @@ def small():
     return proxnet.Sequential([Input((3,)), Dense(1)])
 
 
-def test_what_a_killed_saver_left_is_gone_after_the_next_save(tmp_path):
+MODEL = """
+import proxnet, sys
+model = proxnet.Sequential([proxnet.Input((300,)), proxnet.layers.Dense(500)])
+def write(path): model.save(path)
+"""
+CALLBACKS = """
+import numpy as np, sys
+from proxnet.callbacks.saved_state import write_state
+def write(path): write_state(path, {"weights": np.zeros(150_000)})
+"""
+
+
+@pytest.mark.parametrize(("program", "read"), [(MODEL, proxnet.load_model), (CALLBACKS, read_state)])
+def test_what_a_killed_saver_left_is_gone_after_the_next_save(tmp_path, program, read):
     path = tmp_path / "m"
-    program = (
-        "import proxnet, sys\n"
-        "model = proxnet.Sequential([proxnet.Input((300,)), proxnet.layers.Dense(500)])\n"
-        f"model.save({str(path)!r})\nprint('saved', flush=True)\n"
-        f"while True: model.save({str(path)!r})\n"
-    )
+    program += f"write({str(path)!r})\nprint('saved', flush=True)\nwhile True: write({str(path)!r})\n"
     for _ in range(30):
         saver = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
         assert saver.stdout.readline() == "saved\n"
@@ -32,7 +41,7 @@ def test_what_a_killed_saver_left_is_gone_after_the_next_save(tmp_path):
         saver.send_signal(signal.SIGKILL)
         saver.wait()
         saver.stdout.close()
-        proxnet.load_model(path)
+        read(path)
         if set(found) & set(os.listdir(tmp_path)):
             break
     else:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import proxnet
+from pairwise import pairwise
 from proxnet.layers import Dense
 from proxnet.optimizers import SGD, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion, Nadam, RMSprop, schedules
 from twin import Twin
@@ -64,9 +65,7 @@ def assert_same(model, twin, rtol=1e-10, atol=1e-12):
         np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol)
 
 
-@pytest.mark.parametrize("step", ["subgradient", "proximal"])
-@pytest.mark.parametrize("loss", PROBLEMS)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+@pairwise(step=["subgradient", "proximal"], loss=PROBLEMS, optimizer=OPTIMIZERS)
 def test_three_steps(optimizer, loss, step):
     model, twin, x, y = pair(optimizer, loss, step=step)
     for _ in range(3):

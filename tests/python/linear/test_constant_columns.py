@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from pairwise import pairwise
 from proxnet.linear_model import (
     ElasticNet,
     ElasticNetCV,
@@ -93,9 +94,7 @@ def check(model, x, y, weights=None):
     np.testing.assert_allclose(coef[:, [0, 2, 3]], np.atleast_2d(other.coef_), rtol=2e-5, atol=2e-5)
 
 
-@pytest.mark.parametrize("model", LEAST_SQUARES + CLASSES, ids=name_of)
-@pytest.mark.parametrize("value", ROUNDED)
-@pytest.mark.parametrize("kind", ["rows", "columns", "sparse"])
+@pairwise(model=LEAST_SQUARES + CLASSES, value=ROUNDED, kind=["rows", "columns", "sparse"])
 def test_of_a_column_of_one_number_nothing_is_fitted(model, value, kind) -> None:
     x, y = problem(60, value)
     forms = {"rows": np.ascontiguousarray, "columns": np.asfortranarray, "sparse": sparse.csc_matrix}

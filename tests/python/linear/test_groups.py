@@ -1,9 +1,10 @@
-"""Group and multi-task models: the gap computed outside, equalities with the lasso, a hand-written solver."""
+"""Group and multi-task models: equalities with the lasso, a hand-written solver; their gaps are in test_gaps.py."""
 
 import numpy as np
 import pytest
 
 import proxnet
+from group_tools import SHAPES, soft, some_groups
 from linear_tools import centred, convergence_warning, problem
 from peer_tools import peer
 from proxnet.linear_model import (
@@ -15,94 +16,6 @@ from proxnet.linear_model import (
     SparseGroupLasso,
     group_path,
 )
-
-SHAPES = [(60, 90), (90, 40), (40, 300)]
-
-
-def some_groups(columns, seed=0):
-    """Groups of 1 to 7 columns, scattered."""
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(columns)
-    cuts = np.cumsum(rng.integers(1, 8, columns))
-    return [part.tolist() for part in np.split(order, cuts[cuts < columns])]
-
-
-def soft(q, t):
-    return np.sign(q) * np.maximum(np.abs(q) - t, 0)
-
-
-def certificate(x, y, w, alpha, l1, norms, groups, l2=0.0):
-    """(gap, largest distance of a group from optimality) of a centred problem; w: (features, targets); l1, l2: one for
-    all features, or one a feature.
-    """
-    l1, l2 = (value * np.ones((x.shape[1], 1)) if np.ndim(value) == 0 else value[:, np.newaxis] for value in (l1, l2))
-    n = len(y)
-    y = y.reshape(n, -1)
-    w = w.reshape(x.shape[1], -1)
-    r = y - x @ w
-    q = x.T @ r / n - alpha * l2 * w
-    scale, violation = 1.0, 0.0
-    penalty = alpha * (l1 * np.abs(w)).sum()
-    for norm, group in zip(norms, groups, strict=True):
-        part, at, t = q[group], w[group], alpha * l1[group]
-        penalty += alpha * norm * np.linalg.norm(at)
-        if np.linalg.norm(soft(part, t)) > alpha * norm:  # bisection for the scale that is feasible
-            low, high = 0.0, 1.0
-            for _ in range(60):
-                middle = (low + high) / 2
-                inside = np.linalg.norm(soft(middle * part, t)) <= alpha * norm
-                low, high = (middle, high) if inside else (low, middle)
-            scale = min(scale, low)
-        if (at == 0).all():
-            violation = max(violation, np.linalg.norm(soft(part, t)) - alpha * norm)
-        else:
-            g = part - alpha * norm * at / np.linalg.norm(at)
-            off = np.where(at != 0, g - t * np.sign(at), soft(g, t))
-            violation = max(violation, np.linalg.norm(off))
-    square = (r * r).sum() / n + alpha * (l2 * w * w).sum()
-    return 0.5 * (1 + scale**2) * square + penalty - scale * (r * y).sum() / n, violation
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])
-@pytest.mark.parametrize("tol", [1e-3, 1e-8])
-def test_the_gap_of_every_alpha_is_the_one_computed_outside(shape, l1_ratio, tol) -> None:
-    x, y = centred(*problem(*shape))
-    groups = some_groups(shape[1])
-    norms = (1 - l1_ratio) * np.sqrt([len(group) for group in groups])
-    alphas, coefs, gaps = group_path(x, y, groups, l1_ratio=l1_ratio, alphas=12, eps=1e-2, tol=tol, max_iter=20000)
-    square = y @ y / len(y)
-    assert (coefs[:, 0] == 0).all()
-    for alpha, w, gap in zip(alphas, coefs.T, gaps, strict=True):
-        outside, violation = certificate(x, y, w, alpha, l1_ratio, norms, groups)
-        assert gap == pytest.approx(outside, abs=1e-11 * square)
-        assert -1e-12 * square <= gap <= tol * square
-        if tol == 1e-8:
-            assert violation <= 1.001e-6 * alphas[0]
-        assert not np.signbit(w[w == 0]).any()
-        if l1_ratio == 0:
-            assert all((w[group] != 0).all() or (w[group] == 0).all() for group in groups)
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.3])
-@pytest.mark.parametrize("weighted", [False, True])
-def test_multi_task_models_keep_the_certificate(shape, l1_ratio, weighted) -> None:
-    x, y = problem(*shape)
-    both = np.c_[y, x[:, 0] - x[:, 7], y + x[:, 9]]
-    weights = np.random.default_rng(2).random(shape[0]) if weighted else None
-    model = MultiTaskElasticNet(0.4, l1_ratio=l1_ratio, tol=1e-9, max_iter=20000).fit(x, both, weights)
-    inner = centred(x, y, weights)[0]
-    targets = np.stack([centred(x, column, weights)[1] for column in both.T], axis=1)
-    alone = [[j] for j in range(shape[1])]
-    gap, violation = certificate(inner, targets, model.coef_.T, 0.4, 0.0, [l1_ratio] * shape[1], alone, l2=1 - l1_ratio)
-    square = (targets**2).sum() / len(y)
-    assert model.dual_gap_ == pytest.approx(gap, abs=1e-11 * square)
-    assert model.kkt_violation_ == pytest.approx(violation, abs=1e-9 * square)
-    assert gap <= 1e-9 * square
-    residual = both - model.predict(x)
-    np.testing.assert_allclose(np.average(residual, axis=0, weights=weights), 0, atol=1e-9)
-
 
 OPTIONS = {"tol": 1e-12, "max_iter": 100000}
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from linear_tools import convergence_warning
+from pairwise import pairwise
 from proxnet.linear_model import (
     ElasticNet,
     ElasticNetCV,
@@ -47,9 +48,7 @@ LEAST_SQUARES = [
 ]
 
 
-@pytest.mark.parametrize("model", LEAST_SQUARES, ids=repr)
-@pytest.mark.parametrize("mean", [1e4, 1e6])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(model=LEAST_SQUARES, mean=[1e4, 1e6], weighted=[False, True])
 def test_float32_columns_far_from_zero_predict_the_mean_of_y(model, mean, weighted) -> None:
     rng = np.random.default_rng(0)
     z = rng.normal(size=(200, 3))

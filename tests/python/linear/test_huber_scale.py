@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from linear_tools import convergence_warning
+from pairwise import pairwise
 from proxnet.linear_model import HuberRegressor
 
 TAILS = {
@@ -37,9 +38,7 @@ def gap_of(x, y, weights, model):
     return objective + gradient @ y + np.sum((x.T @ gradient) ** 2) / (2 * strength) + rest
 
 
-@pytest.mark.parametrize("shape", [(60, 3), (60, 50), (200, 20), (100, 99)])
-@pytest.mark.parametrize("tail", TAILS)
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(shape=[(60, 3), (60, 50), (200, 20), (100, 99)], tail=TAILS, weighted=[False, True])
 def test_fits_converge_and_are_proven_however_small_the_scale(shape, tail, weighted) -> None:
     x, y, weights = problem(*shape, tail, weighted)
     tolerance = 1e-5 * 2 * 3 * np.average(np.abs(y), weights=weights)  # no less than that of the fit: b = scale = 0

@@ -5,8 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from linear_tools import convergence_warning, problem
-from proxnet import linear_model
+from linear_tools import MODELS, convergence_warning, problem, target_for
 from proxnet.linear_model import (
     ElasticNet,
     GroupLasso,
@@ -25,7 +24,6 @@ from proxnet.linear_model import (
     logistic_path,
 )
 
-MODELS = [model for model in vars(linear_model).values() if isinstance(model, type)]
 WARM = [
     ElasticNet,
     GroupLasso,
@@ -37,14 +35,6 @@ WARM = [
     PenalizedRegressor,
     PoissonRegressor,
 ]
-
-
-def target_for(model, rows, classes=2):
-    """Numbers, counts, labels or two columns: what the model takes."""
-    y = np.arange(rows) % 7 + 1.0
-    if model.__name__.startswith("MultiTask"):
-        return np.c_[y, y**2]
-    return np.arange(rows) % classes if model._estimator_type == "classifier" else y
 
 
 def fitted(model) -> dict[str, np.ndarray]:

@@ -10,6 +10,7 @@ import pytest
 
 import proxnet
 from linear_tools import problem
+from pairwise import pairwise
 from proxnet import _core
 from proxnet.linear_model import ElasticNet, Lasso, LassoCV, LogisticRegressionCV, enet_path
 
@@ -66,9 +67,11 @@ def test_input_is_neither_written_nor_copied(tmp_path) -> None:
     np.testing.assert_array_equal(Lasso(0.1).fit(mapped, y).coef_, Lasso(0.1).fit(x, y).coef_)
 
 
-@pytest.mark.parametrize("index", [np.int32, np.int64])
-@pytest.mark.parametrize("kind", ["csc_matrix", "csr_matrix", "csc_array", "csr_array", "coo_matrix"])
-@pytest.mark.parametrize("shape", [(70, 110), (110, 30)])
+@pairwise(
+    index=[np.int32, np.int64],
+    kind=["csc_matrix", "csr_matrix", "csc_array", "csr_array", "coo_matrix"],
+    shape=[(70, 110), (110, 30)],
+)
 def test_sparse_layouts_agree_with_dense(kind, index, shape) -> None:
     x, y = sparse_problem(*shape)
     matrix = getattr(sparse, kind)(x)
@@ -207,9 +210,11 @@ def test_scikit_learn_is_not_needed() -> None:
     assert done.stdout.split() == ["LassoCV(alphas=3,", "cv=2)", "NotFittedError"], done.stderr
 
 
-@pytest.mark.parametrize("index", [np.int32, np.int64])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("kind", ["csr", "csc", "unsorted csr", "unsorted csc", "doubled csr", "doubled csc"])
+@pairwise(
+    index=[np.int32, np.int64],
+    dtype=[np.float32, np.float64],
+    kind=["csr", "csc", "unsorted csr", "unsorted csc", "doubled csr", "doubled csc"],
+)
 def test_sparse_layouts_are_one_matrix(kind, dtype, index) -> None:
     sparse = pytest.importorskip("scipy.sparse")
     x, y = problem(60, 25)

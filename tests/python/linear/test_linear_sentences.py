@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from test_linear_fit_state import MODELS, target_for
 
-from linear_tools import problem
+from linear_tools import MODELS, problem, target_for
 from proxnet.linear_model import (
     GroupLasso,
     Lasso,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pairwise import pairwise
 from proxnet.linear_model import ElasticNet, ElasticNetCV, Lasso, LassoCV, enet_path, lasso_path
 
 LAYOUTS = ["C", "F", "csc", "csr", "float32"]
@@ -33,9 +34,7 @@ def deviations(x: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
     return np.where(np.ptp(x, axis=0) > 0, found, 1.0)
 
 
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pairwise(intercept=[True, False], weighted=[False, True], layout=LAYOUTS)
 def test_fits_are_those_of_standardised_columns(layout, weighted, intercept) -> None:
     x, y, weights = data()
     weights = weights if weighted else None

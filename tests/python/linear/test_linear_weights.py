@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from test_linear_fit_state import MODELS, target_for
 
-from linear_tools import problem
+from linear_tools import MODELS, classes, problem, target_for
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet import linear_model
 from proxnet.linear_model import (
@@ -22,13 +22,6 @@ svm = pytest.importorskip("sklearn.svm")
 theirs = pytest.importorskip("sklearn.linear_model")
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-def classes(count, rows=60, cols=6, seed=0):
-    x, y = problem(rows, cols, seed)
-    x = (x - x.mean(axis=0)) / x.std(axis=0)
-    noisy = y + 3 * np.random.default_rng(seed).normal(size=rows)
-    return x, np.digitize(noisy, np.quantile(noisy, np.arange(1, count) / count))
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -79,10 +72,7 @@ def test_classes_weigh_in_a_choice_as_their_rows_repeated(weight, count) -> None
     assert rows.C_ == weighted.C_
 
 
-@pytest.mark.parametrize("weight", ["balanced", {0: 3.0, 2: 0.5}])
-@pytest.mark.parametrize("penalty", ["l1", "l2"])
-@pytest.mark.parametrize("count", [2, 3])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(weight=["balanced", {0: 3.0, 2: 0.5}], penalty=["l1", "l2"], count=[2, 3], weighted=[False, True])
 def test_support_vectors_of_weighted_classes_agree(weight, penalty, count, weighted) -> None:
     x, y = classes(count)
     if count == 2 and weight == {0: 3.0, 2: 0.5}:

@@ -5,9 +5,9 @@ import warnings
 
 import numpy as np
 import pytest
-from test_linear_weights import classes
 
-from linear_tools import convergence_warning
+from linear_tools import classes, convergence_warning
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet.linear_model import LogisticRegression, LogisticRegressionCV
 
@@ -21,9 +21,11 @@ def brier(truth, probabilities, **_):
     return -np.mean((probabilities[np.arange(len(truth)), truth] - 1) ** 2)
 
 
-@pytest.mark.parametrize("count", [2, 3])
-@pytest.mark.parametrize("scoring", ["balanced_accuracy", "neg_brier_score", "roc_auc_ovr", "f1_macro", "callable"])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(
+    count=[2, 3],
+    scoring=["balanced_accuracy", "neg_brier_score", "roc_auc_ovr", "f1_macro", "callable"],
+    weighted=[False, True],
+)
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_every_scorer_scores_folds_and_rows_as_scikit_learns(count, scoring, weighted) -> None:
     x, y = classes(count, 90)

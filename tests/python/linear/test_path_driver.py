@@ -8,6 +8,7 @@ import pytest
 import proxnet
 from interrupt_tools import assert_interrupted
 from linear_tools import problem
+from pairwise import pairwise
 from proxnet import _core
 from proxnet.linear_model import (
     GroupLassoCV,
@@ -130,9 +131,7 @@ def test_sets_of_tasks_beyond_a_gram_matrix_are_certified(ratio) -> None:
     np.testing.assert_allclose(q[norms > 0], alpha, rtol=1e-3)
 
 
-@pytest.mark.parametrize("alpha", [0.0, 1e-4])
-@pytest.mark.parametrize("outliers", [0, 5])
-@pytest.mark.parametrize("size", [1.0, 1e6])
+@pairwise(alpha=[0.0, 1e-4], outliers=[0, 5], size=[1.0, 1e6])
 def test_huber_regression_of_a_perfect_fit_converges(alpha, outliers, size) -> None:
     rng = np.random.default_rng(0)
     x, w = rng.normal(size=(200, 10)), rng.normal(size=10)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from proxnet.linear_model import (
     GroupLasso,
     Ridge,
@@ -18,9 +19,7 @@ from proxnet.linear_model import (
 GROUPS = [[0, 3], [1, 2, 4], [5, 6, 7]]
 
 
-@pytest.mark.parametrize("shape", [(40, 8), (12, 30)])
-@pytest.mark.parametrize("weights", [None, 3.0, "some"])
-@pytest.mark.parametrize("intercept", [True, False])
+@pairwise(shape=[(40, 8), (12, 30)], weights=[None, 3.0, "some"], intercept=[True, False])
 def test_ridge_paths_are_fits(shape, weights, intercept) -> None:
     x, y = problem(*shape)
     given = np.random.default_rng(0).uniform(0.3, 2, shape[0]) if weights == "some" else weights

@@ -5,6 +5,7 @@ import pytest
 
 import proxnet
 from linear_tools import centred, problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet.linear_model import ElasticNet, Ridge, RidgeClassifier, RidgeCV, ridge_path
 
@@ -19,10 +20,7 @@ def exact(x, y, alpha, weights=None, intercept=True):
     return np.linalg.solve(inner.T @ inner + strength * np.eye(x.shape[1]), inner.T @ target)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("solver", SOLVERS)
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(shape=SHAPES, solver=SOLVERS, intercept=[True, False], weighted=[False, True])
 def test_the_normal_equations_hold(shape, solver, intercept, weighted) -> None:
     x, y = problem(*shape)
     weights = np.random.default_rng(1).uniform(0, 2, shape[0]) if weighted else None
@@ -74,9 +72,7 @@ def test_without_a_penalty_the_solution_of_least_norm(shape) -> None:
     np.testing.assert_allclose(Ridge(0.0).fit(twice, y).coef_[: shape[1]] * 2, coef, atol=1e-6)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(shape=SHAPES, intercept=[True, False], weighted=[False, True])
 def test_every_row_left_out(shape, intercept, weighted) -> None:
     x, y = problem(*shape)
     weights = np.random.default_rng(1).uniform(0.2, 2, shape[0]) if weighted else None

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from proxnet import _core
 from proxnet.linear_model import Ridge, RidgeClassifier, RidgeClassifierCV, RidgeCV, ridge_path
 from ridge_tools import by_kriging
 
 
-@pytest.mark.parametrize("shape", [(60, 20), (20, 60)])
-@pytest.mark.parametrize("free", [[], [2], [0, 5, 6]])
-@pytest.mark.parametrize("kind", ["dense", "float32", "sparse"])
+@pairwise(shape=[(60, 20), (20, 60)], free=[[], [2], [0, 5, 6]], kind=["dense", "float32", "sparse"])
 def test_factors_in_every_estimator(shape, free, kind) -> None:
     x, y = problem(*shape)
     y = np.c_[y, x[:, 1] ** 2]

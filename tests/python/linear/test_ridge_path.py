@@ -12,6 +12,7 @@ import pytest
 import proxnet
 from interrupt_tools import assert_interrupted
 from linear_tools import centred, problem
+from pairwise import pairwise
 from proxnet import _core
 from proxnet.linear_model import Ridge, RidgeCV, ridge_path
 from ridge_tools import by_kriging, core_path
@@ -33,10 +34,12 @@ def test_every_size_of_a_panel(size, tall) -> None:
     assert not intercept.any()
 
 
-@pytest.mark.parametrize("shape", [(150, 70), (70, 150), (80, 80)])
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("intercept", [False, True])
-@pytest.mark.parametrize("factored", [None, "positive", "with zeros"])
+@pairwise(
+    shape=[(150, 70), (70, 150), (80, 80)],
+    weighted=[False, True],
+    intercept=[False, True],
+    factored=[None, "positive", "with zeros"],
+)
 def test_weights_intercepts_and_factors(shape, weighted, intercept, factored) -> None:
     x, y = problem(*shape)
     y = np.c_[y, x[:, 0] - y]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet.linear_model import Ridge, RidgeClassifier, RidgeClassifierCV, RidgeCV
 
@@ -25,9 +26,7 @@ def left_out(x, y, alpha, weights):
     return np.array([fit.predict(x[i : i + 1])[0] for i, fit in enumerate(fits)])
 
 
-@pytest.mark.parametrize("shape", [(20, 5), (14, 30)])
-@pytest.mark.parametrize("weights", [None, "some"])
-@pytest.mark.parametrize("targets", [1, 2])
+@pairwise(shape=[(20, 5), (14, 30)], weights=[None, "some"], targets=[1, 2])
 def test_scores_are_of_the_predictions_of_rows_left_out(shape, weights, targets) -> None:
     x, y = problem(*shape)
     y = y if targets == 1 else np.c_[y, x[:, 1]]
@@ -151,3 +150,41 @@ def test_several_labels_are_a_regression_each() -> None:
         RidgeClassifier().fit(x, labels + np.arange(3))
     with pytest.raises(ValueError, match="class_weight must be None"):
         RidgeClassifier(class_weight="balanced").fit(x, labels)
+
+
+def test_choices_and_classifiers_have_their_figures() -> None:
+    x, y = problem(60, 20)
+    labels = np.digitize(y, np.quantile(y, [0.3, 0.6]))
+    for model, target, count in (
+        (RidgeCV([1.0, 10.0]), y, 1),
+        (RidgeCV([1.0, 10.0], cv=3), np.c_[y, y**2], 2),
+        (RidgeClassifier(), labels, 3),
+        (RidgeClassifierCV(), labels > 0, 1),
+    ):
+        model.fit(x, target)
+        assert np.shape(model.dual_gap_) == np.shape(model.kkt_violation_) == (() if count == 1 else (count,))
+        assert np.all(model.dual_gap_ <= 1e-12 * np.sum(y**4))
+        assert model.n_iter_.tolist() == [1] * count
+
+
+def test_without_a_refit_the_folds_are_averaged() -> None:
+    x, y = problem(60, 20)
+    both = np.c_[y, x[:, 0] ** 2]
+    folds = np.arange(60) % 3
+    cv = [(np.flatnonzero(folds != k), np.flatnonzero(folds == k)) for k in range(3)]
+    model = RidgeCV([0.1, 10.0, 100.0], cv=cv, refit=False).fit(x, both)
+    fits = [Ridge(model.alpha_).fit(x[train], both[train]) for train, _ in cv]
+    np.testing.assert_allclose(model.coef_, np.mean([fit.coef_ for fit in fits], axis=0), atol=1e-8)
+    np.testing.assert_allclose(model.intercept_, np.mean([fit.intercept_ for fit in fits], axis=0), atol=1e-7)
+    with pytest.raises(ValueError, match="refit=False needs cv"):
+        RidgeCV(refit=False).fit(x, y)
+
+
+def test_the_scores_that_chose_are_kept() -> None:
+    x, y = problem(40, 12)
+    alphas = np.logspace(-2, 3, 8)
+    model = RidgeCV(alphas, store_cv_results=True).fit(x, y)
+    np.testing.assert_allclose(model.score_path_, -model.cv_results_.mean(axis=0))
+    np.testing.assert_allclose(model.score_error_, model.cv_results_.std(axis=0, ddof=1) / np.sqrt(40))
+    assert model.score_path_.max() == pytest.approx(model.best_score_)
+    assert RidgeCV(alphas, alpha_per_target=True).fit(x, np.c_[y, y]).score_path_.shape == (2, 8)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pairwise import pairwise
 from proxnet.linear_model import Ridge, RidgeClassifier, RidgeCV, ridge_path
 
 
@@ -25,9 +26,7 @@ def reference(x, y, weights, alpha):
     return coef, top - means @ coef
 
 
-@pytest.mark.parametrize("largest", [1e3, 1e5, 1e8, 1e12])
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("alpha", [0.0, 1e-6, 1.0])
+@pairwise(largest=[1e3, 1e5, 1e8, 1e12], weighted=[False, True], alpha=[0.0, 1e-6, 1.0])
 def test_no_column_is_lost(largest, weighted, alpha) -> None:
     x, y, weights = problem(largest, weighted=weighted)
     coef, intercept = reference(x, y, weights, alpha)

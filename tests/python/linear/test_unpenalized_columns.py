@@ -4,15 +4,10 @@ import numpy as np
 import pytest
 
 import proxnet
-from linear_tools import problem
+from linear_tools import UNPENALIZED, problem, stored, without
+from pairwise import pairwise
 from proxnet.linear_model import ElasticNet, Lasso, LassoCV, Ridge, lasso_path
 from proxnet.linear_model._input.inputs import read_design
-
-FREE = [3, 11]
-
-
-def without(columns: np.ndarray, of: np.ndarray) -> np.ndarray:
-    return of - columns @ np.linalg.lstsq(columns, of, rcond=None)[0]
 
 
 def weighted(x, y, weights, intercept):
@@ -22,23 +17,20 @@ def weighted(x, y, weights, intercept):
     return x * root[:, np.newaxis], y * root, ones
 
 
-@pytest.mark.parametrize("shape", [(60, 25), (40, 90)])
-@pytest.mark.parametrize("ratio", [1.0, 0.5])
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("weigh", [False, True])
+@pairwise(shape=[(60, 25), (40, 90)], ratio=[1.0, 0.5], intercept=[True, False], weigh=[False, True])
 def test_the_rest_is_the_problem_with_them_projected_out(shape, ratio, intercept, weigh) -> None:
     x, y = problem(*shape, seed=2)
     weights = np.random.default_rng(0).uniform(0.2, 2, shape[0]) if weigh else None
     factors = np.random.default_rng(1).uniform(0.5, 2, shape[1])
-    factors[FREE] = 0
+    factors[UNPENALIZED] = 0
     rest = np.flatnonzero(factors)
     alpha = 0.3
     model = ElasticNet(
         alpha, l1_ratio=ratio, fit_intercept=intercept, penalty_factor=factors, tol=1e-12, max_iter=100000
     ).fit(x, y, weights)
-    assert (model.coef_[FREE] != 0).all()
+    assert (model.coef_[UNPENALIZED] != 0).all()
     wx, wy, ones = weighted(x, y, weights, intercept)
-    unpenalised = np.column_stack([wx[:, FREE], *ones])
+    unpenalised = np.column_stack([wx[:, UNPENALIZED], *ones])
     px, py = without(unpenalised, wx[:, rest]), without(unpenalised, wy)
     left = ElasticNet(
         alpha, l1_ratio=ratio, fit_intercept=False, penalty_factor=factors[rest], tol=1e-12, max_iter=100000
@@ -73,7 +65,7 @@ def test_all_free_is_least_squares_and_l2_alone_has_its_own_gap() -> None:
 def test_stopped_early_the_gap_still_bounds_the_objective() -> None:
     x, y = problem(40, 90, seed=3)
     factors = np.ones(90)
-    factors[FREE] = 0
+    factors[UNPENALIZED] = 0
     options = {"penalty_factor": factors, "fit_intercept": False}
 
     def objective(model) -> float:
@@ -110,23 +102,15 @@ def test_the_dual_point_is_orthogonal_to_free_features_that_nearly_depend_on_eac
     assert model.dual_gap_ == pytest.approx(primal - dual, rel=1e-6, abs=1e-7 * (y @ y) / 60)
 
 
-def stored(x: np.ndarray, layout: str):
-    if layout in ("csc", "csr"):
-        return getattr(pytest.importorskip("scipy.sparse"), f"{layout}_array")(x)
-    return np.asarray(x, order=layout)
-
-
-@pytest.mark.parametrize("layout", ["C", "F", "csc", "csr"])
-@pytest.mark.parametrize("shape", [(60, 25), (40, 90)])
-@pytest.mark.parametrize("gram", [4096, 3])
+@pairwise(layout=["C", "F", "csc", "csr"], shape=[(60, 25), (40, 90)], gram=[4096, 3])
 def test_every_way_to_the_path_gives_that_of_the_rest(layout, shape, gram) -> None:
     x, y = problem(*shape, seed=4)
     factors = np.ones(shape[1])
-    factors[FREE] = 0
+    factors[UNPENALIZED] = 0
     rest = np.flatnonzero(factors)
     options = (1.0, factors, False, True, [], 20, 0.05, 1e-12, 100000, None)
     path = read_design(None, stored(x, layout))[0].path(y, None, *options, gram_columns=gram)
-    free = np.column_stack([x[:, FREE], np.ones(shape[0])])
+    free = np.column_stack([x[:, UNPENALIZED], np.ones(shape[0])])
     px, py = without(free, x[:, rest]), without(free, y)
     assert path["alphas"][0] == pytest.approx(np.abs(px.T @ py).max() / shape[0], rel=1e-10)
     assert not path["coef"][0][rest].any()
@@ -135,17 +119,17 @@ def test_every_way_to_the_path_gives_that_of_the_rest(layout, shape, gram) -> No
     np.testing.assert_allclose(path["coef"][:, rest], left.T, atol=1e-6)
     for coef, intercept in zip(path["coef"], path["intercept"], strict=True):
         own = np.linalg.lstsq(free, y - x[:, rest] @ coef[rest], rcond=None)[0]
-        np.testing.assert_allclose(np.r_[coef[FREE], intercept], own, atol=1e-8)
+        np.testing.assert_allclose(np.r_[coef[UNPENALIZED], intercept], own, atol=1e-8)
 
 
 def test_the_folds_of_a_choice_fit_the_free_features_on_their_own_rows() -> None:
     x, y = problem(60, 12, seed=5)
     factors = np.ones(12)
-    factors[FREE] = 0
+    factors[UNPENALIZED] = 0
     rest, fold = np.flatnonzero(factors), np.arange(60) // 20
     model = LassoCV(alphas=8, eps=0.01, cv=3, penalty_factor=factors, tol=1e-12, max_iter=10000).fit(x, y)
     for k in range(3):
-        train, free = fold != k, np.column_stack([x[:, FREE], np.ones(60)])
+        train, free = fold != k, np.column_stack([x[:, UNPENALIZED], np.ones(60)])
         px, py = without(free[train], x[train][:, rest]), without(free[train], y[train])
         for alpha, errors in zip(model.alphas_, model.mse_path_, strict=True):
             w = Lasso(alpha, fit_intercept=False, tol=1e-12, max_iter=10000).fit(px, py).coef_
@@ -188,7 +172,7 @@ def test_features_that_free_ones_explain_have_no_coefficient(layout, alpha) -> N
 def test_a_warm_start_is_at_the_end_already() -> None:
     x, y = problem(40, 90, seed=8)
     factors = np.ones(90)
-    factors[FREE] = 0
+    factors[UNPENALIZED] = 0
     model = Lasso(0.3, penalty_factor=factors, warm_start=True, tol=1e-8).fit(x, y)
     first = model.coef_
     assert model.fit(x, y).n_iter_ == 0

@@ -1,66 +1,12 @@
-"""Generalised linear models in which some features are not penalised: certificates and equalities."""
+"""Generalised linear models in which some features are not penalised: equalities; their gaps are in test_gaps.py."""
 
 import numpy as np
 import pytest
-from test_glm_certificate import LOSSES, SHAPES, coef_of, data, solve
 
 import proxnet
-from glm_tools import certificate
-from linear_tools import problem
-from proxnet import _core
+from glm_tools import LOSSES, certificate, coef_of, solve, standardised
+from linear_tools import UNPENALIZED, factors_of, problem
 from proxnet.linear_model import LogisticRegression, LogisticRegressionCV, PoissonRegressor
-
-FREE = [3, 11]
-
-
-def factors_of(cols):
-    factors = np.random.default_rng(1).uniform(0.5, 2, cols)
-    factors[FREE] = 0
-    return factors
-
-
-def standardised(loss, rows, cols):
-    x, y = data(loss, rows, cols)
-    return (x - x.mean(axis=0) + 0.3) / x.std(axis=0), y
-
-
-def compressed(x):
-    sparse = pytest.importorskip("scipy.sparse").csc_array(x)
-    return _core.Design.compressed(sparse.data, sparse.indices, sparse.indptr, *x.shape, False)
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.5])
-@pytest.mark.parametrize("layout", ["dense", "sparse"])
-@pytest.mark.parametrize("gram", [4096, 0])
-def test_the_gap_and_the_conditions_computed_outside(loss, shape, l1_ratio, layout, gram) -> None:
-    x, y = standardised(loss, *shape)
-    factors, weights = factors_of(shape[1]), np.random.default_rng(2).uniform(0.2, 2, shape[0])
-    weights[:3] = 0
-    design = compressed(x) if layout == "sparse" else None
-    options = {"l1_ratio": l1_ratio, "penalty_factor": factors, "count": 4, "eps": 0.2, "gram_columns": gram}
-    result = solve(loss, x, y, weights, design, **options)
-    null = result["null_value"]
-    assert all(result["converged"])
-    assert not np.delete(result["coef"][0], FREE, axis=-1).any()
-    assert result["coef"][:, :, FREE].all()
-    for k, alpha in enumerate(result["alphas"]):
-        found = (coef_of(result, k), result["intercept"][k])
-        gap, violation, slope = certificate(loss, x, y, *found, alpha, l1_ratio, weights, factors)
-        assert result["gap"][k] == pytest.approx(gap, abs=1e-11 * max(1, null))
-        assert -1e-12 * max(1, null) <= gap <= 1e-8 * null * (1 + 1e-9)
-        assert slope < 1e-11
-        assert result["kkt"][k] == pytest.approx(violation, abs=1e-10 * max(1, null))
-    # The first alpha: from the loss with the free features alone, which is the null value.
-    alone = solve(loss, x[:, FREE], y, weights, alphas=[0.0], tol=1e-13)
-    top, z = result["alphas"][0], x[:, FREE] @ np.atleast_2d(coef_of(alone, 0)).T + alone["intercept"][0]
-    wide = np.zeros((z.shape[1], shape[1]))
-    wide[:, FREE] = np.atleast_2d(coef_of(alone, 0))
-    _, violation, _ = certificate(loss, x, y, wide, alone["intercept"][0], top, l1_ratio, weights, factors)
-    assert violation < 1e-6 * top
-    _, violation, _ = certificate(loss, x, y, wide, alone["intercept"][0], 0.99 * top, l1_ratio, weights, factors)
-    assert violation > 0
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -89,8 +35,8 @@ def test_zero_is_where_small_factors_lead(loss) -> None:
     nearly = solve(loss, x, y, penalty_factor=np.where(factors == 0, 1e-7, factors), **options)
     moved = free["coef"] - nearly["coef"]
     if loss == "softmax":  # what all classes have alike changes nothing
-        moved[:, :, FREE] -= moved[:, :, FREE].mean(axis=1, keepdims=True)
-        np.testing.assert_allclose(free["coef"][:, :, FREE].sum(axis=1), 0, atol=1e-12)
+        moved[:, :, UNPENALIZED] -= moved[:, :, UNPENALIZED].mean(axis=1, keepdims=True)
+        np.testing.assert_allclose(free["coef"][:, :, UNPENALIZED].sum(axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(moved, 0, atol=1e-5)
 
 

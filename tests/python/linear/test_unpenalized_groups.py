@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from test_groups import SHAPES, certificate, some_groups
-from test_unpenalized_columns import stored, without
 
 import proxnet
-from linear_tools import problem
+from group_tools import some_groups, tasks
+from linear_tools import UNPENALIZED, factors_of, problem, without
 from proxnet.linear_model import (
     GroupLasso,
     GroupLassoCV,
@@ -23,81 +22,6 @@ from proxnet.linear_model import (
 )
 
 OPTIONS = {"tol": 1e-12, "max_iter": 100000}
-FREE = [3, 11]
-
-
-def factors_of(cols):
-    factors = np.random.default_rng(1).uniform(0.5, 2, cols)
-    factors[FREE] = 0
-    return factors
-
-
-def tasks(rows, cols):
-    x, y = problem(rows, cols)
-    return x, np.c_[y, x[:, 0] - x[:, 7], y + x[:, 9]]
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.3, 0.0])
-@pytest.mark.parametrize("layout", ["C", "csc"])
-def test_tasks_keep_the_certificate_of_what_is_left(shape, l1_ratio, layout) -> None:
-    x, both = tasks(*shape)
-    factors = factors_of(shape[1])
-    rest = np.flatnonzero(factors)
-    model = MultiTaskElasticNet(0.4, l1_ratio=l1_ratio, penalty_factor=factors, tol=1e-9, max_iter=20000)
-    model.fit(stored(x, layout), both)
-    free = np.column_stack([x[:, FREE], np.ones(shape[0])])
-    np.testing.assert_allclose(free.T @ (both - model.predict(x)), 0, atol=1e-8)
-    px, py, f = without(free, x[:, rest]), without(free, both), factors[rest]
-    if l1_ratio > 0:
-        alone = [[j] for j in range(len(rest))]
-        w = model.coef_.T[rest]
-        gap, violation = certificate(px, py, w, 0.4, 0.0, l1_ratio * f, alone, l2=(1 - l1_ratio) * f)
-        square = (py**2).sum() / shape[0]
-        assert model.dual_gap_ == pytest.approx(gap, abs=1e-11 * square)
-        assert model.kkt_violation_ == pytest.approx(violation, abs=1e-9 * square)
-        assert gap <= 1e-9 * square
-    else:
-        exact = np.linalg.solve(px.T @ px + 0.4 * shape[0] * np.diag(f), px.T @ py)
-        np.testing.assert_allclose(model.coef_.T[rest], exact, atol=1e-4)
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])
-@pytest.mark.parametrize("layout", ["C", "csc"])
-def test_groups_keep_the_certificate_of_what_is_left(shape, l1_ratio, layout) -> None:
-    """Feature 3 has no L1, the first group no norm: free is what is in both, or in either where the other is not."""
-    x, y = problem(*shape)
-    groups, factors = some_groups(shape[1]), factors_of(shape[1])
-    groups[0] = sorted({*groups[0], 3})
-    groups[1:] = [part for group in groups[1:] if (part := [j for j in group if j != 3])]
-    weights = np.sqrt([len(group) for group in groups])
-    weights[0] = 0
-    first = np.isin(np.arange(shape[1]), groups[0])
-    is_free = (first | (l1_ratio == 1)) & ((factors == 0) | (l1_ratio == 0))
-    free, rest = np.column_stack([x[:, is_free], np.ones(shape[0])]), np.flatnonzero(~is_free)
-    px, py = without(free, x[:, rest]), without(free, y)
-    model = SparseGroupLasso(
-        groups, 0.3, l1_ratio=l1_ratio, group_weights=weights, penalty_factor=factors, tol=1e-9, max_iter=20000
-    ).fit(stored(x, layout), y)
-    assert is_free[3]
-    np.testing.assert_allclose(free.T @ (y - model.predict(x)), 0, atol=1e-8)
-    place = {j: k for k, j in enumerate(rest)}
-    left = [[place[j] for j in group if j in place] for group in groups]
-    kept = [k for k, group in enumerate(left) if group]
-    gap, violation = certificate(
-        px,
-        py,
-        model.coef_[rest],
-        0.3,
-        l1_ratio * factors[rest],
-        [(1 - l1_ratio) * weights[k] for k in kept],
-        [left[k] for k in kept],
-    )
-    square = py @ py / shape[0]
-    assert model.dual_gap_ == pytest.approx(gap, abs=1e-11 * square)
-    assert model.kkt_violation_ == pytest.approx(violation, abs=1e-9 * square)
-    assert gap <= 1e-9 * square
 
 
 @pytest.mark.parametrize("zeros", [False, True])
@@ -144,11 +68,13 @@ def test_paths_begin_where_what_is_penalised_is_zero() -> None:
     x, both = x - x.mean(axis=0), both - both.mean(axis=0)
     factors = factors_of(40)
     alphas, coefs, _ = enet_path(x, both, l1_ratio=0.5, penalty_factor=factors, alphas=3, **OPTIONS)
-    px, py = without(x[:, FREE], x), without(x[:, FREE], both)
+    px, py = without(x[:, UNPENALIZED], x), without(x[:, UNPENALIZED], both)
     sizes = np.linalg.norm(px.T @ py, axis=1)[factors > 0] / factors[factors > 0]
     assert alphas[0] == pytest.approx(sizes.max() / (60 * 0.5))
     assert not coefs[:, factors > 0, 0].any()
-    np.testing.assert_allclose(coefs[:, FREE, 0].T, np.linalg.lstsq(x[:, FREE], both, rcond=None)[0], atol=1e-9)
+    np.testing.assert_allclose(
+        coefs[:, UNPENALIZED, 0].T, np.linalg.lstsq(x[:, UNPENALIZED], both, rcond=None)[0], atol=1e-9
+    )
     alphas, coefs, _ = group_path(x, both[:, 0], np.arange(40) // 2, group_weights=factors[::2], alphas=3, **OPTIONS)
     penalised = np.repeat(factors[::2] > 0, 2)
     assert not coefs[penalised, 0].any()

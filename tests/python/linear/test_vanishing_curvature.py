@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from glm_tools import certificate
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet.linear_model import LogisticRegression, PoissonRegressor
 
@@ -39,9 +40,7 @@ def nearly_all_apart():
     return x, y
 
 
-@pytest.mark.parametrize("data", [separable, one_of_three_separable, many_classes, nearly_all_apart])
-@pytest.mark.parametrize("c", [1e3, 1e5, 1e8])
-@pytest.mark.parametrize("tol", [1e-4, 1e-8])
+@pairwise(data=[separable, one_of_three_separable, many_classes, nearly_all_apart], c=[1e3, 1e5, 1e8], tol=[1e-4, 1e-8])
 def test_weak_penalties_of_classes_take_few_newton_steps(data, c, tol) -> None:
     reference = pytest.importorskip("sklearn.linear_model").LogisticRegression
     x, y = data()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import proxnet
-from proxnet import Input, Sequential, callbacks, layers, losses, metrics, optimizers, regularizers
+from proxnet import Input, Sequential, callbacks, constraints, layers, losses, metrics, optimizers, regularizers
 from proxnet.optimizers import schedules
 
 NAN, INF = float("nan"), float("inf")
@@ -85,7 +85,7 @@ ARGUMENTS = {
     "optimizer clip prox": (
         lambda: penalised(optimizers.SGD(clipvalue=0.5)),
         ValueError,
-        r"\[compile\] clipvalue bends the gradient and not the penalty's threshold",
+        r"\[compile\] clipvalue cannot be combined with a proximal penalty",
     ),
     "optimizer ema": (lambda: optimizers.SGD(ema_overwrite_frequency=3), ValueError, r"needs use_ema=True"),
     "optimizer ema momentum": (lambda: optimizers.SGD(ema_momentum=1.5), ValueError, r"ema_momentum must be .*<= 1"),
@@ -111,7 +111,7 @@ ARGUMENTS = {
     "schedule values": (
         lambda: schedules.PiecewiseConstantDecay([3], [0.1]),
         ValueError,
-        r"values must be one more than boundaries",
+        r"there must be at least one boundary, and one more value",
     ),
     "schedule boundaries": (
         lambda: schedules.PiecewiseConstantDecay([3, 3], [0.1, 0.1, 0.1]),
@@ -216,6 +216,55 @@ ARGUMENTS = {
         r"\[mean_squared_error\] y_true must be an array",
     ),
     "metric of none": (lambda: metrics.MeanSquaredError()([1.0], None), TypeError, r"y_pred must be an array"),
+    "base layer": (
+        lambda: Sequential([Input((3,)), layers.Layer(), layers.Dense(1)]),
+        TypeError,
+        r"\[Layer\] the class",
+    ),
+    "base regularizer": (
+        lambda: regularizers.Regularizer()([1.0]),
+        TypeError,
+        r"\[Regularizer\] the class must be one",
+    ),
+    "base constraint": (
+        lambda: Sequential([layers.Dense(1, kernel_constraint=constraints.Constraint, input_dim=2)]),
+        TypeError,
+        r"the class must be one of proxnet.constraints that runs inside the core, got Constraint",
+    ),
+    "base optimizer": (lambda: penalised(optimizers.Optimizer(0.1)), TypeError, r"\[Optimizer\] the class must be one"),
+    "optimizer class": (lambda: penalised(optimizers.Optimizer), TypeError, r"\[compile\] optimizer must be an object"),
+    "base schedule": (
+        lambda: schedules.LearningRateSchedule()(1),
+        TypeError,
+        r"must be one of proxnet.optimizers.sched",
+    ),
+    "automatic name": (
+        lambda: layers.automatic_name([]),
+        TypeError,
+        r"\[automatic_name\] kind must be a string, got \[\]",
+    ),
+    "print_fn": (lambda: model().summary(print_fn=3), TypeError, r"\[summary\] print_fn must be callable, got 3"),
+    "get operation": (lambda: losses.get("mse", 3), TypeError, r"\[get\] operation must be a string, got 3"),
+    "activation without name": (
+        lambda: layers.Dense(1, {"alpha": 1}),
+        TypeError,
+        r"\[Dense\] an activation's dict must",
+    ),
+    "axis array": (lambda: layers.BatchNormalization(np.ones(2)), ValueError, r"axis must be -1 or 1"),
+    "adapt number": (lambda: layers.Normalization().adapt(3), TypeError, r"\[adapt\] data must be an array or give"),
+    "decay names": (
+        lambda: optimizers.SGD().exclude_from_weight_decay(None, 3),
+        TypeError,
+        r"var_names must be a list",
+    ),
+    "ramp epoch": (lambda: regularizers.Ramp(3)("1"), TypeError, r"\[Ramp\] epoch must be a number, got '1'"),
+    "state": (lambda: callbacks.Callback().set_state(3), TypeError, r"\[set_state\] state must be a dict, got 3"),
+    "loss rows": (lambda: losses.Huber()([1.0, 2.0, 3.0], [[1.0], [2.0]]), ValueError, r"y_true must have the 2 rows"),
+    "metric rows": (
+        lambda: metrics.AUC()([1.0, 2.0, 3.0], [0.1, 0.2]),
+        ValueError,
+        r"\[auc\] y_true must have the 2 rows",
+    ),
     "rate set": (lambda: setattr(optimizers.SGD(), "learning_rate", -1), ValueError, r"learning_rate must be > 0"),
 }
 

@@ -92,7 +92,7 @@ BAD_Y = {
     "overflow": ("mse", with_value(Y, 4, -1e39), ValueError, r"y\[4\] = -1e\+39 overflows float32"),
     "short": (BCE, Y[:9], ValueError, r"Data cardinality is ambiguous.*'x' sizes: 10, 'y' sizes: 9"),
     "empty": (BCE, Y[:0], ValueError, r"Data cardinality is ambiguous"),
-    "number": (BCE, 1.0, ValueError, r"y must have one target a row"),
+    "number": (BCE, 1.0, ValueError, r"y must have one target per row"),
     "none": (BCE, None, TypeError, r"y must be given"),
     "strings": (BCE, np.array(["a", "b"] * 5), TypeError, r"y must hold real numbers, got dtype <U1, y\[0\] = "),
     "objects": (BCE, np.array([0, "b"] * 5, dtype=object), TypeError, r"y\[1\] = 'b'"),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import proxnet
+from pairwise import pairwise
 from proxnet.callbacks import Callback, LambdaCallback
 from proxnet.layers import Dense, Dropout, Input
 
@@ -78,9 +79,7 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("hooked", [False, True])
+@pairwise(source=SOURCES, dtype=["float32", "float64"], hooked=[False, True])
 def test_equal_batches_give_equal_bits(weighted, source, dtype, hooked):
     x, y, weight = weighted
     straight, batched = make(dtype), None

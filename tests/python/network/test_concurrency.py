@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import proxnet
+from pairwise import pairwise
 from proxnet.callbacks import LambdaCallback
 from proxnet.layers import Dense
 
@@ -117,17 +118,12 @@ def _compiles(model):
     model.compile("sgd", "mse", metrics=["mae"] * 3)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [_compiles, lambda model: model.add(Dense(1)), lambda model: model.pop()],
-    ids=["compile", "add", "pop"],
-)
-@pytest.mark.parametrize(
-    "hook",
-    "on_train_batch_begin on_train_batch_end on_epoch_begin on_epoch_end on_test_begin on_test_batch_begin "
+@pairwise(
+    change=[_compiles, lambda model: model.add(Dense(1)), lambda model: model.pop()],
+    hook="on_train_batch_begin on_train_batch_end on_epoch_begin on_epoch_end on_test_begin on_test_batch_begin "
     "on_test_batch_end on_test_end on_predict_begin on_predict_batch_begin on_predict_batch_end".split(),
+    batches=[False, True],
 )
-@pytest.mark.parametrize("batches", [False, True])
 def test_a_model_in_use_is_neither_compiled_nor_given_layers(model, rows, hook, change, batches):
     refusals = []
 
@@ -208,7 +204,7 @@ def test_ctrl_c_while_a_fit_ends_lets_go_of_the_model(model, rows, monkeypatch):
                 raise left.pop()
 
         with monkeypatch.context() as patched:
-            patched.setattr("proxnet.progress.Progress.close", interrupted)
+            patched.setattr("proxnet.models.progress.Progress.close", interrupted)
             with pytest.raises(KeyboardInterrupt) as error:  # whose traceback keeps what fit() held
                 model.fit(*data, verbose=0)
         assert not left

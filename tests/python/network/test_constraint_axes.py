@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import proxnet
+from pairwise import pairwise
 from proxnet.constraints import MaxNorm, MinMaxNorm, UnitNorm
 from proxnet.layers import Dense
 from proxnet.optimizers import FISTA, SGD
@@ -26,9 +27,7 @@ def projected(w, constraint):
     return w * (rate * np.clip(norm, low, high) + (1 - rate) * norm) / (1e-7 + norm)
 
 
-@pytest.mark.parametrize("shape", KERNELS)
-@pytest.mark.parametrize("axis", AXES, ids=repr)
-@pytest.mark.parametrize("optimizer", [lambda: SGD(0.1), lambda: FISTA(0.1)], ids=["SGD", "FISTA"])
+@pairwise(shape=KERNELS, axis=AXES, optimizer=[lambda: SGD(0.1), lambda: FISTA(0.1)])
 def test_a_step_ends_at_the_projection(shape, axis, optimizer):
     rng = np.random.default_rng(2)
     inputs, units = shape

@@ -92,19 +92,19 @@ def compiled(optimizer, stack, **arguments):
 
 
 REFUSED = [
-    (lambda: [layers.Dropout(0.5), Dense(1)], {}, "both", "Dropout draws it anew"),
-    (lambda: [layers.BatchNormalization(), Dense(1)], {}, "both", "BatchNormalization trains with other statistics"),
+    (lambda: [layers.Dropout(0.5), Dense(1)], {}, "both", "Dropout changes at random"),
+    (lambda: [layers.BatchNormalization(), Dense(1)], {}, "both", "BatchNormalization trains with the statistics"),
     (
         lambda: [Dense(1, kernel_regularizer=TargetSparsity(0.5))],
         {},
         "both",
-        "a target of zeros moves it",
+        "which a sparsity target changes",
     ),
-    (lambda: [Dense(1, kernel_regularizer="l1")], {"penalty_step": "subgradient"}, "fista", "by their proximal step"),
+    (lambda: [Dense(1, kernel_regularizer="l1")], {"penalty_step": "subgradient"}, "fista", "takes proximal steps"),
     (lambda: [Dense(1, kernel_constraint=constraints.MinMaxNorm(rate=0.5))], {}, "fista", "rate must be 1, got 0.5"),
-    (lambda: [Dense(1, kernel_regularizer="l1")], {}, "lbfgs", "is for smooth penalties"),
-    (lambda: [Dense(1, bias_regularizer=GroupL1(1e-3))], {}, "lbfgs", "is for smooth penalties"),
-    (lambda: [Dense(1, kernel_constraint="non_neg")], {}, "lbfgs", "knows no constraints: take FISTA"),
+    (lambda: [Dense(1, kernel_regularizer="l1")], {}, "lbfgs", "takes smooth penalties only"),
+    (lambda: [Dense(1, bias_regularizer=GroupL1(1e-3))], {}, "lbfgs", "takes smooth penalties only"),
+    (lambda: [Dense(1, kernel_constraint="non_neg")], {}, "lbfgs", "takes no constraints: use FISTA"),
 ]
 
 

@@ -277,5 +277,5 @@ def test_refusals(make, error, message):
 def test_a_function_of_one_number_takes_no_weights():
     model = identity("mse", "mse")
     model.compile("sgd", "mse", weighted_metrics=[largest_error])
-    with pytest.raises(ValueError, match="returns one number, which no sample weight can enter"):
+    with pytest.raises(ValueError, match="must return a number per row to be weighted, it returns one"):
         model.evaluate(P, NUMBERS, sample_weight=WEIGHT, verbose=0)

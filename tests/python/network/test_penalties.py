@@ -256,7 +256,7 @@ def test_constraints_hold_after_training():
     ("build", "words"),
     [
         (lambda: L1(0.1, factors=[1, -1]), r"\[L1\] factors must be >= 0, got -1"),
-        (lambda: trained(L1(0.1, factors=[1, 2])), "factors must be one an input, 12, got 2"),
+        (lambda: trained(L1(0.1, factors=[1, 2])), "factors must be one per input, 12, got 2"),
         (lambda: GroupL1(groups=[[0, 1], [1]]), "groups must not overlap, input 1 is in two"),
         (lambda: trained(GroupL1(groups=[[0, 1]])), "groups must hold the 12 inputs, they hold 2"),
         (lambda: GroupL1(axis="output", groups=[[0]]), "groups of inputs belong to a group penalty by input"),
@@ -266,7 +266,7 @@ def test_constraints_hold_after_training():
         (lambda: TargetSparsity(0.5, begin=0.5, end=0.4), r"end must be > 0.5"),
         (lambda: TargetSparsity(0.5, penalty=regularizers.L2(0.1)), "penalty must make zeros"),
         (lambda: Dense(2, bias_regularizer=TargetSparsity(0.5)), "TargetSparsity, which is for kernels"),
-        (lambda: trained(GroupL1(0.1), kernel_constraint="non_neg"), "cannot stand with a group penalty"),
+        (lambda: trained(GroupL1(0.1), kernel_constraint="non_neg"), "cannot be combined with a group penalty"),
         (lambda: trained("l1", kernel_constraint=constraints.Box(0.1, 1)), "the penalty wants zeros"),
         (lambda: constraints.MaxNorm(axis=2), "axis must be"),
         (lambda: constraints.Box(1, 0), "min_value 1 must not be over max_value 0"),
@@ -279,8 +279,8 @@ def test_bad_arguments_are_refused_by_sentence(build, words):
 
 def test_the_subgradient_step_is_refused_where_keras_has_no_such_penalty():
     model = proxnet.Sequential([Dense(2, kernel_regularizer="group_l1", input_dim=3)])
-    with pytest.raises(ValueError, match="the subgradient step is for L1 and L2 penalties"):
+    with pytest.raises(ValueError, match="the subgradient step takes L1, L2 and orthogonal penalties only"):
         model.compile("sgd", "mse", penalty_step="subgradient")
     model = proxnet.Sequential([Dense(2, kernel_regularizer="target_sparsity", input_dim=3)])
-    with pytest.raises(ValueError, match="a target of zeros needs the proximal step"):
+    with pytest.raises(ValueError, match="a sparsity target needs the proximal step"):
         model.compile("sgd", "mse", penalty_step="subgradient")

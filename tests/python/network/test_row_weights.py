@@ -98,7 +98,7 @@ def test_weights_of_a_loss_are_of_its_rows(shapes):
     given = y.reshape(shapes[0]), p.reshape(shapes[1])
     assert proxnet.losses.MeanSquaredError()(*given) == pytest.approx((1 + 4 + 9) / 3)
     assert proxnet.losses.MeanSquaredError()(*given, w) == pytest.approx((1 + 5 * 9) / 3)
-    with pytest.raises(ValueError, match=r"sample_weight must have one number a row, [13], got 2"):
+    with pytest.raises(ValueError, match=r"sample_weight must have one number per row, [13], got 2"):
         proxnet.losses.MeanSquaredError()(*given, [1.0, 2.0])
 
 

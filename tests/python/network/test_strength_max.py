@@ -116,16 +116,16 @@ def test_it_is_a_factor_on_the_strengths():
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        (lambda: [Dense(1)], "a kernel that trains must have a penalty that makes zeros"),
-        (lambda: [Dense(1, kernel_regularizer=L2(0.1))], "a kernel that trains must have a penalty that makes zeros"),
-        (lambda: [Dense(3, kernel_regularizer=TargetSparsity(0.5)), Dense(1)], "a target of zeros moves the strength"),
+        (lambda: [Dense(1)], "a trainable kernel must have a penalty of positive strength"),
+        (lambda: [Dense(1, kernel_regularizer=L2(0.1))], "a trainable kernel must have a penalty of positive strength"),
+        (lambda: [Dense(3, kernel_regularizer=TargetSparsity(0.5)), Dense(1)], "a sparsity target sets the strength"),
         (
             lambda: [Dense(3, kernel_regularizer=L1(0.1, factors=[0] * 7)), Dense(1)],
-            "the penalties must not be 0 at the start",
+            "the penalties must not be 0 at the present weights",
         ),
         (
             lambda: [Dense(3, kernel_regularizer=L1(0.1, factors=[0] + [1] * 6)), Dense(1)],
-            "paths from input to output without a penalty",
+            "a path from input to output without a penalty",
         ),
     ],
 )

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import proxnet
+from pairwise import pairwise
 from proxnet.callbacks import Callback, EarlyStopping, LambdaCallback, LearningRateScheduler, TerminateOnNaN
 from proxnet.layers import BatchNormalization, Dense, Input
 from proxnet.optimizers import FISTA, LBFGS, SGD, Adam
@@ -109,9 +110,7 @@ def test_lists_of_a_history_have_one_length():
     assert table.isna().to_numpy().tolist() == [[False] * 5, [False] * 5, [True] * 4 + [False]]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.8])
-@pytest.mark.parametrize("penalty", [None, L1(1e-3)])
-@pytest.mark.parametrize("optimizer", [lambda: Adam(0.05), lambda: SGD(0.1, 0.9)])
+@pairwise(share=[0.0, 0.5, 0.8], penalty=[None, L1(1e-3)], optimizer=[lambda: Adam(0.05), lambda: SGD(0.1, 0.9)])
 def test_a_target_on_single_batches_is_met_and_never_exceeded(rows, share, penalty, optimizer):
     model = made(optimizer(), TargetSparsity(share, penalty=penalty))
     for _ in range(70):
@@ -223,16 +222,16 @@ def test_progress_is_not_called_divergence(losses):
     for name in LOSSES:
         loss = proxnet.losses.get(name)
         given = y / y.sum(axis=1, keepdims=True) if loss.targets == "probabilities" else y
-        proxnet.fit_warnings.warn_of_divergence(losses, 0.0, loss, proxnet.dataset.Dataset(y, given, None))
+        proxnet.models.fit_warnings.warn_of_divergence(losses, 0.0, loss, proxnet.data.dataset.Dataset(y, given, None))
 
 
 def test_a_rise_from_a_negative_or_zero_loss_is_divergence_and_a_stronger_penalty_is_not():
     y = np.abs(np.random.default_rng(2).normal(5, 2, size=(50, 1)))
-    rows = proxnet.dataset.Dataset(y, y, None)
+    rows = proxnet.data.dataset.Dataset(y, y, None)
     for losses in ([-65.0, 700.0], [0.0, 1e4], [1.0, 1e3], [-1e-9, 1e3]):
         with pytest.warns(proxnet.DivergenceWarning, match="the training loss grew"):
-            proxnet.fit_warnings.warn_of_divergence(losses, 0.0, proxnet.losses.Poisson(), rows)
-        proxnet.fit_warnings.warn_of_divergence(losses, losses[1], proxnet.losses.Poisson(), rows)
+            proxnet.models.fit_warnings.warn_of_divergence(losses, 0.0, proxnet.losses.Poisson(), rows)
+        proxnet.models.fit_warnings.warn_of_divergence(losses, losses[1], proxnet.losses.Poisson(), rows)
 
 
 def test_a_negative_loss_trains_without_a_warning():

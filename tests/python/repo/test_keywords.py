@@ -26,6 +26,14 @@ import proxnet
         ("proxnet.Sequential([]).fit(None, epoch=3)", "epoch"),
         ("proxnet.Sequential([]).compile('sgd', los='mse')", "los"),
         ("proxnet.load_model('a', compil=False)", "compil"),
+        ("proxnet.linear_model.Lasso(alfa=1.0)", "alfa"),
+        ("proxnet.linear_model.LogisticRegressionCV(C=1.0)", "C"),
+        ("proxnet.linear_model.Lasso().score(None, None, sample_wieght=1.0)", "sample_wieght"),
+        ("proxnet.linear_model.enet_path(None, None, alpha=1.0)", "alpha"),
+        ("proxnet.linear_model.group_path(None, None, group=1)", "group"),
+        ("proxnet.linear_model.lasso_path(None, None, normalize=True)", "normalize"),
+        ("proxnet.linear_model.logistic_path(None, None, C=1.0)", "C"),
+        ("proxnet.linear_model.ridge_path(None, None, alpha=1.0)", "alpha"),
     ],
 )
 def test_a_misspelt_keyword_is_found_at_run_time(line: str, sentence: str) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet import linear_model as ours
 
@@ -21,10 +22,7 @@ def classes(count, rows=80, cols=12, seed=0):
     return x, np.digitize(z, np.quantile(z, np.arange(1, count) / count))
 
 
-@pytest.mark.parametrize("count", [2, 3])
-@pytest.mark.parametrize("c", [0.1, 2.0])
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("class_weight", [None, "balanced"])
+@pairwise(count=[2, 3], c=[0.1, 2.0], intercept=[True, False], class_weight=[None, "balanced"])
 def test_ridge_logistic_regression_agrees(count, c, intercept, class_weight) -> None:
     x, y = classes(count)
     weights = np.random.default_rng(1).uniform(0.2, 2, len(y))
@@ -41,10 +39,7 @@ def test_ridge_logistic_regression_agrees(count, c, intercept, class_weight) -> 
         assert model.score(given, y, weights) == pytest.approx(reference.score(x, y, weights))
 
 
-@pytest.mark.parametrize("count", [2, 3])
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.5])
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("class_weight", [None, "balanced"])
+@pairwise(count=[2, 3], l1_ratio=[1.0, 0.5], intercept=[True, False], class_weight=[None, "balanced"])
 def test_l1_logistic_regression_agrees(count, l1_ratio, intercept, class_weight) -> None:
     x, y = classes(count, 60, 8)
     x /= x.std(axis=0)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from linear_tools import problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet import linear_model as ours
 
@@ -34,11 +35,13 @@ def test_check_estimator(estimator, check) -> None:
     check(estimator)
 
 
-@pytest.mark.parametrize("shape", [(50, 80), (80, 25)])
-@pytest.mark.parametrize("l1_ratio", [1.0, 0.5, 0.05])
-@pytest.mark.parametrize("intercept", [True, False])
-@pytest.mark.parametrize("positive", [False, True])
-@pytest.mark.parametrize("weighted", [False, True])
+@pairwise(
+    shape=[(50, 80), (80, 25)],
+    l1_ratio=[1.0, 0.5, 0.05],
+    intercept=[True, False],
+    positive=[False, True],
+    weighted=[False, True],
+)
 def test_coefficients_agree(shape, l1_ratio, intercept, positive, weighted) -> None:
     x, y = problem(*shape, seed=5)
     x[np.abs(x) < 1] = 0

@@ -5,10 +5,9 @@ import pickle
 
 import numpy as np
 import pytest
-from test_linear_fit_state import MODELS, target_for
 
 from glm_tools import objective
-from linear_tools import problem
+from linear_tools import MODELS, problem, target_for
 from proxnet import linear_model
 from proxnet.linear_model import (
     ElasticNet,

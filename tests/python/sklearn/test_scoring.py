@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from test_linear_weights import classes
 
+from linear_tools import classes
 from proxnet.linear_model import (
     LassoCV,
     LogisticRegression,

@@ -9,6 +9,7 @@ import pytest
 
 from glm_tools import objective
 from linear_tools import problem
+from pairwise import pairwise
 from peer_tools import peer
 from proxnet import linear_model as ours
 
@@ -173,9 +174,7 @@ def newton_huber(x, y, weights, alpha, epsilon, intercept):
     raise AssertionError("Newton's steps did not end")
 
 
-@pytest.mark.parametrize("alpha", [1e-4, 10.0])
-@pytest.mark.parametrize("epsilon", [1.1, 1.35, 3.0])
-@pytest.mark.parametrize("intercept", [True, False])
+@pairwise(alpha=[1e-4, 10.0], epsilon=[1.1, 1.35, 3.0], intercept=[True, False])
 def test_huber_regression_is_at_the_minimum_that_scikit_learn_comes_near(alpha, epsilon, intercept) -> None:
     x, y = problem(80, 8)
     x = np.round(8 * (x - x.mean(axis=0))) / 8

@@ -132,7 +132,7 @@ def test_a_constant_target_has_one_alpha() -> None:
         (
             lambda x, y: lasso_path(x, y, normalize=True),
             TypeError,
-            "unexpected keyword argument 'normalize'",
+            "unknown argument 'normalize'",
         ),
         (lambda x, y: lasso_path(x, np.c_[y, y], positive=True), ValueError, "are for one target"),
         (lambda x, y: LassoCV(alphas=[1, -1, 2]).fit(x, y), ValueError, r"alphas\[1\] == -1, must be >= 0.0"),

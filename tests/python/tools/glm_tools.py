@@ -1,7 +1,9 @@
 """Generalised linear models in NumPy, far from the solver: losses, gradients, conjugates, the certificate."""
 
 import numpy as np
+import pytest
 
+from linear_tools import problem
 from proxnet import _core
 
 
@@ -61,6 +63,7 @@ def huber(y, z, epsilon=1.35, weights=None):
     return loss, slope[:, None], lambda c: c * slope * y
 
 
+SHAPES = [(60, 90), (90, 30)]
 CORE = {
     "logistic": _core.Loss.binary_crossentropy,
     "softmax": _core.Loss.sparse_categorical_crossentropy,
@@ -104,3 +107,47 @@ def certificate(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, fact
         gap += (over**2 / (2 * l2)).sum()
     violation = np.where(coef != 0, np.abs(q - l2 * coef - l1 * np.sign(coef)), over)
     return gap, violation.max(), slope
+
+
+def data(loss, rows=60, cols=90, seed=0):
+    x, y = problem(rows, cols, seed)
+    rng = np.random.default_rng(seed + 100)
+    if loss == "huber":
+        return x, y + 100 * (rng.random(rows) < 0.05)
+    z = (y - y.mean()) / y.std() + 0.3 * rng.normal(size=rows)
+    if loss == "poisson":
+        return x, rng.poisson(np.exp(z)).astype(float)
+    return x, np.digitize(z, [-0.5, 0.5] if loss == "softmax" else [0.1]).astype(float)
+
+
+def solve(loss, x, y, weights=None, design=None, **options):
+    defaults = {
+        "classes": 3,
+        "constant_column": 0.0,
+        "l1_ratio": 1.0,
+        "penalty_factor": None,
+        "fit_intercept": True,
+        "alphas": [],
+        "count": 10,
+        "eps": 0.02,
+        "tol": 1e-8,
+        "max_iter": 1000,
+        "start": None,
+    }
+    if loss == "huber" and x.shape[0] < x.shape[1]:
+        defaults["eps"] = 0.2  # below, the scale goes to zero: all rows are met but for the outliers
+    return _core.glm_path(design or _core.Design(x), y, weights, CORE[loss], **defaults | options)
+
+
+def coef_of(result, k):
+    return result["coef"][k] if result["coef"].shape[1] > 1 else result["coef"][k, 0]
+
+
+def standardised(loss, rows, cols):
+    x, y = data(loss, rows, cols)
+    return (x - x.mean(axis=0) + 0.3) / x.std(axis=0), y
+
+
+def compressed(x):
+    sparse = pytest.importorskip("scipy.sparse").csc_array(x)
+    return _core.Design.compressed(sparse.data, sparse.indices, sparse.indptr, *x.shape, False)

@@ -1,6 +1,12 @@
 """Small linear problems, and the certificate computed in NumPy, far from the solver."""
 
 import numpy as np
+import pytest
+
+from proxnet import linear_model
+
+MODELS = [model for model in vars(linear_model).values() if isinstance(model, type)]
+UNPENALIZED = [3, 11]  # columns whose penalty factor is 0, where there are such
 
 
 def problem(rows=60, cols=90, seed=0):
@@ -41,3 +47,34 @@ def convergence_warning():
     from proxnet.errors import ConvergenceWarning
 
     return getattr(sys.modules.get("sklearn.exceptions"), "ConvergenceWarning", ConvergenceWarning)
+
+
+def target_for(model, rows, classes=2):
+    """Numbers, counts, labels or two columns: what the model takes."""
+    y = np.arange(rows) % 7 + 1.0
+    if model.__name__.startswith("MultiTask"):
+        return np.c_[y, y**2]
+    return np.arange(rows) % classes if model._estimator_type == "classifier" else y
+
+
+def classes(count, rows=60, cols=6, seed=0):
+    x, y = problem(rows, cols, seed)
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    noisy = y + 3 * np.random.default_rng(seed).normal(size=rows)
+    return x, np.digitize(noisy, np.quantile(noisy, np.arange(1, count) / count))
+
+
+def without(columns: np.ndarray, of: np.ndarray) -> np.ndarray:
+    return of - columns @ np.linalg.lstsq(columns, of, rcond=None)[0]
+
+
+def stored(x: np.ndarray, layout: str):
+    if layout in ("csc", "csr"):
+        return getattr(pytest.importorskip("scipy.sparse"), f"{layout}_array")(x)
+    return np.asarray(x, order=layout)
+
+
+def factors_of(cols):
+    factors = np.random.default_rng(1).uniform(0.5, 2, cols)
+    factors[UNPENALIZED] = 0
+    return factors

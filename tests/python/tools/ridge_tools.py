@@ -33,3 +33,11 @@ def core_path(x, y, alphas, weights=None, intercept=True, factors=None, leave_on
     targets = np.ascontiguousarray(y.T)
     scale = 1.0 if weights is None else len(x) / weights.sum()
     return _core.ridge_path(_core.Design(x), targets, weights, factors, intercept, alphas * scale, leave_one_out)
+
+
+def objective(x, y, weights, alpha, coef, intercept):
+    return weights @ (y - x @ coef - intercept) ** 2 + alpha * coef @ coef
+
+
+def half_gradient(x, y, weights, alpha, coef, intercept):
+    return x.T @ (weights * (y - x @ coef - intercept)) - alpha * coef

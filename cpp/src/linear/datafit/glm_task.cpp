@@ -25,9 +25,10 @@ void check_task(const GlmTask& task, bool fit_intercept) {
         "[path] a constant column stands for the intercept of one prediction a row, not beside another");
 }
 
-void check_target(const GlmTask& task, const double* y, const std::vector<double>& share, bool fit_intercept) {
+void check_target(const GlmTask& task, const double* y, const std::vector<double>& normalized_weight,
+                  bool fit_intercept) {
   double top = 0;
-  for (std::size_t i = 0; i < share.size(); ++i) {
+  for (std::size_t i = 0; i < normalized_weight.size(); ++i) {
     check(std::isfinite(y[i]), "[fit] y must be finite, y[", i, "] = ", y[i]);
     switch (task.loss.kind) {
       case Loss::kBinaryCrossentropy:
@@ -40,7 +41,7 @@ void check_target(const GlmTask& task, const double* y, const std::vector<double
         break;
       case Loss::kPoisson:
         check(y[i] >= 0, "[fit] y must be >= 0, y[", i, "] = ", y[i]);
-        top = std::max(top, share[i] * y[i]);
+        top = std::max(top, normalized_weight[i] * y[i]);
         break;
       default:
         break;

@@ -1,4 +1,4 @@
-// What a generalised linear model may be asked: its loss, and the targets that belong to it.
+// Checks of a generalised linear model's loss and targets; they throw InvalidInput.
 #pragma once
 
 #include "proxnet/glm.h"
@@ -6,7 +6,8 @@
 namespace proxnet {
 
 void check_task(const GlmTask& task, bool fit_intercept);
-// share: of the rows in the weight of all.
-void check_target(const GlmTask& task, const double* y, const std::vector<double>& share, bool fit_intercept);
+// normalized_weight: (rows), sum 1.
+void check_target(const GlmTask& task, const double* y, const std::vector<double>& normalized_weight,
+                  bool fit_intercept);
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// The relative entropy of means and probabilities, in a form where nothing cancels.
+// Relative entropies without cancellation.
 #pragma once
 
 #include <cmath>
@@ -7,14 +7,14 @@
 
 namespace proxnet {
 
-// (1 + e) log(1 + e) - e >= 0, for e >= -1; log: of 1 + e.
+// (1 + e) log(1 + e) - e >= 0, for e >= -1; log = log(1 + e).
 inline double relative_entropy(double e, double log) {
   if (std::fabs(e) < 1e-3) return 0.5 * e * e * (1 - e / 3 * (1 - e / 2 * (1 - e * 3 / 5 * (1 - e * 2 / 3))));
   return (e > -1 ? (1 + e) * log : 0.0) - e;
 }
 inline double relative_entropy(double e) { return relative_entropy(e, std::log1p(e)); }
 
-// out = q log(q / p) - q + p with q = p + more >= 0, of n <= 512 numbers; log_p counts where p underflows.
+// out = q log(q / p) - q + p for q = p + more >= 0, n <= 512 entries; log_p replaces log(p) where p underflows.
 inline void relative_entropies(std::size_t n, const double* p, const double* more, const double* log_p, double* out) {
   constexpr double kUnderflow = 1e-290;
   double e[512], log[512];

@@ -1,4 +1,4 @@
-// Losses with one prediction a row: a class says what a block of rows loses, the base does the rest.
+// Losses with one prediction per row: a subclass evaluates phi on a block of rows, the base weights and sums.
 #pragma once
 
 #include "linear/datafit/datafit.h"
@@ -9,8 +9,8 @@ class RowDatafit : public Datafit {
  public:
   static constexpr std::size_t kBlock = 512;
 
-  RowDatafit(std::vector<double> share_of_rows, std::vector<double> targets)
-      : Datafit(std::move(share_of_rows), 1), y(std::move(targets)), loss_(rows), slope_(rows), z_(rows) {}
+  RowDatafit(std::vector<double> normalized_weights, std::vector<double> targets)
+      : Datafit(std::move(normalized_weights), 1), y(std::move(targets)), loss_(rows), derivative_(rows), z_(rows) {}
 
   double derive(const double* z) override;
   double divergence(double cut) const override;
@@ -19,22 +19,22 @@ class RowDatafit : public Datafit {
   }
 
  protected:
-  // What the loss fits by itself at these predictions.
-  virtual void settle(const double*) {}
-  // Unweighted loss, first and second derivative of n <= kBlock rows.
-  virtual void losses(std::size_t n, const double* y, const double* z, double* loss, double* slope,
+  // Fits the scale at predictions z, for losses that have one.
+  virtual void fit_scale(const double*) {}
+  // phi, phi' and phi'' of n <= kBlock rows, unweighted.
+  virtual void losses(std::size_t n, const double* y, const double* z, double* loss, double* derivative,
                       double* second) const = 0;
-  // Unweighted divergences of n <= kBlock rows at predictions z, where the loss has this first derivative.
-  virtual void divergences(std::size_t n, const double* y, const double* z, const double* slope, double cut,
+  // phi(z) + phi*(v) - v z per row, v = (1 - cut) * derivative, for n <= kBlock rows, unweighted.
+  virtual void divergences(std::size_t n, const double* y, const double* z, const double* derivative, double cut,
                            double* out) const = 0;
 
-  // Of all rows, 0 where the weight is.
+  // Divergences of all rows, (rows); 0 where the weight is 0.
   void divergences_of(double cut, double* out) const;
 
   const std::vector<double> y;
 
  private:
-  std::vector<double> loss_, slope_, z_;
+  std::vector<double> loss_, derivative_, z_;
 };
 
 }  // namespace proxnet

@@ -1,4 +1,4 @@
-// A design and several targets, centred and weighted alike.
+// A design and several targets with the same weights and centering.
 #pragma once
 
 #include "linear/design/centered_design.h"
@@ -6,13 +6,13 @@
 
 namespace proxnet {
 
-struct CentredTargets : Centred {
-  CentredTargets(const Design& x, const RidgeData& data, Poller& poll, const Columns& free_columns = {});
+struct CenteredTargets : CenteredDesign {
+  CenteredTargets(const Design& x, const RidgeData& data, Poller& poll, const Columns& unpenalized_columns = {});
   const double* of(std::size_t t) const { return all.data() + t * rows; }
 
   const std::size_t targets;
-  std::vector<double> all, means;                 // (targets, rows); (targets)
-  std::vector<std::vector<double>> free_targets;  // what take_off said of each, where there are free columns
+  std::vector<double> all, means;                       // (targets, rows); (targets)
+  std::vector<std::vector<double>> target_projections;  // B'y per target; empty without unpenalized columns
 };
 
 }  // namespace proxnet

@@ -1,5 +1,4 @@
-// Many columns of doubles times a vector, and added to one, with polls between some of them
-// where there are more: the clock takes as long as a short product.
+// dots and add_columns over many columns, polling between chunks of them; a short product never reads the clock.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +9,7 @@
 
 namespace proxnet {
 
-// Columns between two polls: milliseconds of memory, and a multiple of what the kernels take at once.
+// Columns between two polls: some milliseconds of memory traffic, a multiple of the kernels' 8 columns.
 inline std::size_t columns_a_poll(std::size_t rows) { return ((std::size_t{1} << 22) / rows + 8) / 8 * 8; }
 
 // out[k] = columns[k] . v

@@ -1,4 +1,5 @@
-// Compressed lines of a sparse matrix, where they lie or in memory of our own: checked, transposed, duplicates added.
+// Compressed rows or columns ("lines") of a sparse matrix, viewed or owned: validation, transposition, summing
+// duplicates.
 #pragma once
 
 #include <algorithm>
@@ -33,14 +34,14 @@ template <class T, class Index> struct Compressed {
   const Index* indices = nullptr;
   const Index* starts = nullptr;
   bool canonical = true;  // indices rise strictly within every line
-  // What the pointers are into, where it is not the caller's.
+  // Owned storage, if the pointers do not point into the caller's.
   std::unique_ptr<T[]> own_values;
   std::unique_ptr<Index[]> own_indices;
   std::vector<Index> own_starts;
 };
 
-// The values where they lie, indices and starts in memory of our own: copied first and then checked, so that a caller
-// who writes into them meanwhile cannot lead a solver out of bounds.
+// Views the values; copies indices and starts before checking them, so that a concurrent writer cannot send a solver
+// out of bounds.
 template <class T, class Index> Compressed<T, Index> checked(const SparseView<T, Index>& x, Poller& poll) {
   Compressed<T, Index> c;
   c.lines = x.by_rows ? x.rows : x.cols, c.across = x.by_rows ? x.cols : x.rows;
@@ -70,7 +71,7 @@ template <class T, class Index> Compressed<T, Index> checked(const SparseView<T,
   return c;
 }
 
-// Throws InvalidInput where a value is not finite, naming column_of(entry).
+// Throws InvalidInput naming column_of(entry) for a value that is not finite.
 template <class T, class Index, class ColumnOf>
 void check_values(const Compressed<T, Index>& c, Poller& poll, ColumnOf&& column_of) {
   for (std::size_t first = 0; first < c.entries(); first += kPollEntries, poll()) {
@@ -83,7 +84,7 @@ void check_values(const Compressed<T, Index>& c, Poller& poll, ColumnOf&& column
   }
 }
 
-// The lines of the other direction in memory of our own, each sorted; entries of the same place stay in their order.
+// The transpose, owned, each line sorted; entries with the same row and column keep their order.
 template <class T, class Index>
 Compressed<T, Index> transposed(const Compressed<T, Index>& c, Poller& poll) {
   Compressed<T, Index> t;
@@ -91,8 +92,8 @@ Compressed<T, Index> transposed(const Compressed<T, Index>& c, Poller& poll) {
   t.own_starts.assign(t.lines + 1, 0);
   t.own_indices = std::make_unique_for_overwrite<Index[]>(c.entries());
   t.own_values = std::make_unique_for_overwrite<T[]>(c.entries());
-  // The entries of line k are counted two places on, so that one pass of sums leaves the starts one place on, and
-  // placing the entries moves them home.
+  // Counting sort with counts shifted by two: the prefix sum leaves each start one position late, and placing the
+  // entries moves it back.
   std::vector<Index>& next = t.own_starts;
   for (std::size_t e = 0; e < c.entries(); ++e) {
     if (c.at(e) + 2 <= t.lines) ++next[c.at(e) + 2];
@@ -109,7 +110,7 @@ Compressed<T, Index> transposed(const Compressed<T, Index>& c, Poller& poll) {
   return t;
 }
 
-// Adds the neighbours of one place in sorted lines of our own.
+// Sums neighbouring entries with the same row and column in sorted, owned lines.
 template <class T, class Index> void add_duplicates(Compressed<T, Index>& c, Poller& poll) {
   std::size_t to = 0, e = 0;
   for (std::size_t k = 0; k < c.lines; ++k) {
@@ -125,7 +126,7 @@ template <class T, class Index> void add_duplicates(Compressed<T, Index>& c, Pol
   }
 }
 
-// Columns that are sorted and without duplicates, from rows, or from columns that are not.
+// Sorted columns without duplicates, from rows or from columns in any order.
 template <class T, class Index>
 Compressed<T, Index> canonical_columns(const Compressed<T, Index>& lines, bool by_rows, Poller& poll) {
   Compressed<T, Index> columns = transposed(lines, poll);

@@ -1,13 +1,13 @@
-// Columns that an intercept stands for already: of their differences from the mean only rounding is left.
+// Columns that are constant up to rounding: the intercept covers them.
 #pragma once
 
 #include "linear/design/design.h"
 
 namespace proxnet {
 
-// One flag a column, or none where no column is flat; mean: of the columns under the weights, which may be empty for
-// ones.
-std::vector<bool> flat_columns(const Design& x, const std::vector<double>& weight, const std::vector<double>& mean,
-                               Poller& poll);
+// One flag per column, or empty if no column is constant. weight: (rows), empty for ones; mean: weighted means of the
+// columns.
+std::vector<bool> constant_columns(const Design& x, const std::vector<double>& weight, const std::vector<double>& mean,
+                                   Poller& poll);
 
 }  // namespace proxnet

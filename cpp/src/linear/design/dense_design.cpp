@@ -1,4 +1,4 @@
-// Dense X, row-major or column-major, float or double: nothing is transposed, the kernels read both ways.
+// Dense X, row-major or column-major, float or double; the kernels read both layouts, nothing is transposed.
 #include <algorithm>
 
 #include "linear/design/design.h"
@@ -11,7 +11,7 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kPiece = 2 << 20;  // numbers between two polls: some milliseconds of memory
+constexpr std::size_t kPiece = 2 << 20;  // elements read between two polls: some milliseconds
 
 template <class T> class DenseDesign final : public Design {
  public:
@@ -23,7 +23,7 @@ template <class T> class DenseDesign final : public Design {
         dots_of(last - first, v, out + first, [&](std::size_t k) { return first + k; });
       });
     std::fill_n(out, cols, 0.0);
-    // Columns to the threads, rows in pieces: every column stays one chain over the rows.
+    // Threads split the columns, chunks split the rows: each column stays one summation chain over the rows.
     const std::size_t step = std::max<std::size_t>(8, kPiece / std::max<std::size_t>(cols, 1) / 8 * 8);
     for (std::size_t first = 0; first < rows; first += step) {
       const std::size_t count = std::min(step, rows - first);
@@ -113,7 +113,7 @@ template <class T> class DenseDesign final : public Design {
     return x_.data + static_cast<std::ptrdiff_t>(i) * x_.row_stride + static_cast<std::ptrdiff_t>(j) * x_.col_stride;
   }
 
-  // Of columns list[begin] to list[end] and rows first to last.
+  // y[first, last) += sum over k in [begin, end) of a[k] * X[:, list[k]]
   void add_part(const Columns& list, std::size_t begin, std::size_t end, const double* a, std::size_t first,
                 std::size_t last, double* y) const {
     if (by_columns()) {

@@ -1,8 +1,11 @@
-// What serves every layout: sizes, predictions, the search for numbers that are not finite.
+// Functions of all layouts: sizes, predictions, checks.
 #include "linear/design/design.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "linear/design/row_products.h"
+#include "proxnet/ridge.h"
 
 namespace proxnet {
 
@@ -40,6 +43,26 @@ void Design::check_finite(Poller& poll) const {
 void check_finite(const Design& x, const PollFunction& poll) {
   Poller poller(poll, "[design]");
   x.check_finite(poller);
+}
+
+void predictions(const Design& x, const double* coef, const double* intercept, std::size_t count, double* out,
+                 const PollFunction& ask) {
+  Poller poll(ask, "[predict]");
+  if (!x.dense()) {
+    for (std::size_t k = 0; k < count; ++k) predict(x, coef + k * x.cols, intercept[k], out + k * x.rows, poll);
+    return;
+  }
+  const std::vector<double> shift(x.cols);
+  multiply_rows(
+      x.rows, x.cols, count, coef, poll,
+      [&](std::size_t first, std::size_t last, double* block, std::size_t stride) {
+        x.read_block(first, last, 0, x.cols, shift.data(), nullptr, block, stride);
+      },
+      [&](std::size_t first, std::size_t last, const double* products, std::size_t wide) {
+        for (std::size_t k = 0; k < count; ++k)
+          for (std::size_t i = first; i < last; ++i)
+            out[k * x.rows + i] = products[(i - first) * wide + k] + intercept[k];
+      });
 }
 
 }  // namespace proxnet

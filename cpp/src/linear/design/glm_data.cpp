@@ -3,55 +3,48 @@
 #include <cmath>
 
 #include "linear/design/constant_columns.h"
+#include "linear/design/row_weights.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
 
 GlmData::GlmData(const Design& design, const double* sample_weight, bool fit_intercept, Poller& poll,
-                 const Columns& free_columns)
+                 const Columns& unpenalized_columns)
     : x(design),
       rows(design.rows),
       cols(design.cols),
       has_intercept(fit_intercept),
-      share(rows, 1 / static_cast<double>(rows)),
+      normalized_weight(rows, 1 / static_cast<double>(rows)),
       mean(cols) {
   if (sample_weight) {
-    double total = 0;
-    for (std::size_t i = 0; i < rows; ++i) {
-      check(std::isfinite(sample_weight[i]) && sample_weight[i] >= 0,
-            "[fit] sample_weight must be finite and not negative, sample_weight[", i, "] = ", sample_weight[i]);
-      total += sample_weight[i];
-    }
-    check(total > 0, "[fit] sample_weight must not sum to zero: every weight is zero");
-    check(std::isfinite(total) && std::isfinite(static_cast<double>(rows) / total),
-          "[fit] sample_weight must have a sum that neither overflows nor is below 1e-300, got ", total);
-    for (std::size_t i = 0; i < rows; ++i) share[i] = sample_weight[i] / total;
+    const double total = sum_of_weights(sample_weight, rows);
+    for (std::size_t i = 0; i < rows; ++i) normalized_weight[i] = sample_weight[i] / total;
   }
   const std::vector<double> ones(rows, 1.0);
   x.all_dots(ones.data(), mean.data(), poll);
   check_finite(x, mean);
   if (fit_intercept) {
-    x.all_dots(share.data(), mean.data(), poll);
-    apart_ = flat_columns(x, share, mean, poll);
+    x.all_dots(normalized_weight.data(), mean.data(), poll);
+    eliminated_ = constant_columns(x, normalized_weight, mean, poll);
   }
   std::vector<double> shift, rounding;
-  for (const std::size_t j : free_columns) shift.push_back(fit_intercept ? mean[j] : 0);
+  for (const std::size_t j : unpenalized_columns) shift.push_back(fit_intercept ? mean[j] : 0);
   if (!fit_intercept || !x.dense()) std::fill(mean.begin(), mean.end(), 0.0);
-  if (free_columns.empty()) return;
+  if (unpenalized_columns.empty()) return;
   for (std::size_t k = 0; k < shift.size(); ++k) {
-    mean[free_columns[k]] = shift[k];
-    rounding.push_back(FreeColumns::kRounding * std::fabs(shift[k]));
+    mean[unpenalized_columns[k]] = shift[k];
+    rounding.push_back(UnpenalizedColumns::kRounding * std::fabs(shift[k]));
   }
-  free = FreeColumns(
-      free_columns, rounding, rows, share.data(),
+  unpenalized = UnpenalizedColumns(
+      unpenalized_columns, rounding, rows, normalized_weight.data(),
       [&](const Columns& list, double* out, std::size_t stride) {
         std::vector<double> means;
         for (const std::size_t j : list) means.push_back(mean[j]);
         x.gather(list, means.data(), nullptr, out, stride);
       },
       poll);
-  apart_.resize(cols);
-  for (const std::size_t j : free_columns) apart_[j] = true;
+  eliminated_.resize(cols);
+  for (const std::size_t j : unpenalized_columns) eliminated_[j] = true;
 }
 
 double GlmData::along(std::size_t d, const double* v) const {
@@ -61,15 +54,15 @@ double GlmData::along(std::size_t d, const double* v) const {
 
 void GlmData::along(const double* v, double* out) const {
   if (has_intercept) *out++ = kernels<double>().sum(rows, v);
-  if (free.size() > 0) kernels<double>().dots(rows, free.size(), free.basis().data(), v, out);
+  if (unpenalized.size() > 0) kernels<double>().dots(rows, unpenalized.size(), unpenalized.basis().data(), v, out);
 }
 
-const double* GlmData::times(std::size_t d, const double* v, std::vector<double>& room) const {
+const double* GlmData::times(std::size_t d, const double* v, std::vector<double>& scratch) const {
   const double* with = direction(d);
   if (!with) return v;
-  room.resize(rows);
-  for (std::size_t i = 0; i < rows; ++i) room[i] = with[i] * v[i];
-  return room.data();
+  scratch.resize(rows);
+  for (std::size_t i = 0; i < rows; ++i) scratch[i] = with[i] * v[i];
+  return scratch.data();
 }
 
 void GlmData::move(std::size_t d, double by, double* z) const {
@@ -83,13 +76,13 @@ void GlmData::all_dots(const double* v, std::size_t outputs, double* out, Poller
     x.all_dots(v + k * rows, dots, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
     for (std::size_t j = 0; j < cols; ++j) dots[j] -= mean[j] * sum;
-    for (std::size_t j = 0; j < apart_.size(); ++j)
-      if (apart_[j]) dots[j] = 0;
+    for (std::size_t j = 0; j < eliminated_.size(); ++j)
+      if (eliminated_[j]) dots[j] = 0;
   }
 }
 
 void GlmData::some_dots(const Columns& list, const double* v, double* out, Poller& poll) const {
-  // Neighbours in the list with one output are one call.
+  // Consecutive coefficients of one output make one call.
   for (std::size_t first = 0, last = 0; first < list.size(); first = last) {
     const std::size_t k = list[first] / cols;
     Columns columns;
@@ -97,7 +90,7 @@ void GlmData::some_dots(const Columns& list, const double* v, double* out, Polle
     x.some_dots(columns, v + k * rows, out + first, poll);
     const double sum = kernels<double>().sum(rows, v + k * rows);
     for (std::size_t s = 0; s < columns.size(); ++s)
-      out[first + s] = is_apart(columns[s]) ? 0 : out[first + s] - mean[columns[s]] * sum;
+      out[first + s] = is_eliminated(columns[s]) ? 0 : out[first + s] - mean[columns[s]] * sum;
   }
 }
 

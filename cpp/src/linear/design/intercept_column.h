@@ -1,13 +1,13 @@
-// X with one more column, of one number: the intercept of models that penalise it.
+// [X, value * 1]: the constant column of models that penalize the intercept.
 #pragma once
 
 #include "linear/design/design.h"
 
 namespace proxnet {
 
-class WithConstantColumn final : public Design {
+class WithInterceptColumn final : public Design {
  public:
-  WithConstantColumn(const Design& x, double value) : Design(x.rows, x.cols + 1), x_(x), value_(value) {}
+  WithInterceptColumn(const Design& x, double value) : Design(x.rows, x.cols + 1), x_(x), value_(value) {}
 
   void all_dots(const double* v, double* out, Poller& poll) const override;
   void some_dots(const Columns& list, const double* v, double* out, Poller& poll) const override;
@@ -21,7 +21,7 @@ class WithConstantColumn final : public Design {
   std::size_t stored() const override { return x_.stored() + rows; }
 
  private:
-  // f(first, list) over the parts of a list without the constant column, and constant(k) at its places.
+  // Calls part(first, sublist) on runs of the list without the constant column, and constant(k) where list[k] is it.
   template <class Part, class Constant> void for_parts(const Columns& list, Part&& part, Constant&& constant) const {
     for (std::size_t first = 0; first < list.size();) {
       std::size_t last = first;

@@ -1,4 +1,4 @@
-// Rows of a matrix against many vectors at once, read in blocks that stay in a core's cache.
+// X W' with X read in row blocks that stay in a core's cache.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 
 namespace proxnet {
 
-// w (count, cols). read(first, last, block, stride) packs rows [first, last); take(first, last, products, wide) gets
-// (last - first, wide) products, wide >= count. Every product is one chain over the columns.
+// W: (count, cols). read(first, last, block, stride) packs rows [first, last); take(first, last, products, wide)
+// receives (last - first, wide) products, wide >= count. Each product is one summation chain over the columns.
 template <class Read, class Take>
 void multiply_rows(std::size_t rows, std::size_t cols, std::size_t count, const double* w, Poller& poll, Read&& read,
                    Take&& take) {

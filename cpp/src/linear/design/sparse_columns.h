@@ -1,4 +1,4 @@
-// Sparse X by columns, sorted and without duplicates, where they lie or in memory of our own.
+// Sparse X as sorted columns without duplicates, viewed or owned.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,7 @@ template <class T, class Index> class SparseColumns final : public Design {
       std::size_t entries = 0;
       for (; last < list.size() && entries < kPollEntries; ++last) entries += x_.end(list[last]) - x_.begin(list[last]);
       const std::size_t count = last - first;
-      constexpr std::size_t kLong = 64;  // entries of a column that make up for the search of each thread's first
+      constexpr std::size_t kLong = 64;  // entries per column that pay for the search of each thread's first entry
       const std::size_t grain = entries < kLong * count ? rows : rows / (entries / kThreadEntries + 1) + 1;
       parallel_for(team_threads(), rows, grain, [&](std::size_t from, std::size_t to) {
         for (std::size_t k = first; k < last; ++k) {
@@ -89,7 +89,7 @@ template <class T, class Index> class SparseColumns final : public Design {
       });
   }
 
-  // The first entry of column j at row i or below.
+  // The first entry of column j with row >= i.
   std::size_t first_at(std::size_t j, std::size_t i) const {
     const Index* from = x_.indices + x_.begin(j);
     const Index* found = std::lower_bound(from, x_.indices + x_.end(j), static_cast<Index>(i));

@@ -1,4 +1,4 @@
-// Which design a sparse X becomes.
+// The design of a sparse X: SparseRows if it is canonical CSR, else SparseColumns.
 #include "linear/design/sparse_rows.h"
 
 namespace proxnet {

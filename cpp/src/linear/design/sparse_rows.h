@@ -1,5 +1,5 @@
-// Sparse X by rows, sorted and without duplicates: predictions walk them where they lie; the first solver that asks for
-// columns has them made, once.
+// Sparse X as sorted rows without duplicates. Predictions walk the rows; columns are built once, by the first solver
+// that needs them.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,7 @@ template <class T, class Index> class SparseRows final : public Design {
     columns(poll).some_dots(list, v, out, poll);
   }
   void add(const Columns& list, const double* a, double* y, Poller& poll) const override {
-    // Where the list falls somewhere, a row's chain over it is not the chain over its entries.
+    // In an unsorted list, a row's summation order is not the order of its entries.
     if (!std::is_sorted(list.begin(), list.end(), std::less_equal<>())) return columns(poll).add(list, a, y, poll);
     std::vector<double> factor(cols);
     for (std::size_t k = 0; k < list.size(); ++k) factor[list[k]] = a[k];
@@ -55,7 +55,7 @@ template <class T, class Index> class SparseRows final : public Design {
     Poller poll(never, "[design]");
     return columns(poll);
   }
-  // Who waits for another thread to make them goes on asking its caller.
+  // A thread that waits for another to build the columns keeps polling its caller.
   const Design& columns(Poller& poll) const {
     if (const Design* made = made_.load(std::memory_order_acquire)) return *made;
     std::unique_lock lock(making_, std::defer_lock);

@@ -13,13 +13,13 @@ constexpr std::size_t kPollNumbers = std::size_t{1} << 22;  // between two polls
 
 }  // namespace
 
-FreeColumns::FreeColumns(Columns list, const std::vector<double>& rounding, std::size_t row_count,
-                         const double* row_weight, const Gather& gather, Poller& poll)
+UnpenalizedColumns::UnpenalizedColumns(Columns list, const std::vector<double>& rounding, std::size_t row_count,
+                                       const double* row_weight, const Gather& gather, Poller& poll)
     : rows_(row_count), weight_(row_weight), list_(std::move(list)) {
   const std::size_t stride = round_up(rows_, kRowPad<double>);
   constexpr std::size_t kGroup = 8;
   Buffer<double> group(std::min(kGroup, list_.size()) * stride);
-  room_ = Buffer<double>(list_.size() * stride);
+  storage_ = Buffer<double>(list_.size() * stride);
   std::vector<double> weighted(weight_ ? rows_ : 0);
   const auto divide = [&](double* column) {
     const double* other = column;
@@ -34,22 +34,22 @@ FreeColumns::FreeColumns(Columns list, const std::vector<double>& rounding, std:
     if (k % kGroup == 0)
       gather({from, from + static_cast<std::ptrdiff_t>(std::min(kGroup, list_.size() - k))}, group.data(), stride);
     double* column = group.data() + k % kGroup * stride;
-    const double whole = divide(column);
-    if (!(whole > rounding[k])) continue;
+    const double full_norm = divide(column);
+    if (!(full_norm > rounding[k])) continue;
     std::vector<double> parts = project_out(column, poll);
     const double left = divide(column);
     if (!(left > kRounding)) continue;
     const std::vector<double> rest = project_out(column, poll);
     const double last = divide(column);
-    for (std::size_t a = 0; a < size(); ++a) parts[a] = whole * (parts[a] + left * rest[a]);
-    parts.push_back(whole * left * last);
-    double* vector = room_.data() + size() * stride;
+    for (std::size_t a = 0; a < size(); ++a) parts[a] = full_norm * (parts[a] + left * rest[a]);
+    parts.push_back(full_norm * left * last);
+    double* vector = storage_.data() + size() * stride;
     std::copy_n(column, rows_, vector);
     basis_.push_back(vector), leading_.push_back(list_[k]), upper_.push_back(std::move(parts));
   }
 }
 
-void FreeColumns::products(const double* r, double* out, Poller& poll) const {
+void UnpenalizedColumns::products(const double* r, double* out, Poller& poll) const {
   std::vector<double> weighted(weight_ ? rows_ : 0);
   for (std::size_t i = 0; i < weighted.size(); ++i) weighted[i] = weight_[i] * r[i];
   const std::size_t step = kPollNumbers / rows_ + 8;
@@ -58,7 +58,7 @@ void FreeColumns::products(const double* r, double* out, Poller& poll) const {
                            out + a);
 }
 
-std::vector<double> FreeColumns::project_out(double* r, Poller& poll) const {
+std::vector<double> UnpenalizedColumns::project_out(double* r, Poller& poll) const {
   std::vector<double> parts(size()), back(size());
   const std::size_t step = kPollNumbers / rows_ + 8;
   for (int time = 0; time < 2; ++time) {
@@ -70,7 +70,7 @@ std::vector<double> FreeColumns::project_out(double* r, Poller& poll) const {
   return parts;
 }
 
-void FreeColumns::coefficients(std::vector<double> c, double* coef) const {
+void UnpenalizedColumns::coefficients(std::vector<double> c, double* coef) const {
   for (const std::size_t j : list_) coef[j] = 0;
   for (std::size_t a = size(); a-- > 0;) {
     const double w = c[a] / upper_[a][a];

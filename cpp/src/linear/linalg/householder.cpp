@@ -7,7 +7,7 @@
 
 namespace proxnet {
 
-Reduction::Reduction(Tridiagonal& out)
+HouseholderTridiagonalization::HouseholderTridiagonalization(Tridiagonal& out)
     : out_(out),
       n_(out.size),
       stride_(out.stride_),
@@ -17,12 +17,12 @@ Reduction::Reduction(Tridiagonal& out)
       column_(stride_),
       product_(stride_) {}
 
-bool Reduction::mine(std::size_t tile, const Member& member) {
+bool HouseholderTridiagonalization::mine(std::size_t tile, const Member& member) {
   const auto size = static_cast<std::size_t>(member.size), at = tile % (2 * size);
   return std::min(at, 2 * size - 1 - at) == static_cast<std::size_t>(member.rank);
 }
 
-void Reduction::run(Poller& poll) {
+void HouseholderTridiagonalization::run(Poller& poll) {
   run_team(n_ < 2 * kTile ? 1 : team_threads(), [&](Member& member) {
     for (std::size_t first = 0; first < n_; first += kReflectors) {
       const std::size_t last = std::min(n_, first + kReflectors);
@@ -45,7 +45,7 @@ void Reduction::run(Poller& poll) {
   });
 }
 
-void Reduction::make_reflector(std::size_t j, std::size_t count) {
+void HouseholderTridiagonalization::make_reflector(std::size_t j, std::size_t count) {
   const auto& k = kernels<double>();
   const double* term[2 * kReflectors];
   double factor[2 * kReflectors];
@@ -71,7 +71,7 @@ void Reduction::make_reflector(std::size_t j, std::size_t count) {
   v[0] = 1;
 }
 
-void Reduction::multiply_tiles(std::size_t j, const Member& member) {
+void HouseholderTridiagonalization::multiply_tiles(std::size_t j, const Member& member) {
   constexpr std::size_t kChunk = 512;
   const auto& k = kernels<double>();
   const double* v = row(j);
@@ -95,7 +95,7 @@ void Reduction::multiply_tiles(std::size_t j, const Member& member) {
   }
 }
 
-void Reduction::add_tiles(std::size_t j, const Member& member) {
+void HouseholderTridiagonalization::add_tiles(std::size_t j, const Member& member) {
   const std::size_t length = n_ - j - 1, begin = j + 1 + member.begin(length), end = j + 1 + member.end(length);
   for (std::size_t tile = (j + 1) / kTile; (tile + 1) * kTile < end; ++tile) {
     const double* above = above_.data() + tile * stride_;
@@ -103,7 +103,7 @@ void Reduction::add_tiles(std::size_t j, const Member& member) {
   }
 }
 
-void Reduction::finish_reflector(std::size_t j, std::size_t count) {
+void HouseholderTridiagonalization::finish_reflector(std::size_t j, std::size_t count) {
   const auto& k = kernels<double>();
   const std::size_t from = j + 1, length = n_ - from;
   const double* v = row(j);
@@ -126,7 +126,8 @@ void Reduction::finish_reflector(std::size_t j, std::size_t count) {
   }
 }
 
-void Reduction::update_tiles(std::size_t last, std::size_t count, const Member& member, Poller& poll) {
+void HouseholderTridiagonalization::update_tiles(std::size_t last, std::size_t count, const Member& member,
+                                                 Poller& poll) {
   constexpr std::size_t kWide = 2 * kProductPanel;
   for (std::size_t tile = last / kTile; tile * kTile < n_; ++tile) {
     if (!mine(tile, member)) continue;

@@ -8,9 +8,9 @@ namespace proxnet {
 
 JacobiEigen::JacobiEigen(std::vector<double> b, std::size_t m, Poller& poll) : values(m), vectors(m * m) {
   constexpr double kRounding = std::numeric_limits<double>::epsilon();
-  constexpr int kSweeps = 30;  // 6 to 10 are needed: the convergence is quadratic
+  constexpr int kSweeps = 30;  // 6 to 10 suffice: convergence is quadratic
   for (std::size_t a = 0; a < m; ++a) vectors[a * m + a] = 1;
-  // A diagonal entry that is not more is zero but for rounding.
+  // A diagonal entry below the floor is zero up to rounding.
   double floor = 0;
   for (std::size_t a = 0; a < m; ++a) floor = std::max(floor, 1e-30 * b[a * m + a]);
   bool rotated = true;
@@ -20,7 +20,7 @@ JacobiEigen::JacobiEigen(std::vector<double> b, std::size_t m, Poller& poll) : v
       for (std::size_t q = p + 1; q < m; ++q) {
         const double off = b[p * m + q], dp = b[p * m + p], dq = b[q * m + q];
         if (!(std::fabs(off) > kRounding * std::sqrt(std::max(dp, floor)) * std::sqrt(std::max(dq, floor)))) continue;
-        // tan of the angle that makes entry (p, q) zero
+        // tan of the rotation angle that zeroes entry (p, q)
         const double theta = 0.5 * (dq - dp) / off;
         const double root = std::fabs(theta) > 1e75 ? std::fabs(theta) : std::sqrt(theta * theta + 1);
         const double t = (theta < 0 ? -1 : 1) / (std::fabs(theta) + root);

@@ -1,4 +1,4 @@
-// B = V diag(values) V' of a small positive semidefinite matrix, by Jacobi's rotations.
+// B = V diag(values) V' of a small positive semidefinite matrix, by Jacobi rotations.
 #pragma once
 
 #include <vector>
@@ -8,11 +8,11 @@
 namespace proxnet {
 
 struct JacobiEigen {
-  // b: row-major, m x m. Where b is D A D with diagonal D and a well-conditioned A, also the smallest values have full
-  // relative accuracy, however far apart the entries of D are.
+  // b: (m, m). If b = D A D with D diagonal and A well-conditioned, even the smallest values have full relative
+  // accuracy, whatever the range of D.
   JacobiEigen(std::vector<double> b, std::size_t m, Poller& poll);
 
-  std::vector<double> values;   // >= 0, in no order
+  std::vector<double> values;   // >= 0, unordered
   std::vector<double> vectors;  // (m, m), row a: the eigenvector of values[a]
 };
 

@@ -1,5 +1,5 @@
-// The sum of v v' over many vectors v: blocks of them are packed by the team, then multiplied in register tiles. Every
-// element is one chain over the vectors, whatever the number of threads.
+// sum_d v_d v_d': blocks of vectors are packed by the team and multiplied in register tiles. Each element is one
+// summation chain over the vectors, for any number of threads.
 #pragma once
 
 #include "ops/buffer.h"
@@ -12,8 +12,9 @@ namespace proxnet {
 
 constexpr std::size_t kProductPanel = kPanel<double>;
 
-// out (width, stride): stride a multiple of kProductPanel, as are the rows that there is room for. fill(first, last,
-// member, block) packs this member's share of vectors [first, last): element i of vector d at (d - first) * stride + i.
+// out: (width, stride), allocated with round_up(width, kProductPanel) rows; stride is a multiple of kProductPanel.
+// fill(first, last, member, block) packs this member's part of vectors [first, last): element i of vector d at (d -
+// first) * stride + i.
 template <class Fill>
 void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride, double* out, Poller& poll,
                        Fill&& fill) {
@@ -33,7 +34,7 @@ void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride,
       g.a_row = 1, g.a_step = static_cast<std::ptrdiff_t>(stride);
       g.b_step = g.c_row = static_cast<std::ptrdiff_t>(stride);
       g.b_panel = g.c_panel = kWide;
-      // Rows [first_row, last_row), shared by the members, of the columns of panels [q, last_panel).
+      // Rows [first_row, last_row), split among the members, times columns of panels [q, last_panel).
       const auto multiply = [&](std::size_t first_row, std::size_t last_row, std::size_t q, std::size_t last_panel) {
         const std::size_t rows = last_row - first_row;
         const std::size_t from = first_row + member.begin(rows), to = first_row + member.end(rows);
@@ -41,7 +42,7 @@ void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride,
         g.a = block + from, g.b = block + q * kWide, g.c = out + from * stride + q * kWide;
         k.gemm_panel(g);
       };
-      // Down to the diagonal.
+      // The upper triangle only.
       for (std::size_t q = 0; q < panels; q += 2) {
         if (member.rank == 0) poll();
         member.checkpoint();
@@ -55,7 +56,7 @@ void symmetric_product(std::size_t width, std::size_t depth, std::size_t stride,
     for (std::size_t b = 0; b < a; ++b) out[a * stride + b] = out[b * stride + a];
 }
 
-// This member's share of the panels of `width` columns: [begin, end).
+// The columns [begin, end) of `width`, in whole panels, that this member packs.
 struct PanelShare {
   PanelShare(const Member& member, std::size_t width)
       : begin(std::min(width, member.begin(panels(width)) * kProductPanel)),

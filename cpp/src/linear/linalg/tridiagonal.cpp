@@ -9,7 +9,7 @@ namespace proxnet {
 
 Tridiagonal::Tridiagonal(Buffer<double> matrix, std::size_t n, std::size_t stride, Poller& poll)
     : size(n), diagonal(n), off(n), stride_(stride), rows_(std::move(matrix)), scale_(n) {
-  Reduction(*this).run(poll);
+  HouseholderTridiagonalization(*this).run(poll);
   const auto& k = kernels<double>();
   const std::size_t panels = (n + kReflectors - 1) / kReflectors;
   coupling_ = Buffer<double>(panels * kReflectors * kReflectors);
@@ -34,19 +34,19 @@ Tridiagonal::Tridiagonal(Buffer<double> matrix, std::size_t n, std::size_t strid
 void Tridiagonal::reflect(bool transposed, std::size_t width, double* y, Poller& poll) const {
   constexpr std::size_t kWide = 2 * kProductPanel, kDepth = 512;
   const auto& k = kernels<double>();
-  const std::size_t panels = (size + kReflectors - 1) / kReflectors, shares = (width + kWide - 1) / kWide;
+  const std::size_t panels = (size + kReflectors - 1) / kReflectors, slices = (width + kWide - 1) / kWide;
   const auto wide = static_cast<std::ptrdiff_t>(width), stride = static_cast<std::ptrdiff_t>(stride_);
   run_team(size * width < 16384 ? 1 : team_threads(), [&](Member& member) {
     Buffer<double> inner(kReflectors * kWide), coupled(kReflectors * kWide);
-    for (std::size_t share = member.begin(shares); share < member.end(shares); ++share)
+    for (std::size_t slice = member.begin(slices); slice < member.end(slices); ++slice)
       for (std::size_t at = 0; at < panels; ++at) {
         if (member.rank == 0) poll();
         member.checkpoint();
         const std::size_t panel = transposed ? at : panels - 1 - at, first = panel * kReflectors;
         const std::size_t count = std::min(kReflectors, size - first);
-        double* out = y + first * width + share * kWide;
+        double* out = y + first * width + slice * kWide;
         GemmPanel<double> g = {};
-        g.cols = std::min(kWide, width - share * kWide), g.b_panel = g.c_panel = kProductPanel;
+        g.cols = std::min(kWide, width - slice * kWide), g.b_panel = g.c_panel = kProductPanel;
         // inner = V y
         g.rows = count, g.a_row = stride, g.a_step = 1, g.b_step = wide, g.c = inner.data(), g.c_row = kWide;
         for (std::size_t i = 0; i < size - first; i += kDepth) {

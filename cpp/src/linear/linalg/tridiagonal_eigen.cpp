@@ -12,8 +12,8 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kWide = 2 * kPanel<double>;  // components that are rotated together
-constexpr double kNothing = 1e-150;                // of numbers near 1
+constexpr std::size_t kWide = 2 * kPanel<double>;  // components rotated together
+constexpr double kNothing = 1e-150;                // negligible for a matrix with elements near 1
 
 }  // namespace
 
@@ -45,7 +45,7 @@ TridiagonalEigen::TridiagonalEigen(std::vector<double> diagonal, std::vector<dou
   components_ = Buffer<double>();
 }
 
-// One implicit shift from m up to l.
+// One implicitly shifted QL sweep from m up to l.
 void TridiagonalEigen::sweep(std::size_t l, std::size_t m) {
   auto &d = values, &e = off_;
   const std::size_t at = turns_.size();
@@ -57,7 +57,7 @@ void TridiagonalEigen::sweep(std::size_t l, std::size_t m) {
   for (std::size_t i = m; i-- > l;) {
     const double f = s * e[i], b = c * e[i], r = std::sqrt(f * f + g * g);
     e[i + 1] = r;
-    if (r <= kNothing) {  // the matrix has come apart: what is above stays
+    if (r <= kNothing) {  // deflation: the matrix has split, the part above is unchanged
       d[i + 1] -= p, e[m] = 0;
       for (std::size_t k = l; k <= i; ++k) turns_[at + 2 * (k - l)] = 1;
       return sweeps_.push_back({l, m - l, at});

@@ -1,5 +1,5 @@
-// T = S diag(values) S' of a matrix with one diagonal beside the main one, by the implicit QL method; the rotations of
-// many sweeps are put off, then each thread makes them on components of its own.
+// T = S diag(values) S' of a tridiagonal matrix, by the implicit QL method. Rotations of many sweeps are batched, then
+// each thread applies them to its own components.
 #pragma once
 
 #include <vector>
@@ -11,16 +11,16 @@ namespace proxnet {
 
 class TridiagonalEigen {
  public:
-  // off[k] stands beside diagonal[k] and diagonal[k + 1]; both near 1 or smaller, so that squares neither overflow nor
-  // matter where they vanish. Throws InvalidInput where the sweeps do not end.
+  // off[k] = T[k, k + 1]. Elements must be about 1 or smaller, so that squares do not overflow and may underflow.
+  // Throws InvalidInput if the sweeps do not converge.
   TridiagonalEigen(std::vector<double> diagonal, std::vector<double> off, Poller& poll);
 
   const std::size_t size, stride;
-  std::vector<double> values;  // in no order
-  Buffer<double> vectors;      // (size, stride): column k of S belongs to values[k]
+  std::vector<double> values;  // unordered
+  Buffer<double> vectors;      // (size, stride): column k is the eigenvector of values[k]
 
  private:
-  // Turns of rows begin .. begin + count, (c, s) from turns_[at] on.
+  // Rotations of rows [begin, begin + count]; their (c, s) pairs start at turns_[at].
   struct Sweep {
     std::size_t begin, count, at;
   };

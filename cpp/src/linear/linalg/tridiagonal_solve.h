@@ -1,4 +1,4 @@
-// (T + shift) y = r for T with one diagonal beside the main one, by its factors L D L'.
+// (T + shift) y = r for tridiagonal T, by its L D L' factorization.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@ namespace proxnet {
 
 class TridiagonalFactor {
  public:
-  // off[k] stands beside diagonal[k] and diagonal[k + 1].
+  // off[k] = T[k, k + 1]
   TridiagonalFactor(const std::vector<double>& diagonal, const std::vector<double>& off, double shift)
       : inverse_(diagonal.size()), lower_(diagonal.size()) {
     double take = 0;
@@ -18,9 +18,9 @@ class TridiagonalFactor {
       inverse_[k] = 1 / pivot, lower_[k] = off[k] * inverse_[k], take = lower_[k] * off[k];
     }
   }
-  // Whether all eigenvalues of T + shift are > 0.
+  // Whether T + shift is positive definite.
   bool definite() const { return definite_; }
-  // Elements `step` apart.
+  // r and y are strided by r_step and y_step.
   void solve(const double* r, std::size_t r_step, double* y, std::size_t y_step) const {
     const std::size_t n = inverse_.size();
     double last = 0;
@@ -29,7 +29,7 @@ class TridiagonalFactor {
     for (std::size_t k = n; k-- > 0;) y[k * y_step] = last = y[k * y_step] * inverse_[k] - lower_[k] * last;
   }
   double inverse(std::size_t k) const { return inverse_[k]; }
-  double lower(std::size_t k) const { return lower_[k]; }  // of row k + 1 and column k
+  double lower(std::size_t k) const { return lower_[k]; }  // L[k + 1, k]
 
  private:
   std::vector<double> inverse_, lower_;

@@ -12,7 +12,7 @@ namespace proxnet {
 
 namespace {
 
-// Of y - prediction under the weights; fitted: room for the rows.
+// Weighted mean of (y - prediction)^2; fitted: scratch, (rows).
 double mean_square(const Design& x, const double* y, const double* weight, const double* coef, double intercept,
                    double* fitted, Poller& poll) {
   predict(x, coef, intercept, fitted, poll);
@@ -34,7 +34,7 @@ void for_folds(std::size_t folds, const PathOptions& options,
   std::atomic<int> finished{0};
   const int threads = static_cast<int>(std::min(folds, static_cast<std::size_t>(team_threads())));
   run_team(threads, [&](Member& member) {
-    // Only the thread that called may ask the caller; the others leave when it has thrown.
+    // Only the calling thread may call the caller's poll; the others stop once it has thrown.
     PathOptions mine = options;
     if (member.rank > 0)
       mine.poll = [&member] {

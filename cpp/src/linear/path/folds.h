@@ -1,4 +1,4 @@
-// Cross-validation over the threads: folds read one X, the rows held out have weight 0, and each fold is one thread's.
+// Cross-validation over the threads: all folds read one X, held-out rows have weight 0, each fold runs on one thread.
 #pragma once
 
 #include <functional>
@@ -7,11 +7,12 @@
 
 namespace proxnet {
 
-// work(fold, options) for every fold, the options having a poll that the fold's thread may ask.
+// Calls work(fold, options) for each fold; options.poll may be called from that fold's thread.
 void for_folds(std::size_t folds, const PathOptions& options,
                const std::function<void(std::size_t, const PathOptions&)>& work);
 
-// Mean squares of least squares, y: (targets, rows); path(train, options) has coef (alphas, targets, cols).
+// Mean squared errors on the held-out rows. y: (targets, rows); path(train, options) returns coef (alphas, targets,
+// cols).
 CrossValidation mean_squares(const Design& x, const double* y, std::size_t targets, const std::vector<Fold>& folds,
                              const PathOptions& options,
                              const std::function<PathRecord(const double*, const PathOptions&)>& path);

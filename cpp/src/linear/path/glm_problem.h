@@ -1,65 +1,66 @@
-// A generalised linear model with an elastic net as the path driver asks for it: proximal Newton steps on a working
-// set.
+// A generalised linear model with an elastic net for the path driver: proximal Newton steps on a working set.
 #pragma once
 
 #include <optional>
 
-#include "linear/penalty/glm_gap.h"
+#include "linear/penalty/duality_gap.h"
 #include "linear/solver/glm_point.h"
 #include "linear/solver/gram_solver.h"
 
 namespace proxnet {
 
-class GlmSolver : public GlmPoint {
+class GlmProblem : public GlmPoint {
  public:
-  static constexpr double kRoom = 0.3;
-  static constexpr double kNear = 100;
-  static constexpr bool kLoose = true;
+  static constexpr double kInnerTolRatio = 0.3;
+  static constexpr double kKktTolRatio = 100;
+  static constexpr bool kInexactInner = true;
 
-  // The penalty's factors, where there are any, are one a coefficient.
-  GlmSolver(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
-            Poller& poll);
+  // penalty.factors, if any: one per coefficient, (outputs * cols).
+  GlmProblem(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
+             Poller& poll);
 
   double alpha_max() const { return alpha_max_; }
-  // The intercepts, which no certificate is about, have been settled with the start.
-  bool settled(const Certificate& c, double tol) const { return !penalty_->none() && c.gap <= tol && !fit_.held(); }
-  double null_value() const { return null_value_; }
-  void aim(double alpha);
-  double excess(std::size_t j, const std::vector<double>& q, double share) const {
-    return penalty_->excess(q[j]) - share * penalty_->l1(j);
+  // The certificate does not cover the unpenalized coefficients; they were fitted when the start was set.
+  bool is_optimal(const Certificate& c, double tol) const {
+    return !penalty_->none() && c.gap <= tol && !fit_.scale_floored();
   }
-  std::size_t solve(double tol, std::size_t most);
+  double null_value() const { return null_value_; }
+  void set_alpha(double alpha);
+  double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
+    return penalty_->screening_excess(j, q[j], 0, alpha_fraction);
+  }
+  std::size_t solve(double tol, std::size_t max_iter);
   Certificate certificate() const;
   double objective() const { return loss_ + penalty_value(); }
 
  private:
-  // A point whose scale is held.
-  struct Held {
-    std::vector<double> w, z, settled;
+  // An iterate to return to, with its scale.
+  struct SavedPoint {
+    std::vector<double> w, z, unpenalized_coef;
     double scale, gap;
   };
-  Held held(double gap) const { return {set_.w, z_, settled_, fit_.scale(), gap}; }
+  SavedPoint saved_point(double gap) const { return {set_.w, z_, unpenalized_coef_, fit_.scale(), gap}; }
   Certificate check_set();
-  // What the gap misses where rounding keeps the derivatives of what is not penalised from zero.
-  double unsettled() const;
-  bool gram_pays() const;
+  // Bound on what rounding in the unpenalized derivatives adds to the gap.
+  double unpenalized_gap() const;
   bool step(double distance);
-  // Moves along `moves` (predictions) and the set to before + t * step, as far as the objective falls.
-  bool search(const std::vector<double>& before, std::vector<double> moves, const std::vector<double>& settled_moves,
+  // Line search: moves the predictions by t * moves and the set to before + t * step, for a t at which the objective
+  // falls.
+  bool search(const std::vector<double>& before, std::vector<double> moves, const std::vector<double>& unpenalized_step,
               double promised);
-  double slope_along(const std::vector<double>& before, const std::vector<double>& after, double t,
-                     const std::vector<double>& moves) const;
+  double directional_derivative(const std::vector<double>& before, const std::vector<double>& after, double t,
+                                const std::vector<double>& moves) const;
   void take_curvature();
   double penalty_value() const;
 
   const ElasticNetPenalty& given_;
   const PathOptions& options_;
-  std::optional<ElasticNet> penalty_;  // at the alpha aimed at
-  std::vector<double> curvature_;      // of every coefficient where it was aimed at, without a penalty
+  std::optional<ElasticNet> penalty_;  // at the current alpha
+  std::vector<double> curvature_;      // Hessian diagonal at the last set_alpha(), without a penalty
   double null_value_ = 0, alpha_max_ = 0;
-  double promised_ = 0;   // by the last step, to first order: twice what a Newton step gains
-  double set_gap_ = 0;    // under L1, when the last step began
-  double tol_ = 0;        // of a scale that is held
+  double promised_ = 0;   // decrease promised by the last step, to first order: twice what a Newton step gains
+  double set_gap_ = 0;    // under L1, gap of the set when the last step began
+  double tol_ = 0;        // below this scale the floor is not released
   std::size_t idle_ = 0;  // steps at this alpha that promised less than rounding
   GramSolver solver_;
 };

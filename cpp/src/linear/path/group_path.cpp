@@ -1,4 +1,4 @@
-// Paths under norms of groups: arguments checked, the driver run.
+// The public functions of group_path.h: they check arguments and run the path driver.
 #include "proxnet/group_path.h"
 
 #include <algorithm>
@@ -16,15 +16,15 @@ void check_penalty(const GroupPenalty& p, std::size_t cols) {
   check(groups >= 1 && p.starts.size() == groups + 1 && p.starts[0] == 0 && p.starts[groups] == p.members.size(),
         "[path] groups must have a start and an end each, and a norm's weight, got ", groups, " weights and ",
         p.starts.size(), " starts");
-  std::vector<bool> seen(cols);
+  std::vector<bool> assigned(cols);
   for (std::size_t g = 0; g < groups; ++g) {
     check(p.starts[g] < p.starts[g + 1] && p.starts[g + 1] <= p.members.size(),
           "[path] groups must not be empty, group ", g, " is");
     for (std::size_t e = p.starts[g]; e < p.starts[g + 1]; ++e) {
       const std::size_t j = p.members[e];
       check(j < cols, "[path] groups must hold columns below ", cols, ", group ", g, " holds ", j);
-      check(!seen[j], "[path] groups must not overlap: column ", j, " is in two");
-      seen[j] = true;
+      check(!assigned[j], "[path] groups must not overlap: column ", j, " is in two");
+      assigned[j] = true;
     }
     check(std::isfinite(p.norms[g]) && p.norms[g] >= 0, "[path] the groups' weights must be finite and >= 0, weight ",
           g, " is ", p.norms[g]);
@@ -35,7 +35,7 @@ void check_penalty(const GroupPenalty& p, std::size_t cols) {
   check_penalty(ElasticNetPenalty{1, p.factors}, cols);
 }
 
-Columns free_columns(const GroupPenalty& p) {
+Columns unpenalized_columns(const GroupPenalty& p) {
   Columns found;
   for (std::size_t g = 0; g < p.norms.size(); ++g)
     for (std::size_t e = p.starts[g]; e < p.starts[g + 1]; ++e) {
@@ -52,30 +52,30 @@ GroupPath group_path(const Design& x, const double* y, std::size_t targets, cons
                      const GroupPenalty& penalty, const PathOptions& options) {
   check_penalty(penalty, x.cols);
   ElasticNetPenalty like;
-  const Columns free = free_columns(penalty);
-  if (free.size() == x.cols) like.factors.assign(x.cols, 0.0);
-  like.l1_ratio = makes_zeros(penalty) || free.size() == x.cols ? 1 : 0;
+  const Columns unpenalized = unpenalized_columns(penalty);
+  if (unpenalized.size() == x.cols) like.factors.assign(x.cols, 0.0);
+  like.l1_ratio = makes_zeros(penalty) || unpenalized.size() == x.cols ? 1 : 0;
   check_options(options, like, targets * x.cols);
   Poller poll(options.poll, "[path]");
   RidgeData given;
   given.y = y, given.targets = targets, given.sample_weight = sample_weight;
   given.fit_intercept = options.fit_intercept;
-  const CentredTargets data(x, given, poll, free);
+  const CenteredTargets data(x, given, poll, unpenalized);
   const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
-  GroupSolver solver(data, penalty, options, points, poll);
+  GroupProblem problem(data, penalty, options, points, poll);
   GroupPath path;
   path.coef.resize(points * targets * x.cols);
-  PathDriver(solver, options).run(path, [&](std::size_t k) {
+  PathDriver(problem, options).run(path, [&](std::size_t k) {
     double* coef = path.coef.data() + k * targets * x.cols;
-    solver.coefficients(coef);
+    problem.coefficients(coef);
     for (std::size_t t = 0; t < targets; ++t) {
-      if (!data.free.columns().empty()) data.complete(data.free_targets[t], coef + t * x.cols);
+      if (!data.unpenalized.columns().empty()) data.complete(data.target_projections[t], coef + t * x.cols);
       double b = data.means[t];
       for (std::size_t j = 0; j < x.cols; ++j) b -= data.mean[j] * coef[t * x.cols + j];
       path.intercept.push_back(b);
     }
   });
-  path.target_square = solver.null_value() / solver.scale();
+  path.target_square = problem.null_value() / problem.scale();
   return path;
 }
 

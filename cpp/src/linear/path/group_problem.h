@@ -1,59 +1,58 @@
-// Least squares under norms of groups as the path driver asks for it; a unit is a group.
+// Least squares with a (sparse) group lasso penalty for the path driver; a block is a group.
 #pragma once
 
 #include "linear/solver/group_descent.h"
 
 namespace proxnet {
 
-class GroupSolver {
+class GroupProblem {
  public:
-  static constexpr double kRoom = 0.3;
-  static constexpr double kNear = 100;
-  static constexpr bool kLoose = true;
+  static constexpr double kInnerTolRatio = 0.3;
+  static constexpr double kKktTolRatio = 100;
+  static constexpr bool kInexactInner = true;
 
-  GroupSolver(const CentredTargets& data, const GroupPenalty& penalty, const PathOptions& options, std::size_t points,
-              Poller& poll);
+  GroupProblem(const CenteredTargets& data, const GroupPenalty& penalty, const PathOptions& options, std::size_t points,
+               Poller& poll);
 
   double alpha_max() const { return alpha_max_; }
-  bool settled(const Certificate& c, double tol) const { return c.gap <= tol && c.distance <= near(tol); }
+  bool is_optimal(const Certificate& c, double tol) const { return c.gap <= tol && c.distance <= kkt_tolerance(tol); }
   double null_value() const { return null_value_; }
   double scale() const { return static_cast<double>(data_.rows); }
-  std::size_t units() const { return penalty_.norms.size(); }
+  std::size_t blocks() const { return penalty_.norms.size(); }
   bool has(std::size_t group) const { return set_.has(group); }
-  bool whole() const { return whole_; }
-  void aim(double alpha) { strength_ = alpha * scale(); }
-  double excess(std::size_t group, const std::vector<double>& q, double share) const;
-  std::size_t most_fresh() const { return std::max<std::size_t>(32, set_.size()); }
+  bool all_active() const { return all_active_; }
+  void set_alpha(double alpha) { strength_ = alpha * scale(); }
+  double screening_excess(std::size_t group, const std::vector<double>& q, double alpha_fraction) const;
+  std::size_t max_new_blocks() const { return std::max<std::size_t>(32, set_.size()); }
   void add(const Columns& groups) { set_.add(groups, poll_); }
-  std::size_t solve(double tol, std::size_t most);
-  void see(const Columns& groups);
-  void see_all();
+  std::size_t solve(double tol, std::size_t max_iter);
+  void update_gradient(const Columns& groups);
+  void update_all_gradients();
   Certificate certificate();
   // (targets, cols)
   void coefficients(double* out) const { set_.coefficients(out); }
 
-  std::vector<double> seen;  // (targets, cols)
+  std::vector<double> neg_gradient;  // (targets, cols)
 
  private:
   double largest_factor() const;
   Certificate certificate_of_all() const;
-  // The distance from the optimality conditions that goes with a gap: at 1e-8 of the null value 1e-6 of the strength
-  // that makes all zero.
-  double near(double gap) const;
-  // Of its columns for all targets: the numbers of a (targets, cols) vector.
+  // The KKT violation that goes with a gap: 1e-6 * alpha_max for a gap of 1e-8 of the null value.
+  double kkt_tolerance(double gap) const;
+  // out = the group's entries of a (targets, cols) vector, as (columns, targets).
   void read(std::size_t group, const std::vector<double>& from, std::vector<double>& out) const;
 
-  const CentredTargets& data_;
+  const CenteredTargets& data_;
   const GroupPenalty& penalty_;
   Poller& poll_;
   const double null_value_;
-  const std::vector<double> correlations_;  // with the targets
+  const std::vector<double> correlations_;  // X'Y, (targets, cols)
   std::vector<double> residual_;            // (targets, rows)
-  double alpha_max_ = 0, strength_ = 0;     // strength: alpha times the number of rows
+  double alpha_max_ = 0, strength_ = 0;     // strength_ = alpha * rows
   double gap_ = 0;                          // of the last certificate
   GroupSet set_;
   GroupDescent descent_;
-  const bool whole_;
+  const bool all_active_;
 };
 
 }  // namespace proxnet

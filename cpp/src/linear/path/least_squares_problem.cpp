@@ -1,12 +1,12 @@
 #include "linear/path/least_squares_problem.h"
 
-#include "linear/working_set/full_gram_pays.h"
+#include "linear/working_set/working_set.h"
 #include "runtime/dispatch.h"
 
 namespace proxnet {
 
-LeastSquares::LeastSquares(const Centred& data, const ElasticNetPenalty& penalty, const PathOptions& options,
-                           std::size_t points, Poller& poll)
+LeastSquaresProblem::LeastSquaresProblem(const CenteredDesign& data, const ElasticNetPenalty& penalty,
+                                         const PathOptions& options, std::size_t points, Poller& poll)
     : data_(data),
       given_(penalty),
       poll_(poll),
@@ -15,48 +15,48 @@ LeastSquares::LeastSquares(const Centred& data, const ElasticNetPenalty& penalty
       set_(data, correlation_, options.gram_columns),
       solver_(set_, &set_.correlation, data.target_square),
       large_solver_(data, set_),
-      whole_(whole_gram_pays(data.x, points, options.gram_columns)) {
-  seen = correlation_;
-  if (whole_) set_.add_all(poll);
+      all_active_(full_gram_pays(data.x, points, options.gram_columns)) {
+  neg_gradient = correlation_;
+  if (all_active_) set_.add_all(poll);
   if (!options.start) return;
   Columns columns;
   for (std::size_t j = 0; j < data.cols; ++j)
     if (options.start[j] != 0) columns.push_back(j);
   set_.add(columns, poll);
-  for (const std::size_t j : columns) set_.w[set_.place(j)] = options.start[j];
-  set_.refresh_slope();
-  if (!whole_) set_.residual(residual_.data(), poll_);
-  see_all();
+  for (const std::size_t j : columns) set_.w[set_.index(j)] = options.start[j];
+  set_.refresh_gradient();
+  if (!all_active_) set_.residual(residual_.data(), poll_);
+  update_all_gradients();
 }
 
-std::size_t LeastSquares::solve(double tol, std::size_t most) {
-  const std::size_t passes =
-      set_.has_gram() ? solver_.solve(*penalty_, {tol}, most, poll_) : large_solver_.solve(*penalty_, tol, most, poll_);
-  if (!whole_) set_.residual(residual_.data(), poll_);
-  return passes;
+std::size_t LeastSquaresProblem::solve(double tol, std::size_t max_iter) {
+  const std::size_t iterations = set_.has_gram() ? solver_.solve(*penalty_, {tol}, max_iter, poll_)
+                                                 : large_solver_.solve(*penalty_, tol, max_iter, poll_);
+  if (!all_active_) set_.residual(residual_.data(), poll_);
+  return iterations;
 }
 
-void LeastSquares::see(const Columns& columns) {
+void LeastSquaresProblem::update_gradient(const Columns& columns) {
   std::vector<double> dots(columns.size());
   data_.some_dots(columns, residual_.data(), dots.data(), poll_);
-  for (std::size_t k = 0; k < columns.size(); ++k) seen[columns[k]] = dots[k];
+  for (std::size_t k = 0; k < columns.size(); ++k) neg_gradient[columns[k]] = dots[k];
 }
 
-void LeastSquares::see_all() {
-  if (whole_) {
-    set_.refresh_slope();
-    seen = set_.slope;
+void LeastSquaresProblem::update_all_gradients() {
+  if (all_active_) {
+    set_.refresh_gradient();
+    neg_gradient = set_.neg_gradient;
   } else {
-    data_.all_dots(residual_.data(), seen.data(), poll_);
+    data_.all_dots(residual_.data(), neg_gradient.data(), poll_);
   }
 }
 
-Certificate LeastSquares::certificate() {
-  if (whole_) return solver_.certificate_of(*penalty_);
+Certificate LeastSquaresProblem::certificate() {
+  if (all_active_) return solver_.certificate_of(*penalty_);
   if (penalty_->none()) {
     double outside = 0;
     for (std::size_t j = 0; j < data_.cols; ++j)
-      if (!has(j)) outside = std::max(outside, excess(j, seen, 1));
+      if (!has(j)) outside = std::max(outside, screening_excess(j, neg_gradient, 1));
     if (outside > 0) return {INFINITY, outside};
     return set_.has_gram() ? solver_.certificate_of(*penalty_) : large_solver_.certificate_of(*penalty_);
   }
@@ -66,11 +66,11 @@ Certificate LeastSquares::certificate() {
   const ResidualSquares squares = {k.dot(data_.rows, residual_.data(), residual_.data()),
                                    k.dot(data_.rows, residual_.data(), data_.target.data())};
   return proxnet::certificate(
-      *penalty_, data_.cols, [](std::size_t j) { return j; }, w.data(), seen.data(), squares,
+      *penalty_, data_.cols, [](std::size_t j) { return j; }, w.data(), neg_gradient.data(), squares,
       [](std::size_t) { return 0.0; });
 }
 
-void LeastSquares::coefficients(double* out) const {
+void LeastSquaresProblem::coefficients(double* out) const {
   std::fill_n(out, data_.cols, 0.0);
   for (std::size_t k = 0; k < set_.size(); ++k) out[set_.ids[k]] = set_.w[k];
 }

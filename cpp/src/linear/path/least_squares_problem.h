@@ -1,4 +1,4 @@
-// Least squares with an elastic net as the path driver asks for it; a unit is a column.
+// Least squares with an elastic net for the path driver; a block is a column.
 #pragma once
 
 #include <optional>
@@ -8,48 +8,48 @@
 
 namespace proxnet {
 
-class LeastSquares {
+class LeastSquaresProblem {
  public:
-  static constexpr double kRoom = 0.1;  // Newton steps end a set at rounding, however little it may spend
-  static constexpr double kNear = 100;
-  static constexpr bool kLoose = false;
+  static constexpr double kInnerTolRatio = 0.1;  // Newton steps solve a set to rounding in any case
+  static constexpr double kKktTolRatio = 100;
+  static constexpr bool kInexactInner = false;
 
-  LeastSquares(const Centred& data, const ElasticNetPenalty& penalty, const PathOptions& options, std::size_t points,
-               Poller& poll);
+  LeastSquaresProblem(const CenteredDesign& data, const ElasticNetPenalty& penalty, const PathOptions& options,
+                      std::size_t points, Poller& poll);
 
   double alpha_max() const { return alpha_of_zeros(given_, scale(), correlation_); }
-  bool settled(const Certificate& c, double tol) const { return !penalty_->none() && c.gap <= tol; }
+  bool is_optimal(const Certificate& c, double tol) const { return !penalty_->none() && c.gap <= tol; }
   double null_value() const { return data_.target_square; }
   double scale() const { return static_cast<double>(data_.rows); }
-  std::size_t units() const { return data_.cols; }
+  std::size_t blocks() const { return data_.cols; }
   bool has(std::size_t j) const { return set_.has(j); }
-  bool whole() const { return whole_; }
-  void aim(double alpha) { penalty_.emplace(given_, alpha * scale()); }
-  double excess(std::size_t j, const std::vector<double>& q, double share) const {
-    return penalty_->excess(q[j]) - share * penalty_->l1(j);
+  bool all_active() const { return all_active_; }
+  void set_alpha(double alpha) { penalty_.emplace(given_, alpha * scale()); }
+  double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
+    return penalty_->screening_excess(j, q[j], 0, alpha_fraction);
   }
-  std::size_t most_fresh() const { return std::max<std::size_t>(64, set_.support().size()); }
+  std::size_t max_new_blocks() const { return std::max<std::size_t>(64, set_.support().size()); }
   void add(const Columns& columns) { set_.add(columns, poll_); }
-  std::size_t solve(double tol, std::size_t most);
-  void see(const Columns& columns);
-  void see_all();
+  std::size_t solve(double tol, std::size_t max_iter);
+  void update_gradient(const Columns& columns);
+  void update_all_gradients();
   Certificate certificate();
-  // Dense, `cols` numbers.
+  // out: (cols)
   void coefficients(double* out) const;
 
-  std::vector<double> seen;
+  std::vector<double> neg_gradient;
 
  private:
-  const Centred& data_;
+  const CenteredDesign& data_;
   const ElasticNetPenalty& given_;
   Poller& poll_;
-  std::optional<ElasticNet> penalty_;      // at the alpha aimed at
-  const std::vector<double> correlation_;  // of every column with the target
+  std::optional<ElasticNet> penalty_;      // at the current alpha
+  const std::vector<double> correlation_;  // X'y, (cols)
   std::vector<double> residual_;
   WorkingSet set_;
   GramSolver solver_;
   ResidualSolver large_solver_;
-  const bool whole_;  // the set holds all columns from the start
+  const bool all_active_;  // the set holds all columns from the start
 };
 
 }  // namespace proxnet

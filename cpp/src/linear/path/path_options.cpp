@@ -16,7 +16,7 @@ void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols) {
         ", penalty_factor[", j, "] = ", penalty.factors[j]);
 }
 
-Columns free_columns(const ElasticNetPenalty& penalty) {
+Columns unpenalized_columns(const ElasticNetPenalty& penalty) {
   Columns found;
   for (std::size_t j = 0; j < penalty.factors.size(); ++j)
     if (penalty.factors[j] == 0) found.push_back(j);
@@ -24,7 +24,7 @@ Columns free_columns(const ElasticNetPenalty& penalty) {
 }
 
 std::vector<double> alpha_grid(double top, double eps, std::size_t count) {
-  // A target that no column explains: any strength gives zeros, and this one is scikit-learn's.
+  // No column correlates with the target: any alpha gives zeros; 1e-15 is scikit-learn's choice.
   std::vector<double> alphas(count, top > 0 ? top : 1e-15);
   for (std::size_t k = 1; k < count && top > 0; ++k)
     alphas[k] = top * std::pow(eps, static_cast<double>(k) / static_cast<double>(count - 1));
@@ -54,7 +54,7 @@ void check_options(const PathOptions& o, const ElasticNetPenalty& penalty, std::
   check(!o.alphas.empty() || (o.count >= 1 && o.eps > 0 && o.eps <= 1 && penalty.l1_ratio > 0),
         "[path] a grid of alphas needs a count >= 1, eps > 0 and <= 1 and l1_ratio > 0, got ", o.count, ", ", o.eps,
         " and ", penalty.l1_ratio);
-  check(!o.alphas.empty() || penalty.factors.empty() || free_columns(penalty).size() < penalty.factors.size(),
+  check(!o.alphas.empty() || penalty.factors.empty() || unpenalized_columns(penalty).size() < penalty.factors.size(),
         "[path] a grid of alphas needs a column that is penalised, none is");
   check(o.tol >= 0 && !std::isnan(o.tol), "[path] tol must be >= 0, got ", o.tol);
   check(o.max_iter >= 1, "[path] max_iter must be >= 1, got ", o.max_iter);

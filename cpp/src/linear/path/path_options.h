@@ -1,4 +1,4 @@
-// What the paths of all models have in common: checks of their arguments, and the grid of alphas.
+// Common to all paths: checks of arguments, grids of alphas. Checks throw InvalidInput.
 #pragma once
 
 #include "linear/design/design.h"
@@ -6,16 +6,16 @@
 namespace proxnet {
 
 void check_penalty(const ElasticNetPenalty& penalty, std::size_t cols);
-// Those with factor 0.
-Columns free_columns(const ElasticNetPenalty& penalty);
-// coefficients: as many as options.start has.
+// The columns with factor 0.
+Columns unpenalized_columns(const ElasticNetPenalty& penalty);
+// coefficients: the length of options.start.
 void check_options(const PathOptions& options, const ElasticNetPenalty& penalty, std::size_t coefficients);
-// From `top` down to eps * top, evenly in the logarithm.
+// alphas[k] = top * eps^(k / (count - 1))
 std::vector<double> alpha_grid(double top, double eps, std::size_t count);
 
-// The way from strong penalties down to 1 in so many steps, 1 alone where there is none.
+// alpha_grid from top down to exactly 1; {1} if top <= 1 or infinite.
 std::vector<double> alphas_to_one(double top, std::size_t count);
-// The last point alone, with the iterations of all.
+// Keeps only the last point of a path, with the sum of all iterations.
 void keep_last(PathRecord& path);
 
 }  // namespace proxnet

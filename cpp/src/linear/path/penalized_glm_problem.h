@@ -1,67 +1,67 @@
-// A generalised linear model under a penalty of single weights, convex or not, as the path driver asks for it: Newton
-// steps whose weights move by the penalty's prox. A unit is a coefficient.
+// A generalised linear model under a separable penalty, convex or not, for the path driver: Newton models minimized by
+// the penalty's prox. A block is a coefficient.
 #pragma once
 
-#include "linear/penalty/prox_rule.h"
+#include "linear/penalty/damped_penalty.h"
 #include "linear/solver/glm_point.h"
 
 namespace proxnet {
 
-class PenalizedGlm : public GlmPoint {
+class PenalizedGlmProblem : public GlmPoint {
  public:
-  static constexpr double kRoom = 0.3;
-  static constexpr double kNear = INFINITY;  // its gap is a distance
-  static constexpr bool kLoose = true;
+  static constexpr double kInnerTolRatio = 0.3;
+  static constexpr double kKktTolRatio = INFINITY;  // the "gap" is a KKT violation already
+  static constexpr bool kInexactInner = true;
 
-  // penalty: its factors, where there are any, are one a coefficient. square: of every column, less its mean where
-  // there is an intercept, the mean over the rows' shares.
-  PenalizedGlm(const GlmData& data, Datafit& fit, const Penalty& penalty, const std::vector<double>& square,
-               const ProxUnits& units, const PathOptions& options, Poller& poll);
+  // penalty.factors, if any: one per coefficient. square: (cols), weighted mean of the squared columns, centered if
+  // there is an intercept.
+  PenalizedGlmProblem(const GlmData& data, Datafit& fit, const Penalty& penalty, const std::vector<double>& square,
+                      const ProblemScale& scale, const PathOptions& options, Poller& poll);
 
-  // From where on no single weight leaves zero, under a curvature of its column that no point exceeds.
+  // The smallest alpha at which no penalized coefficient leaves zero, under the curvature bound of its column.
   double alpha_max() const { return alpha_max_; }
-  // A step settles the intercepts too, which no certificate is about.
-  bool settled(const Certificate&, double) const { return false; }
-  // The largest slope where all is zero.
+  // Never: the certificate does not cover the unpenalized coefficients, a step fits them too.
+  bool is_optimal(const Certificate&, double) const { return false; }
+  // max |gradient| at zero coefficients.
   double null_value() const { return null_value_; }
-  // What the solution without penalised weights took.
-  std::size_t null_steps() const { return null_steps_; }
-  void aim(double alpha);
-  double excess(std::size_t j, const std::vector<double>& q, double share) const {
-    return step_.leaves_zero(j, q[j], most_curvature(j), std::max(share, 0.0)) ? std::fabs(q[j]) : -1;
+  // Iterations that the fit of the unpenalized coefficients alone took.
+  std::size_t null_iterations() const { return null_iterations_; }
+  void set_alpha(double alpha);
+  double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
+    return penalty_.screening_excess(j, q[j], curvature_bound(j), alpha_fraction);
   }
-  std::size_t solve(double tol, std::size_t most);
-  // As ProxStep says.
+  std::size_t solve(double tol, std::size_t max_iter);
+  // See SeparablePenalty::add_to.
   Certificate certificate() const;
   double objective() const { return loss_ + penalty_value(); }
 
  private:
-  // Of coefficient j at any point.
-  double most_curvature(std::size_t j) const {
+  // Upper bound of the Hessian diagonal of coefficient j.
+  double curvature_bound(std::size_t j) const {
     const double square = square_[j % data_.cols];
-    return square > 0 ? square * fit_.most_bend() : 0;
+    return square > 0 ? square * fit_.curvature_bound() : 0;
   }
   void begin_at_null(const PathOptions& options);
   double penalty_value() const;
   Certificate check_set();
-  // Where the objective does not fall, again with more caution; false where nothing moves that lowers it.
+  // One Newton step, repeated with more damping while the objective does not fall; false if nothing moves that lowers
+  // it.
   bool step(double distance);
-  // Of the quadratic model, moved to its minimum: what it says of the objective's fall.
+  // The minimizer of the damped model: predicted decrease, changed coefficients, changes.
   struct Proposal {
     double falls = 0;
     std::vector<std::size_t> at;
-    std::vector<double> moves;    // of the predictions, (outputs, rows)
-    std::vector<double> settled;  // (outputs, directions), of what is not penalised
+    std::vector<double> moves;             // (outputs, rows), of the predictions
+    std::vector<double> unpenalized_step;  // (outputs, directions)
   };
-  Proposal propose(const std::vector<double>& before, const std::vector<double>& slope, double distance);
-  bool gram_pays() const;
+  Proposal propose(const std::vector<double>& before, const std::vector<double>& set_neg_gradient, double distance);
 
   const PathOptions& options_;
   const std::vector<double>& square_;
-  ProxStep step_;
-  ProxRule rule_;
-  double null_value_ = 0, alpha_max_ = 0;  // alpha_max: 0 without the null solution
-  std::size_t null_steps_ = 0;
+  SeparablePenalty penalty_;
+  DampedPenalty damped_;
+  double null_value_ = 0, alpha_max_ = 0;  // alpha_max_: 0 if the null solution was not needed
+  std::size_t null_iterations_ = 0;
   bool careful_ = false;
 };
 

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "linear/working_set/full_gram_pays.h"
+#include "linear/working_set/working_set.h"
 
 namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kPolled = 1024;  // steps of single weights from poll to poll: a tenth of a millisecond
+constexpr std::size_t kPolled = 1024;  // coordinate steps between two polls: a tenth of a millisecond
 
 }  // namespace
 
-PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, const PathOptions& options,
+PenalizedProblem::PenalizedProblem(const CenteredDesign& data, const Penalty& penalty, const PathOptions& options,
                                    std::size_t points, Poller& poll)
     : data_(data),
       poll_(poll),
@@ -21,64 +21,64 @@ PenalizedProblem::PenalizedProblem(const Centred& data, const Penalty& penalty, 
       correlation_(data.target_dots(poll)),
       square_(data.squares(poll)),
       residual_(data.target),
-      step_(penalty, data.cols, {static_cast<double>(data.rows), 1}),
+      penalty_(penalty, data.cols, {static_cast<double>(data.rows), 1}),
       net_(elastic_net_of(penalty)),
       set_(data, correlation_, gram_columns_),
-      whole_(whole_gram_pays(data.x, points, gram_columns_)) {
-  seen = correlation_;
+      all_active_(full_gram_pays(data.x, points, gram_columns_)) {
+  neg_gradient = correlation_;
   for (const double q : correlation_) null_value_ = std::max(null_value_, std::fabs(q));
-  if (whole_) set_.add_all(poll);
-  step_.aim(1);
+  if (all_active_) set_.add_all(poll);
+  penalty_.set_alpha(1);
   if (!options.start || options.alphas.empty()) begin_at_null(options);
   if (!options.start) return;
   Columns starting;
   for (std::size_t j = 0; j < data.cols; ++j)
-    if (step_.is_free(j) || options.start[j] != 0) starting.push_back(j);
+    if (penalty_.is_unpenalized(j) || options.start[j] != 0) starting.push_back(j);
   add(starting);
   begin_at(set_.ids, [&](std::size_t k) { return options.start[set_.ids[k]]; });
 }
 
 void PenalizedProblem::begin_at_null(const PathOptions& options) {
-  const Columns free = step_.free_weights();
+  const Columns unpenalized = penalty_.unpenalized_weights();
   WorkingSet alone(data_, correlation_, gram_columns_);
-  alone.add(free, poll_);
-  constexpr double kSharper = 1e-4;  // the others must not stand out by what these still move
+  alone.add(unpenalized, poll_);
+  constexpr double kSharper = 1e-4;  // the residual motion of the unpenalized coefficients must not trigger others
   const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
-  if (!free.empty()) null_passes_ = solve(alone, sharp, options.max_iter);
-  begin_at(free, [&](std::size_t k) { return alone.w[k]; });
-  alpha_max_ = step_.alpha_of_zeros(seen, square_, poll_);
-  if (!free.empty()) alpha_max_ *= 1 + options.tol;
+  if (!unpenalized.empty()) null_iterations_ = solve(alone, sharp, options.max_iter);
+  begin_at(unpenalized, [&](std::size_t k) { return alone.w[k]; });
+  alpha_max_ = penalty_.alpha_of_zeros(neg_gradient, square_, poll_);
+  if (!unpenalized.empty()) alpha_max_ *= 1 + options.tol;
 }
 
 template <class Weight> void PenalizedProblem::begin_at(const Columns& columns, Weight&& weight) {
   set_.add(columns, poll_);
-  for (std::size_t k = 0; k < columns.size(); ++k) set_.w[set_.place(columns[k])] = weight(k);
-  if (!columns.empty()) see_all();
+  for (std::size_t k = 0; k < columns.size(); ++k) set_.w[set_.index(columns[k])] = weight(k);
+  if (!columns.empty()) update_all_gradients();
 }
 
-std::size_t PenalizedProblem::solve(WorkingSet& set, double tol, std::size_t most) {
-  const ProxRule rule(step_, set.ids);
+std::size_t PenalizedProblem::solve(WorkingSet& set, double tol, std::size_t max_iter) {
+  const DampedPenalty penalty(penalty_);
   std::vector<double> square;
   for (const std::size_t j : set.ids) square.push_back(square_[j]);
-  return set.has_gram() ? ProxDescent(rule, set, set.correlation, square).solve(tol, most, poll_)
-                        : ResidualSolver(data_, set).solve(rule, square, tol, most, poll_);
+  return set.has_gram() ? ProxDescent(penalty, set, set.correlation, square).solve(tol, max_iter, poll_)
+                        : ResidualSolver(data_, set).solve(penalty, square, tol, max_iter, poll_);
 }
 
-void PenalizedProblem::see(const Columns& columns) {
+void PenalizedProblem::update_gradient(const Columns& columns) {
   std::vector<double> dots(columns.size());
   set_.residual(residual_.data(), poll_);
   data_.some_dots(columns, residual_.data(), dots.data(), poll_);
-  for (std::size_t k = 0; k < columns.size(); ++k) seen[columns[k]] = dots[k];
+  for (std::size_t k = 0; k < columns.size(); ++k) neg_gradient[columns[k]] = dots[k];
 }
 
-void PenalizedProblem::see_all() {
-  set_.refresh_slope();
-  if (whole_) {
-    seen = set_.slope;
+void PenalizedProblem::update_all_gradients() {
+  set_.refresh_gradient();
+  if (all_active_) {
+    neg_gradient = set_.neg_gradient;
     return;
   }
   set_.residual(residual_.data(), poll_);
-  data_.all_dots(residual_.data(), seen.data(), poll_);
+  data_.all_dots(residual_.data(), neg_gradient.data(), poll_);
 }
 
 Certificate PenalizedProblem::certificate() const {
@@ -86,7 +86,7 @@ Certificate PenalizedProblem::certificate() const {
   Certificate c;
   for (std::size_t j = 0; j < data_.cols; ++j) {
     if (j % kPolled == 0) poll_();
-    step_.add_to(c, j, w[j], seen[j], square_[j]);
+    penalty_.add_to(c, j, w[j], neg_gradient[j], square_[j]);
   }
   return c;
 }
@@ -95,23 +95,23 @@ ResidualSquares PenalizedProblem::squares() const {
   const auto dot = [](const std::vector<double>& a, const std::vector<double>& b) {
     return kernels<double>().dot(a.size(), a.data(), b.data());
   };
-  if (!whole_) return {dot(residual_, residual_), dot(residual_, data_.target)};
+  if (!all_active_) return {dot(residual_, residual_), dot(residual_, data_.target)};
   const double fitted = dot(set_.w, set_.correlation), rest = data_.target_square - fitted;
-  return {std::max(0.0, rest - dot(set_.w, set_.slope)), rest};
+  return {std::max(0.0, rest - dot(set_.w, set_.neg_gradient)), rest};
 }
 
 double PenalizedProblem::objective() const {
   double value = 0.5 * squares().residual;
-  for (const std::size_t k : set_.support()) value += step_.value(set_.ids[k], set_.w[k]);
+  for (const std::size_t k : set_.support()) value += penalty_.value(set_.ids[k], set_.w[k]);
   return value / scale();
 }
 
 double PenalizedProblem::dual_gap() const {
   if (!net_) return NAN;
-  const ElasticNet penalty(net_->net, step_.alpha() * net_->alpha * scale());
+  const ElasticNet penalty(net_->net, penalty_.alpha() * net_->alpha * scale());
   const std::vector<double> w = coefficients();
   const Certificate c = proxnet::certificate(
-      penalty, data_.cols, [](std::size_t j) { return j; }, w.data(), seen.data(), squares(),
+      penalty, data_.cols, [](std::size_t j) { return j; }, w.data(), neg_gradient.data(), squares(),
       [&](std::size_t j) { return square_[j]; });
   return c.gap / scale();
 }

@@ -1,4 +1,4 @@
-// (X'X + strength) w = X'y by conjugate gradients: two products with X an iteration, X never centred in memory.
+// (X'X + strength) w = X'y by conjugate gradients: two products with X per iteration, X never centered in memory.
 #include <cmath>
 #include <numeric>
 
@@ -23,10 +23,10 @@ ConjugateGradients conjugate_gradients(const Design& x, const RidgeData& data, c
     double* w = result.coef.data() + t * p;
     d.all_dots(d.of(t), rest.data(), poll);
     direction = rest;
-    const double whole = k.dot(p, rest.data(), rest.data());
-    double square = whole;
+    const double initial_square = k.dot(p, rest.data(), rest.data());
+    double square = initial_square;
     std::size_t iteration = 0;
-    for (; iteration < max_iter && square > tol * tol * whole && square > 0; ++iteration) {
+    for (; iteration < max_iter && square > tol * tol * initial_square && square > 0; ++iteration) {
       std::fill(fitted.begin(), fitted.end(), 0.0);
       d.subtract(everything, direction.data(), fitted.data(), poll);
       const double curvature =
@@ -44,7 +44,7 @@ ConjugateGradients conjugate_gradients(const Design& x, const RidgeData& data, c
     }
     result.intercept.push_back(d.finish(t, w));
     result.iterations.push_back(iteration);
-    result.residual.push_back(whole > 0 ? std::sqrt(square / whole) : 0);
+    result.residual.push_back(initial_square > 0 ? std::sqrt(square / initial_square) : 0);
   }
   return result;
 }

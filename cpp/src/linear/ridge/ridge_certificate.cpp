@@ -1,5 +1,5 @@
-// How far ridge regressions are from their minimum: the dual point is their residual r, without what columns that are
-// not penalised could explain of it, and g = X'r - strength w.
+// Duality gap of ridge regression: with g = X'r - strength w it is |g|^2 / strength, at the residual r projected onto
+// the complement of the unpenalized columns.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -16,12 +16,12 @@ RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* str
   const auto& k = kernels<double>();
   const std::size_t p = d.cols;
   std::vector<double> w(d.targets * p), gradient(d.targets * p), rest = d.all;
-  for (std::size_t e = 0; e < w.size(); ++e) w[e] = coef[e] * d.unit(e % p);
-  // (targets, free.size()): what columns of factor 0 leave of the targets in their span.
-  std::vector<std::vector<double>> missed = d.free_targets;
+  for (std::size_t e = 0; e < w.size(); ++e) w[e] = coef[e] * d.column_scale(e % p);
+  // (targets, unpenalized.size()): what the unpenalized columns leave unexplained in their own span.
+  std::vector<std::vector<double>> missed = d.target_projections;
   for (std::size_t t = 0; t < missed.size(); ++t) {
     for (std::size_t a = 0; a < missed[t].size(); ++a) missed[t][a] -= k.dot(p, &d.along[a * p], &w[t * p]);
-    for (const std::size_t j : d.free.columns()) w[t * p + j] = 0;
+    for (const std::size_t j : d.unpenalized.columns()) w[t * p + j] = 0;
   }
   Columns everything(p);
   std::iota(everything.begin(), everything.end(), std::size_t{0});
@@ -42,13 +42,13 @@ RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* str
   for (std::size_t t = 0; t < d.targets; ++t) {
     double *g = &gradient[t * p], most = 0, beside = 0;
     for (std::size_t j = 0; j < p; ++j) g[j] -= strengths[t] * w[t * p + j];
-    std::vector<double> whole(g, g + p);
-    for (std::size_t a = 0; a < d.free.size(); ++a) {
+    std::vector<double> full_gradient(g, g + p);
+    for (std::size_t a = 0; a < d.unpenalized.size(); ++a) {
       const double* with = &d.along[a * p];
-      k.add_columns(p, 1, &with, &missed[t][a], whole.data());
+      k.add_columns(p, 1, &with, &missed[t][a], full_gradient.data());
       beside += missed[t][a] * missed[t][a];
     }
-    for (std::size_t j = 0; j < p; ++j) most = std::max(most, std::fabs(whole[j]) * d.unit(j));
+    for (std::size_t j = 0; j < p; ++j) most = std::max(most, std::fabs(full_gradient[j]) * d.column_scale(j));
     const double square = k.dot(p, g, g);
     double gap = strengths[t] > 0 ? square / strengths[t] : 0.0;
     if (!(strengths[t] > 0) && square > 0) {

@@ -1,4 +1,4 @@
-// Ridge regression by the Cholesky factor of the smaller of X'X and X X', plus the strength.
+// Ridge regression by the Cholesky factor of the smaller of X'X + strength and X X' + strength.
 #include "linear/ridge/ridge_factor.h"
 #include "linear/ridge/ridge_products.h"
 #include "runtime/team.h"
@@ -20,7 +20,7 @@ RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& data, const doubl
     std::vector<std::size_t> alike;
     for (std::size_t u = t; u < d.targets; ++u)
       if (strengths[u] == strengths[t]) alike.push_back(u), done[u] = true;
-    if (!factor.factor(system.unit * strengths[t], poll)) return result;
+    if (!factor.factor(system.matrix_scale * strengths[t], poll)) return result;
     const std::size_t step = (std::size_t{1} << 26) / (size * size) + static_cast<std::size_t>(team_threads());
     for (std::size_t first = 0; first < alike.size(); first += step, poll())
       parallel_for(team_threads(), std::min(step, alike.size() - first), 1, [&](std::size_t begin, std::size_t end) {

@@ -1,4 +1,4 @@
-// The Cholesky factor of a ridge regression's matrix plus a strength.
+// Cholesky factor of a ridge system's matrix plus a strength.
 #pragma once
 
 #include <numeric>
@@ -10,10 +10,10 @@ namespace proxnet {
 
 class RidgeFactor {
  public:
-  // Takes the system's matrix; give_back() is its way home.
+  // Moves the system's matrix in; give_back() moves it out again.
   explicit RidgeFactor(RidgeMatrix& system) : matrix_(system), factor_(1) {}
   void give_back(RidgeMatrix& system) { system.matrix = matrix_.release(); }
-  // strength: times the system's unit. Whether the sum is positive definite beyond rounding.
+  // strength: already times matrix_scale. Returns whether the sum is positive definite beyond rounding.
   bool factor(double strength, Poller& poll) {
     factor_.factor(matrix_, matrix_.ids, std::vector<double>(matrix_.ids.size(), strength), poll);
     return factor_.definite();

@@ -9,7 +9,7 @@ namespace proxnet {
 
 namespace {
 
-constexpr std::size_t kBlock = 64, kWide = kProductPanel;  // rows; strengths or columns at once
+constexpr std::size_t kBlock = 64, kWide = kProductPanel;  // rows; strengths or columns per panel
 
 // c (rows, width) = a (rows, depth) b (depth, width)
 void product(std::size_t rows, std::size_t depth, const double* a, std::size_t a_row, const double* b,
@@ -25,12 +25,12 @@ void product(std::size_t rows, std::size_t depth, const double* a, std::size_t a
   }
 }
 
-// The factors of T + strength for every strength, side by side in panels of kWide strengths: (panels, size, kWide).
+// L D L' factors of T + strength for all strengths, interleaved in panels of kWide strengths: (panels, size, kWide).
 struct Factors {
   Factors(const RidgeMatrix& system, const Tridiagonal& reduced, const std::vector<double>& strengths, Poller& poll)
       : lower(round_up(strengths.size(), kWide) * system.size), inverse(lower.size()) {
     for (std::size_t s = 0; s < strengths.size(); ++s, poll()) {
-      // What is under the floor is rounding, and so is what it would be told apart from.
+      // Strengths below the floor are indistinguishable from rounding.
       const double strength = std::max(strengths[s], system.floor);
       const TridiagonalFactor factor(reduced.diagonal, reduced.off, strength);
       const std::size_t first = s / kWide * system.size * kWide + s % kWide;
@@ -45,16 +45,18 @@ struct Factors {
 
 }  // namespace
 
-std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
-                                    const std::vector<double>& strengths, const double* solved, Poller& poll) {
+std::vector<double> loo_residuals(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
+                                  const std::vector<double>& strengths, const double* solved, Poller& poll) {
   const std::size_t n = system.size, stride = round_up(n, kWide), count = strengths.size();
   const std::size_t wide = round_up(count, kWide), solved_wide = round_up(count * d.targets, kWide);
   Buffer<double> turn(n * stride);  // Q
   for (std::size_t k = 0; k < n; ++k) turn[k * stride + k] = 1;
   reduced.multiply(stride, turn.data(), poll);
   const Factors factors(system, reduced, strengths, poll);
-  std::vector<double> outside(count);  // the diagonal's part along what is not penalised, over a row's own share of it
-  for (std::size_t s = 0; s < count; ++s) outside[s] = system.dual ? -system.unit / (system.shift + strengths[s]) : 1.0;
+  std::vector<double> outside(
+      count);  // multiplies own(i): the diagonal's part in the span of intercept and unpenalized columns
+  for (std::size_t s = 0; s < count; ++s)
+    outside[s] = system.dual ? -system.matrix_scale / (system.shift + strengths[s]) : 1.0;
   std::vector<double> out(d.rows * d.targets * count);
   const std::size_t blocks = (d.rows + kBlock - 1) / kBlock;
   run_team(d.rows * n < 16384 ? 1 : team_threads(), [&](Member& member) {
@@ -62,7 +64,7 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
     Buffer<double> fitted(kBlock * solved_wide);
     for (std::size_t at = member.begin(blocks); at < member.end(blocks); ++at) {
       const std::size_t first = at * kBlock, last = std::min(d.rows, first + kBlock), rows = last - first;
-      const double* line = turn.data() + first * stride;  // what the rows are in the columns of Q
+      const double* line = turn.data() + first * stride;  // the rows in the basis Q
       if (!system.dual) {
         d.read_block(first, last, 0, n, block.data(), stride);
         product(rows, n, block.data(), stride, turn.data(), stride, turned.data(), member, poll);
@@ -81,10 +83,10 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
           const double own = d.own(first + i), target = d.of(t)[first + i];
           double* to = out.data() + ((first + i) * d.targets + t) * count;
           for (std::size_t s = 0; s < count; ++s) {
-            // Both sides of the system are times its unit: the inverse alone would be too small by it.
-            const double whole = system.unit * diagonal[i * wide + s] + own * outside[s];
+            // Both sides of the system carry matrix_scale, its inverse carries 1 / matrix_scale.
+            const double diagonal_entry = system.matrix_scale * diagonal[i * wide + s] + own * outside[s];
             const double fit = fitted[i * solved_wide + s * d.targets + t];
-            to[s] = system.dual ? fit / whole : (target - fit) / (1 - whole);
+            to[s] = system.dual ? fit / diagonal_entry : (target - fit) / (1 - diagonal_entry);
           }
         }
     }
@@ -92,8 +94,8 @@ std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& sys
   return out;
 }
 
-void errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
-                     double* out, std::size_t step, Poller& poll) {
+void loo_residuals(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
+                   double* out, std::size_t step, Poller& poll) {
   const std::size_t n = system.size, stride = round_up(n, kWide), blocks = (d.rows + kBlock - 1) / kBlock;
   run_team(d.rows * n < 16384 ? 1 : team_threads(), [&](Member& member) {
     Buffer<double> block(kBlock * stride), turned(kBlock * stride);
@@ -104,9 +106,10 @@ void errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Buff
       for (std::size_t i = first; i < last; ++i) {
         const double* row = block.data() + (i - first) * stride;
         const double* with = turned.data() + (i - first) * stride;
-        const double whole = d.own(i) + system.unit * kernels<double>().dot(n, row, with);
+        const double diagonal_entry = d.own(i) + system.matrix_scale * kernels<double>().dot(n, row, with);
         for (std::size_t t = 0; t < d.targets; ++t)
-          out[(i * d.targets + t) * step] = (d.of(t)[i] - kernels<double>().dot(n, row, coef + t * n)) / (1 - whole);
+          out[(i * d.targets + t) * step] =
+              (d.of(t)[i] - kernels<double>().dot(n, row, coef + t * n)) / (1 - diagonal_entry);
       }
     }
   });

@@ -1,4 +1,4 @@
-// The error of every row by the ridge regression without it, in closed form.
+// Leave-one-out residuals of ridge regression in closed form.
 #pragma once
 
 #include "linear/linalg/tridiagonal.h"
@@ -6,14 +6,14 @@
 
 namespace proxnet {
 
-// (rows, targets, strengths), times the root of the row's weight. strengths: times the system's unit. solved: the
-// solutions in the columns of Q, column s * targets + t of rows padded to kProductPanel.
-std::vector<double> errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
-                                    const std::vector<double>& strengths, const double* solved, Poller& poll);
+// Returns (rows, targets, strengths), times sqrt(weight of the row). strengths: already times matrix_scale. solved: the
+// solutions in the basis Q, column s * targets + t, rows padded to kProductPanel.
+std::vector<double> loo_residuals(const RidgeSystem& d, const RidgeMatrix& system, const Tridiagonal& reduced,
+                                  const std::vector<double>& strengths, const double* solved, Poller& poll);
 
-// Of one strength, by `inverse` (size, padded to kProductPanel) of X'X plus it: into every `step`-th number of `out`,
-// (rows, targets). coef: (targets, size), of the divided columns.
-void errors_left_out(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
-                     double* out, std::size_t step, Poller& poll);
+// For one strength, given `inverse` = (X'X + strength)^-1, (size, padded to kProductPanel): writes every step-th entry
+// of `out`, (rows, targets). coef: (targets, size), on the scaled columns.
+void loo_residuals(const RidgeSystem& d, const RidgeMatrix& system, const Buffer<double>& inverse, const double* coef,
+                   double* out, std::size_t step, Poller& poll);
 
 }  // namespace proxnet

@@ -1,5 +1,4 @@
-// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then a system of three diagonals for
-// each.
+// Ridge regression for many strengths: Q T Q' of the smaller of X'X and X X', then one tridiagonal system per strength.
 #include <algorithm>
 #include <optional>
 
@@ -14,7 +13,7 @@ namespace proxnet {
 
 namespace {
 
-// right (targets, size) as Q' of its columns.
+// Q' rights', (size, targets padded to kProductPanel).
 Buffer<double> turned_right(const RidgeMatrix& system, const Tridiagonal& reduced, std::size_t targets, Poller& poll) {
   const std::size_t wide = round_up(targets, kProductPanel);
   Buffer<double> right(system.size * wide);
@@ -24,7 +23,8 @@ Buffer<double> turned_right(const RidgeMatrix& system, const Tridiagonal& reduce
   return right;
 }
 
-// The equations of all strengths on all columns of `right`, into column s * targets + t of rows of `wide` numbers.
+// Solves (T + strength) y = right for all strengths and targets, into column s * targets + t of rows of `wide`
+// elements.
 void solve_all(const Tridiagonal& reduced, const std::vector<double>& strengths, const Buffer<double>& right,
                std::size_t targets, double* solved, std::size_t wide, Poller& poll) {
   const std::size_t count = strengths.size(), lines = count * targets, n = reduced.size;
@@ -39,8 +39,8 @@ void solve_all(const Tridiagonal& reduced, const std::vector<double>& strengths,
   });
 }
 
-// The same for strengths that leave the system singular, by S diag(1 / (value + strength)) S': of least norm, so where
-// a sum is no more than rounding its part is 0.
+// The same for strengths that leave the system singular: the least-norm solution S diag(1 / (value + strength)) S'
+// right, where components with value + strength <= floor (rounding) are 0.
 void solve_singular(const Tridiagonal& reduced, const std::vector<std::size_t>& which,
                     const std::vector<double>& strengths, double floor, const Buffer<double>& right,
                     std::size_t targets, double* solved, std::size_t wide, Poller& poll) {
@@ -64,8 +64,8 @@ void solve_singular(const Tridiagonal& reduced, const std::vector<std::size_t>& 
   }
 }
 
-// By a factor a strength, for columns of such different units that a reduction would lose the small ones; nothing
-// where a matrix is not definite, and the system as it was.
+// One Cholesky factor per strength, for columns of such different scales that tridiagonalization would lose the small
+// ones. Returns nullopt, and the system unchanged, if a matrix is not definite.
 std::optional<RidgePath> path_by_factors(const RidgeSystem& d, RidgeMatrix& system,
                                          const std::vector<double>& strengths, bool leave_one_out, Poller& poll) {
   const std::size_t n = system.size, count = strengths.size(), stride = round_up(n, kProductPanel);
@@ -86,13 +86,13 @@ std::optional<RidgePath> path_by_factors(const RidgeSystem& d, RidgeMatrix& syst
       for (std::size_t k = member.begin(n); k < member.end(n); ++k) {
         if (member.rank == 0) poll();
         member.checkpoint();
-        std::vector<double> unit(n);
-        unit[k] = 1;
-        unit = factor.solve(unit);
-        std::copy(unit.begin(), unit.end(), inverse.data() + k * stride);
+        std::vector<double> unit_vector(n);
+        unit_vector[k] = 1;
+        unit_vector = factor.solve(unit_vector);
+        std::copy(unit_vector.begin(), unit_vector.end(), inverse.data() + k * stride);
       }
     });
-    errors_left_out(d, system, inverse, coef, path.left_out.data() + s, count, poll);
+    loo_residuals(d, system, inverse, coef, path.left_out.data() + s, count, poll);
   }
   for (std::size_t line = 0; line < count * d.targets; ++line, poll())
     path.intercept.push_back(d.finish(line % d.targets, path.coef.data() + line * n));
@@ -107,8 +107,8 @@ RidgePath ridge_path(const Design& x, const RidgeData& data, const double* stren
   const RidgeSystem d(x, data, poll);
   RidgeMatrix system(d, poll);
   std::vector<double> scaled(strengths, strengths + count);
-  for (double& strength : scaled) strength *= system.unit;
-  if (count > 0 && system.mixed_units(*std::min_element(scaled.begin(), scaled.end())))
+  for (double& strength : scaled) strength *= system.matrix_scale;
+  if (count > 0 && system.badly_scaled(*std::min_element(scaled.begin(), scaled.end())))
     if (auto path = path_by_factors(d, system, scaled, leave_one_out, poll)) return *std::move(path);
   const std::size_t n = system.size, lines = count * d.targets, wide = round_up(lines, kProductPanel);
   const Tridiagonal reduced(std::move(system.matrix), n, system.stride, poll);
@@ -122,18 +122,18 @@ RidgePath ridge_path(const Design& x, const RidgeData& data, const double* stren
     solve_singular(reduced, singular, scaled, system.floor, right, d.targets, solved.data(), wide, poll);
 
   RidgePath path;
-  if (leave_one_out) path.left_out = errors_left_out(d, system, reduced, scaled, solved.data(), poll);
+  if (leave_one_out) path.left_out = loo_residuals(d, system, reduced, scaled, solved.data(), poll);
   reduced.multiply(wide, solved.data(), poll);
-  std::vector<double> flat(lines * n);
+  std::vector<double> transposed(lines * n);
   for (std::size_t line = 0; line < lines; line += kProductPanel, poll())
     kernels<double>().transpose(n, std::min(kProductPanel, lines - line), solved.data() + line,
-                                static_cast<std::ptrdiff_t>(wide), flat.data() + line * n,
+                                static_cast<std::ptrdiff_t>(wide), transposed.data() + line * n,
                                 static_cast<std::ptrdiff_t>(n));
   if (system.dual) {
     path.coef.resize(lines * d.cols);
-    transposed_products(d, flat.data(), lines, path.coef.data(), poll);
+    transposed_products(d, transposed.data(), lines, path.coef.data(), poll);
   } else {
-    path.coef = std::move(flat);
+    path.coef = std::move(transposed);
   }
   for (std::size_t line = 0; line < lines; ++line, poll())
     path.intercept.push_back(d.finish(line % d.targets, path.coef.data() + line * d.cols));

@@ -6,7 +6,7 @@
 
 namespace proxnet {
 
-Buffer<double> cross_matrix(const CentredTargets& d, std::size_t stride, Poller& poll) {
+Buffer<double> cross_matrix(const CenteredTargets& d, std::size_t stride, Poller& poll) {
   const std::size_t width = d.cols + d.targets;
   Buffer<double> product(stride * stride);
   symmetric_product(width, d.rows, stride, product.data(), poll,
@@ -21,7 +21,7 @@ Buffer<double> cross_matrix(const CentredTargets& d, std::size_t stride, Poller&
   return product;
 }
 
-Buffer<double> row_matrix(const Centred& d, std::size_t stride, Poller& poll) {
+Buffer<double> row_matrix(const CenteredDesign& d, std::size_t stride, Poller& poll) {
   Buffer<double> product(stride * stride);
   symmetric_product(d.rows, d.cols, stride, product.data(), poll,
                     [&](std::size_t first, std::size_t last, const Member& member, double* block) {
@@ -33,9 +33,9 @@ Buffer<double> row_matrix(const Centred& d, std::size_t stride, Poller& poll) {
   return product;
 }
 
-void transposed_products(const Centred& d, const double* dual, std::size_t count, double* out, Poller& poll) {
-  constexpr std::size_t kWide = kProductPanel, kBlock = 64, kDepth = 512, kDenseShare = 32;
-  if (d.x.stored() * kDenseShare < d.rows * d.cols) {  // a product of zeros takes longer than a pass for each
+void transposed_products(const CenteredDesign& d, const double* dual, std::size_t count, double* out, Poller& poll) {
+  constexpr std::size_t kWide = kProductPanel, kBlock = 64, kDepth = 512, kInverseDensity = 32;
+  if (d.x.stored() * kInverseDensity < d.rows * d.cols) {  // X is so sparse that one sparse pass per vector is faster
     for (std::size_t k = 0; k < count; ++k) d.all_dots(dual + k * d.rows, out + k * d.cols, poll);
     return;
   }

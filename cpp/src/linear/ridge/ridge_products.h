@@ -1,4 +1,4 @@
-// The large products of ridge regression. Matrices have rows of `stride` numbers, a multiple of kProductPanel.
+// The large matrix products of ridge regression. Matrices have rows of `stride` elements, a multiple of kProductPanel.
 #pragma once
 
 #include "linear/design/centered_targets.h"
@@ -6,11 +6,11 @@
 
 namespace proxnet {
 
-// Of all columns and targets with each other, columns first.
-Buffer<double> cross_matrix(const CentredTargets& d, std::size_t stride, Poller& poll);
-// Of all rows with each other.
-Buffer<double> row_matrix(const Centred& d, std::size_t stride, Poller& poll);
-// out (count, cols): X'v for every row v of `dual` (count, rows).
-void transposed_products(const Centred& d, const double* dual, std::size_t count, double* out, Poller& poll);
+// [X, Y]' [X, Y]
+Buffer<double> cross_matrix(const CenteredTargets& d, std::size_t stride, Poller& poll);
+// X X'
+Buffer<double> row_matrix(const CenteredDesign& d, std::size_t stride, Poller& poll);
+// out (count, cols): X'v for each row v of `dual` (count, rows).
+void transposed_products(const CenteredDesign& d, const double* dual, std::size_t count, double* out, Poller& poll);
 
 }  // namespace proxnet

@@ -12,7 +12,7 @@ namespace proxnet {
 
 namespace {
 
-Columns not_penalised(const Design& x, const double* factors) {
+Columns unpenalized_columns(const Design& x, const double* factors) {
   Columns list;
   for (std::size_t j = 0; factors && j < x.cols; ++j) {
     check(std::isfinite(factors[j]) && factors[j] >= 0,
@@ -27,22 +27,23 @@ Columns not_penalised(const Design& x, const double* factors) {
 }  // namespace
 
 RidgeSystem::RidgeSystem(const Design& design, const RidgeData& data, Poller& poll)
-    : CentredTargets(design, data, poll, not_penalised(design, data.penalty_factor)), intercept_(data.fit_intercept) {
+    : CenteredTargets(design, data, poll, unpenalized_columns(design, data.penalty_factor)),
+      intercept_(data.fit_intercept) {
   if (!data.penalty_factor) return;
   deviation.assign(cols, 1.0);
   for (std::size_t j = 0; j < cols; ++j) {
     if (data.penalty_factor[j] == 0) continue;
     deviation[j] = std::sqrt(data.penalty_factor[j]);
-    for (std::size_t a = 0; a < free.size(); ++a) along[a * cols + j] /= deviation[j];
+    for (std::size_t a = 0; a < unpenalized.size(); ++a) along[a * cols + j] /= deviation[j];
     if (!explained.empty()) explained[j] /= data.penalty_factor[j];
   }
 }
 
 double RidgeSystem::finish(std::size_t t, double* coef) const {
-  if (!free.columns().empty()) complete(free_targets[t], coef);
+  if (!unpenalized.columns().empty()) complete(target_projections[t], coef);
   double intercept = means[t];
   for (std::size_t j = 0; j < cols; ++j) {
-    coef[j] = coef[j] / unit(j) + 0.0;
+    coef[j] = coef[j] / column_scale(j) + 0.0;
     intercept -= mean[j] * coef[j];
   }
   return intercept;
@@ -54,14 +55,14 @@ double RidgeSystem::constant(std::size_t i) const {
 
 double RidgeSystem::own(std::size_t i) const {
   double sum = intercept_ ? (weight.empty() ? 1.0 : weight[i]) / static_cast<double>(rows) : 0.0;
-  for (const double* vector : free.basis()) sum += vector[i] * vector[i];
+  for (const double* vector : unpenalized.basis()) sum += vector[i] * vector[i];
   return sum;
 }
 
 void RidgeSystem::add_own(double shift, double* matrix, std::size_t stride, Poller& poll) const {
   std::vector<double> ones(rows), factor;
   for (std::size_t i = 0; i < rows; ++i) ones[i] = constant(i);
-  std::vector<const double*> basis = free.basis();
+  std::vector<const double*> basis = unpenalized.basis();
   if (intercept_) basis.push_back(ones.data());
   for (std::size_t i = 0; i < rows; ++i, poll()) {
     factor.clear();
@@ -80,7 +81,7 @@ RidgeMatrix::RidgeMatrix(const RidgeSystem& d, Poller& poll)
     const double* from = matrix.data() + (size + t) * stride;
     rights.insert(rights.end(), from, from + size);
   }
-  double most = 0;  // no eigenvalue is larger
+  double most = 0;  // upper bound of the eigenvalues
   least = INFINITY;
   for (std::size_t i = 0; i < size; ++i, poll()) {
     double sum = 0;
@@ -90,17 +91,17 @@ RidgeMatrix::RidgeMatrix(const RidgeSystem& d, Poller& poll)
     if (matrix[i * stride + i] > 0) least = std::min(least, matrix[i * stride + i]);
   }
   const int exponent = most > 0 ? std::ilogb(most) : 0;
-  unit = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
-  most *= unit, least *= unit;
+  matrix_scale = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
+  most *= matrix_scale, least *= matrix_scale;
   for (std::size_t i = 0; i < size; ++i, poll())
-    for (std::size_t j = 0; j < size; ++j) matrix[i * stride + j] *= unit;
-  for (double& r : rights) r *= unit;
+    for (std::size_t j = 0; j < size; ++j) matrix[i * stride + j] *= matrix_scale;
+  for (double& r : rights) r *= matrix_scale;
   floor = static_cast<double>(std::max<std::size_t>(size, 16)) * std::numeric_limits<double>::epsilon() * most;
   shift = std::max(most, 1.0);
   if (dual) d.add_own(shift, matrix.data(), stride, poll);
-  for (std::size_t k = 0; k < d.free.columns().size() && !dual; ++k) {
-    const std::size_t j = d.free.columns()[k];
-    matrix[j * stride + j] = shift;  // whose right side is 0
+  for (std::size_t k = 0; k < d.unpenalized.columns().size() && !dual; ++k) {
+    const std::size_t j = d.unpenalized.columns()[k];
+    matrix[j * stride + j] = shift;  // the right side is 0
   }
 }
 

@@ -6,7 +6,8 @@ namespace proxnet {
 
 namespace {
 
-// Softmax does not tell numbers of its classes, stride apart, from the same and a constant: the mean becomes zero.
+// Softmax is invariant to a constant added to all classes: subtracts the mean over the classes, `stride` elements
+// apart.
 void centre(double* of_classes, std::size_t classes, std::size_t stride) {
   if (classes == 1) return;
   double sum = 0;
@@ -17,15 +18,15 @@ void centre(double* of_classes, std::size_t classes, std::size_t stride) {
 }  // namespace
 
 GlmPoint::GlmPoint(const GlmData& data, Datafit& fit, Poller& poll)
-    : seen(data.cols * fit.outputs),
+    : neg_gradient(data.cols * fit.outputs),
       data_(data),
       fit_(fit),
       poll_(poll),
       count_(data.cols * fit.outputs),
       z_(data.rows * fit.outputs),
-      settled_(fit.outputs * data.directions()),
+      unpenalized_coef_(fit.outputs * data.directions()),
       set_(data, fit) {
-  see_all();
+  update_all_gradients();
 }
 
 std::vector<double> GlmPoint::all_weights() const {
@@ -37,20 +38,20 @@ std::vector<double> GlmPoint::all_weights() const {
 void GlmPoint::start_at(const double* weights) {
   Columns columns;
   for (std::size_t j = 0; j < count_; ++j)
-    if (weights[j] != 0 && !data_.is_apart(j % data_.cols)) columns.push_back(j);
+    if (weights[j] != 0 && !data_.is_eliminated(j % data_.cols)) columns.push_back(j);
   add(columns);
-  for (const std::size_t j : columns) set_.w[set_.place(j)] = weights[j];
-  see_all();
+  for (const std::size_t j : columns) set_.w[set_.index(j)] = weights[j];
+  update_all_gradients();
 }
 
 void GlmPoint::rebuild_predictions() {
   std::fill(z_.begin(), z_.end(), 0.0);
-  move(settled_, z_);
+  move(unpenalized_coef_, z_);
   const auto at = set_.support();
   std::vector<double> a;
   for (const std::size_t s : at) a.push_back(set_.w[s]);
   set_.predictions(at, a, z_.data(), poll_);
-  loss_ = settle(data_, fit_, z_, settled_, poll_);
+  loss_ = fit_unpenalized(data_, fit_, z_, unpenalized_coef_, poll_);
 }
 
 void GlmPoint::move(const std::vector<double>& by, std::vector<double>& z) const {
@@ -58,27 +59,33 @@ void GlmPoint::move(const std::vector<double>& by, std::vector<double>& z) const
   for (std::size_t f = 0; f < by.size(); ++f) data_.move(f % each, by[f], z.data() + f / each * data_.rows);
 }
 
-void GlmPoint::see_set() {
-  set_.derivatives(fit_.gradient, set_.slope.data(), poll_);
-  for (double& slope : set_.slope) slope = -slope;
+void GlmPoint::update_set_gradient() {
+  set_.derivatives(fit_.gradient, set_.neg_gradient.data(), poll_);
+  for (double& g : set_.neg_gradient) g = -g;
 }
 
-void GlmPoint::see(const Columns& coefficients) {
+void GlmPoint::update_gradient(const Columns& coefficients) {
   std::vector<double> dots(coefficients.size());
   data_.some_dots(coefficients, fit_.gradient.data(), dots.data(), poll_);
-  for (std::size_t s = 0; s < coefficients.size(); ++s) seen[coefficients[s]] = -dots[s];
+  for (std::size_t s = 0; s < coefficients.size(); ++s) neg_gradient[coefficients[s]] = -dots[s];
 }
 
-// From predictions built anew: those of many steps have gathered rounding.
-void GlmPoint::see_all() {
+// Rebuilds the predictions first: updates over many steps accumulate rounding.
+void GlmPoint::update_all_gradients() {
   rebuild_predictions();
-  data_.all_dots(fit_.gradient.data(), fit_.outputs, seen.data(), poll_);
-  for (double& q : seen) q = -q;
+  data_.all_dots(fit_.gradient.data(), fit_.outputs, neg_gradient.data(), poll_);
+  for (double& q : neg_gradient) q = -q;
 }
 
-// Old second derivatives serve as long as the distance shrinks fourfold with them; those of pieces do not. Rows of
-// little curvature hardly drift, and yet count where the rest is fitted: after some slow steps any drift will do.
-bool GlmPoint::renew(double distance) {
+bool GlmPoint::gram_pays(const PathOptions& options, bool makes_zeros) const {
+  const std::size_t dense = makes_zeros ? 3000 : 1000, sparse = makes_zeros ? 1500 : 500;
+  return set_.size() <= std::min(options.gram_columns, data_.x.dense() ? dense : sparse);
+}
+
+// An old Hessian is kept as long as each step shrinks the distance fourfold; that of piecewise losses is not. Rows of
+// low curvature hardly contribute to the drift, yet matter once the rest is fitted: after some slow steps any drift
+// triggers a new Hessian.
+bool GlmPoint::renew_hessian(double distance) {
   constexpr double kNoDrift = 1e-6, kShrink = 0.25;
   constexpr std::size_t kSlowSteps = 3;
   const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
@@ -96,15 +103,16 @@ void GlmPoint::coefficients(double* coef, double* intercept, bool penalised) con
   std::copy(w.begin(), w.end(), coef);
   const std::size_t outputs = fit_.outputs, cols = data_.cols, each = data_.directions();
   for (std::size_t k = 0; k < outputs; ++k) {
-    const auto own = settled_.begin() + static_cast<std::ptrdiff_t>(k * each);
-    data_.free.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)}, coef + k * cols);
+    const auto own = unpenalized_coef_.begin() + static_cast<std::ptrdiff_t>(k * each);
+    data_.unpenalized.coefficients({own + data_.has_intercept, own + static_cast<std::ptrdiff_t>(each)},
+                                   coef + k * cols);
   }
   if (penalised)
-    for (const std::size_t j : data_.free.columns()) centre(coef + j, outputs, cols);
+    for (const std::size_t j : data_.unpenalized.columns()) centre(coef + j, outputs, cols);
   else
     for (std::size_t j = 0; j < cols; ++j) centre(coef + j, outputs, cols);
   for (std::size_t k = 0; k < outputs; ++k) {
-    intercept[k] = data_.has_intercept ? settled_[k * each] : 0.0;
+    intercept[k] = data_.has_intercept ? unpenalized_coef_[k * each] : 0.0;
     for (std::size_t j = 0; j < cols; ++j)
       if (coef[k * cols + j] != 0) intercept[k] -= data_.mean[j] * coef[k * cols + j];
   }

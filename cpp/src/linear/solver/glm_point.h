@@ -1,6 +1,5 @@
-// A generalised linear model at a point: coefficients in a working set, the predictions, and what is not penalised,
-// intercepts and free columns, at its best.
-// What every solver of such models asks of it, and the path driver of them. A unit is a coefficient.
+// State of a generalised linear model: coefficients in a working set, predictions z, and the unpenalized coefficients
+// at their optimum for those. Shared by the GLM problems of the path driver; a block is one coefficient.
 #pragma once
 
 #include <algorithm>
@@ -12,39 +11,42 @@ namespace proxnet {
 class GlmPoint {
  public:
   double scale() const { return 1; }
-  std::size_t units() const { return count_; }
+  std::size_t blocks() const { return count_; }
   bool has(std::size_t j) const { return set_.has(j); }
-  bool whole() const { return set_.size() + data_.free.columns().size() * fit_.outputs == count_; }
-  std::size_t most_fresh() const { return std::max<std::size_t>(64, set_.support().size()); }
+  bool all_active() const { return set_.size() + data_.unpenalized.columns().size() * fit_.outputs == count_; }
+  std::size_t max_new_blocks() const { return std::max<std::size_t>(64, set_.support().size()); }
   void add(const Columns& coefficients) { set_.add(coefficients, poll_); }
-  void see(const Columns& coefficients);
-  void see_all();
-  // (outputs, cols) and (outputs). What no penalty fixes has the mean zero over several outputs.
+  void update_gradient(const Columns& coefficients);
+  void update_all_gradients();
+  // coef: (outputs, cols), intercept: (outputs). Where the penalty does not fix it, the mean over several outputs is
+  // made zero.
   void coefficients(double* coef, double* intercept, bool penalised = true) const;
 
-  std::vector<double> seen;
+  std::vector<double> neg_gradient;
 
  protected:
   GlmPoint(const GlmData& data, Datafit& fit, Poller& poll);
-  // Of every coefficient.
+  // All coefficients, (outputs * cols).
   std::vector<double> all_weights() const;
   void start_at(const double* weights);
   void rebuild_predictions();
-  // z += (outputs, directions) of what is not penalised
+  // z += predictions of a step `by`, (outputs, directions), of the unpenalized coefficients
   void move(const std::vector<double>& by, std::vector<double>& z) const;
-  // The slopes of the set.
-  void see_set();
-  // The set's second derivatives for a step `distance` from the optimum; whether they are others than before.
-  bool renew(double distance);
+  // Recomputes the negative gradient of the set.
+  void update_set_gradient();
+  // Whether forming and factoring the Hessian costs less than the iterations it saves; makes_zeros: of the penalty.
+  bool gram_pays(const PathOptions& options, bool makes_zeros) const;
+  // Recomputes the set's Hessian if it is too old for a step `distance` from the optimum; returns whether it did.
+  bool renew_hessian(double distance);
 
   const GlmData& data_;
   Datafit& fit_;
   Poller& poll_;
-  const std::size_t count_;          // of coefficients
-  std::vector<double> z_, settled_;  // settled: (outputs, directions), along what is not penalised
+  const std::size_t count_;                   // number of coefficients
+  std::vector<double> z_, unpenalized_coef_;  // unpenalized_coef_: (outputs, directions)
   double loss_ = 0;
-  double last_distance_ = 0;    // of the set when its step began
-  std::size_t slow_steps_ = 0;  // the last ones with little progress
+  double last_distance_ = 0;    // KKT violation when the last step began
+  std::size_t slow_steps_ = 0;  // consecutive steps of little progress
   GlmSet set_;
 };
 

@@ -1,4 +1,4 @@
-// The intercepts, and free columns, of a generalised linear model at given coefficients.
+// Intercepts and unpenalized columns of a generalised linear model at given penalized coefficients.
 #pragma once
 
 #include "linear/datafit/datafit.h"
@@ -8,8 +8,10 @@ namespace proxnet {
 
 constexpr double kNoise = 1e-13;  // relative rounding of an objective summed over many rows
 
-// Derives at the predictions z, (outputs, rows), and moves them along the directions that are not penalised, and
-// `settled`, (outputs, directions), with them, by Newton steps until their derivatives vanish; the loss.
-double settle(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& settled, Poller& poll);
+// Minimizes the loss over the unpenalized directions by Newton steps, until their derivatives vanish: moves the
+// predictions z, (outputs, rows), and unpenalized_coef, (outputs, directions). Leaves `fit` derived there and returns
+// the loss.
+double fit_unpenalized(const GlmData& data, Datafit& fit, std::vector<double>& z, std::vector<double>& unpenalized_coef,
+                       Poller& poll);
 
 }  // namespace proxnet

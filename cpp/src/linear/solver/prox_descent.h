@@ -1,45 +1,46 @@
-// Coordinate descent by the prox of single weights, with Anderson's extrapolation: on a set with a Gram matrix, or on
-// whatever else makes a pass.
+// Coordinate descent by the prox of single coefficients, with Anderson acceleration; on a Gram matrix, or on any other
+// iteration.
 #pragma once
 
-#include "linear/penalty/prox_rule.h"
+#include "linear/penalty/damped_penalty.h"
 #include "linear/solver/anderson.h"
 #include "linear/working_set/quadratic.h"
 
 namespace proxnet {
 
-// Until no weight moves by more than `tol`, in units of its slope, or `most` passes are made; the passes.
-// pass(): the largest move; restart(): w is not where passes left it; objective().
+// Iterates until |step| * curvature <= tol for all coefficients, or max_iter; returns the iterations. pass(): makes one
+// cycle and returns the largest |step| * curvature; restart(): recomputes the state after w was changed; objective():
+// at w.
 template <class Pass, class Restart, class Objective>
-std::size_t descend(std::vector<double>& w, double tol, std::size_t most, Pass&& pass, Restart&& restart,
+std::size_t descend(std::vector<double>& w, double tol, std::size_t max_iter, Pass&& pass, Restart&& restart,
                     Objective&& objective) {
-  std::vector<std::vector<double>> passes = {w};
-  for (std::size_t made = 1; made <= most; ++made) {
+  std::vector<std::vector<double>> iterates = {w};
+  for (std::size_t made = 1; made <= max_iter; ++made) {
     if (pass() <= tol) return made;
-    passes.push_back(w);
-    if (passes.size() <= kAndersonMemory) continue;
-    extrapolate(passes, false, w, restart, objective);
-    passes = {w};
+    iterates.push_back(w);
+    if (iterates.size() <= kAndersonMemory) continue;
+    extrapolate(iterates, false, w, restart, objective);
+    iterates = {w};
   }
-  return most;
+  return max_iter;
 }
 
 class ProxDescent {
  public:
-  // By place: the slopes at no weights, and the curvatures.
-  ProxDescent(const ProxRule& rule, Quadratic& set, const std::vector<double>& correlation,
+  // correlation: negative gradient at w = 0; curvature: (size of the set).
+  ProxDescent(const DampedPenalty& penalty, Quadratic& set, const std::vector<double>& correlation,
               const std::vector<double>& curvature)
-      : rule_(rule), set_(set), correlation_(correlation), curvature_(curvature) {}
+      : penalty_(penalty), set_(set), correlation_(correlation), curvature_(curvature) {}
 
-  std::size_t solve(double tol, std::size_t most, Poller& poll);
-  // In the set's units, less that without weights.
+  std::size_t solve(double tol, std::size_t max_iter, Poller& poll);
+  // The objective less its value at w = 0.
   double objective() const;
 
  private:
-  // The largest move.
+  // Returns the largest |step| * curvature.
   double pass(Poller& poll);
 
-  const ProxRule& rule_;
+  const DampedPenalty& penalty_;
   Quadratic& set_;
   const std::vector<double>&correlation_, &curvature_;
 };

@@ -12,9 +12,9 @@ namespace proxnet {
 void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& support,
                       const std::vector<double>& diagonal, Poller& poll) {
   const std::size_t n = support.size();
-  std::vector<std::size_t> where(set.size(), n);  // in `support`
+  std::vector<std::size_t> where(set.size(), n);  // inverse of `support`
   for (std::size_t k = 0; k < n; ++k) where[support[k]] = k;
-  // The front of the old order that is still wanted, then the others of the old order, then the new ones.
+  // New order: the longest reusable front, then the other old columns, then the new ones.
   std::size_t kept = 0;
   while (kept < order_.size() && where[order_[kept]] < n && order_diagonal_[kept] == diagonal[where[order_[kept]]])
     ++kept;
@@ -27,14 +27,14 @@ void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& supp
     if (!taken[k]) order.push_back(support[k]);
   order_ = std::move(order);
   if (n > capacity_) {
-    capacity_ = round_up(room_ * n, kRowPad<double>);
+    capacity_ = round_up(growth_ * n, kRowPad<double>);
     factor_ = Buffer<double>(capacity_ * capacity_);
     kept = 0;
   }
   given_.resize(n), order_diagonal_.resize(n), dependent_.resize(n);
   for (std::size_t k = 0; k < n; ++k) given_[k] = where[order_[k]], order_diagonal_[k] = diagonal[given_[k]];
 
-  // Panels of columns: first what the columns before the panel take off, then column after column inside it.
+  // Blocked by panels of columns: subtracts the columns before the panel, then factors column by column.
   constexpr std::size_t kWide = 32;
   for (std::size_t first = 0, last; first < n; first = last) {
     last = std::min(first + kWide, first < kept ? kept : n);
@@ -44,12 +44,13 @@ void Cholesky::factor(const Quadratic& set, const std::vector<std::size_t>& supp
   }
 }
 
-// The Gram matrix less what the columns before `first` take off, for rows `from` on of columns first .. last.
+// G - L L' over the columns before `first`, for rows [from, n) of columns [first, last).
 void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t first, std::size_t last, Poller& poll) {
   constexpr std::size_t kGroup = 32;  // rows
   const std::size_t n = order_.size(), groups = (n - from + kGroup - 1) / kGroup;
   const std::size_t work = kGroup * (last - first) * (first + 16);
-  const std::size_t most = (std::size_t{1} << 28) / work + static_cast<std::size_t>(team_threads());  // a poll
+  const std::size_t most =
+      (std::size_t{1} << 28) / work + static_cast<std::size_t>(team_threads());  // between two polls
   for (std::size_t g = 0; g < groups; g += most, poll())
     parallel_for(team_threads(), std::min(most, groups - g), 1 + kThreadProducts / work,
                  [&](std::size_t begin, std::size_t end) {
@@ -63,13 +64,13 @@ void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t fi
                  });
 }
 
-// Column j from its state after take_panel.
-void Cholesky::finish_column(std::size_t j, std::size_t from, std::size_t first, double whole) {
+// Column j of L, after take_panel.
+void Cholesky::finish_column(std::size_t j, std::size_t from, std::size_t first, double diagonal) {
   const std::size_t n = order_.size();
   double* out = column(j);
   subtract(from, n, first, j, j, j + 1);
   if (from == j) {
-    dependent_[j] = !(out[j] > 1e-11 * whole);
+    dependent_[j] = !(out[j] > 1e-11 * diagonal);
     if (!dependent_[j]) out[j] = std::sqrt(out[j]);
   }
   if (dependent_[j]) return std::fill(out + from, out + n, 0.0);
@@ -77,7 +78,7 @@ void Cholesky::finish_column(std::size_t j, std::size_t from, std::size_t first,
   for (std::size_t i = std::max(j + 1, from); i < n; ++i) out[i] *= inverse;
 }
 
-// Rows begin .. end of columns first .. last, less the products with columns t_begin .. t_end.
+// Rows [begin, end) of columns [first, last) -= products with columns [t_begin, t_end).
 void Cholesky::subtract(std::size_t begin, std::size_t end, std::size_t t_begin, std::size_t t_end, std::size_t first,
                         std::size_t last) {
   const double* before = column(t_begin);

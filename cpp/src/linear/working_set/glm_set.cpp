@@ -18,18 +18,18 @@ GlmSet::GlmSet(const GlmData& data, const Datafit& fit)
       column_step_(round_up(data.rows, kRowPad<double>)),
       each_(data.directions()),
       intercepts_(each_ * std::max<std::size_t>(fit.outputs - 1, 1)),
-      free_(intercepts_ + !fit.coupling.empty()),
-      place_(data.cols * fit.outputs, kOutside),
+      eliminated_(intercepts_ + !fit.coupling.empty()),
+      index_(data.cols * fit.outputs, kOutside),
       slot_(data.cols, kOutside) {}
 
 void GlmSet::add(const Columns& coefficients, Poller& poll) {
   for (const std::size_t id : coefficients) {
     if (has(id)) continue;
-    place_[id] = size(), ids.push_back(id);
+    index_[id] = size(), ids.push_back(id);
     auto& slot = slot_[id % data_.cols];
     if (slot == kOutside) slot = columns_wanted_.size(), columns_wanted_.push_back(id % data_.cols);
   }
-  w.resize(size()), slope.resize(size());
+  w.resize(size()), neg_gradient.resize(size());
   poll();
 }
 
@@ -42,7 +42,7 @@ void GlmSet::gather(Poller& poll) {
       std::copy_n(columns_.data() + c * column_step_, column_step_, larger.data() + c * column_step_);
     columns_ = std::move(larger);
   }
-  // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
+  // 8 (a cache line) to 64 columns between two polls.
   const std::size_t most = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
   for (; slots_ < wanted; poll()) {
     const auto from = columns_wanted_.begin() + static_cast<std::ptrdiff_t>(slots_);
@@ -55,33 +55,34 @@ void GlmSet::gather(Poller& poll) {
 }
 
 double GlmSet::drift() const {
-  if (bend_.empty()) return std::numeric_limits<double>::infinity();
-  double moved = 0, whole = 0;
+  if (hessian_state_.empty()) return std::numeric_limits<double>::infinity();
+  double moved = 0, total = 0;
   std::vector<double> now(data_.rows), then(data_.rows);
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
-    fit_.curvature(fit_.bend, k, k, now.data());
-    fit_.curvature(bend_, k, k, then.data());
-    for (std::size_t i = 0; i < data_.rows; ++i) moved += std::fabs(now[i] - then[i]), whole += then[i];
+    fit_.curvature(fit_.hessian_state, k, k, now.data());
+    fit_.curvature(hessian_state_, k, k, then.data());
+    for (std::size_t i = 0; i < data_.rows; ++i) moved += std::fabs(now[i] - then[i]), total += then[i];
   }
-  return moved > 0 ? moved / whole : 0;
+  return moved > 0 ? moved / total : 0;
 }
 
 void GlmSet::refresh(Poller& poll) {
-  bend_ = fit_.bend, coupling_ = fit_.coupling, filled_ = 0;
-  std::vector<double> own(free_ * free_, 1.0), second(data_.rows), room;  // 1: the fit's own number with itself
+  hessian_state_ = fit_.hessian_state, coupling_ = fit_.coupling, filled_ = 0;
+  std::vector<double> own(eliminated_ * eliminated_, 1.0), second(data_.rows),
+      scratch;  // 1: the fitted scale's own entry
   const std::size_t outputs = each_ == 0 ? 0 : intercepts_ / each_;
   for (std::size_t k = 0; k < outputs; ++k)
     for (std::size_t m = 0; m < outputs; ++m) {
-      fit_.curvature(bend_, k, m, second.data());
+      fit_.curvature(hessian_state_, k, m, second.data());
       for (std::size_t d = 0; d < each_; ++d, poll())
-        data_.along(data_.times(d, second.data(), room), own.data() + (k * each_ + d) * free_ + m * each_);
+        data_.along(data_.times(d, second.data(), scratch), own.data() + (k * each_ + d) * eliminated_ + m * each_);
     }
-  if (free_ > intercepts_) {
-    double* last = own.data() + intercepts_ * free_;
+  if (eliminated_ > intercepts_) {
+    double* last = own.data() + intercepts_ * eliminated_;
     data_.along(coupling_.data(), last);
-    for (std::size_t f = 0; f < intercepts_; ++f) own[f * free_ + intercepts_] = last[f];
+    for (std::size_t f = 0; f < intercepts_; ++f) own[f * eliminated_ + intercepts_] = last[f];
   }
-  inverse_ = inverse(std::move(own), free_, poll);
+  inverse_ = inverse(std::move(own), eliminated_, poll);
   complete(poll);
 }
 
@@ -89,7 +90,7 @@ void GlmSet::complete(Poller& poll) {
   if (filled_ == size()) return;
   gather(poll);
   if (size() > capacity_) {
-    const std::size_t next = round_up(std::max(size(), std::min(2 * capacity_, place_.size())), kRowPad<double>);
+    const std::size_t next = round_up(std::max(size(), std::min(2 * capacity_, index_.size())), kRowPad<double>);
     Buffer<double> larger(next * next);
     for (std::size_t s = 0; s < filled_; ++s, poll()) std::copy_n(gram(s), filled_, larger.data() + s * next);
     gram_ = std::move(larger), capacity_ = next;
@@ -106,61 +107,61 @@ std::vector<std::size_t> GlmSet::of_output(std::size_t k, std::size_t first) con
 }
 
 void GlmSet::fill(std::size_t first, Poller& poll) {
-  std::vector<double> second(data_.rows), room;
-  crossed_.resize(size() * free_), solved_.resize(size() * free_);
+  std::vector<double> second(data_.rows), scratch;
+  crossed_.resize(size() * eliminated_), solved_.resize(size() * eliminated_);
   for (std::size_t k = 0; k < fit_.outputs; ++k) {
-    const auto fresh = of_output(k, first);
-    if (fresh.empty()) continue;
+    const auto added = of_output(k, first);
+    if (added.empty()) continue;
     Columns columns;
-    for (const std::size_t s : fresh) columns.push_back(ids[s] % data_.cols);
+    for (const std::size_t s : added) columns.push_back(ids[s] % data_.cols);
     for (std::size_t m = 0; m < fit_.outputs; ++m) {
-      fit_.curvature(bend_, k, m, second.data());
+      fit_.curvature(hessian_state_, k, m, second.data());
       const auto others = of_output(m, 0);
       if (data_.x.dense())
-        fill_dense(fresh, others, second.data(), poll);
+        fill_dense(added, others, second.data(), poll);
       else
-        fill_sparse(fresh, others, second.data(), poll);
+        fill_sparse(added, others, second.data(), poll);
       for (std::size_t d = 0; d < each_ && m * each_ < intercepts_; ++d)
-        cross(fresh, columns, data_.times(d, second.data(), room), m * each_ + d, poll);
+        cross(added, columns, data_.times(d, second.data(), scratch), m * each_ + d, poll);
     }
-    if (free_ > intercepts_) cross(fresh, columns, coupling_.data(), intercepts_, poll);
+    if (eliminated_ > intercepts_) cross(added, columns, coupling_.data(), intercepts_, poll);
   }
   eliminate(first, poll);
 }
 
-void GlmSet::cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
+void GlmSet::cross(const std::vector<std::size_t>& added, const Columns& columns, const double* second, std::size_t m,
                    Poller& poll) {
-  std::vector<double> sums(fresh.size());
+  std::vector<double> sums(added.size());
   if (data_.x.dense())
-    for (std::size_t c = 0; c < fresh.size(); ++c, poll()) {
-      const double* own = column(fresh[c]);
+    for (std::size_t c = 0; c < added.size(); ++c, poll()) {
+      const double* own = column(added[c]);
       kernels<double>().dots(data_.rows, 1, &own, second, &sums[c]);
     }
   else
     data_.x.some_dots(columns, second, sums.data(), poll);
-  for (std::size_t c = 0; c < fresh.size(); ++c) crossed_[fresh[c] * free_ + m] = sums[c];
+  for (std::size_t c = 0; c < added.size(); ++c) crossed_[added[c] * eliminated_ + m] = sums[c];
 }
 
-// Columns times the second derivatives, some at a time, against the plain columns of lower places.
-void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others,
+// Columns times the weights `second`, a chunk at a time, against the columns of lower index.
+void GlmSet::fill_dense(const std::vector<std::size_t>& added, const std::vector<std::size_t>& others,
                         const double* second, Poller& poll) {
   const auto& table = kernels<double>();
   constexpr std::size_t kGroup = 32;
   const std::size_t n = data_.rows;
   const std::size_t chunk = std::clamp<std::size_t>((std::size_t{1} << 22) / n, 8, 64);
   Buffer<double> scaled(chunk * column_step_);
-  for (std::size_t c = 0; c < fresh.size(); c += chunk, poll()) {
-    const std::size_t count = std::min(chunk, fresh.size() - c);
+  for (std::size_t c = 0; c < added.size(); c += chunk, poll()) {
+    const std::size_t count = std::min(chunk, added.size() - c);
     std::vector<const double*> right(count);
     for (std::size_t q = 0; q < count; ++q) right[q] = scaled.data() + q * column_step_;
     parallel_for(team_threads(), count, kThreadNumbers / n + 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t q = begin; q < end; ++q) {
-        const double* from = column(fresh[c + q]);
+        const double* from = column(added[c + q]);
         double* to = scaled.data() + q * column_step_;
         for (std::size_t i = 0; i < n; ++i) to[i] = second[i] * from[i];
       }
     });
-    const auto end_of = std::upper_bound(others.begin(), others.end(), fresh[c + count - 1]);
+    const auto end_of = std::upper_bound(others.begin(), others.end(), added[c + count - 1]);
     const auto lower = static_cast<std::size_t>(end_of - others.begin());
     const std::size_t groups = (lower + kGroup - 1) / kGroup;
     const std::size_t most = (std::size_t{1} << 28) / (count * n * kGroup) + 1;  // groups between two polls
@@ -176,26 +177,26 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& fresh, const std::vector
                        table.pair_dots(n, some, left, count, right.data(), tile, 64);
                        for (std::size_t q = 0; q < count; ++q)
                          for (std::size_t r = 0; r < some; ++r)
-                           if (others[p + r] <= fresh[c + q])
-                             gram_[fresh[c + q] * capacity_ + others[p + r]] = tile[r * 64 + q];
+                           if (others[p + r] <= added[c + q])
+                             gram_[added[c + q] * capacity_ + others[p + r]] = tile[r * 64 + q];
                      }
                    });
   }
 }
 
-void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others,
+void GlmSet::fill_sparse(const std::vector<std::size_t>& added, const std::vector<std::size_t>& others,
                          const double* second, Poller& poll) {
   const double entries = static_cast<double>(data_.x.stored()) / static_cast<double>(data_.cols);
-  const bool pays = static_cast<double>(fresh.size() * others.size()) * entries > 2 * kThreadEntries;
-  const auto polled = static_cast<std::size_t>(1e6 / (entries + 1)) + 1;  // columns from poll to poll
+  const bool pays = static_cast<double>(added.size() * others.size()) * entries > 2 * kThreadEntries;
+  const auto polled = static_cast<std::size_t>(1e6 / (entries + 1)) + 1;  // columns between two polls
   run_team(pays ? team_threads() : 1, [&](Member& member) {
     std::vector<double> scaled(data_.rows);
-    // Every other one: later places have more below them.
-    for (auto q = static_cast<std::size_t>(member.rank); q < fresh.size(); q += static_cast<std::size_t>(member.size)) {
-      const std::size_t j = ids[fresh[q]] % data_.cols;
+    // Interleaved: later indices have more entries below them.
+    for (auto q = static_cast<std::size_t>(member.rank); q < added.size(); q += static_cast<std::size_t>(member.size)) {
+      const std::size_t j = ids[added[q]] % data_.cols;
       data_.x.add(j, 1, second, scaled.data());
-      for (std::size_t k = 0; k < others.size() && others[k] <= fresh[q]; ++k) {
-        gram_[fresh[q] * capacity_ + others[k]] = data_.x.dot(ids[others[k]] % data_.cols, scaled.data());
+      for (std::size_t k = 0; k < others.size() && others[k] <= added[q]; ++k) {
+        gram_[added[q] * capacity_ + others[k]] = data_.x.dot(ids[others[k]] % data_.cols, scaled.data());
         if (k % polled > 0) continue;
         member.checkpoint();
         if (member.rank == 0) poll();
@@ -205,19 +206,22 @@ void GlmSet::fill_sparse(const std::vector<std::size_t>& fresh, const std::vecto
   });
 }
 
-// Gram -= crossed inverse crossed', where a variance that vanishes is made exactly zero; then the upper triangle.
+// Schur complement: gram -= crossed inverse crossed', a vanishing diagonal set to exactly zero; then the upper
+// triangle.
 void GlmSet::eliminate(std::size_t first, Poller& poll) {
   for (std::size_t a = first; a < size(); ++a, poll()) {
-    for (std::size_t k = 0; k < free_; ++k) {
+    for (std::size_t k = 0; k < eliminated_; ++k) {
       double sum = 0;
-      for (std::size_t m = 0; m < free_; ++m) sum += inverse_[k * free_ + m] * crossed_[a * free_ + m];
-      solved_[a * free_ + k] = sum;
+      for (std::size_t m = 0; m < eliminated_; ++m)
+        sum += inverse_[k * eliminated_ + m] * crossed_[a * eliminated_ + m];
+      solved_[a * eliminated_ + k] = sum;
     }
     double* own = gram_.data() + a * capacity_;
-    const double whole = own[a];
+    const double diagonal = own[a];
     for (std::size_t b = 0; b <= a; ++b)
-      for (std::size_t k = 0; k < free_; ++k) own[b] -= solved_[a * free_ + k] * crossed_[b * free_ + k];
-    if (own[a] <= 1e-13 * whole) std::fill_n(own, a + 1, 0.0);
+      for (std::size_t k = 0; k < eliminated_; ++k)
+        own[b] -= solved_[a * eliminated_ + k] * crossed_[b * eliminated_ + k];
+    if (own[a] <= 1e-13 * diagonal) std::fill_n(own, a + 1, 0.0);
   }
   for (std::size_t a = first; a < size(); ++a, poll())
     for (std::size_t b = 0; b < a; ++b) gram_[b * capacity_ + a] = gram_[a * capacity_ + b];
@@ -243,8 +247,87 @@ void GlmSet::variances(const std::vector<std::vector<double>>& second, double* o
 std::vector<double> GlmSet::intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const {
   std::vector<double> b(each_ * fit_.outputs);
   for (std::size_t s = 0; s < at.size(); ++s)
-    for (std::size_t k = 0; k < intercepts_; ++k) b[k] -= solved_[at[s] * free_ + k] * step[s];
+    for (std::size_t k = 0; k < intercepts_; ++k) b[k] -= solved_[at[s] * eliminated_ + k] * step[s];
   return b;
+}
+
+namespace {
+
+constexpr std::size_t kPollWork = std::size_t{1} << 24;  // elements read between two polls
+
+}  // namespace
+
+void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll) const {
+  if (!gathered()) return data_.some_dots(ids, v.data(), out, poll);
+  const std::size_t n = data_.rows, outputs = fit_.outputs;
+  // Indices sorted by the slots of their columns, then by output.
+  std::vector<std::size_t> start(slots_ + 1), order(size());
+  for (std::size_t s = 0; s < size(); ++s) ++start[slot_[ids[s] % data_.cols] + 1];
+  for (std::size_t c = 0; c < slots_; ++c) start[c + 1] += start[c];
+  auto next = start;
+  for (std::size_t s = 0; s < size(); ++s) order[next[slot_[ids[s] % data_.cols]]++] = s;
+  constexpr std::size_t kGroup = 16;
+  const std::size_t most = kPollWork / (n * outputs) + kGroup;
+  for (std::size_t from = 0; from < slots_; from += most, poll())
+    parallel_for(team_threads(), std::min(most, slots_ - from), kThreadNumbers / n / outputs + 4,
+                 [&](std::size_t begin, std::size_t end) {
+                   std::vector<const double*> columns;
+                   std::vector<std::size_t> indices;
+                   std::vector<double> dots(kGroup);
+                   for (std::size_t c = from + begin; c < from + end; c += kGroup)
+                     for (std::size_t k = 0; k < outputs; ++k, columns.clear(), indices.clear()) {
+                       for (std::size_t i = start[c]; i < start[std::min(c + kGroup, from + end)]; ++i)
+                         if (output(order[i]) == k) columns.push_back(column(order[i])), indices.push_back(order[i]);
+                       kernels<double>().dots(n, columns.size(), columns.data(), v.data() + k * n, dots.data());
+                       for (std::size_t i = 0; i < indices.size(); ++i) out[indices[i]] = dots[i];
+                     }
+                 });
+}
+
+void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z,
+                         Poller& poll) const {
+  const std::size_t n = data_.rows, outputs = fit_.outputs;
+  std::vector<std::vector<const double*>> columns(outputs);
+  std::vector<Columns> list(outputs);
+  std::vector<std::vector<double>> a(outputs);
+  std::vector<double> shift(outputs);
+  std::size_t terms = 0;
+  for (std::size_t s = 0; s < at.size(); ++s) {
+    if (step[s] == 0) continue;
+    const std::size_t k = output(at[s]), j = ids[at[s]] % data_.cols;
+    a[k].push_back(step[s]), list[k].push_back(j), shift[k] += data_.mean[j] * step[s], ++terms;
+    if (gathered()) columns[k].push_back(column(at[s]));
+  }
+  if (terms == 0) return;
+  if (gathered()) {
+    constexpr std::size_t kRows = 128;
+    const std::size_t blocks = (n + kRows - 1) / kRows, most = kPollWork / (kRows * terms) + 1;
+    for (std::size_t from = 0; from < blocks; from += most, poll())
+      parallel_for(team_threads(), std::min(most, blocks - from), kThreadNumbers / (kRows * terms) + 1,
+                   [&](std::size_t begin, std::size_t end) {
+                     std::vector<const double*> part;
+                     for (std::size_t block = from + begin; block < from + end; ++block)
+                       for (std::size_t k = 0; k < outputs; ++k) {
+                         const std::size_t first = block * kRows;
+                         part = columns[k];
+                         for (auto& p : part) p += first;
+                         kernels<double>().add_columns(std::min(kRows, n - first), part.size(), part.data(),
+                                                       a[k].data(), z + k * n + first);
+                       }
+                   });
+    return;
+  }
+  for (std::size_t k = 0; k < outputs; ++k) {
+    double* to = z + k * n;
+    const std::size_t most = kPollWork / n + 8;  // columns between two polls
+    for (std::size_t first = 0; first < list[k].size(); first += most, poll()) {
+      const std::size_t count = std::min(most, list[k].size() - first);
+      const auto from = list[k].begin() + static_cast<std::ptrdiff_t>(first);
+      data_.x.add(Columns(from, from + static_cast<std::ptrdiff_t>(count)), a[k].data() + first, to, poll);
+    }
+    if (shift[k] != 0)
+      for (std::size_t i = 0; i < n; ++i) to[i] -= shift[k];
+  }
 }
 
 }  // namespace proxnet

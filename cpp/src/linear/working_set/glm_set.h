@@ -1,6 +1,6 @@
-// The working set of a generalised linear model: coefficients with the second derivatives of the loss between them, the
-// intercepts, and what else is not penalised, eliminated. The derivatives stay those of one point until they are asked
-// for anew.
+// Working set of a generalised linear model: its Hessian over the set (`gram`), from which the intercepts, the
+// unpenalized directions and a fitted scale are eliminated by a Schur complement. The Hessian stays that of one point
+// until refresh().
 #pragma once
 
 #include "linear/datafit/datafit.h"
@@ -13,60 +13,60 @@ class GlmSet : public Quadratic {
  public:
   GlmSet(const GlmData& data, const Datafit& fit);
 
-  // Takes coefficients in, with value 0; those inside already are left alone.
+  // Adds coefficients with value 0; those inside are left alone.
   void add(const Columns& coefficients, Poller& poll);
-  bool has(std::size_t coefficient) const { return place_[coefficient] != kOutside; }
-  std::size_t place(std::size_t coefficient) const { return place_[coefficient]; }
+  bool has(std::size_t coefficient) const { return index_[coefficient] != kOutside; }
+  std::size_t index(std::size_t coefficient) const { return index_[coefficient]; }
 
-  // Brings the second derivatives to the fit's last point, or only those of new coefficients to the old point.
+  // refresh: recomputes the Hessian at the point last derived. complete: only adds the rows of new coefficients, at the
+  // old point.
   void refresh(Poller& poll);
   void complete(Poller& poll);
-  // How far those of the fit's last point are from these: of each prediction's own, relative; infinite where there are
-  // none yet.
+  // Relative L1 change of the Hessian diagonal by predictions since refresh(); infinite before the first.
   double drift() const;
 
-  // Reads the columns of dense X that are not yet here into memory of its own.
+  // Copies the columns of dense X that are not here yet.
   void gather(Poller& poll);
   bool gathered() const { return data_.x.dense() && slots_ == columns_wanted_.size(); }
-  // Less its mean, of dense X after gather.
+  // Centered column of coefficient s; dense X after gather().
   const double* column(std::size_t s) const { return columns_.data() + slot_[ids[s] % data_.cols] * column_step_; }
   std::size_t output(std::size_t s) const { return ids[s] / data_.cols; }
-  // out[s] = sum_i second[output of s][i] * column s [i]^2
+  // out[s] = sum_i second[output of s][i] * column_s[i]^2
   void variances(const std::vector<std::vector<double>>& second, double* out, Poller& poll) const;
 
-  // out[s] = derivative by coefficient s of what has derivatives v, (outputs, rows), by the predictions
+  // out[s] = column_s' v[output of s], for v (outputs, rows)
   void derivatives(const std::vector<double>& v, double* out, Poller& poll) const;
-  // z += the change of the predictions, (outputs, rows), and of their intercepts where the coefficients at[s] change by
-  // step[s]
+  // z += sum_s step[s] * column of coefficient at[s], z (outputs, rows)
   void predictions(const std::vector<std::size_t>& at, const std::vector<double>& step, double* z, Poller& poll) const;
-  // What the eliminated ones do when the coefficients move so: (outputs, directions).
+  // The step of the eliminated coefficients, (outputs, directions), for a step of those at `at`.
   std::vector<double> intercept_step(const std::vector<std::size_t>& at, const std::vector<double>& step) const;
 
  private:
   static constexpr std::size_t kOutside = static_cast<std::size_t>(-1);
   std::vector<std::size_t> of_output(std::size_t k, std::size_t first) const;
   void fill(std::size_t first, Poller& poll);
-  void fill_dense(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others, const double* second,
+  void fill_dense(const std::vector<std::size_t>& added, const std::vector<std::size_t>& others, const double* second,
                   Poller& poll);
-  void fill_sparse(const std::vector<std::size_t>& fresh, const std::vector<std::size_t>& others, const double* second,
+  void fill_sparse(const std::vector<std::size_t>& added, const std::vector<std::size_t>& others, const double* second,
                    Poller& poll);
-  // Of fresh coefficients, whose columns are given, with what is free and has number m.
-  void cross(const std::vector<std::size_t>& fresh, const Columns& columns, const double* second, std::size_t m,
+  // crossed_[added, m] = columns' second: Hessian entries with eliminated variable m.
+  void cross(const std::vector<std::size_t>& added, const Columns& columns, const double* second, std::size_t m,
              Poller& poll);
   void eliminate(std::size_t first, Poller& poll);
 
   const GlmData& data_;
   const Datafit& fit_;
   const std::size_t column_step_;
-  // Directions, for as many outputs as determine them, one less than the classes; with the fit's own number.
-  const std::size_t each_, intercepts_, free_;
-  std::vector<double> bend_, coupling_;   // where the derivatives were taken
-  std::size_t filled_ = 0;                // coefficients that have them
-  std::vector<double> crossed_, solved_;  // (size, free_): with what is free, and that times its inverse
-  std::vector<double> inverse_;           // of the free ones' own, (free_, free_)
-  std::vector<std::size_t> place_, slot_;
-  Columns columns_wanted_;  // in the order of their slots
-  std::size_t slots_ = 0;   // of them read
+  // each_: directions per output; intercepts_: directions of all identifiable outputs (classes - 1); eliminated_: those
+  // and the fitted scale.
+  const std::size_t each_, intercepts_, eliminated_;
+  std::vector<double> hessian_state_, coupling_;  // as at the last refresh()
+  std::size_t filled_ = 0;                        // coefficients with a Hessian row
+  std::vector<double> crossed_, solved_;          // (size, eliminated_): Hessian cross terms, and those times inverse_
+  std::vector<double> inverse_;  // (eliminated_, eliminated_): inverse Hessian of the eliminated variables
+  std::vector<std::size_t> index_, slot_;
+  Columns columns_wanted_;  // by slot
+  std::size_t slots_ = 0;   // slots that are filled
   Buffer<double> columns_;
 };
 

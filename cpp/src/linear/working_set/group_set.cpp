@@ -7,11 +7,11 @@
 
 namespace proxnet {
 
-GroupSet::GroupSet(const CentredTargets& data, const GroupPenalty& penalty, const std::vector<double>& correlations,
+GroupSet::GroupSet(const CenteredTargets& data, const GroupPenalty& penalty, const std::vector<double>& correlations,
                    std::size_t gram_columns)
     : targets(data.targets),
       w(data.targets),
-      slope(data.targets),
+      neg_gradient(data.targets),
       correlation(data.targets),
       data_(data),
       penalty_(penalty),
@@ -25,20 +25,20 @@ void GroupSet::take(std::size_t group, Poller& poll) {
   groups.push_back(group);
   std::vector<std::size_t> at;
   for (std::size_t e = penalty_.starts[group]; e < penalty_.starts[group + 1]; ++e)
-    at.push_back(set_.place(penalty_.members[e]));
+    at.push_back(set_.index(penalty_.members[e]));
   if (!has_gram()) blocks_.push_back(block_of(at, poll));
-  places.push_back(std::move(at));
+  indices.push_back(std::move(at));
   bounds.push_back(bound_of(groups.size() - 1, poll));
 }
 
 std::vector<double> GroupSet::block_of(const std::vector<std::size_t>& at, Poller& poll) const {
   const std::size_t m = at.size(), n = data_.rows, step = round_up(n, kRowPad<double>);
-  Buffer<double> room(gathered_ ? 0 : m * step);
+  Buffer<double> scratch(gathered_ ? 0 : m * step);
   std::vector<const double*> columns(m);
   Columns list;
-  for (const std::size_t place : at) list.push_back(set_.ids[place]);
-  if (!gathered_) data_.gather(list, room.data(), step);
-  for (std::size_t a = 0; a < m; ++a) columns[a] = gathered_ ? set_.column(at[a]) : room.data() + a * step;
+  for (const std::size_t index : at) list.push_back(set_.ids[index]);
+  if (!gathered_) data_.gather(list, scratch.data(), step);
+  for (std::size_t a = 0; a < m; ++a) columns[a] = gathered_ ? set_.column(at[a]) : scratch.data() + a * step;
   std::vector<double> block(m * m);
   const std::size_t most = (std::size_t{1} << 26) / (m * n) + 8;  // columns between two polls
   for (std::size_t a = 0; a < m; a += most, poll())
@@ -50,7 +50,7 @@ std::vector<double> GroupSet::block_of(const std::vector<std::size_t>& at, Polle
 const JacobiEigen& GroupSet::eigen(std::size_t k, Poller& poll) {
   if (eigen_.size() < size()) eigen_.resize(size());
   if (!eigen_[k]) {
-    const std::size_t m = places[k].size();
+    const std::size_t m = indices[k].size();
     std::vector<double> block(m * m);
     for (std::size_t a = 0; a < m; ++a)
       for (std::size_t b = 0; b < m; ++b) block[a * m + b] = inner(k, a, b);
@@ -59,9 +59,9 @@ const JacobiEigen& GroupSet::eigen(std::size_t k, Poller& poll) {
   return *eigen_[k];
 }
 
-// |B^4|^(1/4) in the Frobenius norm: at most 8th root of the size above the largest eigenvalue.
+// ||B^4||_F^(1/4): exceeds the largest eigenvalue by at most a factor m^(1/8).
 double GroupSet::bound_of(std::size_t g, Poller& poll) const {
-  const std::size_t m = places[g].size();
+  const std::size_t m = indices[g].size();
   if (m == 1) return inner(g, 0, 0);
   std::vector<double> power(m * m), next(m * m);
   for (std::size_t a = 0; a < m; ++a, poll())
@@ -78,9 +78,9 @@ double GroupSet::bound_of(std::size_t g, Poller& poll) const {
   return size * std::pow(k.dot(m * m, power.data(), power.data()), 0.125) * (1 + 1e-12);
 }
 
-void GroupSet::add(const std::vector<std::size_t>& fresh, Poller& poll) {
+void GroupSet::add(const std::vector<std::size_t>& added, Poller& poll) {
   Columns columns;
-  for (const std::size_t g : fresh)
+  for (const std::size_t g : added)
     if (!inside_[g])
       columns.insert(columns.end(), penalty_.members.begin() + static_cast<std::ptrdiff_t>(penalty_.starts[g]),
                      penalty_.members.begin() + static_cast<std::ptrdiff_t>(penalty_.starts[g + 1]));
@@ -88,14 +88,14 @@ void GroupSet::add(const std::vector<std::size_t>& fresh, Poller& poll) {
   gathered_ = data_.x.dense();
   set_.add(columns, poll);
   if (!has_gram())
-    for (std::size_t k = blocks_.size(); k < size(); ++k, poll()) blocks_.push_back(block_of(places[k], poll));
-  for (const std::size_t g : fresh)
+    for (std::size_t k = blocks_.size(); k < size(); ++k, poll()) blocks_.push_back(block_of(indices[k], poll));
+  for (const std::size_t g : added)
     if (!inside_[g]) take(g, poll);
   for (std::size_t t = 0; t < targets; ++t) {
     w[t].resize(set_.size()), correlation[t].resize(set_.size());
     for (std::size_t k = 0; k < set_.size(); ++k) correlation[t][k] = correlations_[t * data_.cols + set_.ids[k]];
   }
-  refresh_slopes(poll);
+  refresh_gradients(poll);
 }
 
 void GroupSet::add_all(Poller& poll) {
@@ -106,19 +106,19 @@ void GroupSet::add_all(Poller& poll) {
     correlation[t].assign(from, from + static_cast<std::ptrdiff_t>(data_.cols));
     w[t].assign(data_.cols, 0.0);
   }
-  refresh_slopes(poll);
+  refresh_gradients(poll);
 }
 
 void GroupSet::read(const std::vector<std::vector<double>>& from, std::size_t k, double* v) const {
-  for (const std::size_t at : places[k])
+  for (const std::size_t at : indices[k])
     for (std::size_t t = 0; t < targets; ++t) *v++ = from[t][at];
 }
 
-void GroupSet::read_slope(std::size_t k, double* v, Poller& poll) const {
-  if (has_gram()) return read(slope, k, v);
+void GroupSet::read_neg_gradient(std::size_t k, double* v, Poller& poll) const {
+  if (has_gram()) return read(neg_gradient, k, v);
   std::vector<const double*> r(targets);
   for (std::size_t t = 0; t < targets; ++t) r[t] = residual_.data() + t * data_.rows;
-  for (const std::size_t at : places[k]) {
+  for (const std::size_t at : indices[k]) {
     if (gathered_)
       dots(data_.rows, targets, r.data(), set_.column(at), v, poll);
     else
@@ -129,21 +129,21 @@ void GroupSet::read_slope(std::size_t k, double* v, Poller& poll) const {
 
 void GroupSet::move(std::size_t k, const double* old, const double* next, Poller& poll) {
   const auto& table = kernels<double>();
-  const std::size_t m = places[k].size();
+  const std::size_t m = indices[k].size();
   std::vector<const double*> lines(m);
   std::vector<double> back(m);
   Columns list(m);
   for (std::size_t t = 0; t < targets; ++t) {
     std::size_t moved = 0;
     for (std::size_t a = 0; a < m; ++a) {
-      const std::size_t e = a * targets + t, at = places[k][a];
+      const std::size_t e = a * targets + t, at = indices[k][a];
       w[t][at] = next[e];
       if (next[e] == old[e]) continue;
       if (has_gram() || gathered_) lines[moved] = has_gram() ? set_.gram(at) : set_.column(at);
       list[moved] = set_.ids[at], back[moved++] = old[e] - next[e];
     }
     if (has_gram()) {
-      table.add_columns(columns(), moved, lines.data(), back.data(), slope[t].data());
+      table.add_columns(columns(), moved, lines.data(), back.data(), neg_gradient[t].data());
     } else if (gathered_) {
       add_columns(data_.rows, moved, lines.data(), back.data(), residual_.data() + t * data_.rows, poll);
     } else {
@@ -154,7 +154,7 @@ void GroupSet::move(std::size_t k, const double* old, const double* next, Poller
   }
 }
 
-void GroupSet::refresh_slopes(Poller& poll) {
+void GroupSet::refresh_gradients(Poller& poll) {
   const auto& table = kernels<double>();
   if (!has_gram()) {
     residual_.resize(targets * data_.rows);
@@ -163,11 +163,11 @@ void GroupSet::refresh_slopes(Poller& poll) {
     for (std::size_t k = 0; gathered_ && k < columns(); ++k) lines.push_back(set_.column(k));
     for (std::size_t t = 0; t < targets; ++t, poll()) {
       const double* r = residual_.data() + t * data_.rows;
-      slope[t].resize(columns());
+      neg_gradient[t].resize(columns());
       if (gathered_)
-        dots(data_.rows, columns(), lines.data(), r, slope[t].data(), poll);
+        dots(data_.rows, columns(), lines.data(), r, neg_gradient[t].data(), poll);
       else
-        data_.some_dots(set_.ids, r, slope[t].data(), poll);
+        data_.some_dots(set_.ids, r, neg_gradient[t].data(), poll);
     }
     return;
   }
@@ -176,8 +176,8 @@ void GroupSet::refresh_slopes(Poller& poll) {
     std::vector<double> back;
     for (std::size_t k = 0; k < columns(); ++k)
       if (w[t][k] != 0) lines.push_back(set_.gram(k)), back.push_back(-w[t][k]);
-    slope[t] = correlation[t];
-    table.add_columns(columns(), lines.size(), lines.data(), back.data(), slope[t].data());
+    neg_gradient[t] = correlation[t];
+    table.add_columns(columns(), lines.size(), lines.data(), back.data(), neg_gradient[t].data());
   }
 }
 
@@ -202,7 +202,7 @@ void GroupSet::residuals(double* r, Poller& poll) const {
 void GroupSet::set_coefficients(const double* all, Poller& poll) {
   for (std::size_t t = 0; t < targets; ++t)
     for (std::size_t k = 0; k < columns(); ++k) w[t][k] = all[t * data_.cols + set_.ids[k]] + 0.0;
-  refresh_slopes(poll);
+  refresh_gradients(poll);
 }
 
 void GroupSet::coefficients(double* all) const {

@@ -4,19 +4,19 @@
 
 namespace proxnet {
 
-void Quadratic::move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step) {
+void Quadratic::update_gradient(const std::vector<std::size_t>& at, const std::vector<double>& step) {
   std::vector<const double*> columns(at.size());
   std::vector<double> a(at.size());
   for (std::size_t s = 0; s < at.size(); ++s) columns[s] = gram(at[s]), a[s] = -step[s];
-  kernels<double>().add_columns(size(), at.size(), columns.data(), a.data(), slope.data());
+  kernels<double>().add_columns(size(), at.size(), columns.data(), a.data(), neg_gradient.data());
 }
 
-void Quadratic::refresh_slope(const std::vector<double>& correlation) {
-  slope = correlation;
+void Quadratic::refresh_gradient(const std::vector<double>& correlation) {
+  neg_gradient = correlation;
   const auto at = support();
   std::vector<double> step(at.size());
   for (std::size_t s = 0; s < at.size(); ++s) step[s] = w[at[s]];
-  move_slope(at, step);
+  update_gradient(at, step);
 }
 
 std::vector<std::size_t> Quadratic::support() const {

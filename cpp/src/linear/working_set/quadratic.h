@@ -1,4 +1,4 @@
-// The small problem over the columns that may be non-zero: 1/2 v'Gv - correlation'v, at v = w.
+// The quadratic 1/2 w'Gw - correlation'w over a working set of coefficients `ids`.
 #pragma once
 
 #include "linear/design/design.h"
@@ -10,15 +10,15 @@ class Quadratic {
  public:
   std::size_t size() const { return ids.size(); }
   const double* gram(std::size_t k) const { return gram_.data() + k * capacity_; }
-  // slope -= sum_k step[k] * Gram column at[k]
-  void move_slope(const std::vector<std::size_t>& at, const std::vector<double>& step);
-  // slope = correlation - Gram w
-  void refresh_slope(const std::vector<double>& correlation);
-  // Where w is not zero.
+  // neg_gradient -= sum_k step[k] * G[:, at[k]]
+  void update_gradient(const std::vector<std::size_t>& at, const std::vector<double>& step);
+  // neg_gradient = correlation - G w
+  void refresh_gradient(const std::vector<double>& correlation);
+  // Indices with w != 0.
   std::vector<std::size_t> support() const;
 
   Columns ids;
-  std::vector<double> w, slope;  // slope: correlation - Gram w
+  std::vector<double> w, neg_gradient;  // neg_gradient = correlation - G w
 
  protected:
   std::size_t capacity_ = 0;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "linear/design/column_products.h"
+#include "linear/linalg/symmetric_product.h"
 #include "linear/linalg/thread_work.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
@@ -11,12 +12,13 @@
 
 namespace proxnet {
 
-WorkingSet::WorkingSet(const Centred& data, const std::vector<double>& all_correlations, std::size_t gram_columns)
+WorkingSet::WorkingSet(const CenteredDesign& data, const std::vector<double>& all_correlations,
+                       std::size_t gram_columns)
     : data_(data),
       all_correlations_(all_correlations),
       column_step_(round_up(data.rows, kRowPad<double>)),
       gram_columns_(gram_columns),
-      place_(data.cols, kOutside) {}
+      index_(data.cols, kOutside) {}
 
 void WorkingSet::grow(std::size_t count, Poller& poll) {
   if (count <= capacity_) return;
@@ -37,14 +39,14 @@ void WorkingSet::grow(std::size_t count, Poller& poll) {
 
 void WorkingSet::add(const Columns& columns, Poller& poll) {
   const std::size_t first = size();
-  Columns fresh;
+  Columns added;
   for (const std::size_t j : columns)
-    if (!has(j)) place_[j] = first + fresh.size(), fresh.push_back(j);
-  if (fresh.empty()) return;
-  grow(first + fresh.size(), poll);
-  ids.insert(ids.end(), fresh.begin(), fresh.end());
-  for (const std::size_t j : fresh) correlation.push_back(all_correlations_[j]);
-  w.resize(size()), slope.resize(size());
+    if (!has(j)) index_[j] = first + added.size(), added.push_back(j);
+  if (added.empty()) return;
+  grow(first + added.size(), poll);
+  ids.insert(ids.end(), added.begin(), added.end());
+  for (const std::size_t j : added) correlation.push_back(all_correlations_[j]);
+  w.resize(size()), neg_gradient.resize(size());
   if (data_.x.dense()) gather(first, poll);
   if (!has_gram()) {
     gram_ = Buffer<double>();
@@ -54,12 +56,13 @@ void WorkingSet::add(const Columns& columns, Poller& poll) {
     fill_dense(first, poll);
   else
     fill_sparse(first, poll);
-  refresh_slope();
+  refresh_gradient();
 }
 
 void WorkingSet::gather(std::size_t first, Poller& poll) {
-  // Between two polls 64 columns, or fewer where they are long, but those of a cache line.
-  const std::size_t group_size = std::clamp<std::size_t>((std::size_t{1} << 22) / (data_.rows * data_.passes()), 8, 64);
+  // 8 (a cache line) to 64 columns between two polls.
+  const std::size_t group_size =
+      std::clamp<std::size_t>((std::size_t{1} << 22) / (data_.rows * data_.gather_passes()), 8, 64);
   for (std::size_t k = first; k < size(); k += group_size, poll()) {
     const auto from = ids.begin() + static_cast<std::ptrdiff_t>(k);
     const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(group_size, size() - k)));
@@ -71,8 +74,8 @@ void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
   const auto& k = kernels<double>();
   std::vector<const double*> columns(size());
   for (std::size_t c = 0; c < size(); ++c) columns[c] = column(c);
-  // Some of the new columns at a time against all: the rows of the Gram matrix go to the threads.
-  constexpr std::size_t kGroup = 32;  // columns of 1000 rows: the cache of a core
+  // A chunk of new columns against all columns; threads split the rows of the Gram matrix.
+  constexpr std::size_t kGroup = 32;  // columns; of 1000 rows they fill a core's cache
   const std::size_t groups = (size() + kGroup - 1) / kGroup;
   constexpr std::size_t kProducts = std::size_t{1} << 28;  // between two polls: some 20 ms
   const std::size_t most = std::max<std::size_t>(kGroup, kProducts / (size() * data_.rows));
@@ -105,8 +108,8 @@ void WorkingSet::fill_sparse(std::size_t first, Poller& poll) {
   }
 }
 
-void WorkingSet::refresh_slope() {
-  if (has_gram()) Quadratic::refresh_slope(correlation);
+void WorkingSet::refresh_gradient() {
+  if (has_gram()) Quadratic::refresh_gradient(correlation);
 }
 
 void WorkingSet::residual(double* r, Poller& poll) const {
@@ -125,12 +128,33 @@ void WorkingSet::residual(double* r, Poller& poll) const {
 }
 
 void WorkingSet::squares(std::vector<double>& out, Poller& poll) const {
-  std::vector<double> room(data_.rows);
+  std::vector<double> scratch(data_.rows);
   for (std::size_t k = out.size(); k < size(); ++k, poll()) {
-    if (!columns_.size()) data_.gather({ids[k]}, room.data(), data_.rows);
-    const double* column_k = columns_.size() ? column(k) : room.data();
+    if (!columns_.size()) data_.gather({ids[k]}, scratch.data(), data_.rows);
+    const double* column_k = columns_.size() ? column(k) : scratch.data();
     out.push_back(kernels<double>().dot(data_.rows, column_k, column_k));
   }
+}
+
+void WorkingSet::add_all(Poller& poll) {
+  const std::size_t n = data_.rows, p = data_.cols;
+  ids.resize(p), w.assign(p, 0.0), correlation = all_correlations_;
+  std::iota(ids.begin(), ids.end(), std::size_t{0}), std::iota(index_.begin(), index_.end(), std::size_t{0});
+  capacity_ = round_up(p, kProductPanel);
+  gram_ = Buffer<double>(capacity_ * capacity_);
+  symmetric_product(p, n, capacity_, gram_.data(), poll,
+                    [&](std::size_t first, std::size_t last, const Member& member, double* block) {
+                      const PanelShare share(member, p);
+                      if (share.begin < share.end)
+                        data_.read_block(first, last, share.begin, share.end, block, capacity_);
+                    });
+  for (std::size_t j = 0; j < p; ++j) {
+    double* line = gram_.data() + j * capacity_;
+    if (!data_.vanishes(j, line[j])) continue;
+    std::fill_n(line, p, 0.0), correlation[j] = 0;
+    for (std::size_t k = 0; k < p; ++k) gram_[k * capacity_ + j] = 0;
+  }
+  neg_gradient = correlation;
 }
 
 }  // namespace proxnet

@@ -6,7 +6,8 @@ import html
 import inspect
 from typing import Any, ClassVar, Self
 
-from ..._parameters import Parameters
+from ... import _check
+from ..._check.parameters import Parameters
 from .._sklearn import compat, routing
 
 __all__ = ["Estimator", "PathCall"]
@@ -21,6 +22,12 @@ class Estimator(Parameters):
     _estimator_type: ClassVar[str] = "regressor"
     _multi_output: ClassVar[bool] = True
     _positive_only: ClassVar[bool] = False
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Refuses unknown keywords, before `__init__` takes the known ones."""
+        known = cls._parameter_names()
+        _check.refuse_keywords(cls.__name__, {name: kwargs[name] for name in kwargs if name not in known}, known)
+        return super().__new__(cls)
 
     def __repr__(self) -> str:
         defaults = inspect.signature(type(self).__init__).parameters

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 from .._input.data import Data, Targets
 from .._input.inputs import check_features, feature_names, read_design, read_weights
 from .._input.rounding import rounded
@@ -22,9 +22,9 @@ __all__ = ["CrossValidated", "LinearModel", "solver_settings"]
 def solver_settings(fit_intercept: Any, tol: Any, max_iter: Any) -> dict[str, Any]:
     """The core's arguments that all objectives share, checked."""
     return {
-        "fit_intercept": _arguments.flag("fit", "fit_intercept", fit_intercept),
-        "tol": _arguments.real("fit", "tol", tol, minimum=0),
-        "max_iter": _arguments.integer("fit", "max_iter", max_iter, minimum=1),
+        "fit_intercept": _check.flag("fit", "fit_intercept", fit_intercept),
+        "tol": _check.real("fit", "tol", tol, minimum=0),
+        "max_iter": _check.integer("fit", "max_iter", max_iter, minimum=1),
     }
 
 
@@ -80,7 +80,7 @@ class LinearModel(Estimator):
             For anything that is not finite, of the wrong shape, or out of its range; for an X of such a size that
             coefficients overflow. What was fitted before stays.
         """
-        _arguments.flag("fit", "check_input", check_input)
+        _check.flag("fit", "check_input", check_input)
         return self._fit(X, y, sample_weight, Routed({}, {}))
 
     @names_itself("fit")
@@ -104,7 +104,7 @@ class LinearModel(Estimator):
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         """The core's alpha and its share of L1."""
-        return _arguments.real("fit", "alpha", self.alpha, minimum=0), self.l1_ratio
+        return _check.real("fit", "alpha", self.alpha, minimum=0), self.l1_ratio
 
     def _settings(self, data: Data) -> dict[str, Any]:
         """All arguments of `_path` but the start."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check, data
 
 __all__ = ["dense", "read_start", "warm_start"]
 
@@ -34,7 +34,7 @@ def dense(coef: Any) -> np.ndarray:
 
 def warm_start(estimator: Any, rows: int, columns: int) -> np.ndarray | None:
     """`coef_` of the previous fit if `warm_start` is set, else None."""
-    asked = _arguments.flag("fit", "warm_start", estimator.warm_start)
+    asked = _check.flag("fit", "warm_start", estimator.warm_start)
     coef = getattr(estimator, "coef_", None) if asked else None
     start = None if coef is None else dense(coef)
     return read_start("fit", "coef_ of the last fit, with which warm_start=True begins,", start, rows, columns)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 from .._base.convergence import LEAST_SQUARES, Asked
 from .._base.model import CrossValidated, solver_settings
 from .._base.regressor import LinearRegressor
@@ -41,8 +41,8 @@ class PathSearch(CrossValidated):
     _asked: ClassVar[Asked] = LEAST_SQUARES  # of the paths of folds
 
     def _solve(self, data: Data) -> dict[str, Any]:
-        rule = _arguments.choice("fit", "rule", self.rule, self._rules)
-        _arguments.flag("fit", "refit", self.refit)
+        rule = _check.choice("fit", "rule", self.rule, self._rules)
+        _check.flag("fit", "refit", self.refit)
         ratios = self._ratios()
         folds = self._folds(data)
         shared = solver_settings(self.fit_intercept, self.tol, self.max_iter)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ... import _arguments, _core, data
+from ... import _check, _core, data
 from .._base.convergence import Asked, convergence_warning
 from .._input.alphas import is_count
 from .._sklearn import compat
@@ -34,7 +34,7 @@ def fold_weights(
     """
     cv = estimator.cv if cv is None else cv
     if cv is None or is_count(cv):
-        folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
+        folds = 5 if cv is None else _check.integer("fit", "cv", cv, minimum=2)
         if folds > rows:
             raise ValueError(
                 f"Cannot have number of splits n_splits={folds} greater than the number of samples: n_samples={rows}"
@@ -63,11 +63,13 @@ def fold_weights(
 
 def _pairs(cv: Any) -> list[Any]:
     if isinstance(cv, str) or not np.iterable(cv):
-        raise TypeError(f"[fit] cv must be a number of folds, a splitter or pairs (train, test), got {cv!r}")
+        raise TypeError(
+            f"[fit] cv must be a number of folds, a splitter or pairs (train, test), got {_check.shown(cv)}"
+        )
     pairs = list(cv)
     for pair in pairs:
         if not isinstance(pair, list | tuple | np.ndarray) or len(pair) != 2:
-            raise TypeError(f"[fit] cv must hold pairs (train, test) of row numbers, got {pair!r}")
+            raise TypeError(f"[fit] cv must hold pairs (train, test) of row numbers, got {_check.shown(pair)}")
     return pairs
 
 
@@ -100,7 +102,7 @@ def _counts(index: Any, rows: int) -> np.ndarray:
 
 def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
     """The folds of StratifiedKFold without shuffling."""
-    folds = 5 if cv is None else _arguments.integer("fit", "cv", cv, minimum=2)
+    folds = 5 if cv is None else _check.integer("fit", "cv", cv, minimum=2)
     number = numbers.astype(np.intp)
     counts = np.bincount(number)
     if folds > counts.max():

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..._check import shown
 from .._base.classifier import accuracy
 from .._base.estimator import Estimator
 from .._base.probabilities import Probabilities
@@ -35,7 +36,7 @@ def find_scorer(scoring: Any) -> Scorer | None:
     if scoring is None or callable(scoring):
         return scoring
     if not isinstance(scoring, str):
-        raise TypeError(f"[fit] scoring must be a name, a callable or None, got {scoring!r}")
+        raise TypeError(f"[fit] scoring must be a name, a callable or None, got {shown(scoring)}")
     from sklearn.metrics import get_scorer
 
     try:

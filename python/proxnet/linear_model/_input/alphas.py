@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check, data
 from .._sklearn import compat
 
 __all__ = ["alpha_arguments", "asked", "is_count", "items", "read_alphas", "read_ratios"]
@@ -62,7 +62,8 @@ def read_alphas(operation: str, alphas: Any, *, zero: bool = True) -> np.ndarray
     for k, value in enumerate(values):
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise TypeError(
-                f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: {value!r}"
+                f"[{operation}] alphas[{k}] must be an instance of float, not {type(value).__qualname__}: "
+                f"{_check.shown(value)}"
             )
         if not -sys.float_info.max <= value <= sys.float_info.max:  # type: ignore[operator]
             raise ValueError(f"[{operation}] alphas[{k}] == {value}, must be finite.")
@@ -80,7 +81,7 @@ def read_ratios(name: str, ratios: Any) -> list[float]:
         For an empty list, and for what is not a number from 0 to 1.
     """
     values = items("fit", name, ratios, "a number or a vector with at least one")
-    return [_arguments.real("fit", name, value, minimum=0, maximum=1) for value in values]
+    return [_check.real("fit", name, value, minimum=0, maximum=1) for value in values]
 
 
 def alpha_arguments(alphas: Any, eps: Any, *, least_ratio: float = 1.0) -> dict[str, Any]:
@@ -91,11 +92,11 @@ def alpha_arguments(alphas: Any, eps: Any, *, least_ratio: float = 1.0) -> dict[
     ValueError, TypeError
         As `read_alphas`; for a number of alphas where the smallest share of L1, `least_ratio`, is 0.
     """
-    eps = _arguments.real("path", "eps", eps, above=0, maximum=1)
+    eps = _check.real("path", "eps", eps, above=0, maximum=1)
     if not is_count(alphas):
         values = np.sort(read_alphas("path", alphas))[::-1]
         return {"alphas": values.tolist(), "count": len(values), "eps": eps}
-    count = _arguments.integer("path", "alphas", alphas, minimum=1)
+    count = _check.integer("path", "alphas", alphas, minimum=1)
     if least_ratio == 0:
         raise ValueError(
             "[path] Automatic alpha grid generation is not supported for l1_ratio=0. Please supply a grid by providing "

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ... import _core, data
+from ..._check import shown
 from .._sklearn import compat
 
 __all__ = ["check_precompute"]
@@ -35,7 +36,7 @@ def check_precompute(
         return
     if isinstance(precompute, str) or (not hasattr(precompute, "__array__") and not isinstance(precompute, list)):
         allowed = "True, False, 'auto' or a matrix" if automatic else "True, False or a matrix"
-        raise TypeError(f"[fit] precompute must be {allowed}, got {precompute!r}")
+        raise TypeError(f"[fit] precompute must be {allowed}, got {shown(precompute)}")
     gram = data.numbers("fit", "precompute", precompute, np.dtype(np.float64))
     if gram.shape != (shape[1], shape[1]):
         raise ValueError(f"[fit] precompute must have shape {(shape[1], shape[1])}, got {gram.shape}")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check, data
 from .alphas import is_count
 
 __all__ = ["Groups", "read_groups"]
@@ -63,13 +63,15 @@ def _lists(groups: Any, columns: int, names: np.ndarray | None) -> list[np.ndarr
     if groups is None:
         groups = 1
     if is_count(groups):
-        size = _arguments.integer("fit", "groups", groups, minimum=1)
+        size = _check.integer("fit", "groups", groups, minimum=1)
         if columns % size:
             raise ValueError(f"[fit] groups = {size} must divide the number of columns, which is {columns}")
         return list(np.arange(columns).reshape(-1, size))
     data.refuse_masked("fit", "groups", groups)
     if isinstance(groups, str | bytes) or not np.iterable(groups):
-        raise TypeError(f"[fit] groups must be a size, lists of columns, or one label a column, got {groups!r}")
+        raise TypeError(
+            f"[fit] groups must be a size, lists of columns, or one label a column, got {_check.shown(groups)}"
+        )
     items = list(groups.values() if isinstance(groups, Mapping) else groups)
     nested = [np.iterable(item) and not isinstance(item, str | bytes) for item in items]
     if all(nested):
@@ -80,7 +82,7 @@ def _lists(groups: Any, columns: int, names: np.ndarray | None) -> list[np.ndarr
         raise ValueError(f"[fit] groups must be lists of column numbers, or {columns} labels, got {len(items)} labels")
     for k, item in enumerate(items):
         if not isinstance(item, str | Real) or item != item:
-            raise ValueError(f"[fit] groups must be labels, numbers or strings, groups[{k}] = {item!r}")
+            raise ValueError(f"[fit] groups must be labels, numbers or strings, groups[{k}] = {_check.shown(item)}")
     # Numbers before strings: 1 and "1" are two labels.
     labels = sorted(set(items), key=lambda item: (isinstance(item, str), item))
     number = {label: k for k, label in enumerate(labels)}
@@ -96,7 +98,7 @@ def _members(name: str, members: Any, names: np.ndarray | None) -> np.ndarray:
     if array.dtype.kind not in "UO" or not any(isinstance(item, str) for item in array):
         return data.indices("fit", name, array)
     if names is None:
-        raise ValueError(f"[fit] {name} must hold column numbers: X has no column names, got {members!r}")
+        raise ValueError(f"[fit] {name} must hold column numbers: X has no column names, got {_check.shown(members)}")
     number = {each: k for k, each in enumerate(names)}
     unknown = [item for item in array if item not in number]
     if unknown:

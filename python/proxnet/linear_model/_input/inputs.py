@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import _core, data
-from ..._feature_names import feature_names, name_mismatch
+from ..._check.feature_names import feature_names, name_mismatch
 from .._sklearn import compat
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments, data
+from ... import _check, data
 from .._sklearn import compat
 
 __all__ = ["class_factors", "class_weights", "read_labels", "read_truth"]
@@ -115,8 +115,8 @@ def class_factors(
             names = [sorted(labels, key=str) for labels in (unknown, missing)]
             raise ValueError(f"[fit] class_weight must name classes of y, got {names[0]} and not {names[1]}")
         for label, weight in class_weight.items():
-            _arguments.real("fit", f"class_weight[{label!r}]", weight, minimum=0)
+            _check.real("fit", f"class_weight[{label!r}]", weight, minimum=0)
         each = np.array([float(class_weight.get(label, 1.0)) for label in classes.tolist()])
     else:
-        raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {class_weight!r}")
+        raise ValueError(f"[fit] class_weight must be None, 'balanced' or a dict, got {_check.shown(class_weight)}")
     return np.asarray(each, np.float64)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 
 __all__ = ["check_accepted", "check_values"]
 
@@ -23,7 +23,7 @@ def check_accepted(estimator: Any) -> None:
     check_values("fit", estimator.get_params(deep=False))
     choices = estimator._accepted_solvers
     if choices:
-        _arguments.choice("fit", "solver", estimator.solver, choices)
+        _check.choice("fit", "solver", estimator.solver, choices)
 
 
 def check_values(operation: str, values: dict[str, Any]) -> None:
@@ -34,10 +34,10 @@ def check_values(operation: str, values: dict[str, Any]) -> None:
 
 
 def _multi_class(operation: str, name: str, value: Any) -> None:
-    if _arguments.choice(operation, name, value, ("ovr", "crammer_singer")) != "ovr":
+    if _check.choice(operation, name, value, ("ovr", "crammer_singer")) != "ovr":
         raise ValueError(
             f"[{operation}] {name} must be 'ovr': Crammer and Singer's joint problem for all classes is not supported, "
-            f"got {value!r}"
+            f"got {_check.shown(value)}"
         )
 
 
@@ -46,26 +46,26 @@ def _integer(allowed: Callable[[Any], bool] = lambda value: False, **limits: int
 
     def check(operation: str, name: str, value: Any) -> None:
         if not allowed(value):
-            _arguments.integer(operation, name, value, **limits)
+            _check.integer(operation, name, value, **limits)
 
     return check
 
 
 def _dual(operation: str, name: str, value: Any) -> None:
     if not isinstance(value, str) or value != "auto":
-        _arguments.flag(operation, name, value)
+        _check.flag(operation, name, value)
 
 
 _CHECKS: dict[str, Callable[[str, str, Any], Any]] = {
-    "check_input": _arguments.flag,
-    "copy_X": _arguments.flag,
+    "check_input": _check.flag,
+    "copy_X": _check.flag,
     "dual": _dual,
-    "intercept_scaling": lambda *given: _arguments.real(*given, above=0),
+    "intercept_scaling": lambda *given: _check.real(*given, above=0),
     "multi_class": _multi_class,
     "n_jobs": _integer(lambda value: value is None, minimum=-(2**63)),
     "random_state": _integer(
         lambda value: value is None or isinstance(value, np.random.RandomState), minimum=0, maximum=2**32 - 1
     ),
-    "selection": lambda operation, name, value: _arguments.choice(operation, name, value, ("cyclic", "random")),
+    "selection": lambda operation, name, value: _check.choice(operation, name, value, ("cyclic", "random")),
     "verbose": _integer(lambda value: isinstance(value, bool | np.bool_), minimum=0),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 from .._base.model import CrossValidated, LinearModel
 from .._base.regressor import LinearRegressor
 from .._cv.choice import mean_errors, standard_error
@@ -60,18 +60,18 @@ class RidgeCVBase(CrossValidated, RidgeModel):
 
     def _solve(self, data: Data) -> dict[str, Any]:
         problem, task = self._problem(data), self._task(data)._replace(metadata=data.params.score)
-        rule = _arguments.choice("fit", "rule", self.rule, ("min", "1se"))
+        rule = _check.choice("fit", "rule", self.rule, ("min", "1se"))
         alphas = read_alphas("fit", self.alphas, zero=self.cv is not None)
         folds: list[Fold] = []
-        if not _arguments.flag("fit", "refit", self.refit) and self.cv is None:
+        if not _check.flag("fit", "refit", self.refit) and self.cv is None:
             raise ValueError("[fit] refit=False needs cv, whose folds' coefficients it averages")
-        per_target = _arguments.flag("fit", "alpha_per_target", self.alpha_per_target) and task.truth.ndim == 2
-        store = _arguments.flag("fit", "store_cv_results", self.store_cv_results)
+        per_target = _check.flag("fit", "alpha_per_target", self.alpha_per_target) and task.truth.ndim == 2
+        store = _check.flag("fit", "store_cv_results", self.store_cv_results)
         for name in ("store_cv_results", "alpha_per_target"):
             if self.cv is not None and getattr(self, name):
                 raise ValueError(f"[fit] cv!=None and {name}=True are incompatible")
         if self.gcv_mode is not None:
-            mode = _arguments.choice("fit", "gcv_mode", self.gcv_mode, ("auto", "svd", "eigen"))
+            mode = _check.choice("fit", "gcv_mode", self.gcv_mode, ("auto", "svd", "eigen"))
             if mode == "svd" and hasattr(data.x, "tocsc"):
                 message = "The 'svd' mode is not supported for sparse X; X'X or X X' serves."
                 compat.warn(message, FutureWarning)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 from .._base.estimator import PathCall
 from .._base.operation import names_itself
 from .._input.alphas import is_count, read_alphas
@@ -74,12 +74,12 @@ def ridge_path(
     design, shape, dtype = read_design(asks, X)
     targets = read_targets(asks, y, shape[0])
     weights = read_weights(sample_weight, shape[0], scalar_counts=True)
-    intercept = _arguments.flag("ridge_path", "fit_intercept", fit_intercept)
+    intercept = _check.flag("ridge_path", "fit_intercept", fit_intercept)
     columns = np.ascontiguousarray(targets.reshape(shape[0], -1).T)
     problem = Problem(design, shape, columns, weights, read_factors(penalty_factor, shape[1]), intercept)
-    eps = _arguments.real("ridge_path", "eps", eps, above=0, maximum=1)
+    eps = _check.real("ridge_path", "eps", eps, above=0, maximum=1)
     if is_count(alphas):
-        count = _arguments.integer("ridge_path", "alphas", alphas, minimum=1)
+        count = _check.integer("ridge_path", "alphas", alphas, minimum=1)
         values = np.geomspace(largest := 1000 * _explained(problem), largest * eps, count) / problem.strength_scale
     else:
         values = np.sort(read_alphas("ridge_path", alphas))[::-1]
@@ -87,7 +87,7 @@ def ridge_path(
     short, intercepts = rounded(design, path.coef, path.intercept, dtype, weights, intercept)
     coefs = np.moveaxis(short, 0, -1)
     found = (values, np.asfortranarray(coefs[0] if targets.ndim == 1 else coefs))
-    if not _arguments.flag("ridge_path", "return_intercept", return_intercept):
+    if not _check.flag("ridge_path", "return_intercept", return_intercept):
         return found
     intercepts = intercepts.T
     return (*found, intercepts[0] if targets.ndim == 1 else intercepts)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 from ...data import numbers
 from .._base.convergence import uneven_features
 from .._base.model import LinearModel
@@ -28,7 +28,7 @@ class RidgeModel(LinearModel):
     _scalar_weight_counts = True
 
     def _problem(self, data: Data) -> Problem:
-        intercept = _arguments.flag("fit", "fit_intercept", self.fit_intercept)
+        intercept = _check.flag("fit", "fit_intercept", self.fit_intercept)
         factors = read_factors(self.penalty_factor, data.shape[1])
         return Problem(data.design, data.shape, data.targets.values, data.targets.weights, factors, intercept)
 
@@ -68,13 +68,13 @@ class RidgeBase(RidgeModel):
         problem, (rows, columns) = self._problem(data), data.shape
         targets = len(problem.y)
         alphas = self._alphas(targets)
-        tol = _arguments.real("fit", "tol", self.tol, minimum=0)
-        max_iter = None if self.max_iter is None else _arguments.integer("fit", "max_iter", self.max_iter, minimum=1)
-        solver = _arguments.choice("fit", "solver", self.solver, _SOLVERS)
+        tol = _check.real("fit", "tol", self.tol, minimum=0)
+        max_iter = None if self.max_iter is None else _check.integer("fit", "max_iter", self.max_iter, minimum=1)
+        solver = _check.choice("fit", "solver", self.solver, _SOLVERS)
         strengths = alphas * problem.strength_scale
-        if _arguments.flag("fit", "positive", self.positive):
+        if _check.flag("fit", "positive", self.positive):
             if solver not in ("auto", "lbfgs"):
-                raise ValueError(f"[fit] solver={solver!r} does not support positive=True; use 'auto'")
+                raise ValueError(f"[fit] solver={_check.shown(solver)} does not support positive=True; use 'auto'")
             elastic_net_penalty(columns, l1_ratio=0, penalty_factor=problem.factors, positive=True)
             solver = "coordinate_descent"
             fit = self._solve_positive(problem, alphas, tol, 10000 if max_iter is None else max_iter)
@@ -105,14 +105,14 @@ class RidgeBase(RidgeModel):
         return self._shaped(data, fit) | {"solver_": solver}
 
     def _alphas(self, targets: int) -> np.ndarray:
-        if np.ndim(self.alpha) == 0:
-            return np.full(targets, _arguments.real("fit", "alpha", self.alpha, minimum=0))
+        if not np.iterable(self.alpha) or isinstance(self.alpha, str):
+            return np.full(targets, _check.real("fit", "alpha", self.alpha, minimum=0))
         alphas = numbers("fit", "alpha", self.alpha, np.dtype(np.float64))
         if alphas.shape != (targets,):
             raise ValueError(
                 f"[fit] Number of targets and number of penalties do not correspond: {alphas.size} != {targets}"
             )
-        return np.array([_arguments.real("fit", "alpha", alpha, minimum=0) for alpha in alphas])
+        return np.array([_check.real("fit", "alpha", alpha, minimum=0) for alpha in alphas])
 
     @staticmethod
     def _solve_positive(problem: Problem, alphas: np.ndarray, tol: float, max_iter: int) -> Fit:

@@ -1,7 +1,7 @@
-"""Learning rates that move with the step: Keras' schedules, evaluated in the core at every step."""
+"""Learning rates as functions of the step: Keras' schedules, evaluated in the core at every step."""
 
-from ..._config import deserialize, serialize
-from ..._missing import explain_missing
+from ..._check.config import deserialize, serialize
+from ..._check.missing import explain_missing
 from .cosine import CosineDecay, CosineDecayRestarts
 from .decay import ExponentialDecay, InverseTimeDecay, PolynomialDecay
 from .piecewise import Constant, PiecewiseConstantDecay

@@ -1,4 +1,4 @@
-"""Half a cosine, once or again and again [Loshchilov and Hutter, 2017]."""
+"""Cosine decay, once or with restarts [Loshchilov and Hutter, 2017]."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ __all__ = ["CosineDecay", "CosineDecayRestarts"]
 
 
 class CosineDecay(LearningRateSchedule):
-    """From the initial learning rate to `alpha` of it along half a cosine, after a straight warm-up if there is one.
+    """From the initial learning rate r along half a cosine to `alpha` r, after an optional linear warm-up.
 
     Parameters
     ----------
     initial_learning_rate : float
-        > 0; where a warm-up begins it may be 0.
+        > 0; >= 0 with a warm-up, which starts there.
     decay_steps : float
-        > 0, without the warm-up's.
+        > 0; steps of the cosine, without the warm-up.
     alpha : float, default 0.0
         0 <= alpha <= 1.
     name : str, optional
     warmup_target : float, optional
-        > 0; where the warm-up ends and the cosine begins.
+        > 0; the learning rate between warm-up and cosine.
     warmup_steps : float, default 0
         >= 0; only with `warmup_target`.
 
@@ -65,7 +65,7 @@ class CosineDecay(LearningRateSchedule):
 
 
 class CosineDecayRestarts(LearningRateSchedule):
-    """Cosine decay that starts again: each cycle is `t_mul` times as long and `m_mul` times as high as the last.
+    """Cosine decay with restarts: each cycle is `t_mul` times as long and `m_mul` times as high as the cycle before.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""Schedules that fall: exponentially, as 1 / time, as a polynomial."""
+"""Exponential, inverse-time and polynomial decay."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from ... import _arguments
+from ... import _check
 from .schedule import LearningRateSchedule
 
 __all__ = ["ExponentialDecay", "InverseTimeDecay", "PolynomialDecay"]
@@ -56,12 +56,12 @@ class ExponentialDecay(LearningRateSchedule):
             initial_learning_rate=initial_learning_rate,
             decay_steps=decay_steps,
             decay_rate=decay_rate,
-            staircase=_arguments.flag(type(self).__name__, "staircase", staircase),
+            staircase=_check.flag(type(self).__name__, "staircase", staircase),
         )
 
 
 class InverseTimeDecay(ExponentialDecay):
-    """``initial_learning_rate / (1 + decay_rate * step / decay_steps)``; arguments as of `ExponentialDecay`.
+    """``initial_learning_rate / (1 + decay_rate * step / decay_steps)``; arguments as in `ExponentialDecay`.
 
     `decay_rate` may be 0.
 
@@ -89,7 +89,7 @@ class PolynomialDecay(LearningRateSchedule):
     power : float, default 1.0
         > 0.
     cycle : bool, default False
-        Start again instead, over the next multiple of `decay_steps`.
+        After `decay_steps` use the next multiple of them as `decay_steps`, instead of staying constant.
     name : str, optional
 
     Raises
@@ -125,5 +125,5 @@ class PolynomialDecay(LearningRateSchedule):
             decay_steps=decay_steps,
             end_learning_rate=end_learning_rate,
             power=power,
-            cycle=_arguments.flag("PolynomialDecay", "cycle", cycle),
+            cycle=_check.flag("PolynomialDecay", "cycle", cycle),
         )

@@ -1,13 +1,12 @@
-"""Schedules of constants."""
+"""Constant and piecewise constant learning rates."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ... import _arguments
+from ... import _check
 from .schedule import LearningRateSchedule
 
 __all__ = ["Constant", "PiecewiseConstantDecay"]
@@ -42,14 +41,14 @@ class Constant(LearningRateSchedule):
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """``values[0]`` up to and with step ``boundaries[0]``, then ``values[1]`` up to ``boundaries[1]``, and so on.
+    """``values[0]`` for steps <= ``boundaries[0]``, then ``values[1]`` for steps <= ``boundaries[1]``, and so on.
 
     Parameters
     ----------
     boundaries : list of float
-        Increasing steps, one at least.
+        At least one; increasing.
     values : list of float
-        >= 0, one more than boundaries.
+        >= 0; one more than boundaries.
     name : str, optional
 
     Raises
@@ -68,8 +67,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     _KIND = "piecewise_constant_decay"
     _ARGUMENTS: ClassVar[dict[str, str]] = {"boundaries": "boundaries", "values": "values"}
 
-    def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str | None = None) -> None:
+    def __init__(self, boundaries: Any, values: Any, name: str | None = None) -> None:
         for argument, value in (("boundaries", boundaries), ("values", values)):
             if not isinstance(value, list | tuple) and not (isinstance(value, np.ndarray) and value.ndim == 1):
-                raise TypeError(f"[PiecewiseConstantDecay] {argument} must be a list, got {_arguments.shown(value)}")
+                raise TypeError(f"[PiecewiseConstantDecay] {argument} must be a list, got {_check.shown(value)}")
         self._set(name, "PiecewiseConstant", boundaries=list(boundaries), values=list(values))

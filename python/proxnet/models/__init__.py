@@ -1,0 +1,10 @@
+"""Models: `Sequential`, and functions that read and copy models."""
+
+from .._check.config import deserialize, serialize
+from .._check.missing import explain_missing
+from .loading import clone_model, load_model, model_from_json
+from .sequential import Sequential
+
+__all__ = ["Sequential", "clone_model", "deserialize", "load_model", "model_from_json", "serialize"]
+
+explain_missing(__name__)
