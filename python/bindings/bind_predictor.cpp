@@ -85,12 +85,15 @@ bool into(const AnyPredictor& p, const py::array& x, py::array& out) {
 void bind_predictor(py::module_& m) {
   py::class_<AnyPredictor>(m, "Predictor")
       .def(py::init(&freeze), py::arg("network"))
-      .def_property_readonly("inputs", [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.get().inputs(); }); })
+      .def_property_readonly("inputs",
+                             [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.get().inputs(); }); })
       .def_property_readonly("outputs",
                              [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.get().outputs(); }); })
-      .def_property_readonly("nbytes", [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.get().bytes(); }); })
+      .def_property_readonly("nbytes",
+                             [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.get().bytes(); }); })
       .def_property_readonly(
-          "sparse_layers", [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.get().sparse_layers(); }); })
+          "sparse_layers",
+          [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.get().sparse_layers(); }); })
       .def("predict", &outputs, py::arg("x"), py::arg("logits") = false)
       .def("predict_into", &into, py::arg("x"), py::arg("out"));
 }

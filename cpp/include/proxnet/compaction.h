@@ -17,7 +17,7 @@ struct CompactOptions {
 
 template <class T> struct Compacted {
   Network<T> network;
-  std::vector<std::size_t> inputs;               // the columns of x that are in use
+  std::vector<std::size_t> inputs;              // the columns of x that are in use
   std::vector<std::vector<std::size_t>> units;  // of each dense layer, those that stay
 };
 

@@ -3,6 +3,7 @@
 
 #include "proxnet/activation.h"
 #include "proxnet/column_moments.h"
+#include "proxnet/compaction.h"
 #include "proxnet/constraint.h"
 #include "proxnet/error.h"
 #include "proxnet/evaluate.h"
@@ -21,6 +22,7 @@
 #include "proxnet/optimizer.h"
 #include "proxnet/penalized.h"
 #include "proxnet/penalty.h"
+#include "proxnet/predictor.h"
 #include "proxnet/ridge.h"
 #include "proxnet/rows.h"
 #include "proxnet/runtime.h"

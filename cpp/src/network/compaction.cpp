@@ -77,7 +77,8 @@ template <class T> class Compaction {
     std::size_t dense = 0, norms = 0;
     for (const Layer& layer : layers) {
       const bool is_dense = std::holds_alternative<Dense>(layer);
-      const bool is_norm = std::holds_alternative<BatchNormalization>(layer) || std::holds_alternative<Normalization>(layer);
+      const bool is_norm =
+          std::holds_alternative<BatchNormalization>(layer) || std::holds_alternative<Normalization>(layer);
       index_.push_back(is_dense ? dense++ : is_norm ? norms++ : 0);
     }
     find_values();
@@ -194,7 +195,8 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
         *numbers_of = std::move(some);
       }
     } else if (auto* select = std::get_if<ColumnSelection>(&smaller.back())) {
-      for (std::size_t& column : (select->columns.clear(), select->columns = after)) column = selection->columns[column];
+      for (std::size_t& column : (select->columns.clear(), select->columns = after))
+        column = selection->columns[column];
     }
   }
 
@@ -228,7 +230,8 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
         pick(from.latent, from.kernel.rows, before, after, to.latent);
       }
       to.target = from.target;
-    } else if (std::holds_alternative<BatchNormalization>(layers[l]) || std::holds_alternative<Normalization>(layers[l])) {
+    } else if (std::holds_alternative<BatchNormalization>(layers[l]) ||
+               std::holds_alternative<Normalization>(layers[l])) {
       const NormParameters<T>& from = snapshot->norms[index];
       NormParameters<T>& to = live.norms[index];
       to.gamma = picked(from.gamma, after), to.beta = picked(from.beta, after);

@@ -1,0 +1,137 @@
+// Compaction: smaller networks with the same bits, and what stays of penalties and of the optimizer's state.
+#include <doctest/doctest.h>
+
+#include "network_tools.h"
+#include "proxnet/compaction.h"
+
+namespace {
+
+using namespace proxnet;
+using namespace tools;
+using reference::same;
+
+// A share of the weights and biases is zero, in whole rows and columns of the kernels too.
+template <class T> void thin(Network<T>& network, double zeros, std::uint64_t seed) {
+  Draws draws(seed);
+  auto values = flat(network);
+  const auto drawn = draws.vector<T>(values.size(), -0.6, 0.6);
+  const auto chance = draws.vector<double>(values.size(), 0, 1);
+  std::size_t at = 0;
+  for (const auto& array : network.weights()) {
+    const auto rows = draws.vector<double>(array.rows, 0, 1), cols = draws.vector<double>(array.cols, 0, 1);
+    for (std::size_t i = 0; i < array.rows; ++i)
+      for (std::size_t j = 0; j < array.cols; ++j, ++at) {
+        const bool kernel = array.kind == WeightKind::kKernel;
+        const bool zero = chance[at] < zeros || (kernel && (rows[i] < zeros / 2 || cols[j] < zeros / 2));
+        values[at] = array.kind == WeightKind::kVariance ? T(0.5) : zero ? T(0) : drawn[at];
+      }
+  }
+  set_flat(network, values);
+}
+
+std::vector<std::vector<Layer>> recipes() {
+  return {{dense(7, Activation::kLinear)},
+          {dense(30, Activation::kRelu), dense(20, Activation::kRelu), dense(3, Activation::kSoftmax)},
+          {dense(30, Activation::kTanh), Dense{.units = 12, .use_bias = false}, dense(9, Activation::kSigmoid),
+           dense(1, Activation::kLinear)},
+          {Normalization{}, dense(25, Activation::kRelu), BatchNormalization{}, Dropout{0.3},
+           dense(10, Activation::kSoftplus), ActivationLayer{Activation::kRelu}, dense(2, Activation::kLinear)},
+          {BatchNormalization{.center = false}, dense(12, Activation::kSoftmax), dense(40, Activation::kElu),
+           ActivationLayer{Activation::kSoftmax}, dense(2, Activation::kLinear), BatchNormalization{}}};
+}
+
+std::size_t units(const std::vector<std::vector<std::size_t>>& kept) {
+  std::size_t total = 0;
+  for (const auto& layer : kept) total += layer.size();
+  return total;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a compact network predicts the same bits, and there is nothing left to remove", T, float, double) {
+  constexpr std::size_t kInputs = 25, kRows = 50;
+  std::uint64_t seed = 450;  // seeds 450 ..
+  std::size_t removed = 0;
+  for (const auto& layers : recipes())
+    for (const double zeros : {0.0, 0.4, 0.7, 0.9, 0.97, 1.0}) {
+      Network<T> network(kInputs, layers, ++seed);
+      thin(network, zeros, seed);
+      CAPTURE(seed);
+      CAPTURE(zeros);
+      const auto x = Draws(seed).vector<T>(kRows * kInputs);
+      const auto expected = predict(network, {x.data(), kRows, kInputs});
+      const Compacted<T> small = compact(network);
+      CHECK(small.network.inputs() == kInputs);
+      CHECK(same(predict(small.network, {x.data(), kRows, kInputs}), expected));
+      const Compacted<T> again = compact(small.network);
+      CHECK(units(again.units) == units(small.units));
+      CHECK(again.inputs == small.inputs);
+      CHECK(again.network.layers().size() == small.network.layers().size());
+      CHECK(same(predict(again.network, {x.data(), kRows, kInputs}), expected));
+      if (zeros == 0) CHECK(same(flat(small.network), flat(network)));
+      removed += kInputs - small.inputs.size();
+      for (const LayerSparsity& layer : network.sparsity()) removed += layer.units;
+      removed -= units(small.units);
+    }
+  CHECK(removed > 500);
+}
+
+TEST_CASE_TEMPLATE("constants folded into biases agree to the rounding of their sum", T, float, double) {
+  const double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
+  for (std::uint64_t seed = 490; seed < 500; ++seed) {  // seeds 490 .. 499
+    Network<T> network(20, {dense(40, Activation::kSigmoid), dense(1, Activation::kLinear)}, seed);
+    thin(network, 0.9, seed);
+    const auto x = Draws(seed).vector<T>(60 * 20);
+    const auto expected = predict(network, {x.data(), 60, 20});
+    const Compacted<T> kept = compact(network), folded = compact(network, {.fold_constants = true});
+    CHECK(units(folded.units) < units(kept.units));  // a sigmoid of a zero column is not zero
+    const auto out = predict(folded.network, {x.data(), 60, 20});
+    for (std::size_t r = 0; r < 60; ++r)
+      CHECK(std::abs(static_cast<double>(out[r] - expected[r])) <= 2 * 40 * epsilon * 40 * 0.6);
+  }
+}
+
+TEST_CASE("what is left trains on: penalties of what stays, the optimizer's state, the epoch") {
+  // Inputs 0, 3 and units 1, 4 are cut off; factors and groups follow the inputs that stay.
+  Penalty penalty = group_l1(0.01);
+  penalty.groups = {{0, 3}, {1, 2}, {4, 5}}, penalty.factors = {7, 2, 3};
+  Penalty second = l1(0.02);
+  second.factors = {1, 9, 2, 3, 9, 4};
+  Network<double> network(6, {dense(6, Activation::kRelu, penalty), dense(1, Activation::kLinear, second)}, 3);
+  auto arrays = network.weights();
+  for (std::size_t i = 0; i < 6; ++i)
+    for (std::size_t j = 0; j < 6; ++j)
+      if (i == 0 || i == 3 || j == 1 || j == 4) arrays[0].values[i * 6 + j] = 0;
+  arrays[2].values[1] = arrays[2].values[4] = 0;
+  std::vector<ConstMatrixView<double>> views;
+  for (const auto& array : arrays) views.emplace_back(array.values.data(), array.rows, array.cols);
+  network.set_weights(views);
+  network.compile(adam(1e-2), Loss::kMeanSquaredError);
+  const tools::Problem<double> problem(random_table<double>(501, 64, 6, 1));
+  Compacted<double> small = compact(network);
+  CHECK(small.inputs == std::vector<std::size_t>{1, 2, 4, 5});
+  CHECK(small.units == std::vector<std::vector<std::size_t>>{{0, 2, 3, 5}, {0}});
+  CHECK(small.network.penalty() == doctest::Approx(network.penalty()).epsilon(1e-14));
+  CHECK(small.network.compiled());
+  FitOptions<double> options;
+  options.epochs = 3, options.batch_size = 16;
+  const auto history = fit(small.network, problem.data, options);
+  CHECK(history.back().training.loss < history.front().training.loss);
+  CHECK(small.network.iterations() == 12);
+  const Compacted<double> copy = compact(small.network);  // nothing to remove: a copy with the optimizer's state
+  Network<double> twin = compact(small.network).network;
+  fit(twin, problem.data, options), fit(small.network, problem.data, options);
+  CHECK(same(flat(twin), flat(small.network)));
+  CHECK(!same(flat(copy.network), flat(twin)));
+}
+
+TEST_CASE("a selection of columns is checked") {
+  CHECK_THROWS_WITH_AS((Network<float>(3, {ColumnSelection{{0, 3}}, dense(1, Activation::kLinear)}, 1)),
+                       "[ColumnSelection] columns must be less than the number of inputs, 3, columns[1] = 3",
+                       InvalidInput);
+  CHECK_THROWS_WITH_AS((Network<float>(3, {ColumnSelection{{2, 1}}, dense(1, Activation::kLinear)}, 1)),
+                       "[ColumnSelection] columns must increase, columns[1] = 1 stands behind 2", InvalidInput);
+  CHECK_THROWS_WITH_AS(
+      (Network<float>(3, {dense(3, Activation::kRelu), ColumnSelection{{0}}, dense(1, Activation::kLinear)}, 1)),
+      "[ColumnSelection] it must be the first layer", InvalidInput);
+}
