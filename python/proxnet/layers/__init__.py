@@ -5,6 +5,7 @@ from .._check.missing import explain_missing
 from .activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from .activity_regularization import ActivityRegularization
 from .batch_normalization import BatchNormalization
+from .column_selection import ColumnSelection
 from .dense import Dense
 from .dropout import Dropout
 from .flatten import Flatten
@@ -17,6 +18,7 @@ __all__ = [
     "Activation",
     "ActivityRegularization",
     "BatchNormalization",
+    "ColumnSelection",
     "Dense",
     "Dropout",
     "Flatten",

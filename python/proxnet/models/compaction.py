@@ -1,0 +1,58 @@
+"""A smaller model with the same predictions."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .. import _core
+from .._check.config import serialize
+from ..layers import ColumnSelection, Dense, Flatten, InputLayer, Normalization
+from .serialization import restore, trainable_as
+
+__all__ = ["compacted"]
+
+
+def compacted(model: Any, fold_constants: bool) -> Any:
+    """`Sequential.compact`: the core removes inputs and units, and the layers' configs follow."""
+    network = model._require_network("compact")
+    if network.compiled and model._compilation is not None:
+        model._compilation.pass_settings(network)
+    small = _core.compact(network, fold_constants)
+    config = model.get_config()
+    config["layers"] = _layers(model, small, config["layers"])
+    twin = type(model).from_config({**config, "name": None})
+    training = {"seed": model._seed, "epochs": model._epochs_trained}
+    if network.compiled and model._compilation is not None:
+        twin._compilation = copy.deepcopy(model._compilation)
+        twin._compilation.optimizer = twin._compilation.optimizer._of(twin)
+        with trainable_as(twin, small.network.trainable):
+            twin._compile_network(twin._compilation)
+    restore(twin, _core.ModelFile.from_bytes(small.network.saved_bytes("", True)), training, True)
+    twin._feature_names.restore(model._feature_names.known, twin.input_columns)
+    return twin
+
+
+def _layers(model: Any, small: _core.CompactNetwork, configs: list[Any]) -> list[Any]:
+    """The layers' configs for the inputs and units that stay."""
+    layers, dense, norms = [], iter(zip(small.units, small.penalties, strict=True)), iter(small.norms)
+    selected = len(small.inputs) == model.input_columns
+    for layer, config in zip(model._layers, configs, strict=True):
+        inside = config["config"]
+        if not selected and not isinstance(layer, InputLayer | Flatten | ColumnSelection):
+            layers.append(serialize(ColumnSelection(small.inputs)))
+        selected = selected or not isinstance(layer, InputLayer | Flatten)
+        if isinstance(layer, ColumnSelection):
+            inside["columns"] = small.inputs
+        elif isinstance(layer, Dense):
+            units, (factors, groups) = next(dense)
+            inside["units"] = len(units)
+            penalty = inside["kernel_regularizer"]
+            while penalty is not None and isinstance(penalty["config"].get("penalty"), dict):
+                penalty = penalty["config"]["penalty"]  # of a TargetSparsity
+            if penalty is not None:
+                penalty["config"] |= ({"factors": factors} if factors else {}) | ({"groups": groups} if groups else {})
+        elif isinstance(layer, Normalization):
+            inside["mean"], inside["variance"] = next(norms) if inside["mean"] is not None else (None, None)
+        layers.append(config)
+    return layers
