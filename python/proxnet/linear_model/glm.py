@@ -165,7 +165,7 @@ class HuberRegressor(GlmObjective, LinearRegressor):
         return alpha / data.weight * (2 - ratio), ratio / (2 - ratio)
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        return {"loss": _core.Loss("huber", delta=_check.real("fit", "epsilon", self.epsilon, above=1))}
+        return {"loss": _core.GlmLoss("huber", _check.real("fit", "epsilon", self.epsilon, above=1))}
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)
@@ -251,7 +251,7 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         self.penalty_factor = penalty_factor
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        return {"loss": _core.Loss.poisson}
+        return {"loss": _core.GlmLoss.poisson}
 
     def predict(self, X: Any) -> np.ndarray:
         """``exp(X @ coef_ + intercept_)``, of shape (n_samples,); X as for `fit`."""
@@ -392,7 +392,7 @@ class LinearSVC(GlmObjective, SparseCoefficients):
         _check.choice("fit", "loss", self.loss, ("squared_hinge",))
         scaling = _check.real("fit", "intercept_scaling", self.intercept_scaling, above=0)
         constant = scaling if self.fit_intercept else 0.0
-        return {"loss": _core.Loss.squared_hinge, "constant_column": constant, "fit_intercept": False}
+        return {"loss": _core.GlmLoss.squared_hinge, "constant_column": constant, "fit_intercept": False}
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)

@@ -33,7 +33,7 @@ PENALTIES = ("by_ratio", "l1", "l2", "elasticnet")
 
 def classes_loss(classes: int) -> dict[str, Any]:
     """The core's loss: one output for two classes, else one output per class."""
-    loss = _core.Loss.binary_crossentropy if classes == 2 else _core.Loss.sparse_categorical_crossentropy
+    loss = _core.GlmLoss.logistic if classes == 2 else _core.GlmLoss.multinomial
     return {"loss": loss, "classes": classes}
 
 

@@ -97,9 +97,9 @@ LOSSES = ("squared_error", "poisson", "huber")
 def core_loss(kind: str, epsilon: float) -> dict[str, Any]:
     """The core's loss with one output, also "log_loss"; empty for the squared error."""
     losses = {
-        "log_loss": _core.Loss.binary_crossentropy,
-        "poisson": _core.Loss.poisson,
-        "huber": _core.Loss("huber", delta=epsilon),
+        "log_loss": _core.GlmLoss.logistic,
+        "poisson": _core.GlmLoss.poisson,
+        "huber": _core.GlmLoss("huber", epsilon),
     }
     return {"loss": losses[kind], "classes": 2} if kind in losses else {}
 

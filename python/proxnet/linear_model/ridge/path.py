@@ -105,6 +105,6 @@ def _explained(problem: Problem) -> float:
     settings |= {"alphas": [], "count": 1, "eps": 1.0, "tol": 1.0, "max_iter": 1}
     for target in problem.y:
         path = problem.design.path(target, problem.weights, **settings, start=None)  # from max_j |x_j'y| / rows
-        if path["target_square"] > 0:
-            most = max(most, rows * float(path["alphas"][0]) ** 2 / path["target_square"])
+        if path["null_value"] > 0:
+            most = max(most, rows * float(path["alphas"][0]) ** 2 / path["null_value"])
     return most or 1.0
