@@ -107,7 +107,7 @@ class Sequential(Model):
         self._check_idle("pop")
         kept = self.get_weights() or self._kept
         layer = self._layers.pop()
-        layer._join(None)
+        layer._set_model(None)
         layer._network = None
         self._kept = kept[: len(kept) - len(layer._weight_names)]
         if not self._layers:
@@ -161,7 +161,7 @@ class Sequential(Model):
             elif isinstance(layer, Dense):
                 before = (layer.units,)
             self._input_shape = shape if first else self._input_shape
-            layer._join(self)
+            layer._set_model(self)
             layer._brought, layer._network = layer.get_weights(), None
             self._layers.append(layer)
             names.add(layer.name)
@@ -230,12 +230,12 @@ class Sequential(Model):
 
     def _weight_counts(self, row: tuple[int, ...]) -> tuple[int, int]:
         """Numbers of trainable and of other weights for input rows of this shape."""
-        moved = fixed = 0
+        trainable = others = 0
         for layer in self._layers:
             counts = layer._counts(prod(row))
-            moved, fixed = moved + counts[0], fixed + counts[1]
+            trainable, others = trainable + counts[0], others + counts[1]
             row = layer._output_shape(row)
-        return moved, fixed
+        return trainable, others
 
     def _warn_of_rescaling(self) -> None:
         warn_of_rescaling(self.layers)

@@ -227,12 +227,12 @@ class Optimizer(Configurable):
             setattr(core, f"decay_{name}", self._decays(name))
         return core
 
-    def _of(self, model: Any) -> Optimizer:
+    def _for_model(self, model: Any) -> Optimizer:
         """This object for the first model compiled with it, a copy for any other: the state belongs to one model."""
         owner = None if self._owner is None else self._owner()
         if owner is not None and owner is not model and owner.optimizer is self:
             duplicate: Optimizer = copy.deepcopy(self)
-            return duplicate._of(model)
+            return duplicate._for_model(model)
         self._owner = weakref.ref(model)
         return self
 
