@@ -30,7 +30,7 @@ def automatic_name(kind: str) -> str:
 
 
 def forget_names() -> None:
-    """Start counting anew."""
+    """Restart the counts of automatic names."""
     _uses.clear()
 
 

@@ -30,7 +30,7 @@ M = TypeVar("M", bound="Sequential")
 
 
 class Sequential(Model):
-    """Dense layers one after the other, trained with penalties whose zeros are exact.
+    """A chain of layers, trained with penalties that make exact zeros.
 
     Parameters
     ----------
@@ -144,6 +144,8 @@ class Sequential(Model):
             if not isinstance(layer, Layer):
                 what = f"the class {layer.__name__}" if isinstance(layer, type) else _check.shown(layer)
                 raise TypeError(f"[Sequential] layers must be objects of proxnet.layers, got {what}")
+            if type(layer)._core_layer is Layer._core_layer:
+                raise layer._not_in_core()
             if layer._owner is not None:
                 raise ValueError(f"[Sequential] layer {layer.name!r} belongs to model {layer._owner.name!r} already")
             if layer.name in names:

@@ -199,7 +199,7 @@ class Optimizer(Configurable):
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
-        """The object whose `get_config` returned this."""
+        """The optimizer that a result of `get_config` describes."""
         if not isinstance(config, Mapping):
             raise TypeError(f"[{cls.__name__}] config must be a dict, got {_check.shown(config)}")
         given = dict(config)
