@@ -72,7 +72,7 @@ def groups_path(
 
 def multi_task_penalty(l1_ratio: Any, penalty_factor: Any, columns: int) -> dict[str, Any]:
     """The core's arguments for a group lasso in which each feature is a group."""
-    ratio = _arguments.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
+    ratio = _check.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
     factors = read_factors(penalty_factor, columns)
     alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
     norms = ratio * (np.ones(columns) if factors is None else factors)

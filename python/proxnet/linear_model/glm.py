@@ -160,7 +160,7 @@ class HuberRegressor(GlmObjective, LinearRegressor):
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         alpha, _ = super()._strength(data)
-        ratio = _arguments.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
+        ratio = _check.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
         # ours: alpha (r |w| + (1 - r) |w|^2); the core's: alpha' (r' |w| + (1 - r') / 2 |w|^2)
         return alpha / data.weight * (2 - ratio), ratio / (2 - ratio)
 

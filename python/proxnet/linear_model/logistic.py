@@ -184,7 +184,7 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
 
 def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
     """The core's arguments for a grid of this many Cs, or for the given Cs; alphas = 1 / (C total), largest first."""
-    eps = _arguments.real("path", "eps", eps, above=0, below=1)
+    eps = _check.real("path", "eps", eps, above=0, below=1)
     if is_count(cs):
         return {"alphas": [], "count": _check.integer("path", "Cs", cs, minimum=1), "eps": eps}
     given = items("path", "Cs", cs, "a number of Cs or a vector of them")

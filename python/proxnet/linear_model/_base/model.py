@@ -105,7 +105,7 @@ class LinearModel(Estimator):
 
     def _strength(self, data: Data) -> tuple[float, Any]:
         """(alpha, l1_ratio) of the core's objective."""
-        return _arguments.real("fit", "alpha", self.alpha, minimum=0), self.l1_ratio
+        return _check.real("fit", "alpha", self.alpha, minimum=0), self.l1_ratio
 
     def _settings(self, data: Data) -> dict[str, Any]:
         """The arguments of `_path`, except `start`."""
