@@ -12,14 +12,14 @@ std::ptrdiff_t step(std::size_t count) { return static_cast<std::ptrdiff_t>(coun
 // The operands, all of one size whatever the walk.
 template <class T> struct Product {
   Product(std::size_t rows, std::size_t depth)
-      : a(rows * depth + kPanel<T> * rows), b(depth * kCols), c(rows * kCols), bias(kCols), gate(rows * kCols) {
+      : a(rows * depth + kPanel<T> * rows), b(depth * kCols), c(rows * kCols), bias(kCols), mask(rows * kCols) {
     g.rows = rows, g.cols = kCols, g.depth = depth;
     g.a = a.data(), g.a_row = step(depth), g.a_step = 1;
     g.b = b.data(), g.b_step = kPanel<T>, g.b_panel = step(depth * kPanel<T>);
     g.c = c.data(), g.c_row = kPanel<T>, g.c_panel = step(rows * kPanel<T>);
   }
   static constexpr std::size_t kCols = 2 * kPanel<T>;
-  Buffer<T> a, b, c, bias, gate;
+  Buffer<T> a, b, c, bias, mask;
   GemmPanel<T> g = {};
 };
 
@@ -44,7 +44,7 @@ template <class T> const Walk<T> kWalks[] = {
      }},
     {"gemm_gate", false,
      [](Product<T>& p) {
-       p.g.gate = p.gate.data(), p.g.mask_row = p.g.c_row, p.g.mask_panel = p.g.c_panel;
+       p.g.mask = p.mask.data(), p.g.mask_row = p.g.c_row, p.g.mask_panel = p.g.c_panel;
        return std::shared_ptr<void>();
      }},
     {"gemm_resume", false,
@@ -71,20 +71,20 @@ template <class T> const Walk<T> kWalks[] = {
 
 template <class T> Call multiply(const KernelTable<T>& k, const Walk<T>& walk, std::size_t rows, std::size_t depth) {
   Product<T> product(rows, depth);
-  std::shared_ptr<void> kept = walk.set(product);
-  return [&k, product, kept] { k.gemm_panel(product.g); };
+  std::shared_ptr<void> alive = walk.set(product);
+  return [&k, product, alive] { k.gemm_panel(product.g); };
 }
 
-constexpr std::size_t kRoom = std::size_t{1} << 22, kArrays = 6;
+constexpr std::size_t kFar = std::size_t{1} << 22, kArrays = 6;
 
 // A tile of a weight gradient that calls for the next tile's weights and two moments, from memory each time.
 template <class T> Call multiply_near(const KernelTable<T>& k, std::size_t rows, std::size_t depth) {
   Product<T> product(rows, depth);
   transpose(product);
-  const Buffer<T> far(kRoom);
+  const Buffer<T> far(kFar);
   return [&k, product, far, at = std::size_t{0}]() mutable {
     const std::size_t count = product.g.rows * kPanel<T>;
-    for (std::size_t i = 0; i < kArrays; ++i, at += count) product.g.near[i] = far.data() + at % (kRoom - count);
+    for (std::size_t i = 0; i < kArrays; ++i, at += count) product.g.prefetch[i] = far.data() + at % (kFar - count);
     product.g.prefetch_rows = product.g.rows;
     k.gemm_panel(product.g);
   };
@@ -93,12 +93,12 @@ template <class T> Call multiply_near(const KernelTable<T>& k, std::size_t rows,
 }  // namespace
 
 template <class T> void add_products(Cases<T>& cases) {
-  const auto add = [&](const std::string& name, std::size_t rows, std::size_t depth, double near, auto make) {
+  const auto add = [&](const std::string& name, std::size_t rows, std::size_t depth, double prefetched, auto make) {
     const double flop = 2.0 * static_cast<double>(rows * depth * Product<T>::kCols);
     const std::size_t numbers = rows * depth + (rows + depth) * Product<T>::kCols;
-    const double bytes = (static_cast<double>(numbers) + near) * sizeof(T);
+    const double bytes = (static_cast<double>(numbers) + prefetched) * sizeof(T);
     cases.push_back({name + "/depth:" + std::to_string(depth) + "/rows", rows, bytes, flop,
-                     near > 0 ? double{kRoom * sizeof(T)} : bytes, false, make});
+                     prefetched > 0 ? double{kFar * sizeof(T)} : bytes, false, make});
   };
   for (const Walk<T>& walk : kWalks<T>)
     for (const std::size_t depth : {walk.transposed ? 32 : 64, walk.transposed ? 256 : 784})

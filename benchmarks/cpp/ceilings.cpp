@@ -36,7 +36,7 @@ template <class F> double best_rate(F work) {
   return best;
 }
 
-Measured measure(const peaks::Peaks& p, const roofline::Buffer<float>& room) {
+Measured measure(const peaks::Peaks& p, const roofline::Buffer<float>& scratch) {
   Measured m;
   float single = 1;
   double wide = 1;
@@ -45,7 +45,7 @@ Measured measure(const peaks::Peaks& p, const roofline::Buffer<float>& room) {
   for (int power = kFirst; power <= kLast; ++power) {
     // Arrays begin at different offsets from a page, so that they do not share cache sets.
     const std::size_t n = ((std::size_t{1} << power) / sizeof(float) / 3) / 16 * 16, apart = n + 16 * 5;
-    float *a = room.data(), *b = a + apart, *c = b + apart;
+    float *a = scratch.data(), *b = a + apart, *c = b + apart;
     m.bytes.push_back(best_rate([&](long times) {
       for (long i = 0; i < times; ++i) p.triad(n, 0.5f, a, b, c);
       return static_cast<double>(times) * static_cast<double>(3 * n * sizeof(float));
@@ -56,11 +56,11 @@ Measured measure(const peaks::Peaks& p, const roofline::Buffer<float>& room) {
 
 const Measured* measured(const std::string& isa) {
   static std::map<std::string, Measured> all;
-  static const roofline::Buffer<float> room((std::size_t{1} << kLast) / sizeof(float) + 1024);
+  static const roofline::Buffer<float> scratch((std::size_t{1} << kLast) / sizeof(float) + 1024);
   const peaks::Peaks* p = ceilings::find(isa);
   if (!p) return nullptr;
   const auto at = all.find(isa);
-  return at != all.end() ? &at->second : &(all[isa] = measure(*p, room));
+  return at != all.end() ? &at->second : &(all[isa] = measure(*p, scratch));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Paths under norms of groups, the GIL released inside.
-#include "shaped_array.h"
+// Group penalties. Long work runs without the GIL.
+#include "linear_arguments.h"
 
 namespace proxnet::python {
 
@@ -15,32 +15,17 @@ void bind_groups(py::module_& m) {
         const auto targets = view<double>(y, "y");
         if (targets.cols != n) throw py::type_error("[_core] y must have shape (targets, rows)");
         const GroupPenalty penalty = {l1, l2, starts, members, norms, vector(factors, p, "factors")};
-        PathOptions options;
-        options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
-        options.tol = tol, options.max_iter = max_iter, options.poll = python_interrupted;
+        const double* first = nullptr;
         if (start) {
           const auto from = view<double>(*start, "start");
           if (from.rows != targets.rows || from.cols != p)
             throw py::type_error("[_core] start must have shape (targets, cols)");
-          options.start = from.data;
+          first = from.data;
         }
+        const PathOptions options = path_options(fit_intercept, tol, max_iter, alphas, count, eps, first);
         const double* weight = numbers(sample_weight, n, "sample_weight");
-        GroupPath path;
-        {
-          const ReleaseGil release;
-          path = group_path(*x.design, targets.data, targets.rows, weight, penalty, options);
-        }
-        py::dict d;
-        const std::size_t points = path.alphas.size();
-        d["alphas"] = array(path.alphas);
-        d["coef"] = array(path.coef, {points, targets.rows, p});
-        d["intercept"] = array(path.intercept, {points, targets.rows});
-        d["gap"] = array(path.gap);
-        d["kkt"] = array(path.kkt);
-        d["passes"] = path.iterations;
-        d["converged"] = std::vector<bool>(path.converged);
-        d["target_square"] = path.target_square;
-        return d;
+        return as_dict(
+            without_gil([&] { return group_path(*x.design, targets.data, targets.rows, weight, penalty, options); }));
       },
       py::arg("design"), py::arg("y"), py::arg("sample_weight"), py::arg("l1"), py::arg("l2"), py::arg("starts"),
       py::arg("members"), py::arg("norms"), py::arg("factors"), py::arg("fit_intercept"), py::arg("alphas"),
@@ -56,15 +41,9 @@ void bind_groups(py::module_& m) {
         const std::vector<Fold> folds = make_folds(train, test, targets.cols);
         const std::size_t p = cols(*x.design);
         const GroupPenalty penalty = {l1, l2, starts, members, norms, vector(factors, p, "factors")};
-        PathOptions options;
-        options.alphas = alphas, options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
-        options.poll = python_interrupted;
-        CrossValidation result;
-        {
-          const ReleaseGil release;
-          result = cross_validate(*x.design, targets.data, targets.rows, folds, penalty, options);
-        }
-        return by_folds(result);
+        const PathOptions options = path_options(fit_intercept, tol, max_iter, alphas);
+        return by_folds(without_gil(
+            [&] { return cross_validate(*x.design, targets.data, targets.rows, folds, penalty, options); }));
       },
       py::arg("design"), py::arg("y"), py::arg("train"), py::arg("test"), py::arg("l1"), py::arg("l2"),
       py::arg("starts"), py::arg("members"), py::arg("norms"), py::arg("factors"), py::arg("fit_intercept"),

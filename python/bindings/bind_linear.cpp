@@ -1,7 +1,25 @@
-// Linear models: a design over the caller's arrays, paths and predictions, the GIL released inside.
+// Linear models: a design over the caller's arrays, paths and predictions. Long work runs without the GIL.
 #include "linear_arguments.h"
 
 namespace proxnet::python {
+
+py::dict as_dict(const LinearPath& path, bool single) {
+  const std::size_t points = path.alphas.size();
+  using Shape = std::vector<std::size_t>;
+  py::dict d;
+  d["alphas"] = array(path.alphas);
+  d["coef"] = array(path.coef, single ? Shape{points, path.cols} : Shape{points, path.outputs, path.cols});
+  d["intercept"] = array(path.intercept, single ? Shape{points} : Shape{points, path.outputs});
+  d["gap"] = array(path.gap);
+  d["kkt"] = array(path.kkt);
+  d["iterations"] = path.iterations;
+  d["converged"] = std::vector<bool>(path.converged);
+  d["null_value"] = path.null_value;
+  d["objective"] = array(path.objective);
+  d["dual_gap"] = array(path.dual_gap);
+  if (!path.scale.empty()) d["scale"] = array(path.scale);
+  return d;
+}
 
 namespace {
 
@@ -9,7 +27,7 @@ template <class T> DesignHandle dense(const py::array& x) {
   const auto size = static_cast<py::ssize_t>(sizeof(T));
   DenseView<T> v = {static_cast<const T*>(x.data()), static_cast<std::size_t>(x.shape(0)),
                     static_cast<std::size_t>(x.shape(1)), x.strides(0) / size, x.strides(1) / size};
-  // The stride of a single row or column says nothing.
+  // numpy leaves the stride of an axis of length 1 undefined.
   if (x.shape(0) == 1) v.row_stride = v.col_stride == 1 ? x.shape(1) : 1;
   if (x.shape(1) == 1 && v.row_stride != 1) v.col_stride = 1;
   return {make_design(v), {x}};
@@ -23,12 +41,8 @@ DesignHandle sparse(const py::array& values, const py::array& indices, const py:
   v.entries = static_cast<std::size_t>(std::min(values.size(), indices.size()));
   v.values = static_cast<const T*>(values.data()), v.indices = static_cast<const Index*>(indices.data());
   v.starts = static_cast<const Index*>(starts.data()), v.starts_count = static_cast<std::size_t>(starts.size());
-  std::shared_ptr<const Design> design;
-  {
-    const ReleaseGil release;
-    design = make_design(v, python_interrupted);
-  }
-  return {std::move(design), {values}};  // the design has its own indices and starts
+  // The design copies indices and starts, and reads the values in place.
+  return {without_gil([&] { return make_design(v, python_interrupted); }), {values}};
 }
 
 DesignHandle make_sparse(const py::array& values, const py::array& indices, const py::array& starts, std::size_t rows,
@@ -52,31 +66,12 @@ py::dict run_path(const DesignHandle& x, const py::array& y, const std::optional
                   const std::vector<double>& alphas, std::size_t count, double eps, double tol, std::size_t max_iter,
                   const std::optional<py::array>& start, std::size_t gram_columns, bool standardize) {
   const std::size_t n = rows(*x.design), p = cols(*x.design);
-  const double* target = numbers(y, n, "y");
-  const double* weight = numbers(sample_weight, n, "sample_weight");
+  const double *target = numbers(y, n, "y"), *weight = numbers(sample_weight, n, "sample_weight");
   ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
   penalty.standardize = standardize;
-  PathOptions options;
-  options.alphas = alphas, options.count = count, options.eps = eps, options.fit_intercept = fit_intercept;
-  options.tol = tol, options.max_iter = max_iter, options.start = numbers(start, p, "start");
-  options.gram_columns = gram_columns;
-  options.poll = python_interrupted;
-  LinearPath path;
-  {
-    const ReleaseGil release;
-    path = elastic_net_path(*x.design, target, weight, penalty, options);
-  }
-  py::dict d;
-  d["alphas"] = array(path.alphas);
-  const auto points = static_cast<py::ssize_t>(path.alphas.size());
-  d["coef"] = py::array_t<double>({points, static_cast<py::ssize_t>(p)}, path.coef.data());
-  d["intercept"] = array(path.intercept);
-  d["gap"] = array(path.gap);
-  d["kkt"] = array(path.kkt);
-  d["passes"] = path.iterations;
-  d["converged"] = std::vector<bool>(path.converged);
-  d["target_square"] = path.target_square;
-  return d;
+  const PathOptions options =
+      path_options(fit_intercept, tol, max_iter, alphas, count, eps, numbers(start, p, "start"), gram_columns);
+  return as_dict(without_gil([&] { return elastic_net_path(*x.design, target, weight, penalty, options); }), true);
 }
 
 py::tuple run_folds(const DesignHandle& x, const py::array& y, const py::array& train, const py::array& test,
@@ -87,15 +82,8 @@ py::tuple run_folds(const DesignHandle& x, const py::array& y, const py::array& 
   const double* target = numbers(y, n, "y");
   ElasticNetPenalty penalty = make_penalty(l1_ratio, factors, positive, p);
   penalty.standardize = standardize;
-  PathOptions options;
-  options.alphas = alphas, options.fit_intercept = fit_intercept, options.tol = tol, options.max_iter = max_iter;
-  options.poll = python_interrupted;
-  CrossValidation result;
-  {
-    const ReleaseGil release;
-    result = cross_validate(*x.design, target, folds, penalty, options);
-  }
-  return by_folds(result);
+  const PathOptions options = path_options(fit_intercept, tol, max_iter, alphas);
+  return by_folds(without_gil([&] { return cross_validate(*x.design, target, folds, penalty, options); }));
 }
 
 }  // namespace
@@ -127,22 +115,12 @@ void bind_linear(py::module_& m) {
           "column_means",
           [](const DesignHandle& x, const std::optional<py::array>& sample_weight) {
             const double* weight = numbers(sample_weight, rows(*x.design), "sample_weight");
-            std::vector<double> means;
-            {
-              const ReleaseGil release;
-              means = column_means(*x.design, weight, python_interrupted);
-            }
-            return array(means);
+            return array(without_gil([&] { return column_means(*x.design, weight, python_interrupted); }));
           },
           py::arg("sample_weight"))
       .def("column_deviations",
            [](const DesignHandle& x) {
-             std::vector<double> deviations;
-             {
-               const ReleaseGil release;
-               deviations = column_deviations(*x.design, python_interrupted);
-             }
-             return array(deviations);
+             return array(without_gil([&] { return column_deviations(*x.design, python_interrupted); }));
            })
       .def(
           "predict",

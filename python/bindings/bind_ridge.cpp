@@ -1,5 +1,5 @@
-// Ridge regression: functions of a design, the GIL released inside.
-#include "shaped_array.h"
+// Ridge regression. Long work runs without the GIL.
+#include "linear_arguments.h"
 
 namespace proxnet::python {
 
@@ -16,11 +16,6 @@ RidgeData ridge_data(const DesignHandle& x, const py::array& y, const std::optio
   data.penalty_factor = numbers(penalty_factor, cols(*x.design), "penalty_factor");
   data.fit_intercept = fit_intercept, data.poll = python_interrupted;
   return data;
-}
-
-template <class F> auto without_gil(F&& f) {
-  const ReleaseGil release;
-  return f();
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
-// What the functions of linear models take from Python and give back.
+// Arguments and results of linear models, between numpy arrays and the core.
 #pragma once
 
 #include "bindings.h"
+#include "shaped_array.h"
 
 namespace proxnet::python {
 
@@ -28,10 +29,6 @@ inline std::vector<double> vector(const std::optional<py::array>& a, std::size_t
   return from ? std::vector<double>(from, from + count) : std::vector<double>();
 }
 
-inline py::array_t<double> array(const std::vector<double>& v) {
-  return py::array_t<double>(static_cast<py::ssize_t>(v.size()), v.data());
-}
-
 inline ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::array>& factors, bool positive,
                                       std::size_t columns) {
   ElasticNetPenalty p;
@@ -39,7 +36,25 @@ inline ElasticNetPenalty make_penalty(double l1_ratio, const std::optional<py::a
   return p;
 }
 
-py::dict as_dict(const GlmPath& path);
+// The options of all paths. start: of the right length, or null.
+inline PathOptions path_options(bool fit_intercept, double tol, std::size_t max_iter,
+                                const std::vector<double>& alphas = {}, std::size_t count = PathOptions().count,
+                                double eps = PathOptions().eps, const double* start = nullptr,
+                                std::size_t gram_columns = PathOptions().gram_columns) {
+  PathOptions o;
+  o.fit_intercept = fit_intercept, o.tol = tol, o.max_iter = max_iter;
+  o.alphas = alphas, o.count = count, o.eps = eps, o.start = start, o.gram_columns = gram_columns;
+  o.poll = python_interrupted;
+  return o;
+}
+
+template <class F> auto without_gil(F&& f) {
+  const ReleaseGil release;
+  return f();
+}
+
+// coef (alphas, outputs, cols), intercept (alphas, outputs). single: without the axis of outputs.
+py::dict as_dict(const LinearPath& path, bool single = false);
 
 // train, test: (folds, count)
 inline std::vector<Fold> make_folds(const py::array& train, const py::array& test, std::size_t count) {
@@ -51,7 +66,7 @@ inline std::vector<Fold> make_folds(const py::array& train, const py::array& tes
   return folds;
 }
 
-// Mean squares (alphas, folds), gaps (alphas, folds) and their limits (folds).
+// mean_square (alphas, folds), gap (alphas, folds), limit (folds)
 inline py::tuple by_folds(const CrossValidation& result) {
   const auto folds = static_cast<py::ssize_t>(result.limit.size());
   const auto matrix = [&](const std::vector<double>& v) {

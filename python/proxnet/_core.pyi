@@ -543,8 +543,9 @@ class Design:
         gram_columns: int = ...,
         standardize: bool = ...,
     ) -> dict[str, Any]:
-        """alphas, coef (alphas, cols), intercept, gap, kkt, passes, converged (one an alpha), target_square. An empty
-        list of alphas: `count` of them from alpha_max down to eps times that."""
+        """One entry per alpha: alphas, coef (alphas, cols), intercept, gap, kkt, iterations, converged, objective and
+        dual_gap (penalty objects only); null_value. An empty list of alphas: `count` of them from alpha_max to eps *
+        alpha_max."""
     def cross_validate(
         self,
         y: Vector,
@@ -616,6 +617,16 @@ def conjugate_gradients(
 def predictions(design: Design, coef: Vector, intercept: Vector) -> Vector:
     """(count, rows): X times every vector of coef (count, cols), plus its intercept."""
 
+class GlmLoss:
+    """The loss of a generalised linear model. The attributes have the default epsilon, which is Huber's."""
+
+    logistic: GlmLoss
+    multinomial: GlmLoss
+    poisson: GlmLoss
+    huber: GlmLoss
+    squared_hinge: GlmLoss
+    def __init__(self, name: str, epsilon: float = 1.35) -> None: ...
+
 def group_path(
     design: Design,
     y: Vector,
@@ -680,13 +691,13 @@ def penalized_path(
     max_iter: int,
     gram_columns: int = ...,
 ) -> dict[str, Any]:
-    """alphas, coef (alphas, cols), intercept, objective, gap, kkt, dual_gap, passes, converged, scale."""
+    """As Design.path."""
 
 def penalized_glm(
     design: Design,
     y: Vector,
     sample_weight: Vector | None,
-    loss: Loss,
+    loss: GlmLoss,
     classes: int,
     penalty: Penalty,
     fit_intercept: bool,
@@ -702,7 +713,7 @@ def penalized_glm_path(
     design: Design,
     y: Vector,
     sample_weight: Vector | None,
-    loss: Loss,
+    loss: GlmLoss,
     classes: int,
     penalty: Penalty,
     fit_intercept: bool,
@@ -743,7 +754,7 @@ def glm_path(
     x: Design,
     y: Vector,
     sample_weight: Vector | None,
-    loss: Loss,
+    loss: GlmLoss,
     classes: int,
     constant_column: float,
     l1_ratio: float,
@@ -757,9 +768,8 @@ def glm_path(
     start: Vector | None,
     gram_columns: int = ...,
 ) -> dict[str, Any]:
-    """alphas, coef (alphas, outputs, cols), intercept (alphas, outputs), scale, gap, kkt, iterations, converged (one an
-    alpha), null_value. loss: binary_crossentropy, sparse_categorical_crossentropy (of `classes`), poisson, huber (with
-    delta > 1), squared_hinge; x w + b is what their activation is of."""
+    """As Design.path, with coef (alphas, outputs, cols), intercept (alphas, outputs) and the fitted scale (alphas,) of
+    Huber's loss. classes: of the multinomial loss."""
 
 def glm_cross_validate(
     x: Design,
@@ -767,7 +777,7 @@ def glm_cross_validate(
     train: Vector,
     test: Vector,
     alphas: Sequence[Sequence[float]],
-    loss: Loss,
+    loss: GlmLoss,
     classes: int,
     l1_ratio: float,
     penalty_factor: Vector | None,

@@ -193,7 +193,7 @@ TEST_CASE("invalid activity and orthogonal penalties are refused") {
   const Penalty rows = orthogonal(0.1), columns = orthogonal(0.1, GroupAxis::kOutput);
   const auto make = [](std::vector<Layer> layers) { Network<float>(3, std::move(layers)); };
   CHECK_THROWS_WITH_AS(make({dense(2, Activation::kLinear, {}, rows)}), doctest::Contains("for kernels"), InvalidInput);
-  CHECK_THROWS_WITH_AS(make({dense(1, Activation::kLinear, columns)}), doctest::Contains("there must be two"),
+  CHECK_THROWS_WITH_AS(make({dense(1, Activation::kLinear, columns)}), doctest::Contains("there must be at least two"),
                        InvalidInput);
   CHECK_THROWS_WITH_AS(make({active(2, Activation::kLinear, {-1, 0})}), doctest::Contains("activity"), InvalidInput);
   CHECK_THROWS_WITH_AS(make({dense(2, Activation::kLinear), BatchNormalization{}, ActivityRegularization{{1, 0}}}),

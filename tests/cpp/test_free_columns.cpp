@@ -1,4 +1,5 @@
-// Columns that are not penalised: every way to read what is left agrees, and their coefficients make up the rest.
+// Unpenalized columns: every product with the projected design agrees with the explicit projection, and the unpenalized
+// coefficients complete the fit.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -13,7 +14,7 @@ using reference::Draws;
 namespace {
 
 constexpr std::size_t kRows = 50, kCols = 12;
-const Columns kFree = {2, 7, 4, 9};  // 9 is 2 and 7 together
+const Columns kFree = {2, 7, 4, 9};  // column 9 = column 2 + column 7
 
 struct Data {
   std::vector<double> x, y, weight, values;
@@ -45,7 +46,7 @@ double dot(const double* a, const double* b) { return std::inner_product(a, a + 
 
 }  // namespace
 
-TEST_CASE("what free columns leave of the others is the same however it is read") {
+TEST_CASE("all products with the projected columns agree") {
   const Data data;
   const std::function<bool()> never;
   Poller poll(never, "[test]");
@@ -84,7 +85,7 @@ TEST_CASE("what free columns leave of the others is the same however it is read"
       }
       CHECK(std::fabs(left.target_square - dot(left.target.data(), left.target.data())) < 1e-12);
 
-      // y less the rest at any coefficients, less the free columns at theirs, is what the solver sees.
+      // y - X_rest w - X_free v, v completed from any w, equals the residual of the projected problem.
       std::vector<double> coef = Draws(6).vector<double>(kCols), seen = left.target, whole = raw.target;
       for (const std::size_t j : kFree) coef[j] = 0;
       left.subtract(every, coef.data(), seen.data(), poll);
@@ -96,7 +97,7 @@ TEST_CASE("what free columns leave of the others is the same however it is read"
     }
 }
 
-TEST_CASE("a target that free columns explain leaves zeros") {
+TEST_CASE("a target in the span of the unpenalized columns has projected target zero") {
   const Data data;
   const std::function<bool()> never;
   Poller poll(never, "[test]");

@@ -41,11 +41,11 @@ TEST_CASE(
   for (std::size_t a = 0; a < 4; ++a) {
     double largest = 0;
     for (const double g : gradients[a]) largest = std::max(largest, std::fabs(g));
-    const ParameterSpec& rule = network.impl().rules[a];
+    const ParameterSpec& spec = network.impl().specs[a];
     for (std::size_t i = 0; i < gradients[a].size(); i += 7) {
-      const std::size_t column = i / (rule.rows * kPanel<double>)*kPanel<double> + i % kPanel<double>;
+      const std::size_t column = i / (spec.rows * kPanel<double>)*kPanel<double> + i % kPanel<double>;
       double& w = at.array(a)[i];
-      if (column >= rule.cols) {
+      if (column >= spec.cols) {
         CHECK(gradients[a][i] == 0);
         continue;
       }

@@ -22,7 +22,7 @@ std::vector<std::size_t> depths() {
 
 // A (rows, depth), B (depth, panel), the starting values and endings, and what every product of a part of them must be.
 template <class T> struct Problem {
-  std::vector<T> a, b, start, bias, gate;
+  std::vector<T> a, b, start, bias, mask;
   std::vector<std::vector<T>> from_zero, from_start;  // [r * panel + j][depth]
   std::vector<std::vector<double>> mass;              // sum of |a b| up to each depth, |start| included
 
@@ -32,9 +32,9 @@ template <class T> struct Problem {
     b = draws.vector<T>(kDepth * kPanel<T>);
     start = draws.vector<T>(kRows * kPanel<T>);
     bias = draws.vector<T>(kPanel<T>);
-    gate = draws.vector<T>(kRows * kPanel<T>);
+    mask = draws.vector<T>(kRows * kPanel<T>);
     if (specials)
-      for (auto* array : {&a, &b, &start, &bias, &gate})
+      for (auto* array : {&a, &b, &start, &bias, &mask})
         for (T& x : *array)
           if (draws.below(60) == 0) x = special_values<T>()[draws.below(special_values<T>().size())];
     for (std::size_t r = 0; r < kRows; ++r)
@@ -68,7 +68,7 @@ template <class T> constexpr Form kForms[] = {{kDepth + 2, 1, 0, 0},
                                               {kDepth + 2, 1, 0, 0, true}};
 
 struct Ending {
-  bool resume, bias, relu, gate;
+  bool resume, bias, relu, mask;
 };
 constexpr Ending kEndings[] = {{false, false, false, false}, {true, false, false, false}, {false, true, false, false},
                                {false, true, true, false},   {false, false, false, true}, {true, true, true, true}};
@@ -102,7 +102,7 @@ template <class T> class Caller {
     if (form.listed) g.steps = steps.data();
     if (e.bias) g.bias = fill(bias_, problem_.bias, 1, kPanel<T>, width);
     if (e.bias) g.floor = e.relu ? T(0) : -std::numeric_limits<T>::infinity();
-    if (e.gate) g.gate = fill(relu_mask_, problem_.gate, rows, kPanel<T> + 1, width), g.mask_row = kPanel<T> + 1;
+    if (e.mask) g.mask = fill(mask_, problem_.mask, rows, kPanel<T> + 1, width), g.mask_row = kPanel<T> + 1;
     g.resume = e.resume;
 
     constexpr std::size_t kStep = kPanel<T> + 3;
@@ -118,7 +118,7 @@ template <class T> class Caller {
       const bool inside = i > 0 && r < rows && j < width;
       tally_.expect(inside ? good(c[i], r, j, depth, e) : c[i] == untouched, [&] {
         return text(table_.isa, " rows ", rows, " cols ", cols, " depth ", depth, " row step ", form.row, " listed ",
-                    form.listed, " resume ", e.resume, " bias ", e.bias, " gate ", e.gate,
+                    form.listed, " resume ", e.resume, " bias ", e.bias, " mask ", e.mask,
                     inside ? " wrong at " : " written outside at ", r, ", ", j, ": ", c[i]);
       });
     }
@@ -137,9 +137,9 @@ template <class T> class Caller {
     const std::size_t at = r * kPanel<T> + j;
     T want = (e.resume ? problem_.from_start : problem_.from_zero)[at][depth];
     if (e.bias) want = max_of<T>(want + problem_.bias[j], e.relu ? T(0) : -std::numeric_limits<T>::infinity());
-    if (e.gate && !(problem_.gate[at] > 0)) want = 0;
+    if (e.mask && !(problem_.mask[at] > 0)) want = 0;
     if (fused(table_)) return same(c, want);
-    // Both sides are within depth + 2 roundings of the exact sum; floor and gate move no value further.
+    // Both sides are within depth + 2 roundings of the exact sum; floor and mask move no value further.
     const double mass = problem_.mass[at][depth] + 1;
     return std::fabs(static_cast<double>(c) - static_cast<double>(want)) <=
            2 * static_cast<double>(depth + 2) * kRound<T> * mass;
@@ -149,7 +149,7 @@ template <class T> class Caller {
   const KernelTable<T>& table_;
   Tally& tally_;
   const Guarded<T> a_{kDepth * 3 * (kRows + 1)}, b_{kDepth * (kPanel<T> + 5)}, bias_{kPanel<T>},
-      relu_mask_{kRows * (kPanel<T> + 1)};
+      mask_{kRows * (kPanel<T> + 1)};
 };
 
 }  // namespace
@@ -185,7 +185,7 @@ TEST_CASE_TEMPLATE("two panels at once have the bits of one after the other", T,
             for (const Ending& e : kEndings) {
               const auto a = draws.vector<T>(kDepth * 3 * (kRows + 1));
               const std::size_t b_panel = depth * kWide + kJump, c_panel = rows * kWide + kJump;
-              const auto b = draws.vector<T>(2 * b_panel + kWide), gate = draws.vector<T>(2 * c_panel);
+              const auto b = draws.vector<T>(2 * b_panel + kWide), mask = draws.vector<T>(2 * c_panel);
               const auto bias = draws.vector<T>(2 * kWide), start = draws.vector<T>(2 * c_panel);
               std::vector<proxnet::GemmStep> steps;
               for (std::size_t p = 0; p < depth; ++p)
@@ -200,13 +200,13 @@ TEST_CASE_TEMPLATE("two panels at once have the bits of one after the other", T,
               const auto run = [&](std::vector<T>& c, std::size_t panel, std::size_t cols) {
                 g.cols = cols, g.a = a.data(), g.b = b.data() + panel * b_panel, g.c = c.data() + panel * c_panel;
                 g.bias = e.bias ? bias.data() + panel * kWide : nullptr;
-                g.gate = e.gate ? gate.data() + panel * c_panel : nullptr;
+                g.mask = e.mask ? mask.data() + panel * c_panel : nullptr;
                 table->gemm_panel(g);
               };
               run(one_by_one, 0, kWide), run(one_by_one, 1, more);
               g.b_panel = std::ptrdiff_t(b_panel), g.c_panel = g.mask_panel = std::ptrdiff_t(c_panel);
-              const T* const near[] = {a.data(), b.data()};
-              std::copy(near, near + 2, g.near);
+              const T* const prefetch[] = {a.data(), b.data()};
+              std::copy(prefetch, prefetch + 2, g.prefetch);
               g.prefetch_rows = rows;
               run(at_once, 0, kWide + more);
               tally.expect(std::memcmp(one_by_one.data(), at_once.data(), at_once.size() * sizeof(T)) == 0, [&] {

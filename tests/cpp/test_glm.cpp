@@ -1,4 +1,4 @@
-// Generalised linear models in C++: slopes against differences, optimality of a path, threads, bad input.
+// Generalised linear models in C++: derivatives against finite differences, duality gaps of a path, threads, bad input.
 #include <doctest/doctest.h>
 
 #include "linear/datafit/datafit.h"
@@ -15,21 +15,21 @@ using reference::Draws;
 namespace {
 
 constexpr std::size_t kRows = 40, kCols = 60;
-constexpr Loss::Kind kLosses[] = {Loss::kBinaryCrossentropy, Loss::kSparseCategoricalCrossentropy, Loss::kPoisson,
-                                  Loss::kHuber, Loss::kSquaredHinge};
+constexpr GlmLoss::Kind kLosses[] = {GlmLoss::kLogistic, GlmLoss::kMultinomial, GlmLoss::kPoisson, GlmLoss::kHuber,
+                                     GlmLoss::kSquaredHinge};
 
 struct Problem {
   std::vector<double> x, y;
   GlmTask task;
-  explicit Problem(Loss::Kind loss) {
+  explicit Problem(GlmLoss::Kind loss) {
     Draws draws(5);  // seed 5
     x = draws.vector<double>(kRows * kCols), y.resize(kRows);
     const std::vector<double> noise = draws.vector<double>(kRows);
-    task.loss = loss, task.loss.delta = 1.35, task.classes = 3;
+    task.loss = loss, task.classes = 3;
     for (std::size_t i = 0; i < kRows; ++i) {
       const double z = x[i * kCols] - x[i * kCols + 1];
-      const bool numbers = loss == Loss::kHuber;
-      const double top = loss == Loss::kSparseCategoricalCrossentropy || loss == Loss::kPoisson ? 2 : 1;
+      const bool numbers = loss == GlmLoss::kHuber;
+      const double top = loss == GlmLoss::kMultinomial || loss == GlmLoss::kPoisson ? 2 : 1;
       y[i] = numbers ? z + 2 * noise[i] : std::min(top, std::max(0.0, std::floor(z + 1)));
     }
   }
@@ -46,8 +46,8 @@ PathOptions options() {
 
 }  // namespace
 
-TEST_CASE("slopes and curvatures of the losses are differences of their values") {
-  for (const Loss::Kind loss : kLosses) {
+TEST_CASE("gradients and Hessians of the losses match finite differences") {
+  for (const GlmLoss::Kind loss : kLosses) {
     const Problem problem(loss);
     const std::size_t outputs = problem.task.outputs(), size = outputs * kRows;
     const auto fit = make_datafit(problem.task, problem.y.data(), std::vector<double>(kRows, 1.0 / kRows));
@@ -65,8 +65,7 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
       z[at] = here;
       CHECK(slope[at] == doctest::Approx((up - down) / (2 * step)).epsilon(1e-6).scale(1e-2));
     }
-    if (loss != Loss::kBinaryCrossentropy && loss != Loss::kSparseCategoricalCrossentropy && loss != Loss::kPoisson)
-      continue;
+    if (loss != GlmLoss::kLogistic && loss != GlmLoss::kMultinomial && loss != GlmLoss::kPoisson) continue;
     std::vector<double> second(kRows);
     for (std::size_t k = 0; k < outputs; ++k)
       for (std::size_t m = 0; m < outputs; ++m) {
@@ -82,13 +81,14 @@ TEST_CASE("slopes and curvatures of the losses are differences of their values")
   }
 }
 
-TEST_CASE("paths end with their gap within the tolerance, whatever the threads") {
-  for (const Loss::Kind loss : kLosses) {
+TEST_CASE("paths end with their gap within the tolerance for any number of threads") {
+  for (const GlmLoss::Kind loss : kLosses) {
     const Problem problem(loss);
     PathOptions o = options();
-    if (loss == Loss::kHuber) o.eps = 0.7;  // below, with more columns than rows, its scale goes to zero
+    if (loss == GlmLoss::kHuber)
+      o.eps = 0.7;  // at smaller alphas, with more columns than rows, the fitted scale tends to zero
     const auto run = [&] { return glm_path(*problem.design(), problem.y.data(), nullptr, problem.task, {}, o); };
-    const GlmPath path = run();
+    const LinearPath path = run();
     for (std::size_t k = 0; k < path.alphas.size(); ++k) {
       CHECK(path.converged[k]);
       CHECK(path.gap[k] <= 1e-9 * path.null_value);
@@ -102,7 +102,7 @@ TEST_CASE("paths end with their gap within the tolerance, whatever the threads")
   }
 }
 
-TEST_CASE("a small inverse times its matrix is one, without what depends on the rest") {
+TEST_CASE("inverse: A^-1 A = I, with zero rows for dependent columns") {
   const std::function<bool()> never;
   Poller poll(never, "[test]");
   const std::vector<double> a = {4, 1, 0, 1, 3, 1, 0, 1, 2}, b = inverse(a, 3, poll);
@@ -115,28 +115,31 @@ TEST_CASE("a small inverse times its matrix is one, without what depends on the 
   CHECK(inverse({2, 2, 2, 2}, 2, poll)[3] == 0);
 }
 
-TEST_CASE("bad input of generalised models is refused with a sentence") {
-  const Problem problem(Loss::kBinaryCrossentropy);
+TEST_CASE("generalised linear models refuse bad input with a sentence") {
+  const Problem problem(GlmLoss::kLogistic);
   const auto run = [&](const GlmTask& task, const PathOptions& o, double first = 0) {
     std::vector<double> y = problem.y;
     y[0] = first;
     return glm_path(*problem.design(), y.data(), nullptr, task, {}, o);
   };
   CHECK_THROWS_WITH_AS(run({}, options(), 0.5), "[fit] y must be 0 or 1, y[0] = 0.5", InvalidInput);
-  CHECK_THROWS_AS(run({Loss::kSparseCategoricalCrossentropy, 1}, options()), InvalidInput);
-  CHECK_THROWS_AS(run({Loss::kSparseCategoricalCrossentropy, 2}, options(), 2), InvalidInput);
-  CHECK_THROWS_AS(run({Loss::kPoisson}, options(), -1), InvalidInput);
-  CHECK_THROWS_AS(run(Problem(Loss::kHuber).task, options(), NAN), InvalidInput);
-  CHECK_THROWS_AS(run({Loss::kHuber}, options()), InvalidInput);
-  CHECK_THROWS_AS(run({Loss::kSquaredHinge, 2, 1.0}, options()), InvalidInput);  // beside an intercept
+  CHECK_THROWS_AS(run({GlmLoss::kMultinomial, 1}, options()), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kMultinomial, 2}, options(), 2), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kPoisson}, options(), -1), InvalidInput);
+  CHECK_THROWS_AS(run(Problem(GlmLoss::kHuber).task, options(), NAN), InvalidInput);
+  GlmLoss huber = GlmLoss::kHuber;
+  huber.epsilon = 1;
+  CHECK_THROWS_AS(run({huber}, options()), InvalidInput);
+  CHECK_THROWS_AS(run({GlmLoss::kSquaredHinge, 2, 1.0}, options()),
+                  InvalidInput);  // a constant column and an intercept
   PathOptions o = options();
   o.poll = [] { return true; };
   o.count = 1000000, o.eps = 1e-9;
   CHECK_THROWS_AS(run({}, o), Interrupted);
 }
 
-TEST_CASE("folds are paths on the rows that train, scored on the others, and are interrupted") {
-  for (const Loss::Kind loss : kLosses) {
+TEST_CASE("cross-validation fits on the training rows, scores the test rows and can be interrupted") {
+  for (const GlmLoss::Kind loss : kLosses) {
     const Problem problem(loss);
     const auto design = problem.design();
     std::vector<double> train(kRows, 1.0), test(kRows);
@@ -144,7 +147,7 @@ TEST_CASE("folds are paths on the rows that train, scored on the others, and are
     const double top = glm_path(*design, problem.y.data(), train.data(), problem.task, {}, options()).alphas[0];
     PathOptions o = options();
     o.alphas = {0.9 * top, 0.7 * top};
-    const GlmPath path = glm_path(*design, problem.y.data(), train.data(), problem.task, {}, o);
+    const LinearPath path = glm_path(*design, problem.y.data(), train.data(), problem.task, {}, o);
     const std::vector<GlmFold> folds(3, GlmFold{{train.data(), test.data()}, o.alphas});
     for (const int threads : {1, 3}) {
       set_num_threads(threads);
@@ -171,7 +174,7 @@ TEST_CASE("folds are paths on the rows that train, scored on the others, and are
 
 namespace {
 
-// A loss that counts how often it is asked, and may answer nonsense.
+// A loss that counts its evaluations and may return wrong derivatives.
 class Counted final : public Datafit {
  public:
   enum Kind { kHonest, kRises, kNever, kNan, kHeldForever };
@@ -204,8 +207,8 @@ class Counted final : public Datafit {
 
 }  // namespace
 
-TEST_CASE("whatever a loss answers, steps and evaluations are bounded by max_iter") {
-  const Problem problem(Loss::kHuber);
+TEST_CASE("for any loss, also a wrong one, max_iter bounds the steps and evaluations") {
+  const Problem problem(GlmLoss::kHuber);
   const auto design = problem.design();
   for (const auto kind : {Counted::kHonest, Counted::kRises, Counted::kNever, Counted::kNan, Counted::kHeldForever})
     for (const double ratio : {0.0, 0.5, 1.0})
@@ -220,11 +223,11 @@ TEST_CASE("whatever a loss answers, steps and evaluations are bounded by max_ite
           ElasticNetPenalty penalty;
           penalty.l1_ratio = ratio;
           GlmProblem path_problem(data, fit, penalty, o, poll);
-          PathRecord path;
+          LinearPath path;
           PathDriver(path_problem, o).run(path, [](std::size_t) {});
           for (const std::size_t made : path.iterations) CHECK(made <= steps);
-          // A Newton step searches 30 lengths and settles the intercept, 60 turns of 30, twice; a held scale is let go
-          // 1000 times.
+          // A Newton step tries 30 lengths and fits the intercept twice, 60 iterations of 30 halvings each; a floored
+          // scale is released up to 1000 times.
           const std::size_t rounds = 3 * (steps + kCols + 16);
           CHECK(fit.derived <= rounds * (kind == Counted::kHeldForever ? 1020 : 20) * 4000);
         }

@@ -68,17 +68,17 @@ TEST_CASE_TEMPLATE("group prox is the minimiser that bisection finds, metrics fr
       Tally tally;
       for (const GroupIndices& group : group_indices(c.penalty, {c.rows, c.cols})) {
         std::vector<double> gx, gt;
-        for (const std::size_t i : group.places) gx.push_back(x[i]), gt.push_back(t[i]);
+        for (const std::size_t i : group.indices) gx.push_back(x[i]), gt.push_back(t[i]);
         const auto want =
             solve_group(gx, gt, group.factor * c.penalty.l1, group.factor * c.penalty.strength * group.size_root());
         bool alive = false;
         for (std::size_t i = 0; i < want.size(); ++i) {
-          const T got = w[group.places[i]];
+          const T got = w[group.indices[i]];
           alive = alive || want[i] != 0;
           // Tolerance: the rounding of a sum over the group.
           tally.expect(std::fabs(got - want[i]) <= 40 * kRound<T> * (std::fabs(gx[i]) + width) &&
                            ((got == 0) == (want[i] == 0)) && bits(got) != bits(T(-0.0)),
-                       [&] { return text("place ", group.places[i], ": ", got, " for ", want[i]); });
+                       [&] { return text("place ", group.indices[i], ": ", got, " for ", want[i]); });
         }
         ++(alive ? live_groups : zero_groups);
       }

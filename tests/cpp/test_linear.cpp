@@ -1,4 +1,5 @@
-// Linear paths in C++: the certificate recomputed, layouts agree, bits do not depend on threads, bad input is refused.
+// Lasso paths in C++: the duality gap is recomputed from the coefficients, all layouts of X agree, results do not
+// depend on the number of threads, bad input is refused.
 #include <doctest/doctest.h>
 
 #include "proxnet/linear.h"
@@ -60,12 +61,12 @@ TEST_CASE("a path's gap is the one computed from its coefficients") {
     }
     const double gap = 0.5 * (1 + scale * scale) * rr + path.alphas[k] * norm - scale * ry;
     CHECK(path.converged[k]);
-    CHECK(std::fabs(path.gap[k] - gap) <= 1e-12 * path.target_square);
-    CHECK(path.gap[k] <= 1e-10 * path.target_square);
+    CHECK(std::fabs(path.gap[k] - gap) <= 1e-12 * path.null_value);
+    CHECK(path.gap[k] <= 1e-10 * path.null_value);
   }
 }
 
-TEST_CASE("layouts agree, and so do threads to the bit") {
+TEST_CASE("layouts of X agree, and every number of threads gives the same bits") {
   const Problem problem;
   const LinearPath first = elastic_net_path(*problem.rows(), problem.y.data(), nullptr, {}, options());
   const LinearPath other = elastic_net_path(*problem.columns(), problem.y.data(), nullptr, {}, options());
@@ -99,7 +100,7 @@ TEST_CASE("bad input is refused with a sentence") {
   CHECK_THROWS_AS(run({2, {}, false}, options()), InvalidInput);
   CHECK_THROWS_AS(run({1, std::vector<double>(kCols, NAN), false}, options()), InvalidInput);
   CHECK_THROWS_AS(run({1, {1, 2}, false}, options()), InvalidInput);
-  CHECK_THROWS_AS(run({0, {}, false}, options()), InvalidInput);  // no grid without l1
+  CHECK_THROWS_AS(run({0, {}, false}, options()), InvalidInput);  // a grid of alphas needs l1_ratio > 0
   CHECK_THROWS_AS(make_design(DenseView<double>{problem.by_rows.data(), 5, 5, 10, 2}), InvalidInput);
   const std::vector<double> zero(kRows);
   CHECK_THROWS_AS(elastic_net_path(*x, problem.y.data(), zero.data(), {}, options()), InvalidInput);

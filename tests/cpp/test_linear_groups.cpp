@@ -1,4 +1,5 @@
-// Groups and penalty objects in C++: equalities with the lasso, bits, interrupts, bad input.
+// Group penalties and penalty objects in C++: special cases that equal the lasso, bits for any number of threads,
+// interrupts, bad input.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -49,27 +50,27 @@ void close(const std::vector<double>& a, const std::vector<double>& b, double mo
 
 }  // namespace
 
-TEST_CASE("groups of one column are the lasso, by their norms or by L1, and so is a penalty object") {
+TEST_CASE("the lasso equals groups of one column, with norms or with L1, and the penalty object L1") {
   const Problem problem;
   const auto design = problem.design();
   const LinearPath lasso = elastic_net_path(*design, problem.y.data(), nullptr, {}, options());
   for (const GroupPenalty& penalty : {alone(1, 0), alone(0, 1), alone(0.3, 0.7)}) {
-    const GroupPath path = group_path(*design, problem.y.data(), 1, nullptr, penalty, options());
+    const LinearPath path = group_path(*design, problem.y.data(), 1, nullptr, penalty, options());
     close(path.alphas, lasso.alphas, 1e-12);
     close(path.coef, lasso.coef, 1e-5);
     close(path.intercept, lasso.intercept, 1e-4);
     for (std::size_t k = 0; k < path.gap.size(); ++k) {
-      CHECK(path.gap[k] <= 1e-11 * path.target_square);
-      CHECK(path.gap[k] >= -1e-12 * path.target_square);
+      CHECK(path.gap[k] <= 1e-11 * path.null_value);
+      CHECK(path.gap[k] >= -1e-12 * path.null_value);
       CHECK(path.converged[k]);
     }
   }
   PathOptions tight = options();
   tight.tol = 1e-10;
-  const PenalizedPath fit = penalized_least_squares(*design, problem.y.data(), nullptr, l1(lasso.alphas.back()), tight);
+  const LinearPath fit = penalized_least_squares(*design, problem.y.data(), nullptr, l1(lasso.alphas.back()), tight);
   CHECK(fit.converged[0]);
   close(fit.coef, {lasso.coef.end() - kCols, lasso.coef.end()}, 1e-5);
-  const PenalizedPath path = penalized_path(*design, problem.y.data(), nullptr, l1(1), tight);
+  const LinearPath path = penalized_path(*design, problem.y.data(), nullptr, l1(1), tight);
   close(path.alphas, lasso.alphas, 1e-12);
   close(path.coef, lasso.coef, 1e-5);
   close(path.intercept, lasso.intercept, 1e-4);
@@ -91,7 +92,7 @@ TEST_CASE("group paths have the same bits for any number of threads") {
   CHECK(bits[0] == bits[1]);
 }
 
-TEST_CASE("sets of groups are solved alike from their Gram matrix and from the residual, dense and sparse") {
+TEST_CASE("groups have the same solution from the Gram matrix and from the residual, dense and sparse") {
   const Problem problem;
   std::vector<std::int32_t> starts(kCols + 1), indices;
   std::vector<double> values;
@@ -110,15 +111,15 @@ TEST_CASE("sets of groups are solved alike from their Gram matrix and from the r
   PathOptions by_residual = options();
   by_residual.gram_columns = 0;
   const auto dense = make_design(DenseView<double>{x.data(), kRows, kCols, kCols, 1}), sparse = make_design(view);
-  const GroupPath path = group_path(*dense, problem.y.data(), kTargets, nullptr, pairs, options());
+  const LinearPath path = group_path(*dense, problem.y.data(), kTargets, nullptr, pairs, options());
   for (const auto& design : {dense, sparse}) {
-    const GroupPath other = group_path(*design, problem.y.data(), kTargets, nullptr, pairs, by_residual);
+    const LinearPath other = group_path(*design, problem.y.data(), kTargets, nullptr, pairs, by_residual);
     close(other.coef, path.coef, 1e-5);
     for (std::size_t k = 0; k < path.gap.size(); ++k) CHECK(other.converged[k]);
   }
 }
 
-TEST_CASE("paths of groups are interrupted, and refuse groups and penalties that are wrong") {
+TEST_CASE("group paths can be interrupted and refuse invalid groups and penalties") {
   const Problem problem;
   const auto design = problem.design();
   PathOptions endless = options();
@@ -137,7 +138,7 @@ TEST_CASE("paths of groups are interrupted, and refuse groups and penalties that
   refuse([](GroupPenalty& p) { p.norms[3] = NAN; });
   refuse([](GroupPenalty& p) { p.norms.pop_back(); });
   refuse([](GroupPenalty& p) { p.l1 = -1; });
-  refuse([](GroupPenalty& p) { p.norms.assign(kCols, 0.0); });  // a grid of alphas needs zeros
+  refuse([](GroupPenalty& p) { p.norms.assign(kCols, 0.0); });  // a grid of alphas needs a penalty that makes zeros
   CHECK_THROWS_AS(penalized_least_squares(*design, problem.y.data(), nullptr, group_l1(1), options()), InvalidInput);
   CHECK_THROWS_AS(penalized_path(*design, problem.y.data(), nullptr, orthogonal(1), options()), InvalidInput);
   CHECK_THROWS_AS(penalized_path(*design, problem.y.data(), nullptr, l2(1), options()), InvalidInput);

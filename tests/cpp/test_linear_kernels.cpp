@@ -1,5 +1,5 @@
-// The kernels of linear models: the documented lanes and chains, the same bits on every table with a fused
-// multiply-add, and no reading past the end of a column.
+// The kernels of linear models: the documented order of summation, the same bits in every kernel table with a fused
+// multiply-add, and no reads past the end of a column.
 #include <doctest/doctest.h>
 
 #include <deque>
@@ -14,7 +14,8 @@ namespace {
 
 double mul_add(double a, double b, double c) { return std::fma(a, b, c); }
 
-// Element k in lane k mod `lanes`, the upper half of the lanes added to the lower until one is left.
+// Element k is summed in lane k mod `lanes`; the upper half of the lanes is then added to the lower half until one is
+// left.
 template <class T> double lane_dot(std::size_t lanes, std::size_t n, const T* x, const double* v) {
   std::vector<double> lane(lanes);
   for (std::size_t k = 0; k < n; ++k) lane[k % lanes] = mul_add(static_cast<double>(x[k]), v[k], lane[k % lanes]);

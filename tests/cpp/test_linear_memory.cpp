@@ -1,5 +1,5 @@
-// The values of sparse X are read where they lie: what designs, predictions and paths allocate beside a copy of the
-// indices. Standardised columns, too.
+// The values of sparse X are not copied: bounds on the bytes that designs, predictions and paths allocate beside a copy
+// of the indices, also with standardized columns.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -32,7 +32,7 @@ template <class Index> struct Lines {
   std::size_t bytes() const { return values.size() * (sizeof(double) + sizeof(Index)); }
 };
 
-// The most that `call` had at once, beyond what there was.
+// Peak of the bytes allocated during `call`, beyond those allocated before it.
 template <class F> std::size_t taken(F&& call) {
   const std::size_t before = allocations::live_bytes();
   allocations::start_peak();
@@ -58,7 +58,7 @@ TEST_CASE_TEMPLATE("values of sparse columns and rows are not copied", Index, st
           }) < few + (lines.indices.size() + lines.starts.size()) * sizeof(Index));
     const std::size_t path = taken([&] { elastic_net_path(*x, y.data(), nullptr, {}, options); });
     if (by_rows) {
-      CHECK(path > lines.bytes());  // as much memory again
+      CHECK(path > lines.bytes());  // the first path over CSR makes a column copy of X
       CHECK(path < lines.bytes() + 2 * few);
       CHECK(taken([&] { elastic_net_path(*x, y.data(), nullptr, {}, options); }) < 2 * few);
     } else {
@@ -67,7 +67,7 @@ TEST_CASE_TEMPLATE("values of sparse columns and rows are not copied", Index, st
   }
 }
 
-TEST_CASE("standardised columns: the grid begins at alpha_max, whose solution is zero") {
+TEST_CASE("standardized columns: the grid starts at alpha_max, where all coefficients are zero") {
   const Lines<std::int32_t> lines;
   const auto x = make_design(lines.view(false));
   std::vector<double> y(kAcross);
@@ -87,7 +87,7 @@ TEST_CASE("standardised columns: the grid begins at alpha_max, whose solution is
   CHECK(used(2) > 0);
 }
 
-TEST_CASE_TEMPLATE("indices that are overwritten after a design was made change nothing", Index, std::int32_t,
+TEST_CASE_TEMPLATE("overwriting the indices after a design was made changes nothing", Index, std::int32_t,
                    std::int64_t) {
   Lines<Index> lines;
   std::vector<double> coef(kAcross, 0.5), before(kAcross), after(kAcross);

@@ -20,8 +20,8 @@ class NotingRows final : public RowSource<float> {
   std::size_t rows() const override { return rows_.rows(); }
   std::size_t cols() const override { return rows_.cols(); }
   void gather(const std::size_t* index, std::size_t count, RowPanels<float> out) const override {
-    const std::size_t index = used_.fetch_add(1);
-    notes_[index] = allocations::count();
+    const std::size_t slot = used_.fetch_add(1);
+    notes_[slot] = allocations::count();
     rows_.gather(index, count, out);
   }
   void check_finite(const char* operation, const char* name) const override { rows_.check_finite(operation, name); }
@@ -139,9 +139,9 @@ TEST_CASE("if compile() runs out of memory, the published weights stay") {
   const std::vector<float> before = flat(network);
   const std::size_t weights = 300 * 416 * sizeof(float);
   int refused = 0;
-  for (std::size_t room = 0; room < 6 * weights; room += weights / 4) {
+  for (std::size_t slack = 0; slack < 6 * weights; slack += weights / 4) {
     try {
-      const allocations::Limit limit(allocations::live_bytes() + room);
+      const allocations::Limit limit(allocations::live_bytes() + slack);
       network.compile(adam(1e-3, true), Loss::kMeanSquaredError);  // three more arrays of state
     } catch (const std::bad_alloc&) {
       ++refused;

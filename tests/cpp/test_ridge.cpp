@@ -1,4 +1,5 @@
-// Ridge regression in C++: the gradient is zero whatever the solver, proofs, bits, interrupts, bad input.
+// Ridge regression in C++: every solver ends at a zero gradient with a valid certificate, bits for any number of
+// threads, interrupts, bad input.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -27,7 +28,7 @@ struct Problem {
     d.y = y.data(), d.targets = kTargets, d.penalty_factor = factors.data();
     return d;
   }
-  // The largest entry of half the objective's gradient.
+  // max |gradient of the objective / 2|
   double gradient(std::size_t t, const double* w, double intercept, double strength) const {
     std::vector<double> fitted(n);
     predict(*design, w, intercept, fitted.data());
@@ -47,7 +48,7 @@ struct Problem {
 
 }  // namespace
 
-TEST_CASE("ridge regressions end where the gradient is zero, and are proved") {
+TEST_CASE("all ridge solvers end at a zero gradient, and the certificate bounds their gap") {
   for (const auto& [n, p] : {std::pair<std::size_t, std::size_t>{170, 67}, {67, 170}}) {
     const Problem problem(n, p);
     const std::vector<double> strengths = {0.5, 20};
@@ -73,7 +74,7 @@ TEST_CASE("ridge regressions end where the gradient is zero, and are proved") {
   }
 }
 
-TEST_CASE("ridge paths have the same bits for any number of threads, stop when asked and refuse factors") {
+TEST_CASE("ridge paths have the same bits for any number of threads, can be interrupted and refuse invalid factors") {
   const Problem problem(150, 140);
   const std::vector<double> strengths = {1e-3, 3, 0};
   std::vector<double> bits[2], errors[2];

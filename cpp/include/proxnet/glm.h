@@ -1,53 +1,53 @@
-// Penalised generalised linear models: paths over alpha, each point with its duality gap as the certificate.
+// Penalized generalised linear models: regularization paths; the duality gap certifies each point.
 #pragma once
 
 #include "proxnet/linear.h"
-#include "proxnet/loss.h"
 
 namespace proxnet {
 
-// A network's loss of one row, the network being the prediction z = x w + b and the activation that belongs to the
-// loss:
-//   kBinaryCrossentropy             sigmoid: log(1 + e^z) - y z, y 0 or 1
-//   kSparseCategoricalCrossentropy  softmax, one prediction a class
-//   kPoisson                        e^z; with what makes it half the deviance: e^z - y z + y log y - y, and no 1e-7
-//   kHuber                          scale (1 + 2 huber((y - z) / scale)), delta > 1; the scale is fitted too
-//   kSquaredHinge                   none, y 0 or 1
-// Other kinds, and label_smoothing, are refused.
+// The loss phi(y, z) of a row with target y and prediction z = x w + b.
+struct GlmLoss {
+  enum Kind {
+    kLogistic,     // log(1 + e^z) - y z, y 0 or 1
+    kMultinomial,  // log sum_k e^z[k] - z[y], one prediction per class, y a class number
+    kPoisson,      // e^z - y z + y log y - y: half the deviance, y >= 0
+    kHuber,        // scale (1 + h((z - y) / scale)), h(r) = r^2 up to |r| = epsilon, linear beyond; the scale is fitted
+    kSquaredHinge,  // max(0, 1 - s z)^2, s = -1 for y = 0 and 1 for y = 1
+  };
+  Kind kind = kLogistic;
+  double epsilon = 1.35;  // of kHuber, > 1
+
+  constexpr GlmLoss(Kind k = kLogistic) : kind(k) {}
+  friend constexpr bool operator==(const GlmLoss& loss, Kind k) { return loss.kind == k; }
+};
+
 struct GlmTask {
-  Loss loss = Loss::kBinaryCrossentropy;
-  std::size_t classes = 2;  // of kSparseCategoricalCrossentropy
-  // != 0: the intercept is the coefficient of one more, constant column of this value, penalised as the others.
+  GlmLoss loss = GlmLoss::kLogistic;
+  std::size_t classes = 2;  // of kMultinomial
+  // != 0: adds a constant column of this value, penalized as the others; its coefficient times the value is the
+  // intercept.
   double constant_column = 0;
 
-  std::size_t outputs() const {
-    return loss == Loss::kSparseCategoricalCrossentropy ? classes : 1;
-  }  // predictions a row
+  // Predictions per row.
+  std::size_t outputs() const { return loss == GlmLoss::kMultinomial ? classes : 1; }
 };
 
-// Of the objective sum_i s_i loss_i / sum s + penalty; coef: (alphas, outputs, cols), intercept: (alphas, outputs).
-// Of softmax the intercepts have sum 0, and without a penalty a column's coefficients.
-struct GlmPath : PathRecord {
-  std::size_t cols = 0, outputs = 1;
-  std::vector<double> scale;  // of kHuber
-  double null_value = 0;      // the objective with all coefficients zero; times tol: the tolerance
-};
-
-// options.max_iter counts Newton steps; options.start holds (outputs, cols). sample_weight may be null. Throws
+// Minimizes sum_i s_i phi(y_i, z_i) / sum s + penalty; sample_weight s may be null. options.max_iter counts Newton
+// steps. Multinomial: the intercepts have sum 0, and without a penalty so have the coefficients of each column. Throws
 // InvalidInput, Interrupted.
-PROXNET_EXPORT GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
-                                const ElasticNetPenalty& penalty, const PathOptions& options);
+PROXNET_EXPORT LinearPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                                   const ElasticNetPenalty& penalty, const PathOptions& options);
 
-// A fold has alphas of its own: a sum of losses over its rows, alpha times a penalty, is no mean over all rows.
+// Each fold has its own alphas, so that C * sum of losses can be expressed for the rows it trains on.
 struct GlmFold : Fold {
   std::vector<double> alphas;
 };
 struct GlmFoldPath {
-  GlmPath path;                  // on the rows that train
-  std::vector<double> loss;      // mean over the rows tested, one an alpha
-  std::vector<double> accuracy;  // of losses with classes: the share of them whose class has the largest prediction
+  LinearPath path;
+  std::vector<double> loss;      // (alphas): mean loss on the test rows
+  std::vector<double> accuracy;  // (alphas): weighted fraction of test rows classified correctly; classifiers only
 };
-// The path over every fold's alphas; threads share the folds.
+// Solves each fold's path, the folds in parallel.
 PROXNET_EXPORT std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y,
                                                        const std::vector<GlmFold>& folds, const GlmTask& task,
                                                        const ElasticNetPenalty& penalty, const PathOptions& options);

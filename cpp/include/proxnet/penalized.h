@@ -1,4 +1,4 @@
-// Linear models under any penalty of single weights, convex or not, by coordinate descent.
+// Linear models with any penalty of single coefficients, convex or not, by coordinate descent.
 #pragma once
 
 #include "proxnet/glm.h"
@@ -6,34 +6,29 @@
 
 namespace proxnet {
 
-// Of the objective 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + alpha times the penalty, alpha multiplying its
-// strengths; coef: (alphas, cols). Each point is a minimum over every single weight. Penalties that are not convex have
-// no dual value: the gap is the larger of kkt and the largest step that a weight would make alone, in units of its
-// gradient. dual_gap is of penalties of L1 and L2 whose factors are > 0.
-struct PenalizedPath : PathRecord {
-  double scale = 0;  // largest correlation of a column with the target; times tol: the tolerance of the gap
-};
+// Minimizes 1 / (2 sum s) sum_i s_i (y_i - x_i w - b)^2 + alpha * penalty; alpha multiplies the strengths of the
+// penalty. Each point is a minimum along every coordinate. Nonconvex penalties have no dual, so LinearPath::gap is
+// max(kkt, max_j |exact coordinate step of j| * curvature of j); dual_gap is given for L1 and L2 with all factors > 0.
+// Without options.alphas, the grid starts at the smallest alpha at which no single coefficient leaves zero. Each point
+// starts at the solution before it, which leads nonconvex penalties to good local minima. Group penalties are refused.
+// Throws InvalidInput, Interrupted.
+PROXNET_EXPORT LinearPath penalized_path(const Design& x, const double* y, const double* sample_weight,
+                                         const Penalty& penalty, const PathOptions& options);
 
-// Without alphas, from where no single weight leaves zero down to eps times that, each from the solution before it,
-// which leads non-convex penalties to good local minima. Penalties of groups are refused. Throws InvalidInput,
-// Interrupted.
-PROXNET_EXPORT PenalizedPath penalized_path(const Design& x, const double* y, const double* sample_weight,
-                                            const Penalty& penalty, const PathOptions& options);
+// The single point alpha = 1. Without a start it is reached by a path of `count` alphas, whose iterations are included.
+PROXNET_EXPORT LinearPath penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
+                                                  const Penalty& penalty, const PathOptions& options);
 
-// The one point alpha = 1; without a start by way of a path of `count` alphas, whose iterations are counted in.
-PROXNET_EXPORT PenalizedPath penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
-                                                     const Penalty& penalty, const PathOptions& options);
+// The same for other losses: sum_i s_i phi_i / sum s + alpha * penalty; factors: (cols). L1 and L2 with all factors > 0
+// are solved by glm_path, with its duality gap and tolerance. For the others gap is as above, with a curvature that no
+// point exceeds, and null_value is the largest derivative at zero coefficients. Refused: L0 with kPoisson,
+// constant_column.
+PROXNET_EXPORT LinearPath penalized_path(const Design& x, const double* y, const double* sample_weight,
+                                         const GlmTask& task, const Penalty& penalty, const PathOptions& options);
+PROXNET_EXPORT LinearPath penalized_glm(const Design& x, const double* y, const double* sample_weight,
+                                        const GlmTask& task, const Penalty& penalty, const PathOptions& options);
 
-// The same of other losses: sum_i s_i loss_i / sum s + alpha times the penalty; factors are one a column. L1 and L2
-// whose factors are > 0 are glm_path's, its gap the dual gap and its tolerance; of the others gap is as above, where a
-// weight's own step is under a curvature that no point exceeds, and null_value the largest slope where all is zero. No
-// L0 with kPoisson, no constant_column.
-PROXNET_EXPORT GlmPath penalized_path(const Design& x, const double* y, const double* sample_weight,
-                                      const GlmTask& task, const Penalty& penalty, const PathOptions& options);
-PROXNET_EXPORT GlmPath penalized_glm(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
-                                     const Penalty& penalty, const PathOptions& options);
-
-// The path over options.alphas on every fold; threads share the folds.
+// Solves the path over options.alphas on every fold, the folds in parallel.
 PROXNET_EXPORT CrossValidation cross_validate(const Design& x, const double* y, const std::vector<Fold>& folds,
                                               const Penalty& penalty, const PathOptions& options);
 

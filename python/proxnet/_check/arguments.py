@@ -29,7 +29,7 @@ def real(
         number = float(value)
     except OverflowError:
         raise ValueError(f"[{operation}] {name} must be finite, got an integer beyond 1e308") from None
-    except Exception:  # whatever an object's own conversion raises
+    except Exception:  # an object's own conversion may raise anything
         raise TypeError(f"[{operation}] {name} must be one number, got {shown(value)}") from None
     if not math.isfinite(number):
         raise ValueError(f"[{operation}] {name} must be finite, got {shown(number)}")
@@ -50,7 +50,7 @@ def integer(operation: str, name: str, value: Any, *, minimum: int, maximum: int
         raise TypeError(f"[{operation}] {name} must be an integer, got {shown(value)}")
     try:
         number = operator.index(value)
-    except Exception:  # whatever an object's own conversion raises
+    except Exception:  # an object's own conversion may raise anything
         raise TypeError(f"[{operation}] {name} must be one integer, got {shown(value)}") from None
     if not minimum <= number <= maximum:
         bound = f">= {minimum}" if number < minimum else f"<= {maximum}"
@@ -107,5 +107,5 @@ def dtype_name(operation: str, dtype: Any) -> str:
         return dtype
     try:
         return np.dtype(dtype).name
-    except Exception:  # TypeError, or whatever an object's own attributes raise
+    except Exception:  # TypeError, or anything from an object's own attributes
         raise TypeError(f"[{operation}] dtype must be 'float32' or 'float64', got {shown(dtype)}") from None

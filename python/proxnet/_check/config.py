@@ -193,7 +193,7 @@ class Configurable:
 
     @classmethod
     def from_config(cls: type[C], config: Mapping[str, Any]) -> C:
-        """The object whose `get_config` gave this.
+        """The object that a result of `get_config` describes.
 
         Raises
         ------

@@ -76,7 +76,7 @@ class CallbackList:
         return any(_overrides(callback, hook) for callback in others for hook in _BATCH_HOOKS)
 
     def _terminators(self) -> list[Any]:
-        """The `TerminateOnNaN` callbacks, proxnet's or Keras', whose batch hook is called at a divergence only."""
+        """The `TerminateOnNaN` callbacks, proxnet's or Keras', which are called at a divergence only."""
         return [c for c in self.callbacks if any(k.__name__ == "TerminateOnNaN" for k in type(c).__mro__)]
 
     def terminate(self, error: Exception) -> bool:

@@ -170,7 +170,7 @@ def indices(operation: str, name: str, value: Any) -> np.ndarray:
 
 
 def matrix(operation: str, name: str, value: Any, dtype: np.dtype, columns: int | None = None) -> np.ndarray:
-    """A matrix (rows, columns) with at least one of each, and with so many `columns` where that is given.
+    """A matrix (rows, columns) with at least one of each, and with as many columns as `columns` if given.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Pictures of training and of paths: each takes `ax=`, returns a Display, and needs matplotlib."""
+"""Plots of training and of regularization paths; each takes `ax=`, returns a display object, and needs matplotlib."""
 
 from .history import HistoryDisplay
 from .regularization_path import RegularizationPathDisplay

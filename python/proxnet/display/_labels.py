@@ -1,4 +1,4 @@
-"""Names written beside lines instead of in a legend."""
+"""Names of lines: beside their ends, or in a legend at the top."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
 
 __all__ = ["legend_on_top", "short", "write_beside"]
 
-_LONGEST = 22  # characters of a name: at most a fifth of a usual figure
+_LONGEST = 22  # characters, about a fifth of the width of a default figure
 
 
 def short(name: str) -> str:
-    """A name with its middle left out where it is long."""
+    """The name, with its middle replaced by an ellipsis if it is longer than `_LONGEST`."""
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 9]}…{name[-8:]}"
 
 
 def legend_on_top(ax: Axes, handles: list[Any]) -> float:
-    """A legend at the top of the axes, in two columns where they are wide; the share of the height it needs."""
+    """Draws a legend at the top of the axes, in two columns if they are wide; returns its fraction of their height."""
     box, dpi = ax.get_window_extent(), ax.figure.dpi
     columns = 2 if box.width > 4.4 * dpi and len(handles) > 2 else 1
     ax.legend(
@@ -35,11 +35,11 @@ def legend_on_top(ax: Axes, handles: list[Any]) -> float:
 
 
 def write_beside(ax: Axes, ends: list[tuple[float, str, Any]]) -> None:
-    """Names to the right of their lines, with leaders; where they would touch, a bunch spreads around its middle."""
+    """Writes names to the right of their lines, with leader lines; spreads names that would overlap."""
     low, high = ax.get_ylim()
     step = 0.045 * (high - low)
     ends = sorted(ends)
-    bunches: list[list[float]] = []  # [middle, names]
+    bunches: list[list[float]] = []  # [mean height, number of names]
     for value, _, _ in ends:
         bunches.append([value, 1])
         while len(bunches) > 1 and bunches[-1][0] - bunches[-2][0] < step * (bunches[-1][1] + bunches[-2][1]) / 2:

@@ -1,4 +1,4 @@
-"""What a picture of a path needs, in the order it is drawn in."""
+"""The data of a plotted path, sorted by decreasing alpha."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ __all__ = ["PathData"]
 
 
 class PathData:
-    """Arrays along falling alphas; coefs (features, alphas), validation (alphas, folds) and train (alphas) or None.
+    """Arrays along decreasing alphas; each may be None.
 
-    means, spread (alphas,): of the scores, from `validation` unless given. marks: the alphas of the two rules, from
-    `validation` unless given. strength, score: what the axes say. larger: whether the best score is the largest.
-    rows: what a third dimension of coefs counts.
+    coefs: (features, alphas), or (rows, features, alphas), of which the norm over rows is stored; `rows` names that
+    axis. validation: (alphas, folds). train: (alphas,). means, spread: (alphas,), mean score and its standard error, by
+    default from `validation`. marks: the alphas of the rules "min" and "1se", by default from `validation`. strength,
+    score: axis labels. larger: the largest score is the best, else the smallest.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class PathData:
         if self.means is not None and not np.isfinite(self.means).any():
             raise ValueError(f"{operation} the mean score must be a finite number at one alpha at least")
         self.marks = marks
-        self.best = "best score"  # what the first mark is
+        self.best = "best score"  # the label of the first mark
         if marks is not None and self.means is not None and not larger:
             chosen = self.means[self.alphas == marks[0]].min(initial=np.inf)
             self.best = "smallest error" if chosen <= np.nanmin(self.means) else "best score"

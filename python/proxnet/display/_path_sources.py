@@ -1,4 +1,4 @@
-"""Paths to draw, from tuples of lasso_path and from cross-validated models, ours and scikit-learn's."""
+"""Makes `PathData` from the tuples of path functions and from cross-validated models, ours and scikit-learn's."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from ._wrapped import feature_names, unwrap
 __all__ = ["from_estimator", "from_path", "is_of_cs", "of_cs"]
 
 _OPERATION = "[RegularizationPathDisplay]"
-_RIDGE = ("alphas", "alpha_", "best_score_")  # what scikit-learn's RidgeCV keeps, which has no alphas_
+_RIDGE = (
+    "alphas",
+    "alpha_",
+    "best_score_",
+)  # attributes by which scikit-learn's RidgeCV is known, which has no alphas_
 
 
 def from_path(path: Any, names: Any = None) -> PathData:
-    """Of a tuple (alphas, coefs, ...) or (Cs, coefs, intercepts, ...), or of an object that holds a path."""
+    """From a tuple (alphas, coefs, ...) or (Cs, coefs, intercepts, ...), or from an object with a path."""
     if isinstance(path, PathData):
         return path
     if isinstance(path, tuple | list):
@@ -44,7 +48,7 @@ def from_path(path: Any, names: Any = None) -> PathData:
 
 
 def is_of_cs(strengths: Any, coefs: Any) -> bool:
-    """Whether it is what logistic_path returns: (1 or classes, features, Cs) that grow with C."""
+    """Whether these are the Cs and coefficients of logistic_path: (1 or classes, features, Cs), growing with C."""
     strengths = np.asarray(strengths, np.float64)
     if np.ndim(coefs) != 3 or strengths.ndim != 1 or np.shape(coefs)[2] != len(strengths) or len(strengths) < 2:
         return False
@@ -53,12 +57,12 @@ def is_of_cs(strengths: Any, coefs: Any) -> bool:
 
 
 def _is_lars(estimator: Any) -> bool:
-    """Whether it is one of scikit-learn's least angles, whose `coef_path_` has the features first."""
+    """Whether it is a least-angle model of scikit-learn (Lars, ...), with `coef_path_` (features, alphas)."""
     return hasattr(estimator, "active_") and hasattr(estimator, "coef_path_")
 
 
 def _kept(estimator: Any) -> Any:
-    """The coefficients that an object has kept, with the strengths last."""
+    """The coefficients of a path stored in an object, with the alphas as the last axis; None without."""
     turned = getattr(estimator, "coef_path_", None)  # (alphas, features)
     if turned is None or _is_lars(estimator):
         return getattr(estimator, "coefs", None) if turned is None else turned
@@ -68,8 +72,11 @@ def _kept(estimator: Any) -> Any:
 def from_estimator(
     estimator: Any, x: Any = None, y: Any = None, names: Any = None, *, weights: Any = None, kind: str = "score"
 ) -> PathData:
-    """Of a fitted LassoCV, LogisticRegressionCV, RidgeCV, ...; X, y and weights, those of fit, give the training error
-    of least squares, and what the estimator has not kept."""
+    """From a fitted LassoCV, LogisticRegressionCV, RidgeCV, ...
+
+    X, y and weights of fit give the training error of least squares, and coefficients or scores that the estimator has
+    not stored.
+    """
     if (x is None) != (y is None):
         raise ValueError(f"{_OPERATION} X and y must be given together")
     outer = estimator.steps[-1][1] if hasattr(estimator, "named_steps") else estimator
@@ -100,7 +107,7 @@ def from_estimator(
     if errors is not None and np.ndim(errors) == 3:
         which = list(np.atleast_1d(estimator.l1_ratio)).index(estimator.l1_ratio_)
         errors, alphas = errors[which], alphas[which] if alphas.ndim == 2 else alphas
-    if _is_lars(estimator):  # its path ends at the chosen alpha, its errors do not
+    if _is_lars(estimator):  # coef_path_ of least angles ends at the chosen alpha, the errors do not
         coefs = None
     train = None
     if x is not None and not hasattr(estimator, "classes_"):
@@ -112,7 +119,7 @@ def from_estimator(
     scoring, kept = getattr(estimator, "scoring", None), hasattr(estimator, "score_path_")
     if kept and (errors is None or scoring is not None or hasattr(estimator, "classes_")):
         scores, spread = (np.atleast_2d(getattr(estimator, name)) for name in ("score_path_", "score_error_"))
-        squares = errors is None and scoring is None  # of rows left out one at a time
+        squares = errors is None and scoring is None  # leave-one-out squared errors
         given = {"means": (-scores if squares else scores).mean(axis=0), "spread": spread.mean(axis=0)}
         given |= {} if squares else {"score": _name(scoring or "accuracy"), "larger": True}
         train = train if squares else None
@@ -123,7 +130,7 @@ def from_estimator(
 
 
 def _of_rows_left_out(estimator: Any) -> PathData:
-    """Of scikit-learn's RidgeCV that has stored its squared errors: (rows, alphas) or (rows, targets, alphas)."""
+    """From scikit-learn's RidgeCV with stored leave-one-out errors, (rows, alphas) or (rows, targets, alphas)."""
     from ..linear_model._cv.choice import standard_error, two_rules
 
     errors: Any = getattr(estimator, "cv_results_", None)
@@ -152,7 +159,7 @@ def _name(scoring: Any) -> str:
 
 
 def _of_grid(search: Any) -> PathData | None:
-    """The scores of a GridSearchCV along one strength, at the best of its other parameters."""
+    """The scores of a GridSearchCV along its one strength parameter, at the best values of the other parameters."""
     results, best = getattr(search, "cv_results_", None), getattr(search, "best_params_", None)
     if not isinstance(results, Mapping) or not isinstance(best, Mapping):
         return None
@@ -185,7 +192,7 @@ def of_cs(cs: Any, coefs: Any, **given: Any) -> PathData:
 
 
 def _of_logistic(estimator: Any, names: Any) -> PathData:
-    """Of a LogisticRegressionCV, ours or scikit-learn's with either shape of its attributes."""
+    """From a LogisticRegressionCV, ours or scikit-learn's with its new or legacy attributes."""
     scores: Any = estimator.scores_
     folds: Any = getattr(estimator, "coefs_paths_", None)
     if isinstance(scores, dict):  # the same for every class: (folds, Cs) or (folds, Cs, l1_ratios)

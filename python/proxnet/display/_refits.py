@@ -1,4 +1,4 @@
-"""What an estimator has not kept, found again from the rows that it was fitted with."""
+"""Recomputes coefficients and scores that an estimator has not stored, from the X and y of its fit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["coefficients", "fitted_with", "ridge_again", "training_error"]
 
 
 def fitted_with(estimator: Any, x: Any, y: Any, weights: Any) -> tuple[Any, np.ndarray, np.ndarray | None]:
-    """X, y and weights as arrays, X also sparse; refused where the estimator was fitted with other ones."""
+    """X (also sparse), y and weights as arrays; raises ValueError if their shapes do not fit the estimator."""
     must = "[RegularizationPathDisplay] {} must be what the estimator was fitted with, got shape {}"
     x, y = (np.asarray(x, np.float64) if not hasattr(x, "tocsc") else x), np.asarray(y)
     outputs = np.shape(getattr(estimator, "coef_", np.zeros(0)))
@@ -28,7 +28,7 @@ def fitted_with(estimator: Any, x: Any, y: Any, weights: Any) -> tuple[Any, np.n
 
 
 def training_error(x: Any, y: np.ndarray, coefs: np.ndarray, intercept: bool, weights: Any) -> np.ndarray:
-    """The mean squares of y (rows) or (rows, targets), one an alpha; coefs (features, alphas) or with targets first."""
+    """Training mean squared error per alpha; y: (rows,) or (rows, targets), coefs: ([targets,] features, alphas)."""
     squares = []
     lines = coefs if coefs.ndim == 3 else coefs[np.newaxis]
     for target, line in zip(y.reshape(len(y), -1).T, lines, strict=True):
@@ -40,7 +40,7 @@ def training_error(x: Any, y: np.ndarray, coefs: np.ndarray, intercept: bool, we
 
 
 def coefficients(estimator: Any, x: Any, y: np.ndarray, alphas: np.ndarray, weights: Any) -> np.ndarray:
-    """Of an elastic net along the alphas, which are in any order; the alphas come last."""
+    """Coefficients of an elastic net, ([targets,] features, alphas), for alphas in any order."""
     from ..linear_model import ElasticNetCV, MultiTaskElasticNetCV
 
     shared = {
@@ -56,12 +56,14 @@ def coefficients(estimator: Any, x: Any, y: np.ndarray, alphas: np.ndarray, weig
     else:
         positive = getattr(estimator, "positive", False)
         model = ElasticNetCV(**shared, positive=positive).fit(x, y.ravel(), weights)
-    order = np.argsort(np.argsort(-alphas, kind="stable"), kind="stable")  # back from falling alphas
+    order = np.argsort(
+        np.argsort(-alphas, kind="stable"), kind="stable"
+    )  # from decreasing alphas back to the given order
     return np.moveaxis(np.asarray(model.coef_path_)[order], 0, -1)
 
 
 def ridge_again(estimator: Any, x: Any, y: np.ndarray, weights: Any) -> Any:
-    """Our RidgeCV or RidgeClassifierCV of the parameters of scikit-learn's, fitted."""
+    """Our RidgeCV or RidgeClassifierCV with the parameters of scikit-learn's estimator, fitted."""
     from ..linear_model import RidgeClassifierCV, RidgeCV
 
     ours: Any = RidgeClassifierCV if hasattr(estimator, "classes_") else RidgeCV

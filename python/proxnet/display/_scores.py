@@ -1,4 +1,4 @@
-"""Parts of the picture of scores: the folds, and the non-zero coefficients on an axis of their own."""
+"""Parts of the plot of scores: the folds, and the number of non-zero coefficients on a second y axis."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FOLDS = 10  # more folds than these are drawn as a band
 
 
 def draw_folds(ax: Axes, alphas: np.ndarray, scores: np.ndarray, colour: str, marker: str) -> tuple[Any, np.ndarray]:
-    """Scores (alphas, folds) as lines, or of many folds a band: what a legend shows, and the numbers drawn."""
+    """Draws scores (alphas, folds) as lines, or as a band of many folds; returns the legend's artist and the values."""
     if scores.shape[1] <= _FOLDS:
         lines = ax.plot(alphas, scores, zorder=1, color=colour, linewidth=0.6, alpha=0.5, marker=marker)
         lines[0].set_label("each fold")
@@ -28,7 +28,7 @@ def draw_folds(ax: Axes, alphas: np.ndarray, scores: np.ndarray, colour: str, ma
 
 
 def draw_counts(ax: Axes, alphas: np.ndarray, counts: np.ndarray, room: float, marker: str) -> Any:
-    """Counts at the right as steps behind `ax`, this share of the height left free above them: the line."""
+    """Draws counts as steps on a second y axis, below a free fraction `room` at the top; returns the line."""
     right: Any = ax.twinx()
     label = "non-zero coefficients"
     (line,) = right.step(alphas, counts, where="mid", color=grey(ax, 0.5), linewidth=1, marker=marker, label=label)

@@ -1,4 +1,4 @@
-"""The model inside a Pipeline or a search over parameters."""
+"""The model inside a Pipeline or a parameter search."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["feature_names", "unwrap"]
 
 
 def unwrap(estimator: Any) -> tuple[Any, Any]:
-    """The fitted model inside, and the steps of a pipeline before it, or None."""
+    """(the fitted model inside, the steps of its pipeline before it or None)."""
     estimator = getattr(estimator, "best_estimator_", estimator)
     if not hasattr(estimator, "named_steps"):
         return estimator, None
@@ -17,11 +17,11 @@ def unwrap(estimator: Any) -> tuple[Any, Any]:
 
 
 def feature_names(estimator: Any, steps: Any) -> Any:
-    """The names that the model was fitted with, or those that the steps before it give; None without."""
+    """The feature names of the model's fit, or the output names of the steps before it; None if neither has names."""
     names = getattr(estimator, "feature_names_in_", None)
     if names is not None or steps is None:
         return names
     try:
         return steps.get_feature_names_out()
-    except (AttributeError, ValueError):  # a step that names nothing
+    except (AttributeError, ValueError):  # a step without feature names
         return None

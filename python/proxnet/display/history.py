@@ -18,13 +18,13 @@ __all__ = ["HistoryDisplay"]
 
 
 class HistoryDisplay:
-    """Curves of what `fit` reported: training in full lines, validation in dashed ones.
+    """Loss and metrics by epoch: solid lines for training, dashed lines for validation.
 
     Parameters
     ----------
     history : History or dict
-        What `fit` returned, or its `history` dictionary. A value that is shorter than the others belongs to every
-        second, third ... epoch, as `validation_freq` leaves it.
+        The return value of `fit`, or its `history` dictionary. A shorter series belongs to every second, third, ...
+        epoch (`validation_freq`).
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class HistoryDisplay:
     def from_history(
         cls, history: Any, *, metric: str = "loss", ax: Axes | None = None, **line_options: Any
     ) -> HistoryDisplay:
-        """Draw one metric of what `fit` returned; arguments as in `plot`."""
+        """Draw one metric of the return value of `fit`; arguments as in `plot`."""
         return cls(history).plot(ax, metric=metric, **line_options)
 
     @classmethod
@@ -71,17 +71,17 @@ class HistoryDisplay:
         return cls(history).plot(ax, metric=metric, **line_options)
 
     def plot(self, ax: Axes | None = None, *, metric: str = "loss", **line_options: Any) -> HistoryDisplay:
-        """Draw `metric` and, where there was validation, its `val_` twin.
+        """Draw `metric` and, if there is one, its validation series `val_...`.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; a new figure otherwise.
         metric : str
-            A name in the history: "loss", "accuracy", ...; of "val_loss" the validation is drawn alone.
+            A name in the history: "loss", "accuracy", ...; "val_loss" draws the validation only.
         **line_options
-            Passed to `Axes.plot`. With a `label`, for several models in one picture, training and validation have it
-            both, and one colour.
+            Passed to `Axes.plot`. With a `label` (several models in one plot) training and validation share the label
+            and the colour.
         """
         if metric not in self.history:
             raise ValueError(f"[HistoryDisplay.plot] metric must be one of {sorted(self.history)}, got {shown(metric)}")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RegularizationPathDisplay"]
 
-_COLOURED = 10  # lines that get a colour of their own
+_COLOURED = 10  # number of coloured lines; the others are grey
 
 
 class RegularizationPathDisplay:
@@ -31,25 +31,25 @@ class RegularizationPathDisplay:
     alphas : array of shape (n_alphas,)
         Strengths, in any order.
     coefs : array of shape (n_features, n_alphas), optional
-        Of several tasks, (n_tasks, n_features, n_alphas): their norm over the tasks is drawn. Coefficients of that
-        shape that grow with `alphas` are those of `logistic_path`, whose Cs are drawn as alpha = 1 / C.
+        For several tasks, (n_tasks, n_features, n_alphas), the norm over the tasks is drawn. Coefficients of this shape
+        that grow with `alphas` are taken for those of `logistic_path`, and its Cs are drawn as alpha = 1 / C.
     validation : array of shape (n_alphas, n_folds), optional
-        Errors of cross-validation, as `mse_path_`: smaller is better.
+        Cross-validation errors, as `mse_path_`: smaller is better.
     train : array of shape (n_alphas,), optional
-        Errors on the rows that trained.
+        Errors on the training rows.
     feature_names : list of str, optional
         Written beside the lines.
 
     Attributes
     ----------
     alphas, coefs, validation, train
-        As given, along falling alphas.
+        As given, sorted by decreasing alpha.
     nonzeros : array of shape (n_alphas,) or None
-        Features in use.
+        Number of features with a non-zero coefficient.
     alpha_min_, alpha_1se_ : float or None
-        Where the mean error is smallest, and the largest alpha within one standard error of it.
+        The alpha of the smallest mean error, and the largest alpha within one standard error of it.
     ax_ : matplotlib Axes
-    count_ax_ : matplotlib Axes, of `plot_score` where there are coefficients
+    count_ax_ : matplotlib Axes, set by `plot_score` if there are coefficients
     figure_ : matplotlib Figure
     lines_ : list of matplotlib Line2D
 
@@ -101,15 +101,15 @@ class RegularizationPathDisplay:
     def from_path(
         cls, path: Any, *, feature_names: Sequence[str] | None = None, ax: Axes | None = None, **line_options: Any
     ) -> RegularizationPathDisplay:
-        """Draw the coefficients of what `lasso_path`, `enet_path`, `group_path` or scikit-learn's functions returned.
+        """Draw the coefficients of a path from `lasso_path`, `enet_path`, ... or scikit-learn's functions.
 
-        Of `logistic_path` the strength is 1 / C, and of several classes the norm over them is drawn.
+        For `logistic_path` the x axis is 1 / C; for several classes the norm over the classes is drawn.
 
         Parameters
         ----------
         path : tuple (alphas, coefs, ...) or object
             As `lasso_path`, `ridge_path`, `logistic_path`, or scikit-learn's `lars_path` return it. An object has
-            `alphas_` and `coef_path_` (n_alphas, n_features), or is one of scikit-learn's least angles.
+            `alphas_` and `coef_path_` (n_alphas, n_features), or is a least-angle model of scikit-learn.
         feature_names : list of str, optional
         ax : matplotlib Axes, optional
         **line_options
@@ -131,20 +131,20 @@ class RegularizationPathDisplay:
     ) -> RegularizationPathDisplay:
         """Draw a fitted `LassoCV`, `ElasticNetCV`, `LogisticRegressionCV` or the like, ours or scikit-learn's.
 
-        The marks are what the estimator itself chooses by its two rules, where it says so. Drawn are the scores that
-        chose; of a `RidgeCV` without `cv` those of the rows left out.
+        The scores by which the estimator chose are drawn; for a `RidgeCV` without `cv` the leave-one-out scores. The
+        marks are the estimator's `alpha_min_` and `alpha_1se_` if it has them.
 
         Parameters
         ----------
         estimator : object with `alphas_` and `mse_path_`, or with `Cs_` and `scores_`, or scikit-learn's RidgeCV
-            Also a Pipeline that ends with one, and a GridSearchCV: over such a model, or over a parameter named alpha,
-            strength or C, whose scores are then drawn.
+            Also a Pipeline that ends with one, and a GridSearchCV over such a model, or over a parameter named alpha,
+            strength or C.
         X, y, sample_weight : arrays, optional
-            Those of fit: for the training error of least squares, the mean over targets, and for what the estimator has
-            not kept: coefficients, and the scores of scikit-learn's RidgeCV and RidgeClassifierCV.
+            The arguments of fit. They are needed for the training error of least squares (averaged over targets), and
+            for coefficients and scores that the estimator has not stored (scikit-learn's RidgeCV, RidgeClassifierCV).
         kind : "score" or "coefficients", default "score"
         feature_names : list of str, optional
-            By default those that the estimator was fitted with.
+            By default the names of the estimator's fit.
         ax : matplotlib Axes, optional
         """
         if kind not in ("score", "coefficients"):
@@ -161,12 +161,12 @@ class RegularizationPathDisplay:
         feature_names: Sequence[str] | None = None,
         **line_options: Any,
     ) -> list[RegularizationPathDisplay]:
-        """Draw paths of the same features side by side, on one scale: L1, elastic net and L2, say.
+        """Draw paths of the same features side by side with one y axis scale, for example L1, elastic net and L2.
 
         Parameters
         ----------
         paths : dict of str to path
-            Titles, and what `from_path` takes.
+            Titles to paths, as `from_path` takes them.
         axes : array of matplotlib Axes, optional
             As many as paths; a new figure otherwise.
         feature_names : list of str, optional
@@ -194,7 +194,7 @@ class RegularizationPathDisplay:
         return displays
 
     def plot(self, ax: Axes | None = None, **line_options: Any) -> RegularizationPathDisplay:
-        """Draw the coefficients against alpha; the ten largest at the weakest penalty have a colour each.
+        """Draw the coefficients against alpha; the ten features with the largest coefficients are coloured.
 
         Parameters
         ----------
@@ -213,7 +213,7 @@ class RegularizationPathDisplay:
         ranked = used[np.argsort(-np.abs(self.coefs[used]).max(axis=1), kind="stable")]
         coloured = set(ranked[:_COLOURED].tolist())
         ax.axhline(0, color=grey(ax, 0.6), linewidth=0.8, zorder=1)
-        few = len(self.coefs) <= _COLOURED  # then a feature has its colour in every picture
+        few = len(self.coefs) <= _COLOURED  # then each feature has the same colour in every plot
         colours = {feature: palette()[feature if few else k] for k, feature in enumerate(sorted(coloured))}
         for feature in sorted(used, key=lambda j: j in coloured):  # the coloured ones on top
             style: dict[str, Any] = {
@@ -234,16 +234,16 @@ class RegularizationPathDisplay:
         return self
 
     def plot_score(self, ax: Axes | None = None, *, folds: bool = True) -> RegularizationPathDisplay:
-        """Draw the errors of cross-validation against alpha, and how many coefficients are not zero.
+        """Draw the cross-validation errors against alpha, and the number of non-zero coefficients.
 
-        The band is one standard error of the mean over the folds to each side.
+        The band is the mean over the folds +- one standard error.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; a new figure otherwise.
         folds : bool, default True
-            Draw every fold's error as well; of more than ten folds the range of their middle 80 %.
+            Also draw the error of each fold; for more than ten folds the range from their 10th to 90th percentile.
         """
         means, spread = self._data.means, self._data.spread
         if means is None or spread is None:
@@ -263,13 +263,13 @@ class RegularizationPathDisplay:
         if folds and self.validation is not None:
             handle, drawn = draw_folds(ax, self.alphas, self.validation, ours, self._marker)
             handles.append(handle)
-            least, most = ends(np.array([low, high]), drawn)  # a fold far out must not press the curves flat
+            least, most = ends(np.array([low, high]), drawn)  # an outlying fold must not flatten the other curves
             low, high = max(least, low - (high - low)), min(most, high + (high - low))
         label_strengths(ax, self.alphas, self._data.strength)
         ax.set_ylabel(self._data.score)
         marks = self._mark(ax)
         room = legend_on_top(ax, handles + marks)
-        for mark in marks:  # up to the legend
+        for mark in marks:  # the vertical line ends below the legend
             mark.set_ydata([0, 1 - room])
         leave_room(ax, low, high, room)
         if self.nonzeros is not None:
@@ -280,11 +280,11 @@ class RegularizationPathDisplay:
 
     @property
     def _marker(self) -> str:
-        """One point is no line."""
+        """A single alpha is drawn as a marker: a line would be invisible."""
         return "o" if len(self.alphas) == 1 else ""
 
     def _mark(self, ax: Axes) -> list[Any]:
-        """Vertical lines at the two choices, labelled for a legend."""
+        """Draws vertical lines at alpha_min_ and alpha_1se_, labelled for the legend."""
         if self.alpha_min_ is None or self.alpha_1se_ is None:
             return []
         marks = {self._data.best: (self.alpha_min_, "-"), "1-SE rule": (self.alpha_1se_, ":")}

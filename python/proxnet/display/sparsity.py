@@ -1,4 +1,4 @@
-"""Exact zeros against epochs, and the inputs that a network still reads."""
+"""Exact zeros against epochs, and the inputs that a network still uses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SparsityDisplay"]
 
-_BARS = 30  # inputs of a table that are drawn
+_BARS = 30  # maximum number of bars
 
 
 class SparsityDisplay:
@@ -28,21 +28,21 @@ class SparsityDisplay:
     Parameters
     ----------
     reports : SparsityReport or list of SparsityReport
-        What `model.sparsity()` returned, once or at the end of every epoch.
+        Return values of `model.sparsity()`: one, or one per epoch.
     image_shape : (int, int), optional
-        Rows and columns of the images that the inputs are.
+        Rows and columns if the inputs are images.
     feature_names : list of str, optional
         Names of the inputs.
     fan_out : array of shape (inputs,), optional
-        How many units of the first layer each input feeds; colours the inputs in use.
+        Number of non-zero weights per input in the first layer; colours the used inputs.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
-    lines_ : list of matplotlib Line2D, of `plot`
-    image_ : matplotlib AxesImage, of `plot_inputs` with an `image_shape`
-    bars_ : matplotlib BarContainer, of `plot_inputs` without one
+    lines_ : list of matplotlib Line2D, set by `plot`
+    image_ : matplotlib AxesImage, set by `plot_inputs` with an `image_shape`
+    bars_ : matplotlib BarContainer, set by `plot_inputs` without an `image_shape`
 
     Examples
     --------
@@ -93,7 +93,7 @@ class SparsityDisplay:
         feature_names: Sequence[str] | None = None,
         ax: Axes | None = None,
     ) -> SparsityDisplay:
-        """Draw which inputs the model, or a Pipeline's last step, reads now: `plot_inputs`."""
+        """Draw which inputs a model (or the last step of a Pipeline) uses, by `plot_inputs`."""
         model, steps = unwrap(model)
         if feature_names is None and image_shape is None:
             feature_names = named_features(model, steps)
@@ -102,7 +102,7 @@ class SparsityDisplay:
         return cls(report, image_shape=image_shape, fan_out=fan_out, feature_names=feature_names).plot_inputs(ax)
 
     def plot(self, ax: Axes | None = None, *, label: str | None = None, **line_options: Any) -> SparsityDisplay:
-        """Draw the share of exact zeros against epochs: one line a layer, or one of the whole model named `label`.
+        """Draw the percentage of exact zeros by epoch: one line per layer, or with `label` one for the whole model.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class SparsityDisplay:
         return self
 
     def _bars(self, ax: Axes, used: np.ndarray, options: dict[str, Any]) -> SparsityDisplay:
-        """One bar for each input, the first at the top."""
+        """Draws one bar per input, the first at the top."""
         from matplotlib.ticker import MaxNLocator
 
         fed = used.astype(int) if self.fan_out is None else np.where(used, self.fan_out, 0)

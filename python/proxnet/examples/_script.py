@@ -1,4 +1,4 @@
-"""What the scripts share: a figure, and a file to write it to."""
+"""Shared by the scripts: a figure with panels, and a command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["panels", "run"]
 
 
 def panels(count: int, title: str) -> tuple[Figure, Any]:
-    """A figure of panels in a row, and their axes."""
+    """(figure, axes) with `count` panels in a row."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5.2 * count, 4.4), layout="constrained", dpi=110)
@@ -22,7 +22,7 @@ def panels(count: int, title: str) -> tuple[Figure, Any]:
 
 
 def run(solve: Callable[[], Any], draw: Callable[[Any], Figure], name: str) -> None:
-    """Solve, print what was found, write the picture to the file that the command line names."""
+    """Solves, prints the result, and writes the figure to the file given on the command line."""
     found = solve()
     print(found)
     output = sys.argv[1] if len(sys.argv) > 1 else f"{name}.png"

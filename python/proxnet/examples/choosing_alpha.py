@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "draw", "solve"]
 
-TRUE = np.array([4.0, -3.0, 2.5, 2.0, -1.5])  # of the first five of 40 features
+TRUE = np.array([4.0, -3.0, 2.5, 2.0, -1.5])  # coefficients of the first five of 40 features; the others are 0
 
 
 @dataclass
 class Found:
-    """The data, the choice of each rule, and what it selects."""
+    """The data, the fitted LassoCV, and the features that each rule selects."""
 
     x: np.ndarray
     y: np.ndarray
@@ -37,7 +37,7 @@ class Found:
 
 
 def solve(seed: int = 0) -> Found:
-    """100 rows of 40 features, neighbours correlated, noise of deviation 3."""
+    """100 rows, 40 features, adjacent features correlated, noise with standard deviation 3."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(100, 40))
     x[:, 1:] = 0.7 * x[:, 1:] + 0.5 * x[:, :-1]
@@ -49,7 +49,7 @@ def solve(seed: int = 0) -> Found:
 
 
 def draw(found: Found) -> Figure:
-    """The paths with both choices marked, and the errors that lead to them."""
+    """The paths with both choices marked, and the cross-validation errors."""
     figure, axes = panels(2, "Lasso on 40 features, of which x0 to x4 matter")
     names = [f"x{j}" for j in range(found.x.shape[1])]
     display = RegularizationPathDisplay.from_estimator(

@@ -1,4 +1,4 @@
-"""L1, elastic net and L2 on pairs of nearly equal features: one is picked, both are kept, or all is spread."""
+"""L1, elastic net and L2 on pairs of nearly equal features: L1 picks one, the elastic net keeps both, L2 keeps all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RATIOS = {"L1: one of a pair": 1.0, "elastic net: both": 0.3, "L2: spread over a
 
 @dataclass
 class Found:
-    """Paths by title, and the coefficients at the strength where they are compared."""
+    """Paths by title, and the coefficients at the alpha where they are compared."""
 
     paths: dict[str, Any]
     alpha: float
@@ -35,7 +35,7 @@ class Found:
 
 
 def solve(seed: int = 0) -> Found:
-    """60 rows; y = 2 a - 1.5 b + noise, where a' and b' are a and b with an error of a tenth."""
+    """60 rows; y = 2 a - 1.5 b + noise; a, a' (and b, b') are one variable plus independent noise of size 0.1."""
     rng = np.random.default_rng(seed)
     pair = np.repeat(rng.normal(size=(60, 2)), 2, axis=1) + 0.1 * rng.normal(size=(60, 4))
     x = np.hstack([pair, rng.normal(size=(60, 6))])

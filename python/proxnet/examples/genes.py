@@ -1,4 +1,4 @@
-"""Ten genes of 2000 decide a trait, 80 patients are measured: what the lasso finds, and what the 1-SE rule leaves."""
+"""80 patients, 2000 genes, of which ten determine a trait: the lasso's selections by the min and 1-SE rules."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "draw", "solve"]
 
-GENES, PATIENTS, BLOCK = 2000, 80, 20  # genes of a block of 20 are expressed together
+GENES, PATIENTS, BLOCK = 2000, 80, 20  # the 20 genes of a block are correlated
 TRUE = np.arange(10) * 10 * BLOCK  # one gene in every tenth block
 
 
 @dataclass
 class Found:
-    """The data, the model of either rule, and genes found and false."""
+    """The data and the fitted model of each rule."""
 
     x: np.ndarray
     y: np.ndarray
     models: dict[str, LassoCV]
 
     def selected(self, rule: str) -> np.ndarray:
-        """Genes with a coefficient."""
+        """Genes with a non-zero coefficient."""
         return np.flatnonzero(self.models[rule].coef_)
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Found:
 
 
 def solve(seed: int = 0) -> Found:
-    """Genes of a block correlate by 0.3; the ten true ones have effects of 1 to 2 and noise has deviation 1."""
+    """Genes of a block have correlation 0.3; ten true effects of size 1 to 2; noise with standard deviation 1."""
     rng = np.random.default_rng(seed)
     common = np.repeat(rng.normal(size=(PATIENTS, GENES // BLOCK)), BLOCK, axis=1)
     x = np.sqrt(0.3) * common + np.sqrt(0.7) * rng.normal(size=(PATIENTS, GENES))
@@ -54,7 +54,7 @@ def solve(seed: int = 0) -> Found:
 
 
 def draw(found: Found) -> Figure:
-    """The true genes' paths among the others, and the errors of five folds."""
+    """The paths of the true and the other genes, and the errors of five folds."""
     figure, (left, right) = panels(2, f"{GENES} genes, {PATIENTS} patients, {len(TRUE)} genes that matter")
     model = found.models["min"]
     coefs = model.coef_path_.T

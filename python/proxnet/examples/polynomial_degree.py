@@ -1,4 +1,4 @@
-"""Degree against penalty: a high degree with the right penalty does as well as the right degree without one."""
+"""Degree or penalty: a high degree with the right penalty is as accurate as the right degree without a penalty."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALPHAS = np.geomspace(1, 1e-7, 29)
 
 
 def truth(t: np.ndarray) -> np.ndarray:
-    """The curve to be found."""
+    """The true curve."""
     return np.sin(3 * t) + 0.5 * t
 
 
@@ -32,7 +32,7 @@ def features(t: np.ndarray, degree: int) -> np.ndarray:
 
 @dataclass
 class Found:
-    """Errors on rows that did not train, (degrees, alphas), and the data."""
+    """Training data t, y, and errors (degrees, alphas) against the true curve."""
 
     t: np.ndarray
     y: np.ndarray
@@ -46,7 +46,7 @@ class Found:
 
 
 def solve(seed: int = 1) -> Found:
-    """24 rows to train, 400 to judge; noise of deviation 0.25."""
+    """24 training rows with noise of standard deviation 0.25, 400 noise-free test points."""
     rng = np.random.default_rng(seed)
     t = np.sort(rng.uniform(-1, 1, 24))
     y = truth(t) + 0.25 * rng.normal(size=24)
@@ -62,7 +62,7 @@ def fit(t: np.ndarray, y: np.ndarray, degree: int, alpha: float) -> Callable[[np
 
 
 def draw(found: Found) -> Figure:
-    """Curves of degree 15 under three penalties, and every degree's error against alpha."""
+    """Curves of degree 15 under three penalties, and the error of each degree against alpha."""
     figure, (left, right) = panels(2, "Polynomials on 24 noisy points")
     at = np.linspace(-1, 1, 300)
     left.plot(found.t, found.y, "o", color="0.3", markersize=4, label="data")

@@ -30,7 +30,7 @@ def automatic_name(kind: str) -> str:
 
 
 def forget_names() -> None:
-    """Start counting anew."""
+    """Restart the counts of automatic names."""
     _uses.clear()
 
 
@@ -100,7 +100,7 @@ class Layer(Configurable):
             self._rows = (_check.integer(kind, "input_dim", keywords["input_dim"], minimum=1),)
         self._trainable = _check.flag(kind, "trainable", keywords.get("trainable", True))
         self.name = automatic_name(_snake(kind)) if name is None else _check.text(kind, "name", name)
-        self._join(None)
+        self._set_model(None)
         self._network: _core.Network | None = None
         self._where = slice(0, 0)  # of the layer's weights among the network's
         self._brought: list[np.ndarray] = []  # weights without a network: a copy's, or set before the model is built
@@ -112,7 +112,7 @@ class Layer(Configurable):
         """The shape of an input row if the layer was given it, else None."""
         return self._rows
 
-    def _join(self, model: Any) -> None:
+    def _set_model(self, model: Any) -> None:
         self._model = None if model is None else weakref.ref(model)
 
     @property
@@ -245,11 +245,11 @@ class Layer(Configurable):
 
     def _counts(self, columns: int) -> tuple[int, int]:
         """Numbers of trainable and of other weights for rows of this many columns."""
-        moved = total = 0
+        trainable = total = 0
         for name, shape in zip(self._weight_names, self._weight_shapes(columns), strict=True):
             total += prod(shape)
-            moved += prod(shape) if self._trainable and name not in self._fixed_names else 0
-        return moved, total - moved
+            trainable += prod(shape) if self._trainable and name not in self._fixed_names else 0
+        return trainable, total - trainable
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}, built={self.built}>"

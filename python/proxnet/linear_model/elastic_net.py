@@ -38,7 +38,7 @@ __all__ = [
 
 
 def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, positive: Any) -> dict[str, Any]:
-    """The core's arguments of an elastic net.
+    """The core's arguments for ``l1_ratio * sum_j f_j |w_j| + (1 - l1_ratio) / 2 * sum_j f_j w_j^2``, f penalty_factor.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def elastic_net_penalty(columns: int, *, l1_ratio: Any, penalty_factor: Any, pos
 def elastic_net_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
-    """`Design.path` of one target (1, rows), shaped as a path of several; start: None or (1, features)."""
+    """`Design.path` for one target (1, rows), as `solve_path`; start: None or (1, features)."""
     first = None if start is None else start[0]
     return solve_path(_core.Design.path, design, targets[0], weights, **settings, start=first)
 
@@ -66,12 +66,12 @@ def elastic_net_path(
 def groups_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
-    """`_core.group_path` of targets (targets, rows)."""
+    """`_core.group_path` for targets (targets, rows)."""
     return solve_path(_core.group_path, design, targets, weights, **settings)
 
 
 def multi_task_penalty(l1_ratio: Any, penalty_factor: Any, columns: int) -> dict[str, Any]:
-    """The core's arguments: every column is a group by itself."""
+    """The core's arguments for a group lasso in which each feature is a group."""
     ratio = _check.real("fit", "l1_ratio", l1_ratio, minimum=0, maximum=1)
     factors = read_factors(penalty_factor, columns)
     alone = {"starts": list(range(columns + 1)), "members": list(range(columns))}
@@ -82,7 +82,7 @@ def multi_task_penalty(l1_ratio: Any, penalty_factor: Any, columns: int) -> dict
 def multi_task_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
-    """`groups_path` under a `multi_task_penalty`; of a single target the path of the elastic net, which it is."""
+    """`groups_path` under a `multi_task_penalty`; for a single target the equal path of the elastic net."""
     if len(targets) > 1:
         return groups_path(design, targets, weights, **settings)
     return elastic_net_path(design, targets, weights, **_plain(settings), start=settings["start"])
@@ -91,14 +91,14 @@ def multi_task_path(
 def multi_task_cross_validate(
     design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`_core.group_cross_validate` likewise."""
+    """`_core.group_cross_validate` under a `multi_task_penalty`; for a single target that of the elastic net."""
     if len(targets) > 1:
         return _core.group_cross_validate(design, targets, train, test, **settings)
     return design.cross_validate(targets[0], train, test, **_plain(settings))
 
 
 def _plain(settings: dict[str, Any]) -> dict[str, Any]:
-    """Under a `multi_task_penalty`, those of the elastic net."""
+    """The elastic net's settings that are equal to a `multi_task_penalty` for one target."""
     shared = ("fit_intercept", "alphas", "count", "eps", "tol", "max_iter")
     kept = {name: settings[name] for name in shared if name in settings}
     return kept | {"l1_ratio": 1 - settings["l2"], "penalty_factor": settings["factors"], "positive": False}
@@ -159,7 +159,7 @@ def enet_path(
         `positive`) and takes n_samples extra values of memory.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, as in `ElasticNet`; for one target.
-        Alphas and gaps are of the standardised problem.
+        Alphas and gaps refer to the standardised problem.
     tol : float, default 1e-4
         Tolerance on the duality gap, relative to the mean square of y.
     max_iter : int, default 1000
@@ -275,7 +275,7 @@ def lasso_path(
         `positive`) and takes n_samples extra values of memory.
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation, as in `ElasticNet`; for one target.
-        Alphas and gaps are of the standardised problem.
+        Alphas and gaps refer to the standardised problem.
     tol : float, default 1e-4
         Tolerance on the duality gap, relative to the mean square of y.
     max_iter : int, default 1000
@@ -348,7 +348,7 @@ class ElasticNetObjective(LinearModel):
 
 
 class ElasticNetBase(ElasticNetObjective, LinearRegressor):
-    """Shared by `ElasticNet` and `Lasso`, which differ only in their parameters."""
+    """Base of `ElasticNet` and `Lasso`, which differ only in their parameters."""
 
     path = staticmethod(enet_path)
 
@@ -394,7 +394,7 @@ class ElasticNet(ElasticNetBase):
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
         an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays
-        sparse, and `coef_` is for X as it is; `alpha`, `dual_gap_` and `kkt_violation_` are of the standardised
+        sparse, and `coef_` is for X as it is; `alpha`, `dual_gap_` and `kkt_violation_` refer to the standardised
         problem.
 
     Attributes
@@ -490,7 +490,7 @@ class Lasso(ElasticNetBase):
     standardize : bool, default False
         Penalise the coefficients of columns divided by their standard deviation (weighted, about the mean also without
         an intercept; a constant column is divided by 1), as glmnet and adelie do. X is not copied, sparse X stays
-        sparse, and `coef_` is for X as it is; `alpha`, `dual_gap_` and `kkt_violation_` are of the standardised
+        sparse, and `coef_` is for X as it is; `alpha`, `dual_gap_` and `kkt_violation_` refer to the standardised
         problem.
 
     Attributes
@@ -551,12 +551,12 @@ class Lasso(ElasticNetBase):
 def fold_errors(
     design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`Design.cross_validate` of one target (1, rows)."""
+    """`Design.cross_validate` for one target (1, rows)."""
     return design.cross_validate(targets[0], train, test, **settings)
 
 
 class ElasticNetCVBase(ElasticNetObjective, AlphaSearch):
-    """Shared by `ElasticNetCV` and `LassoCV`, which differ only in their parameters."""
+    """Base of `ElasticNetCV` and `LassoCV`, which differ only in their parameters."""
 
     _one_column = "For multi-task outputs, use MultiTask{name}"
     _fold_errors = staticmethod(fold_errors)

@@ -21,7 +21,7 @@ __all__ = ["GlmObjective", "HuberRegressor", "LinearSVC", "PoissonRegressor", "g
 
 
 def strength(c: Any, name: str = "C") -> float:
-    """1 / C: C is > 0, infinite for no penalty."""
+    """1 / C; C > 0, infinite for no penalty."""
     if isinstance(c, float | np.floating) and c == math.inf:
         return 0.0
     inverse = 1 / _check.real("fit", name, c, above=0)
@@ -41,7 +41,7 @@ def glm_path(
     start: np.ndarray | None = None,
     **settings: Any,
 ) -> dict[str, Any]:
-    """`_core.glm_path` of targets (1, rows), and a warning for the alphas that stopped early."""
+    """`_core.glm_path` for targets (1, rows), as `solve_path`."""
     return solve_path(
         _core.glm_path,
         design,
@@ -72,7 +72,7 @@ class GlmObjective(LinearModel):
 
 
 class HuberRegressor(GlmObjective, LinearRegressor):
-    """Linear regression whose loss grows only linearly beyond `epsilon` scales, the scale being fitted as well.
+    """Robust linear regression: the loss is linear in residuals beyond `epsilon` times a fitted scale.
 
     Minimises over w, b and the scale s ``sum_i (s + H((x_i w + b - y_i) / s) s) + alpha * (l1_ratio * |w|_1 +
     (1 - l1_ratio) * |w|_2^2)`` with ``H(t) = t^2`` up to ``|t| = epsilon`` and ``2 epsilon |t| - epsilon^2`` beyond: at
@@ -161,11 +161,11 @@ class HuberRegressor(GlmObjective, LinearRegressor):
     def _strength(self, data: Data) -> tuple[float, Any]:
         alpha, _ = super()._strength(data)
         ratio = _check.real("fit", "l1_ratio", self.l1_ratio, minimum=0, maximum=1)
-        # of l1_ratio |w| + (1 - l1_ratio) / 2 |w|^2, where ours has no half
+        # ours: alpha (r |w| + (1 - r) |w|^2); the core's: alpha' (r' |w| + (1 - r') / 2 |w|^2)
         return alpha / data.weight * (2 - ratio), ratio / (2 - ratio)
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        return {"loss": _core.Loss("huber", delta=_check.real("fit", "epsilon", self.epsilon, above=1))}
+        return {"loss": _core.GlmLoss("huber", _check.real("fit", "epsilon", self.epsilon, above=1))}
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)
@@ -251,16 +251,18 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
         self.penalty_factor = penalty_factor
 
     def _datafit(self, data: Data) -> dict[str, Any]:
-        return {"loss": _core.Loss.poisson}
+        return {"loss": _core.GlmLoss.poisson}
 
     def predict(self, X: Any) -> np.ndarray:
-        """``exp(X @ coef_ + intercept_)``, of shape (n_samples,); X as for `fit`."""
+        """``exp(X @ coef_ + intercept_)``, of shape (n_samples,)."""
         result: np.ndarray = np.exp(super().predict(X))
         return result
 
     @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of the deviance explained, D^2: 1 is perfect, 0 as good as the mean; of equal counts 1 or 0.
+        """D^2, the fraction of the deviance explained: 1 is perfect, 0 is as good as the mean.
+
+        If all counts are equal it is 1 for an exact prediction, else 0.
 
         Raises
         ------
@@ -286,8 +288,8 @@ class LinearSVC(GlmObjective, SparseCoefficients):
     """Linear support vector classification, squared hinge, L1 or L2 penalty, with a certificate.
 
     Minimises ``C * sum of the rows' max(0, 1 - y (x w + b))^2 + |w|_1`` or ``... + 1/2 |w|_2^2``; as in scikit-learn's
-    class of this name, w includes the intercept, as the coefficient of a column of `intercept_scaling`. More than two
-    classes are one problem each against the rest.
+    class of this name, w includes the intercept, as the coefficient of a constant column `intercept_scaling`. More
+    than two classes are solved one-vs-rest.
 
     Parameters
     ----------
@@ -302,8 +304,8 @@ class LinearSVC(GlmObjective, SparseCoefficients):
     intercept_scaling : float, default 1
         > 0; the larger, the less the intercept is penalised.
     class_weight : dict or "balanced", optional
-        As in `LogisticRegression`; with more than two classes only the rows of the positive class are weighted, the
-        rest has weight 1.
+        As in `LogisticRegression`; with more than two classes the weight of a class multiplies its rows in its own
+        one-vs-rest problem only.
     max_iter : int, default 1000
         Maximum number of iterations (Newton steps).
     penalty_factor : array of shape (n_features,), optional
@@ -392,7 +394,7 @@ class LinearSVC(GlmObjective, SparseCoefficients):
         _check.choice("fit", "loss", self.loss, ("squared_hinge",))
         scaling = _check.real("fit", "intercept_scaling", self.intercept_scaling, above=0)
         constant = scaling if self.fit_intercept else 0.0
-        return {"loss": _core.Loss.squared_hinge, "constant_column": constant, "fit_intercept": False}
+        return {"loss": _core.GlmLoss.squared_hinge, "constant_column": constant, "fit_intercept": False}
 
     def _answer(self, data: Data, paths: list[dict[str, Any]], least: int = 1) -> dict[str, Any]:
         found = super()._answer(data, paths, least)

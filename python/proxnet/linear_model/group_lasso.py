@@ -23,7 +23,7 @@ __all__ = ["GroupLasso", "GroupLassoCV", "GroupObjective", "SparseGroupLasso", "
 
 
 class GroupObjective(LinearModel):
-    """Least squares with an L1 penalty and norms of groups of a target's coefficients."""
+    """Least squares with an L1 penalty and a norm per group of coefficients."""
 
     groups: Any
     group_weights: Any

@@ -33,12 +33,12 @@ PENALTIES = ("by_ratio", "l1", "l2", "elasticnet")
 
 def classes_loss(classes: int) -> dict[str, Any]:
     """The core's loss: one output for two classes, else one output per class."""
-    loss = _core.Loss.binary_crossentropy if classes == 2 else _core.Loss.sparse_categorical_crossentropy
+    loss = _core.GlmLoss.logistic if classes == 2 else _core.GlmLoss.multinomial
     return {"loss": loss, "classes": classes}
 
 
 class LogisticObjective(GlmObjective, ProbabilityClassifier):
-    """Log loss of two classes or more."""
+    """Log loss for two or more classes."""
 
     solver: Any
     intercept_scaling: Any
@@ -183,7 +183,7 @@ class LogisticRegression(LogisticObjective, SparseCoefficients):
 
 
 def grid_arguments(cs: Any, eps: Any, total: float) -> dict[str, Any]:
-    """The core's arguments for a number of Cs, or for the Cs themselves, smallest first."""
+    """The core's arguments for a grid of this many Cs, or for the given Cs; alphas = 1 / (C total), largest first."""
     eps = _check.real("path", "eps", eps, above=0, below=1)
     if is_count(cs):
         return {"alphas": [], "count": _check.integer("path", "Cs", cs, minimum=1), "eps": eps}
@@ -291,7 +291,7 @@ def logistic_path(
     return (*found, list(result["iterations"])) if return_n_iter else found
 
 
-_OF_THE_CORE = ("accuracy", "neg_log_loss")  # scores that come with the folds' paths
+_OF_THE_CORE = ("accuracy", "neg_log_loss")  # scores that the core computes along the folds' paths
 
 
 class LogisticRegressionCV(LogisticObjective, PathSearch):
@@ -300,19 +300,19 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     Parameters
     ----------
     Cs : int or array, default 10
-        The values; or how many, evenly in the logarithm: from the largest that leaves all coefficients zero up to
-        1 / `eps` times that where every l1_ratio is > 0, else from 1e-4 to 1e4.
+        The values, or the size of a logarithmic grid: from C_min (the largest C at which all coefficients are zero) to
+        C_min / `eps` if every l1_ratio is > 0, else from 1e-4 to 1e4.
     l1_ratios : list of float, optional
         Values to try; only 0 by default.
     penalty : "by_ratio", "l1", "l2" or "elasticnet", default "by_ratio"
-        "l1" and "l2" are ``l1_ratios=[1]`` and ``[0]``; "elasticnet" asks for l1_ratios.
+        "l1" and "l2" stand for ``l1_ratios=[1]`` and ``[0]``; "elasticnet" requires l1_ratios.
     tol : float, default 1e-4
         Tolerance on the duality gap, relative to the loss at zero coefficients.
     fit_intercept : bool, default True
         Fit unpenalized intercepts.
     class_weight : dict or "balanced", optional
-        Multiplies the rows' weights: per label (1 where none is given), or inversely to the classes'
-        weights among all rows.
+        Multiplies the sample weights by a factor per class: from the dict (default 1), or inversely proportional to the
+        class weights over all rows.
     max_iter : int, default 100
         Maximum number of iterations (Newton steps) per C.
     penalty_factor : array of shape (n_features,), optional
@@ -321,12 +321,11 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     cv : int, splitter or iterable of (train, test) indices, optional
         An int (5 by default) is the number of stratified folds.
     scoring : str or callable, default "accuracy"
-        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``: what is to be largest, and what `score`
-        returns; a callable gets the fold's fit as a `LogisticRegression` and the rows it tests on. "accuracy", for
-        which None stands too, and "neg_log_loss" are the core's own.
+        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``; the largest mean score is chosen, and `score`
+        returns it. A callable gets the fold's fit as a `LogisticRegression` and the test rows. The core computes
+        "accuracy" (also None) and "neg_log_loss"; the other scorers need scikit-learn.
     rule : "min" or "1se", default "min"
-        The C of the best mean score (of the smallest loss; "max" says the same), or the smallest C within one standard
-        error of it.
+        "min" (or "max"): the C of the best mean score. "1se": the smallest C within one standard error of it.
     refit : bool, default True
         If True, refit on all rows at the chosen C. If False, average the coefficients of the folds.
     eps : float, default 1e-3
@@ -334,16 +333,16 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
     dual, solver, n_jobs, verbose, intercept_scaling, random_state
         Accepted for compatibility with scikit-learn; folds run on the core's threads.
     use_legacy_attributes : False
-        scikit-learn's older shapes of the attributes, which there are not here.
+        Accepted for compatibility with scikit-learn; the attributes have its new shapes only.
 
     Attributes
     ----------
     C_, l1_ratio_ : float
-        ``C_[0]`` is the same number, as for scikit-learn's older arrays of one entry a problem.
+        ``C_[0]`` is the same number, like scikit-learn's older arrays with one entry per problem.
     C_max_, C_1se_ : float
         The choices of the rules "min" and "1se".
     alpha_, alpha_min_, alpha_1se_ : float
-        The same as strengths, 1 / C.
+        The same choices as penalty strengths, 1 / C.
     coef_ : array of shape (1 or n_classes, n_features)
     intercept_ : array of shape (1 or n_classes,)
     classes_ : array of shape (n_classes,)
@@ -455,7 +454,7 @@ class LogisticRegressionCV(LogisticObjective, PathSearch):
         return grid_arguments(cs, self.eps, data.weight)
 
     def _scorer(self, classes: np.ndarray) -> Scorer | None:
-        """Told of all classes; None for the accuracy."""
+        """The scorer, with all classes as its labels; None for the accuracy."""
         scorer = find_scorer(None if isinstance(self.scoring, str) and self.scoring == "accuracy" else self.scoring)
         return None if scorer is None else of_classes(scorer, classes)
 

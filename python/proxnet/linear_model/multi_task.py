@@ -14,7 +14,7 @@ __all__ = ["MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso", "Mu
 
 
 class MultiTaskObjective(LinearModel):
-    """Least squares of all targets together, with norms of every feature's coefficients."""
+    """``1 / (2 n) |Y - X W' - b|^2`` with a penalty on ``|W_j|_2``, the norm of each feature's coefficients."""
 
     l1_ratio: Any = 1.0
     penalty_factor: Any
@@ -57,7 +57,7 @@ class MultiTaskElasticNet(MultiTaskObjective, LinearRegressor):
     Attributes
     ----------
     coef_ : array of shape (n_targets, n_features)
-        In the dtype of X; a feature is zero for all targets or, as a rule, for none.
+        In the dtype of X; a feature is zero for all targets or, generically, for none.
     intercept_ : array of shape (n_targets,)
     dual_gap_ : float
         Duality gap: upper bound on the objective minus its minimum.
@@ -132,7 +132,7 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
     Attributes
     ----------
     coef_ : array of shape (n_targets, n_features)
-        In the dtype of X; a feature is zero for all targets or, as a rule, for none.
+        In the dtype of X; a feature is zero for all targets or, generically, for none.
     intercept_ : array of shape (n_targets,)
     dual_gap_ : float
         Duality gap: upper bound on the objective minus its minimum.
@@ -175,7 +175,7 @@ class MultiTaskLasso(MultiTaskObjective, LinearRegressor):
 
 
 class MultiTaskCVBase(MultiTaskObjective, AlphaSearch):
-    """Shared by both estimators, which differ only in their parameters."""
+    """Base of both estimators, which differ only in their parameters."""
 
     _fold_errors = staticmethod(multi_task_cross_validate)
 
@@ -224,7 +224,7 @@ class MultiTaskElasticNetCV(MultiTaskCVBase):
     alphas_ : array of shape (n_alphas,) or (n_l1_ratios, n_alphas)
         In decreasing order; two-dimensional if each of several l1_ratios has its own grid.
     mse_path_ : array of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
-        The mean over targets.
+        Mean squared errors, averaged over targets.
     coef_path_ : array of shape (n_alphas, n_targets, n_features)
         From the path on all rows at the chosen l1_ratio.
 
@@ -318,7 +318,7 @@ class MultiTaskLassoCV(MultiTaskCVBase):
     alphas_ : array of shape (n_alphas,)
         In decreasing order.
     mse_path_ : array of shape (n_alphas, n_folds)
-        The mean over targets.
+        Mean squared errors, averaged over targets.
     coef_path_ : array of shape (n_alphas, n_targets, n_features)
         On all rows.
 

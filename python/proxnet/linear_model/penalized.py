@@ -37,14 +37,14 @@ __all__ = [
 def path_of_one(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: np.ndarray | None, **settings: Any
 ) -> dict[str, Any]:
-    """The core's one point of one target (1, rows): least squares, unless the settings have a loss."""
+    """The solution for one target (1, rows), as `solve_path`: least squares, unless the settings have a `loss`."""
     core = _core.penalized_glm if "loss" in settings else _core.penalized_least_squares
     first = None if start is None else start.ravel()
     return solve_path(core, design, targets[0], weights, **settings, start=first)
 
 
 class PenaltyObjective(LinearModel):
-    """A mean loss of the rows, least squares by default, and the penalty object in `penalty`."""
+    """Mean loss over rows (least squares by default) plus the penalty object in `penalty`."""
 
     objective_: Any
     penalty: Any
@@ -72,12 +72,12 @@ class PenaltyObjective(LinearModel):
 
 
 def core_penalty(given: Any, strength: float = 1.0) -> _core.Penalty:
-    """The core's penalty of single weights; where none is given, L1 of this strength.
+    """The core's penalty on single weights; ``L1(strength)`` if `given` is None.
 
     Raises
     ------
     ValueError, TypeError
-        For what is no penalty, or one of groups, or without a fixed strength.
+        Unless `given` is a penalty on single weights with a fixed strength.
     """
     penalty = L1(strength) if given is None else given
     if not isinstance(penalty, Regularizer):
@@ -97,9 +97,9 @@ LOSSES = ("squared_error", "poisson", "huber")
 def core_loss(kind: str, epsilon: float) -> dict[str, Any]:
     """The core's loss with one output, also "log_loss"; empty for the squared error."""
     losses = {
-        "log_loss": _core.Loss.binary_crossentropy,
-        "poisson": _core.Loss.poisson,
-        "huber": _core.Loss("huber", delta=epsilon),
+        "log_loss": _core.GlmLoss.logistic,
+        "poisson": _core.GlmLoss.poisson,
+        "huber": _core.GlmLoss("huber", epsilon),
     }
     return {"loss": losses[kind], "classes": 2} if kind in losses else {}
 
@@ -120,10 +120,10 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
         alpha 0.01. Its per-feature `factors` give a weighted or adaptive lasso; a factor of 0 leaves the feature
         unpenalized.
     loss : "squared_error", "poisson" or "huber", default "squared_error"
-        "poisson" is of counts, ``E[y] = exp(X w + b)``, and refuses `L0`; "huber" fits its scale as `HuberRegressor`
-        does.
+        "poisson" is for counts, ``E[y] = exp(X w + b)``, and does not support `L0`; "huber" also fits the scale, as
+        `HuberRegressor`.
     epsilon : float, default 1.35
-        > 1, of "huber": the smaller, the more rows count as outliers.
+        > 1, for "huber": the smaller, the more rows count as outliers.
     fit_intercept : bool, default True
         Fit an unpenalized intercept b; X is never centred in memory.
     n_steps : int, default 20
@@ -132,8 +132,8 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
         Maximum number of iterations per strength: passes over the working set, or Newton steps for the other losses.
     tol : float, default 1e-6
         Tolerance on the KKT violation, and on the coordinate steps still possible, relative to the largest absolute
-        gradient of the loss at zero coefficients. Of "poisson" and "huber" under `L1`, `L2` and `L1L2` with factors >
-        0: of the duality gap, relative to the loss at zero coefficients.
+        gradient of the loss at zero coefficients. For "poisson" and "huber" under `L1`, `L2` and `L1L2` with factors >
+        0: tolerance on the duality gap, relative to the loss at zero coefficients.
     warm_start : bool, default False
         Start from `coef_` of the previous fit and skip the stronger penalties.
 
@@ -143,14 +143,14 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
         In the dtype of X; zeros are exact.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        Under `L1`, `L2` and `L1L2` with factors > 0 the objective is at most this far above its minimum; NaN under the
-        others, which have no dual value (without any penalty an estimate by the curvature, no bound).
+        Under `L1`, `L2` and `L1L2` with factors > 0 the objective is at most this far above its minimum. NaN under the
+        other penalties, which have no dual. Without a penalty only an estimate, from the curvature.
     kkt_violation_ : float or array of shape (n_targets,)
         Largest KKT violation over the features, on the scale of an L1 strength.
     objective_ : float or array of shape (n_targets,)
         The objective at the solution.
     scale_ : float or array of shape (n_targets,)
-                Set for "huber": the fitted scale.
+        Set for "huber": the fitted scale.
     n_iter_ : int or list of int
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features,)
@@ -213,7 +213,7 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
         return found | {"scale_": scales[0] if len(scales) == 1 else np.array(scales)}
 
     def predict(self, X: Any) -> np.ndarray:
-        """``X @ coef_.T + intercept_``, of "poisson" its exponential.
+        """``X @ coef_.T + intercept_``; for "poisson" its exponential.
 
         Parameters
         ----------
@@ -259,9 +259,9 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
     max_iter : int, default 1000
         Maximum number of iterations (Newton steps) per strength.
     tol : float, default 1e-6
-        Under `L1`, `L2` and `L1L2` with factors > 0 of the duality gap, relative to the loss at zero coefficients;
-        under the others of the KKT violation and the coordinate steps still possible, relative to the largest absolute
-        gradient of the loss at zero coefficients.
+        Under `L1`, `L2` and `L1L2` with factors > 0: tolerance on the duality gap, relative to the loss at zero
+        coefficients. Under the others: on the KKT violation and the coordinate steps still possible, relative to the
+        largest absolute gradient of the loss at zero coefficients.
     warm_start : bool, default False
         Start from `coef_` of the previous fit and skip the stronger penalties.
 
@@ -272,8 +272,8 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
     intercept_ : array of shape (1 or n_classes,)
     classes_ : array of shape (n_classes,)
     dual_gap_ : float
-        Under `L1`, `L2` and `L1L2` with factors > 0 the objective is at most this far above its minimum; NaN under the
-        others, which have no dual value (without any penalty an estimate by the curvature, no bound).
+        Under `L1`, `L2` and `L1L2` with factors > 0 the objective is at most this far above its minimum. NaN under the
+        other penalties, which have no dual. Without a penalty only an estimate, from the curvature.
     kkt_violation_ : float
         Largest KKT violation over the coefficients, on the scale of an L1 strength.
     objective_ : float
@@ -329,14 +329,14 @@ class PenalizedClassifier(PenaltyObjective, ProbabilityClassifier, SparseCoeffic
 def falling_path(
     design: _core.Design, targets: np.ndarray, weights: np.ndarray | None, *, start: None, **settings: Any
 ) -> dict[str, Any]:
-    """`_core.penalized_path` of one target (1, rows)."""
+    """`_core.penalized_path` for one target (1, rows)."""
     return solve_path(_core.penalized_path, design, targets[0], weights, **settings)
 
 
 def fold_errors(
     design: _core.Design, targets: np.ndarray, train: np.ndarray, test: np.ndarray, **settings: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`_core.penalized_cross_validate` likewise."""
+    """`_core.penalized_cross_validate` for one target (1, rows)."""
     return _core.penalized_cross_validate(design, targets[0], train, test, **settings)
 
 
@@ -371,7 +371,7 @@ class PenalizedRegressorCV(AlphaSearch):
     Attributes
     ----------
     alpha_, alpha_min_, alpha_1se_ : float
-        The one in use, and what the two rules choose.
+        The alpha used, and the choices of the rules "min" and "1se".
     coef_, intercept_, kkt_violation_, n_iter_
         On all rows, at `alpha_`, as the path from strong penalties down reaches it.
     alphas_ : array of shape (n_alphas,)
@@ -468,8 +468,8 @@ def penalized_path(
         The values, or the size of a grid from alpha_max (the smallest alpha at which all coefficients are zero) down to
         eps * alpha_max.
     tol : float, default 1e-6
-        Tolerance on the KKT violation, relative to the largest absolute gradient of the loss at zero coefficients; of
-        the other losses under convex penalties of the duality gap, as in `PenalizedRegressor`.
+        Tolerance on the KKT violation, relative to the largest absolute gradient of the loss at zero coefficients; for
+        the other losses under convex penalties on the duality gap, as in `PenalizedRegressor`.
     max_iter : int, default 10000
         Maximum number of iterations per alpha: passes over the working set, or Newton steps for the other losses.
     sample_weight : array of shape (n_samples,), optional
@@ -482,13 +482,13 @@ def penalized_path(
     alphas : array of shape (n_alphas,), largest first
     coefs : array of shape (n_features, n_alphas)
     kkt_violations : array of shape (n_alphas,)
-        The largest distance of a feature from its optimality condition: there is no dual value without convexity.
+        Largest KKT violation over the features; a nonconvex penalty has no duality gap.
     n_iters : list of int, with `return_n_iter`
 
     Raises
     ------
     ValueError, TypeError
-        As `PenalizedRegressor.fit`; for a number of alphas under a penalty that makes no zeros.
+        As `PenalizedRegressor.fit`; for an automatic grid under a penalty that makes no zeros (alpha_max is infinite).
 
     References
     ----------

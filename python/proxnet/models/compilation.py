@@ -93,7 +93,7 @@ class Compilation:
     def apply(
         self, operation: str, network: _core.Network, model: Any, layers: Sequence[_core.Layer] | None = None
     ) -> None:
-        """Compile a model's network, with `layers` in the place of its present ones: the optimizer's state starts anew.
+        """Compile a model's network, with `layers` instead of its present ones if given; resets the optimizer's state.
 
         Network and model change together: an error leaves both as they were.
         """

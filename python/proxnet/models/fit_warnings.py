@@ -56,7 +56,7 @@ def _scale(loss: Loss, y: np.ndarray) -> float:
 def warn_of_missed_targets(
     layers: Sequence[Layer], sparsity: Callable[[], SparsityReport], last_epoch: int, epochs: int
 ) -> None:
-    """Warn where the weights have another share of zeros after `fit` than a `TargetSparsity` asks for.
+    """Warn where the share of zeros after `fit` is not that of a `TargetSparsity`.
 
     Parameters
     ----------

@@ -76,9 +76,9 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     model._weights_seed = _check.integer("load_model", "weights_seed", seed, minimum=0, maximum=2**64 - 1)
     model._stack(entry["config"], custom_objects)
     row = model._row("load_model", tuple(entry["config"]["build_input_shape"]))
-    moved, fixed = model._weight_counts(row)
-    if (moved + fixed) * model.dtype.itemsize > size:  # checked before memory is allocated
-        raise ValueError(f"[load_model] {moved + fixed} weights must fit their file of {size} bytes")
+    trainable, others = model._weight_counts(row)
+    if (trainable + others) * model.dtype.itemsize > size:  # checked before memory is allocated
+        raise ValueError(f"[load_model] {trainable + others} weights must fit their file of {size} bytes")
     model.build(row)
     compiled = compiled and config["compile"] is not None
     if compiled:
@@ -95,12 +95,12 @@ def _compile(
     arguments = model._compile_arguments(config, custom_objects)
     arguments["optimizer"] = optimizer = optimizers.get(arguments["optimizer"], "load_model")
     with trainable_as(model, training["trainable"]):
-        moved, _ = model._weight_counts(model._input_shape or ())
+        trainable, _ = model._weight_counts(model._input_shape or ())
         if training.get("state", True) and not file.holds_state(
-            optimizer._core_optimizer(), moved, model.dtype.itemsize
+            optimizer._core_optimizer(), trainable, model.dtype.itemsize
         ):
-            raise ValueError(f"[load_model] the file must hold the state of {optimizer} for {moved} weights")
-        state = 2 * getattr(optimizer, "memory", 0) * moved * model.dtype.itemsize
+            raise ValueError(f"[load_model] the file must hold the state of {optimizer} for {trainable} weights")
+        state = 2 * getattr(optimizer, "memory", 0) * trainable * model.dtype.itemsize
         if state > max(64 * size, 2**28):  # also for a file without state
             raise ValueError(
                 f"[load_model] {state} bytes of {optimizer} must be in proportion to a file of {size} bytes"

@@ -148,7 +148,7 @@ class Model(ABC):
         """
         _check.refuse_keywords("compile", unknown, self.compile, _COMPILE_LATER)
         compilation = Compilation(optimizer, loss, metrics, weighted_metrics, penalty_step)
-        compilation.optimizer = compilation.optimizer._of(self)
+        compilation.optimizer = compilation.optimizer._for_model(self)
         self._warn_of_rescaling()
         self._compile_network(compilation)
         if self._compilation is not compilation:  # no network yet, or no loss

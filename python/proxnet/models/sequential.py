@@ -30,7 +30,7 @@ M = TypeVar("M", bound="Sequential")
 
 
 class Sequential(Model):
-    """Dense layers one after the other, trained with penalties whose zeros are exact.
+    """A chain of layers, trained with penalties that make exact zeros.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class Sequential(Model):
         self._check_idle("pop")
         kept = self.get_weights() or self._kept
         layer = self._layers.pop()
-        layer._join(None)
+        layer._set_model(None)
         layer._network = None
         self._kept = kept[: len(kept) - len(layer._weight_names)]
         if not self._layers:
@@ -144,6 +144,8 @@ class Sequential(Model):
             if not isinstance(layer, Layer):
                 what = f"the class {layer.__name__}" if isinstance(layer, type) else _check.shown(layer)
                 raise TypeError(f"[Sequential] layers must be objects of proxnet.layers, got {what}")
+            if type(layer)._core_layer is Layer._core_layer:
+                raise layer._not_in_core()
             if layer._owner is not None:
                 raise ValueError(f"[Sequential] layer {layer.name!r} belongs to model {layer._owner.name!r} already")
             if layer.name in names:
@@ -161,7 +163,7 @@ class Sequential(Model):
             elif isinstance(layer, Dense):
                 before = (layer.units,)
             self._input_shape = shape if first else self._input_shape
-            layer._join(self)
+            layer._set_model(self)
             layer._brought, layer._network = layer.get_weights(), None
             self._layers.append(layer)
             names.add(layer.name)
@@ -230,12 +232,12 @@ class Sequential(Model):
 
     def _weight_counts(self, row: tuple[int, ...]) -> tuple[int, int]:
         """Numbers of trainable and of other weights for input rows of this shape."""
-        moved = fixed = 0
+        trainable = others = 0
         for layer in self._layers:
             counts = layer._counts(prod(row))
-            moved, fixed = moved + counts[0], fixed + counts[1]
+            trainable, others = trainable + counts[0], others + counts[1]
             row = layer._output_shape(row)
-        return moved, fixed
+        return trainable, others
 
     def _warn_of_rescaling(self) -> None:
         warn_of_rescaling(self.layers)

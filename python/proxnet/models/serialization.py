@@ -100,7 +100,7 @@ def set_state(model: Model, state: dict[str, Any]) -> None:
     """Give an empty model the state that `get_state` took of another."""
     vars(model).update({**state, "_network": None})
     for layer in model._layers:
-        layer._join(model)
+        layer._set_model(model)
     if model.history is not None:
         model.history.set_model(model)
     if state["_network"] is None:
@@ -108,7 +108,7 @@ def set_state(model: Model, state: dict[str, Any]) -> None:
     content, flags = state["_network"]
     model._rebuild()
     if model._compilation is not None:
-        model._compilation.optimizer = model._compilation.optimizer._of(model)
+        model._compilation.optimizer = model._compilation.optimizer._for_model(model)
         if flags is not None:
             with trainable_as(model, flags):
                 model._compile_network(model._compilation)

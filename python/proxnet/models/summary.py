@@ -52,12 +52,12 @@ class Summary:
         self._name, self._rows = name, [head]
         shape = row_shape
         zeros = iter(report.layers if report is not None else ())
-        moved = fixed = 0
+        trainable = others = 0
         for layer in layers:
             count: int | None = 0
             if shape is not None:
                 here = layer._counts(prod(shape))
-                moved, fixed, count = moved + here[0], fixed + here[1], sum(here)
+                trainable, others, count = trainable + here[0], others + here[1], sum(here)
                 shape = layer._output_shape(shape)
             elif layer._weight_names:
                 count = None
@@ -72,7 +72,7 @@ class Summary:
                 row += [share, f"{item.inputs_used:,}/{item.inputs:,}", f"{item.units_alive:,}/{item.units:,}"]
             self._rows.append(row + [""] * (len(head) - len(row)))
         self._notes = []
-        for kind, count in {"Total": moved + fixed, "Trainable": moved, "Non-trainable": fixed}.items():
+        for kind, count in {"Total": trainable + others, "Trainable": trainable, "Non-trainable": others}.items():
             number = count if itemsize else 0
             self._notes.append(f"{kind} params: {number:,} ({_size(number * itemsize)})")
         if report is not None:

@@ -199,7 +199,7 @@ class Optimizer(Configurable):
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Optimizer:
-        """The object whose `get_config` returned this."""
+        """The optimizer that a result of `get_config` describes."""
         if not isinstance(config, Mapping):
             raise TypeError(f"[{cls.__name__}] config must be a dict, got {_check.shown(config)}")
         given = dict(config)
@@ -227,12 +227,12 @@ class Optimizer(Configurable):
             setattr(core, f"decay_{name}", self._decays(name))
         return core
 
-    def _of(self, model: Any) -> Optimizer:
+    def _for_model(self, model: Any) -> Optimizer:
         """This object for the first model compiled with it, a copy for any other: the state belongs to one model."""
         owner = None if self._owner is None else self._owner()
         if owner is not None and owner is not model and owner.optimizer is self:
             duplicate: Optimizer = copy.deepcopy(self)
-            return duplicate._of(model)
+            return duplicate._for_model(model)
         self._owner = weakref.ref(model)
         return self
 

@@ -94,7 +94,7 @@ def get_activity(identifier: Any, operation: str) -> Regularizer | None:
 
 def core_activity(regularizer: Regularizer | None) -> tuple[float, float]:
     """The strengths (l1, l2) of an activity regularizer."""
-    get_activity(regularizer, "activity_regularizer")  # it may have been given factors since
+    get_activity(regularizer, "activity_regularizer")  # factors may have been assigned since
     return float(getattr(regularizer, "l1", 0.0)), float(getattr(regularizer, "l2", 0.0))
 
 

@@ -133,6 +133,6 @@ class TargetSparsity(Regularizer):
 
 
 def targets_of(layers: Iterable[Any]) -> list[tuple[str, TargetSparsity]]:
-    """Name and target of each layer whose kernel trains towards a share of zeros."""
+    """Name and target of each trainable layer that has a `TargetSparsity`."""
     targets = [(layer, getattr(layer, "kernel_regularizer", None)) for layer in layers]
     return [(layer.name, it) for layer, it in targets if isinstance(it, TargetSparsity) and layer.trainable]

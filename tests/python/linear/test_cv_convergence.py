@@ -36,7 +36,7 @@ def elastic_net(ratio):
         found = design.path(
             y, weights, ratio, None, positive=False, alphas=alphas, count=1, eps=1.0, start=None, **SHARED
         )
-        return found["gap"], found["target_square"]
+        return found["gap"], found["null_value"]
 
     return path
 
@@ -58,14 +58,14 @@ def groups(targets, **penalty):
             **penalty,
             **SHARED,
         )
-        return found["gap"], found["target_square"]
+        return found["gap"], found["null_value"]
 
     return path
 
 
 def concave(design, y, weights, alphas):
     found = _core.penalized_path(design, y, weights, MCP(1.0)._penalty(), alphas=alphas, count=1, eps=1.0, **SHARED)
-    return found["gap"], found["scale"]
+    return found["gap"], found["null_value"]
 
 
 BY_THREES = {**GROUPS, "norms": [3**0.5] * (COLUMNS // 3)}

@@ -92,7 +92,7 @@ def test_penalties_that_are_not_convex_scale_likewise(loss, unit) -> None:
     assert scaled.objective_ == pytest.approx(unit * one.objective_, rel=1e-9)
 
 
-@pytest.mark.parametrize("rate", [18.0, 0.3, 0.23, 2.24, 1e-12, 7e5, *np.random.default_rng(0).uniform(0.01, 30, 40)])
+@pytest.mark.parametrize("rate", [18.0, 0.3, 0.23, 2.24, 1e-12, 7e5, *np.random.default_rng(0).uniform(0.01, 30, 10)])
 def test_equal_counts_have_their_logarithm_as_the_intercept(rate) -> None:
     """Their null deviance is 0, and must not round below."""
     with warnings.catch_warnings():

@@ -64,7 +64,7 @@ def test_every_solver_standardises(layout, gram_columns) -> None:
     start = plain["coef"][0] / unit
     found = read_design(None, stored(x, layout))[0].path(*arguments, start, gram_columns, True)
     np.testing.assert_allclose(found["coef"] * unit, plain["coef"], atol=2e-7)
-    assert found["passes"][0] == 0  # the start is on the scale of X
+    assert found["iterations"][0] == 0  # the start is on the scale of X
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

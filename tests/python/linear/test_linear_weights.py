@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linear_tools import MODELS, classes, problem, target_for
-from pairwise import pairwise
+from pairwise import in_turn, pairwise
 from peer_tools import peer
 from proxnet import linear_model
 from proxnet.linear_model import (
@@ -34,8 +34,7 @@ def test_a_number_is_that_weight_for_every_row(model) -> None:
     assert one.score(x, y, 5.0) == pytest.approx(all_rows.score(x, y, np.full(42, 5.0)))
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("number", [-1.0, 0.0, np.nan, np.inf])
+@in_turn(model=MODELS, number=[-1.0, 0.0, np.nan, np.inf])
 def test_a_number_that_is_no_weight_is_refused(model, number) -> None:
     x, _ = problem(42, 6)
     with pytest.raises(ValueError, match="sample_weight must be finite and > 0 where it is one number"):

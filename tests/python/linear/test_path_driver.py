@@ -56,7 +56,7 @@ def test_problems_large_enough_for_threads_keep_their_bits(order) -> None:
     def run():
         glm = {"classes": 2, "constant_column": 0.0} | ours | settings
         yield design.path(y, None, positive=False, **ours, **settings)
-        yield _core.glm_path(design, np.where(y > y.mean(), 1.0, 0.0), None, _core.Loss.binary_crossentropy, **glm)
+        yield _core.glm_path(design, np.where(y > y.mean(), 1.0, 0.0), None, _core.GlmLoss.logistic, **glm)
         yield _core.group_path(design, np.stack([y, x[:, 0]]), None, **groups, **settings)
 
     for one, three in zip(with_threads(1, lambda: list(run())), with_threads(3, lambda: list(run())), strict=True):

@@ -114,7 +114,7 @@ def test_every_way_to_the_path_gives_that_of_the_rest(layout, shape, gram) -> No
     px, py = without(free, x[:, rest]), without(free, y)
     assert path["alphas"][0] == pytest.approx(np.abs(px.T @ py).max() / shape[0], rel=1e-10)
     assert not path["coef"][0][rest].any()
-    assert path["target_square"] == pytest.approx(py @ py / shape[0])
+    assert path["null_value"] == pytest.approx(py @ py / shape[0])
     left = lasso_path(px, py, alphas=path["alphas"], tol=1e-12, max_iter=100000)[1]
     np.testing.assert_allclose(path["coef"][:, rest], left.T, atol=1e-6)
     for coef, intercept in zip(path["coef"], path["intercept"], strict=True):

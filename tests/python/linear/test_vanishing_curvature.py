@@ -42,7 +42,6 @@ def nearly_all_apart():
 
 @pairwise(data=[separable, one_of_three_separable, many_classes, nearly_all_apart], c=[1e3, 1e5, 1e8], tol=[1e-4, 1e-8])
 def test_weak_penalties_of_classes_take_few_newton_steps(data, c, tol) -> None:
-    reference = pytest.importorskip("sklearn.linear_model").LogisticRegression
     x, y = data()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -53,8 +52,7 @@ def test_weak_penalties_of_classes_take_few_newton_steps(data, c, tol) -> None:
     gap, _, _ = certificate("softmax" if classes > 2 else "logistic", x, y, coef, intercept, 1 / (c * rows), 0.0)
     assert -1e-12 <= gap <= tol * np.log(classes) * (1 + 1e-6) + 1e-12
     assert abs(gap - fitted.dual_gap_) <= 1e-6 * tol + 1e-12
-    theirs = peer(reference(C=c, tol=1e-8, solver="newton-cg", max_iter=1000).fit, x, y)
-    assert fitted.n_iter_[0] <= 2 * theirs.n_iter_[0]
+    assert fitted.n_iter_[0] <= 40
 
 
 @pytest.mark.parametrize("c", [1e2, 1e5])

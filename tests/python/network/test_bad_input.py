@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from pairwise import in_turn
 from proxnet import Sequential, callbacks, layers
 
 X = np.arange(40, dtype=np.float32).reshape(10, 4) / 40
@@ -69,8 +70,7 @@ BAD_X = {
 }
 
 
-@pytest.mark.parametrize("operation", ["fit", "predict", "evaluate", "train_on_batch"])
-@pytest.mark.parametrize("name", BAD_X)
+@in_turn(name=BAD_X, operation=["fit", "predict", "evaluate", "train_on_batch"])
 def test_x(name, operation):
     value, error, message = BAD_X[name]
     m = model()
@@ -113,8 +113,7 @@ BAD_Y = {
 }
 
 
-@pytest.mark.parametrize("operation", ["fit", "evaluate"])
-@pytest.mark.parametrize("name", BAD_Y)
+@in_turn(name=BAD_Y, operation=["fit", "evaluate"])
 def test_y(name, operation):
     loss, value, error, message = BAD_Y[name]
     m = model(loss, 3, "softmax") if loss in (CCE, SCE) else model(loss)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import proxnet
+from pairwise import in_turn
 from proxnet.layers import Dense, Dropout
 
 
@@ -37,8 +38,7 @@ def nodes_on_paths(kernels):
     return used
 
 
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("sizes", [(5, 4), (6, 4, 3), (4, 5, 3, 2)])
+@in_turn(seed=range(12), sizes=[(5, 4), (6, 4, 3), (4, 5, 3, 2)])
 def test_reachability_is_brute_force(seed, sizes):
     model, kernels = masked(seed, sizes, density=0.35, biases=seed % 2)
     used = nodes_on_paths(kernels)

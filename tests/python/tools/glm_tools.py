@@ -65,11 +65,11 @@ def huber(y, z, epsilon=1.35, weights=None):
 
 SHAPES = [(60, 90), (90, 30)]
 CORE = {
-    "logistic": _core.Loss.binary_crossentropy,
-    "softmax": _core.Loss.sparse_categorical_crossentropy,
-    "poisson": _core.Loss.poisson,
-    "squared_hinge": _core.Loss.squared_hinge,
-    "huber": _core.Loss("huber", delta=1.35),
+    "logistic": _core.GlmLoss.logistic,
+    "softmax": _core.GlmLoss.multinomial,
+    "poisson": _core.GlmLoss.poisson,
+    "squared_hinge": _core.GlmLoss.squared_hinge,
+    "huber": _core.GlmLoss("huber", 1.35),
 }
 LOSSES = {
     "logistic": logistic,

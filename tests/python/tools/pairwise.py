@@ -1,4 +1,4 @@
-"""Parameters of a test thinned from their product to pairs."""
+"""Parameters of a test thinned from their product to pairs, or to every value once."""
 
 import itertools
 
@@ -30,3 +30,13 @@ def pairwise(**values):
     """pytest.mark.parametrize over `pairs`."""
     names, cases = pairs(**values)
     return pytest.mark.parametrize(names, cases)
+
+
+def in_turn(**values):
+    """pytest.mark.parametrize: every value of the longest list once, the shorter lists repeated beside it.
+
+    For parameters that do not act on each other, such as a bad value and the operation that reads it.
+    """
+    columns = [list(options) for options in values.values()]
+    cases = [tuple(column[k % len(column)] for column in columns) for k in range(max(map(len, columns)))]
+    return pytest.mark.parametrize(list(values), cases)

@@ -20,12 +20,12 @@ double median(std::vector<double> numbers) {
 
 GlmScaling::GlmScaling(const GlmTask& task, const double* y, const std::vector<double>& normalized_weight,
                        bool fit_intercept)
-    : rows_(normalized_weight.size()), huber_(task.loss == Loss::kHuber) {
+    : rows_(normalized_weight.size()), huber_(task.loss == GlmLoss::kHuber) {
   std::vector<double> counted;
   double mean = 0;
   for (std::size_t i = 0; i < rows_; ++i)
     if (normalized_weight[i] > 0) counted.push_back(y[i]), mean += normalized_weight[i] * y[i];
-  if (task.loss == Loss::kPoisson && fit_intercept) {
+  if (task.loss == GlmLoss::kPoisson && fit_intercept) {
     objective = power_of_two(mean), shift = std::log(objective);
   } else if (huber_) {
     if (fit_intercept) shift = median(counted);
@@ -50,7 +50,7 @@ void GlmScaling::predictions(std::vector<double>& z) const {
   for (double& v : z) v = v / weight - shift / weight;
 }
 
-void GlmScaling::restore(GlmPath& path, double gap) const {
+void GlmScaling::restore(LinearPath& path, double gap) const {
   const auto times = [](std::vector<double>& values, double by) {
     for (double& v : values) v *= by;
   };

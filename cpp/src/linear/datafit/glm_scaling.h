@@ -31,7 +31,7 @@ class GlmScaling {
   double gradient_scale() const { return objective / weight; }
   // Rescales every result but the alphas to the caller's scale; gap: the factor of path.gap, path.limit and
   // path.null_value.
-  void restore(GlmPath& path, double gap) const;
+  void restore(LinearPath& path, double gap) const;
 
   double objective = 1, weight = 1, shift = 0;
 

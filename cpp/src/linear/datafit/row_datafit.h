@@ -5,6 +5,9 @@
 
 namespace proxnet {
 
+// +1 for y = 1, -1 for y = 0
+inline double label_sign(double y) { return y > 0 ? 1 : -1; }
+
 class RowDatafit : public Datafit {
  public:
   static constexpr std::size_t kBlock = 512;

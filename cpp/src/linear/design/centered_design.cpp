@@ -82,7 +82,7 @@ void CenteredDesign::all_dots(const double* r, double* out, Poller& poll) const 
   x.all_dots(weighted(r, scratch, sum), out, poll);
   for (std::size_t j = 0; j < cols; ++j) out[j] = (out[j] - mean[j] * sum) / column_scale(j);
   if (!unpenalized.columns().empty()) {
-    const std::vector<double> back = less(r, poll);
+    const std::vector<double> back = minus_projection(r, poll);
     std::vector<const double*> with(unpenalized.size());
     for (std::size_t a = 0; a < with.size(); ++a) with[a] = along.data() + a * cols;
     kernels<double>().add_columns(cols, with.size(), with.data(), back.data(), out);
@@ -91,7 +91,7 @@ void CenteredDesign::all_dots(const double* r, double* out, Poller& poll) const 
     if (eliminated_[j]) out[j] = 0;
 }
 
-std::vector<double> CenteredDesign::less(const double* r, Poller& poll) const {
+std::vector<double> CenteredDesign::minus_projection(const double* r, Poller& poll) const {
   std::vector<double> back(unpenalized.size());
   unpenalized.products(r, back.data(), poll);
   for (double& b : back) b = -b;
@@ -111,7 +111,7 @@ void CenteredDesign::some_dots(const Columns& list, const double* r, double* out
   for (std::size_t k = 0; k < list.size(); ++k)
     out[k] = is_eliminated(list[k]) ? 0 : (out[k] - mean[list[k]] * sum) / column_scale(list[k]);
   if (unpenalized.columns().empty()) return;
-  const std::vector<double> back = less(r, poll);
+  const std::vector<double> back = minus_projection(r, poll);
   for (std::size_t a = 0; a < back.size(); ++a)
     for (std::size_t k = 0; k < list.size(); ++k)
       if (!is_eliminated(list[k])) out[k] += along[a * cols + list[k]] * back[a];

@@ -68,7 +68,7 @@ class CenteredDesign {
   // Returns scale * r, in `scratch` if weighted, and its sum.
   const double* weighted(const double* r, std::vector<double>& scratch, double& sum) const;
   // -B'r
-  std::vector<double> less(const double* r, Poller& poll) const;
+  std::vector<double> minus_projection(const double* r, Poller& poll) const;
 
   std::vector<bool> eliminated_;  // empty: none
 };

@@ -13,7 +13,7 @@ namespace proxnet {
 namespace {
 
 constexpr std::size_t kWide = 2 * kPanel<double>;  // components rotated together
-constexpr double kNothing = 1e-150;                // negligible for a matrix with elements near 1
+constexpr double kNegligible = 1e-150;             // for a matrix with elements near 1
 
 }  // namespace
 
@@ -29,7 +29,7 @@ TridiagonalEigen::TridiagonalEigen(std::vector<double> diagonal, std::vector<dou
     for (;;) {
       std::size_t m = l;
       while (m + 1 < size && std::fabs(off_[m]) > kRounding * (std::fabs(values[m]) + std::fabs(values[m + 1])) &&
-             std::fabs(off_[m]) > kNothing)
+             std::fabs(off_[m]) > kNegligible)
         ++m;
       if (m == l) break;
       check(sweeps_left-- > 0, "[ridge] the eigenvalues of X'X were not found in 60 sweeps each");
@@ -57,7 +57,7 @@ void TridiagonalEigen::sweep(std::size_t l, std::size_t m) {
   for (std::size_t i = m; i-- > l;) {
     const double f = s * e[i], b = c * e[i], r = std::sqrt(f * f + g * g);
     e[i + 1] = r;
-    if (r <= kNothing) {  // deflation: the matrix has split, the part above is unchanged
+    if (r <= kNegligible) {  // deflation: the matrix has split, the part above is unchanged
       d[i + 1] -= p, e[m] = 0;
       for (std::size_t k = l; k <= i; ++k) turns_[at + 2 * (k - l)] = 1;
       return sweeps_.push_back({l, m - l, at});

@@ -57,14 +57,14 @@ void for_folds(std::size_t folds, const PathOptions& options,
 
 CrossValidation mean_squares(const Design& x, const double* y, std::size_t targets, const std::vector<Fold>& folds,
                              const PathOptions& options,
-                             const std::function<PathRecord(const double*, const PathOptions&)>& path) {
+                             const std::function<LinearPath(const double*, const PathOptions&)>& path) {
   check(!options.alphas.empty(), "[cross_validate] alphas must be given");
   const std::size_t points = options.alphas.size();
   CrossValidation result;
   result.mean_square.resize(points * folds.size()), result.gap.resize(points * folds.size());
   result.limit.resize(folds.size());
   for_folds(folds.size(), options, [&](std::size_t f, const PathOptions& mine) {
-    const PathRecord found = path(folds[f].train, mine);
+    const LinearPath found = path(folds[f].train, mine);
     result.limit[f] = found.limit;
     std::vector<double> fitted(x.rows);
     Poller poll(mine.poll, "[cross_validate]");

@@ -15,6 +15,6 @@ void for_folds(std::size_t folds, const PathOptions& options,
 // cols).
 CrossValidation mean_squares(const Design& x, const double* y, std::size_t targets, const std::vector<Fold>& folds,
                              const PathOptions& options,
-                             const std::function<PathRecord(const double*, const PathOptions&)>& path);
+                             const std::function<LinearPath(const double*, const PathOptions&)>& path);
 
 }  // namespace proxnet

@@ -14,8 +14,8 @@
 
 namespace proxnet {
 
-GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
-                 const ElasticNetPenalty& penalty, const PathOptions& options) {
+LinearPath glm_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                    const ElasticNetPenalty& penalty, const PathOptions& options) {
   const std::size_t outputs = task.outputs(), cols = x.cols;
   check_task(task, options.fit_intercept);
   check_penalty(penalty, cols);
@@ -44,8 +44,8 @@ GlmPath glm_path(const Design& x, const double* y, const double* sample_weight, 
   }
   const auto fit = make_datafit(task, scaling.targets(y).data(), data.normalized_weight);
   GlmProblem problem(data, *fit, one_each, settings, poll);
-  GlmPath path;
-  path.cols = cols, path.outputs = outputs, path.null_value = problem.null_value();
+  LinearPath path;
+  path.cols = cols, path.outputs = outputs;
   const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
   path.coef.resize(points * outputs * cols), path.intercept.resize(points * outputs);
   std::vector<double> coef(data.cols * outputs);
@@ -92,7 +92,7 @@ std::vector<GlmFoldPath> cross_validate(const Design& x, const double* y, const 
                                         const GlmTask& task, const ElasticNetPenalty& penalty,
                                         const PathOptions& options) {
   std::vector<GlmFoldPath> result(folds.size());
-  const bool classes = task.loss != Loss::kPoisson && task.loss != Loss::kHuber;
+  const bool classes = task.loss != GlmLoss::kPoisson && task.loss != GlmLoss::kHuber;
   for_folds(folds.size(), options, [&](std::size_t f, const PathOptions& mine) {
     PathOptions own = mine;
     own.alphas = folds[f].alphas;

@@ -11,7 +11,7 @@ namespace proxnet {
 GlmProblem::GlmProblem(const GlmData& data, Datafit& fit, const ElasticNetPenalty& penalty, const PathOptions& options,
                        Poller& poll)
     : GlmPoint(data, fit, poll), given_(penalty), options_(options), solver_(set_) {
-  // Rows of loss 1 whose predictions round to 1e-16 have losses of 1e-32: equal counts, whose own is 0.
+  // Floor for equal targets, whose null loss is rounding: about (1e-16)^2 per row of loss 1.
   constexpr double kLeastNull = 1e-24;
   null_value_ = std::max(loss_, kLeastNull);
   alpha_max_ = alpha_of_zeros(penalty, 1, neg_gradient);

@@ -48,8 +48,8 @@ Columns unpenalized_columns(const GroupPenalty& p) {
 
 }  // namespace
 
-GroupPath group_path(const Design& x, const double* y, std::size_t targets, const double* sample_weight,
-                     const GroupPenalty& penalty, const PathOptions& options) {
+LinearPath group_path(const Design& x, const double* y, std::size_t targets, const double* sample_weight,
+                      const GroupPenalty& penalty, const PathOptions& options) {
   check_penalty(penalty, x.cols);
   ElasticNetPenalty like;
   const Columns unpenalized = unpenalized_columns(penalty);
@@ -63,7 +63,8 @@ GroupPath group_path(const Design& x, const double* y, std::size_t targets, cons
   const CenteredTargets data(x, given, poll, unpenalized);
   const std::size_t points = options.alphas.empty() ? options.count : options.alphas.size();
   GroupProblem problem(data, penalty, options, points, poll);
-  GroupPath path;
+  LinearPath path;
+  path.cols = x.cols, path.outputs = targets;
   path.coef.resize(points * targets * x.cols);
   PathDriver(problem, options).run(path, [&](std::size_t k) {
     double* coef = path.coef.data() + k * targets * x.cols;
@@ -75,7 +76,6 @@ GroupPath group_path(const Design& x, const double* y, std::size_t targets, cons
       path.intercept.push_back(b);
     }
   });
-  path.target_square = problem.null_value() / problem.scale();
   return path;
 }
 

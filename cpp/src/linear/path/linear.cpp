@@ -29,12 +29,12 @@ LinearPath elastic_net_path(const Design& x, const double* y, const double* samp
   path.coef.resize(points * x.cols);
   PathDriver(problem, own).run(path, [&](std::size_t k) {
     double* coef = path.coef.data() + k * x.cols;
-    problem.coefficients(coef);
+    const std::vector<double> w = problem.coefficients();
+    std::copy(w.begin(), w.end(), coef);
     data.complete(data.target_projection, coef);
     for (std::size_t j = 0; j < x.cols; ++j) coef[j] /= data.column_scale(j);
     path.intercept.push_back(data.intercept(coef));
   });
-  path.target_square = data.target_square / static_cast<double>(x.rows);
   return path;
 }
 

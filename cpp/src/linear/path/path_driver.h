@@ -66,10 +66,10 @@ template <PathProblem P> class PathDriver {
 
   // Solves every alpha, appends the certificates to `path` and calls put(k), which reads the problem's solution at
   // alpha k.
-  template <class Put> void run(PathRecord& path, Put&& put) {
+  template <class Put> void run(LinearPath& path, Put&& put) {
     path.alphas =
         options_.alphas.empty() ? alpha_grid(problem_.alpha_max(), options_.eps, options_.count) : options_.alphas;
-    path.limit = tolerance() / problem_.scale();
+    path.limit = tolerance() / problem_.scale(), path.null_value = problem_.null_value() / problem_.scale();
     for (std::size_t k = 0; k < path.alphas.size(); ++k) {
       solve(path.alphas[k], path);
       put(k);
@@ -85,7 +85,7 @@ template <PathProblem P> class PathDriver {
     return P::kKktTolRatio * std::max(options_.tol, 1e-8) * problem_.alpha_max() * problem_.scale();
   }
 
-  void solve(double alpha, PathRecord& path) {
+  void solve(double alpha, LinearPath& path) {
     problem_.set_alpha(alpha);
     const double tol = tolerance(), kkt_tolerance = this->kkt_tolerance();
     if (std::exchange(given_, false)) {
@@ -128,7 +128,7 @@ template <PathProblem P> class PathDriver {
   }
 
   void record(double alpha, std::vector<double> neg_gradient_before, const Certificate& c, std::size_t made, double tol,
-              PathRecord& path) {
+              LinearPath& path) {
     before_ = std::move(neg_gradient_before);
     alpha_before_ = last_alpha_, last_alpha_ = alpha;
     path.gap.push_back(c.gap / problem_.scale());

@@ -38,14 +38,14 @@ std::vector<double> alphas_to_one(double top, std::size_t count) {
   return alphas;
 }
 
-void keep_last(PathRecord& path) {
+void keep_last(LinearPath& path) {
   const std::size_t points = path.alphas.size();
   path.iterations.back() = std::accumulate(path.iterations.begin(), path.iterations.end(), std::size_t{0});
   const auto keep = [&](auto& values) {
     values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(values.size() / points));
   };
   keep(path.alphas), keep(path.coef), keep(path.intercept), keep(path.gap), keep(path.kkt), keep(path.iterations);
-  keep(path.converged), keep(path.objective), keep(path.dual_gap);
+  keep(path.converged), keep(path.scale), keep(path.objective), keep(path.dual_gap);
 }
 
 void check_options(const PathOptions& o, const ElasticNetPenalty& penalty, std::size_t coefficients) {

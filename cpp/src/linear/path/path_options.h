@@ -16,6 +16,6 @@ std::vector<double> alpha_grid(double top, double eps, std::size_t count);
 // alpha_grid from top down to exactly 1; {1} if top <= 1 or infinite.
 std::vector<double> alphas_to_one(double top, std::size_t count);
 // Keeps only the last point of a path, with the sum of all iterations.
-void keep_last(PathRecord& path);
+void keep_last(LinearPath& path);
 
 }  // namespace proxnet

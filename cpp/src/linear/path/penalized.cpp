@@ -16,8 +16,8 @@ namespace proxnet {
 
 namespace {
 
-PenalizedPath solve(const Design& x, const double* y, const double* sample_weight, const Penalty& penalty,
-                    PathOptions options, bool lead_to_one) {
+LinearPath solve(const Design& x, const double* y, const double* sample_weight, const Penalty& penalty,
+                 PathOptions options, bool lead_to_one) {
   check_options(options, {}, x.cols);
   check_separable(penalty, x.cols);
   if (lead_to_one && options.start) options.alphas = {1};
@@ -29,7 +29,8 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
   if (lead_to_one) options.alphas = alphas_to_one(options.start ? 1 : top, options.count);
   check(!options.alphas.empty() || std::isfinite(top),
         "[path] a grid of alphas needs a penalty that makes zeros, this one has no strength that does");
-  PenalizedPath path;
+  LinearPath path;
+  path.cols = x.cols;
   PathDriver(problem, options).run(path, [&](std::size_t) {
     const std::vector<double> w = problem.coefficients();
     path.coef.insert(path.coef.end(), w.begin(), w.end());
@@ -37,20 +38,19 @@ PenalizedPath solve(const Design& x, const double* y, const double* sample_weigh
     path.objective.push_back(problem.objective()), path.dual_gap.push_back(problem.dual_gap());
   });
   path.iterations.front() += problem.null_iterations();
-  path.scale = problem.null_value() / problem.scale();
   return path;
 }
 
 }  // namespace
 
-PenalizedPath penalized_path(const Design& x, const double* y, const double* sample_weight, const Penalty& penalty,
-                             const PathOptions& options) {
+LinearPath penalized_path(const Design& x, const double* y, const double* sample_weight, const Penalty& penalty,
+                          const PathOptions& options) {
   return solve(x, y, sample_weight, penalty, options, false);
 }
 
-PenalizedPath penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
-                                      const Penalty& penalty, const PathOptions& options) {
-  PenalizedPath path = solve(x, y, sample_weight, penalty, options, true);
+LinearPath penalized_least_squares(const Design& x, const double* y, const double* sample_weight,
+                                   const Penalty& penalty, const PathOptions& options) {
+  LinearPath path = solve(x, y, sample_weight, penalty, options, true);
   keep_last(path);
   return path;
 }
@@ -65,22 +65,22 @@ CrossValidation cross_validate(const Design& x, const double* y, const std::vect
 namespace {
 
 // alpha * penalty = (alpha * net.alpha) * elastic net.
-GlmPath certified(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
-                  const ElasticNetOf& net, PathOptions options) {
+LinearPath certified(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                     const ElasticNetOf& net, PathOptions options) {
   for (double& alpha : options.alphas) alpha *= net.alpha;
-  GlmPath path = glm_path(x, y, sample_weight, task, net.net, options);
+  LinearPath path = glm_path(x, y, sample_weight, task, net.net, options);
   for (double& alpha : path.alphas) alpha /= net.alpha > 0 ? net.alpha : 1;
   path.dual_gap = path.gap;
   return path;
 }
 
-GlmPath solve(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
-              const Penalty& penalty, PathOptions options, bool lead_to_one) {
+LinearPath solve(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                 const Penalty& penalty, PathOptions options, bool lead_to_one) {
   const std::size_t outputs = task.outputs(), count = x.cols * outputs;
   check_task(task, options.fit_intercept);
   check(task.constant_column == 0, "[penalty] the constant column is for elastic nets");
   check_separable(penalty, x.cols);
-  check(penalty.kind != PenaltyKind::kL0 || task.loss != Loss::kPoisson,
+  check(penalty.kind != PenaltyKind::kL0 || task.loss != GlmLoss::kPoisson,
         "[penalty] L0 needs a loss whose curvature is bounded, and Poisson's is not");
   const auto net = elastic_net_of(penalty);
   if (lead_to_one && (options.start || net)) options.alphas = {1};
@@ -111,8 +111,8 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
   if (lead_to_one) options.alphas = alphas_to_one(options.start ? 1 : top, options.count);
   check(!options.alphas.empty() || std::isfinite(top),
         "[path] a grid of alphas needs a penalty that makes zeros, this one has no strength that does");
-  GlmPath path;
-  path.cols = x.cols, path.outputs = outputs, path.null_value = problem.null_value();
+  LinearPath path;
+  path.cols = x.cols, path.outputs = outputs;
   std::vector<double> coef(count), intercept(outputs);
   PathDriver(problem, options).run(path, [&](std::size_t) {
     problem.coefficients(coef.data(), intercept.data());
@@ -128,16 +128,15 @@ GlmPath solve(const Design& x, const double* y, const double* sample_weight, con
 
 }  // namespace
 
-GlmPath penalized_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
-                       const Penalty& penalty, const PathOptions& options) {
+LinearPath penalized_path(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                          const Penalty& penalty, const PathOptions& options) {
   return solve(x, y, sample_weight, task, penalty, options, false);
 }
 
-GlmPath penalized_glm(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
-                      const Penalty& penalty, const PathOptions& options) {
-  GlmPath path = solve(x, y, sample_weight, task, penalty, options, true);
+LinearPath penalized_glm(const Design& x, const double* y, const double* sample_weight, const GlmTask& task,
+                         const Penalty& penalty, const PathOptions& options) {
+  LinearPath path = solve(x, y, sample_weight, task, penalty, options, true);
   keep_last(path);
-  path.scale.erase(path.scale.begin(), path.scale.end() - 1);
   return path;
 }
 

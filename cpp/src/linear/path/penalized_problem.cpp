@@ -1,9 +1,8 @@
 #include "linear/path/penalized_problem.h"
 
-#include <algorithm>
 #include <cmath>
 
-#include "linear/working_set/working_set.h"
+#include "runtime/dispatch.h"
 
 namespace proxnet {
 
@@ -15,19 +14,12 @@ constexpr std::size_t kPolled = 1024;  // coordinate steps between two polls: a 
 
 PenalizedProblem::PenalizedProblem(const CenteredDesign& data, const Penalty& penalty, const PathOptions& options,
                                    std::size_t points, Poller& poll)
-    : data_(data),
-      poll_(poll),
+    : LeastSquaresPoint(data, options, points, poll),
       gram_columns_(options.gram_columns),
-      correlation_(data.target_dots(poll)),
       square_(data.squares(poll)),
-      residual_(data.target),
       penalty_(penalty, data.cols, {static_cast<double>(data.rows), 1}),
-      net_(elastic_net_of(penalty)),
-      set_(data, correlation_, gram_columns_),
-      all_active_(full_gram_pays(data.x, points, gram_columns_)) {
-  neg_gradient = correlation_;
+      net_(elastic_net_of(penalty)) {
   for (const double q : correlation_) null_value_ = std::max(null_value_, std::fabs(q));
-  if (all_active_) set_.add_all(poll);
   penalty_.set_alpha(1);
   if (!options.start || options.alphas.empty()) begin_at_null(options);
   if (!options.start) return;
@@ -35,7 +27,7 @@ PenalizedProblem::PenalizedProblem(const CenteredDesign& data, const Penalty& pe
   for (std::size_t j = 0; j < data.cols; ++j)
     if (penalty_.is_unpenalized(j) || options.start[j] != 0) starting.push_back(j);
   add(starting);
-  begin_at(set_.ids, [&](std::size_t k) { return options.start[set_.ids[k]]; });
+  start_at(set_.ids, options.start);
 }
 
 void PenalizedProblem::begin_at_null(const PathOptions& options) {
@@ -44,16 +36,20 @@ void PenalizedProblem::begin_at_null(const PathOptions& options) {
   alone.add(unpenalized, poll_);
   constexpr double kSharper = 1e-4;  // the residual motion of the unpenalized coefficients must not trigger others
   const double sharp = std::max(kSharper * options.tol, 1e-15) * null_value_;
-  if (!unpenalized.empty()) null_iterations_ = solve(alone, sharp, options.max_iter);
-  begin_at(unpenalized, [&](std::size_t k) { return alone.w[k]; });
+  if (!unpenalized.empty()) {
+    null_iterations_ = solve(alone, sharp, options.max_iter);
+    std::vector<double> w(data_.cols);
+    for (std::size_t k = 0; k < alone.size(); ++k) w[alone.ids[k]] = alone.w[k];
+    start_at(unpenalized, w.data());
+  }
   alpha_max_ = penalty_.alpha_of_zeros(neg_gradient, square_, poll_);
   if (!unpenalized.empty()) alpha_max_ *= 1 + options.tol;
 }
 
-template <class Weight> void PenalizedProblem::begin_at(const Columns& columns, Weight&& weight) {
-  set_.add(columns, poll_);
-  for (std::size_t k = 0; k < columns.size(); ++k) set_.w[set_.index(columns[k])] = weight(k);
-  if (!columns.empty()) update_all_gradients();
+std::size_t PenalizedProblem::solve(double tol, std::size_t max_iter) {
+  const std::size_t iterations = solve(set_, tol, max_iter);
+  update_residual();
+  return iterations;
 }
 
 std::size_t PenalizedProblem::solve(WorkingSet& set, double tol, std::size_t max_iter) {
@@ -64,21 +60,9 @@ std::size_t PenalizedProblem::solve(WorkingSet& set, double tol, std::size_t max
                         : ResidualSolver(data_, set).solve(penalty, square, tol, max_iter, poll_);
 }
 
-void PenalizedProblem::update_gradient(const Columns& columns) {
-  std::vector<double> dots(columns.size());
-  set_.residual(residual_.data(), poll_);
-  data_.some_dots(columns, residual_.data(), dots.data(), poll_);
-  for (std::size_t k = 0; k < columns.size(); ++k) neg_gradient[columns[k]] = dots[k];
-}
-
 void PenalizedProblem::update_all_gradients() {
-  set_.refresh_gradient();
-  if (all_active_) {
-    neg_gradient = set_.neg_gradient;
-    return;
-  }
-  set_.residual(residual_.data(), poll_);
-  data_.all_dots(residual_.data(), neg_gradient.data(), poll_);
+  if (!all_active_) set_.refresh_gradient();
+  LeastSquaresPoint::update_all_gradients();
 }
 
 Certificate PenalizedProblem::certificate() const {
@@ -92,10 +76,10 @@ Certificate PenalizedProblem::certificate() const {
 }
 
 ResidualSquares PenalizedProblem::squares() const {
+  if (!all_active_) return residual_squares();
   const auto dot = [](const std::vector<double>& a, const std::vector<double>& b) {
     return kernels<double>().dot(a.size(), a.data(), b.data());
   };
-  if (!all_active_) return {dot(residual_, residual_), dot(residual_, data_.target)};
   const double fitted = dot(set_.w, set_.correlation), rest = data_.target_square - fitted;
   return {std::max(0.0, rest - dot(set_.w, set_.neg_gradient)), rest};
 }
@@ -114,12 +98,6 @@ double PenalizedProblem::dual_gap() const {
       penalty, data_.cols, [](std::size_t j) { return j; }, w.data(), neg_gradient.data(), squares(),
       [&](std::size_t j) { return square_[j]; });
   return c.gap / scale();
-}
-
-std::vector<double> PenalizedProblem::coefficients() const {
-  std::vector<double> w(data_.cols);
-  for (std::size_t k = 0; k < set_.size(); ++k) w[set_.ids[k]] = set_.w[k];
-  return w;
 }
 
 }  // namespace proxnet

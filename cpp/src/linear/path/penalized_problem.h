@@ -1,13 +1,15 @@
-// Least squares under a separable penalty for the path driver; a block is a column.
+// Least squares under a separable penalty, convex or not, for the path driver.
 #pragma once
 
-#include "linear/penalty/elastic_net.h"
+#include <optional>
+
+#include "linear/solver/least_squares_point.h"
 #include "linear/solver/prox_descent.h"
 #include "linear/solver/residual_solver.h"
 
 namespace proxnet {
 
-class PenalizedProblem {
+class PenalizedProblem : public LeastSquaresPoint {
  public:
   static constexpr double kInnerTolRatio = 0.1;
   static constexpr double kKktTolRatio = INFINITY;  // the "gap" is a KKT violation already
@@ -22,47 +24,30 @@ class PenalizedProblem {
   double null_value() const { return null_value_; }
   // Iterations that the fit of the unpenalized coefficients alone took; 0 if both a start and alphas are given.
   std::size_t null_iterations() const { return null_iterations_; }
-  double scale() const { return static_cast<double>(data_.rows); }
-  std::size_t blocks() const { return data_.cols; }
-  bool has(std::size_t j) const { return set_.has(j); }
-  bool all_active() const { return all_active_; }
   void set_alpha(double alpha) { penalty_.set_alpha(alpha); }
   double screening_excess(std::size_t j, const std::vector<double>& q, double alpha_fraction) const {
     return penalty_.screening_excess(j, q[j], square_[j], alpha_fraction);
   }
-  std::size_t max_new_blocks() const { return std::max<std::size_t>(64, set_.support().size()); }
-  void add(const Columns& columns) { set_.add(columns, poll_); }
-  std::size_t solve(double tol, std::size_t max_iter) { return solve(set_, tol, max_iter); }
-  void update_gradient(const Columns& columns);
+  std::size_t solve(double tol, std::size_t max_iter);
+  // Also rebuilds the gradients of the set, which updates of many steps have rounded.
   void update_all_gradients();
   // See SeparablePenalty::add_to.
   Certificate certificate() const;
   double objective() const;
   // NaN if the penalty is not an elastic net on all coefficients.
   double dual_gap() const;
-  std::vector<double> coefficients() const;
-
-  std::vector<double> neg_gradient;
 
  private:
   std::size_t solve(WorkingSet& set, double tol, std::size_t max_iter);
   // After update_all_gradients().
   ResidualSquares squares() const;
-  // Starts at weight(k) for columns[k].
-  template <class Weight> void begin_at(const Columns& columns, Weight&& weight);
   // Fits the unpenalized coefficients alone and computes alpha_max_.
   void begin_at_null(const PathOptions& options);
 
-  const CenteredDesign& data_;
-  Poller& poll_;
   const std::size_t gram_columns_;
-  const std::vector<double> correlation_;  // X'y, (cols)
-  const std::vector<double> square_;       // of every column
-  std::vector<double> residual_;
+  const std::vector<double> square_;  // of every column
   SeparablePenalty penalty_;
   const std::optional<ElasticNetOf> net_;
-  WorkingSet set_;
-  const bool all_active_;                  // the set holds all columns from the start
   double null_value_ = 0, alpha_max_ = 0;  // alpha_max_: 0 if the null solution was not needed
   std::size_t null_iterations_ = 0;
 };

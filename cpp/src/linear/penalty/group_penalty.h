@@ -63,7 +63,7 @@ inline bool makes_zeros(const GroupPenalty& penalty) {
 }
 
 // argmin_u curvature / 2 u^2 - z u + l1 |u| + norm sqrt(u^2 + rest^2), curvature > 0.
-inline double minimizer_beside(double z, double curvature, double l1, double norm, double rest) {
+inline double coordinate_minimizer(double z, double curvature, double l1, double norm, double rest) {
   const double t = std::fabs(z) - l1;
   if (!(t > 0)) return 0;
   // curvature u + norm u / sqrt(u^2 + rest^2) - t is concave in u > 0: Newton from the left stays left of the root.
@@ -83,8 +83,8 @@ inline double minimizer_beside(double z, double curvature, double l1, double nor
 // ||w||_2 at argmin_w 1/2 sum values[i] w_i^2 - sum c_i w_i + norm ||w||_2, norm > 0 and ||c|| > norm; `count` entries,
 // values[i / each]. It is the root of ||p|| = 1, p_i = c_i / (values[i] length + norm). 1 / ||p|| is concave and
 // increasing in the length: Newton from the left stays left of the root.
-inline double length_of_minimizer(const double* values, const double* c, std::size_t count, std::size_t each,
-                                  double norm, double length) {
+inline double minimizer_norm(const double* values, const double* c, std::size_t count, std::size_t each, double norm,
+                             double length) {
   constexpr int kSteps = 60;  // 2 to 6 suffice
   for (int step = 0; step < kSteps; ++step) {
     double square = 0, fall = 0;

@@ -49,9 +49,9 @@ std::vector<double> loo_residuals(const RidgeSystem& d, const RidgeMatrix& syste
                                   const std::vector<double>& strengths, const double* solved, Poller& poll) {
   const std::size_t n = system.size, stride = round_up(n, kWide), count = strengths.size();
   const std::size_t wide = round_up(count, kWide), solved_wide = round_up(count * d.targets, kWide);
-  Buffer<double> turn(n * stride);  // Q
-  for (std::size_t k = 0; k < n; ++k) turn[k * stride + k] = 1;
-  reduced.multiply(stride, turn.data(), poll);
+  Buffer<double> basis(n * stride);  // Q
+  for (std::size_t k = 0; k < n; ++k) basis[k * stride + k] = 1;
+  reduced.multiply(stride, basis.data(), poll);
   const Factors factors(system, reduced, strengths, poll);
   std::vector<double> outside(
       count);  // multiplies own(i): the diagonal's part in the span of intercept and unpenalized columns
@@ -64,10 +64,10 @@ std::vector<double> loo_residuals(const RidgeSystem& d, const RidgeMatrix& syste
     Buffer<double> fitted(kBlock * solved_wide);
     for (std::size_t at = member.begin(blocks); at < member.end(blocks); ++at) {
       const std::size_t first = at * kBlock, last = std::min(d.rows, first + kBlock), rows = last - first;
-      const double* line = turn.data() + first * stride;  // the rows in the basis Q
+      const double* line = basis.data() + first * stride;  // the rows in the basis Q
       if (!system.dual) {
         d.read_block(first, last, 0, n, block.data(), stride);
-        product(rows, n, block.data(), stride, turn.data(), stride, turned.data(), member, poll);
+        product(rows, n, block.data(), stride, basis.data(), stride, turned.data(), member, poll);
         line = turned.data();
       }
       for (std::size_t q = 0; q < wide; q += kWide) {

@@ -104,8 +104,7 @@ void GroupDescent::minimize(std::size_t k, const SparseGroup& strength, double* 
             eigen.vectors[a * m + b] * (neg_gradient_[b * targets + t] + eigen.values[a] * next[b * targets + t]);
   const double norm = strength.norm;
   if (strength.soft_norm(turned_.data(), count) <= norm) return std::fill(next, next + count, 0.0);
-  const double length =
-      length_of_minimizer(eigen.values.data(), turned_.data(), count, targets, norm, std::sqrt(square));
+  const double length = minimizer_norm(eigen.values.data(), turned_.data(), count, targets, norm, std::sqrt(square));
   for (std::size_t e = 0; e < count; ++e) turned_[e] *= length / (eigen.values[e / targets] * length + norm);
   std::fill_n(next, count, 0.0);
   for (std::size_t a = 0; a < m; ++a)
@@ -146,9 +145,9 @@ double GroupDescent::sweep(std::size_t k, const SparseGroup& strength, double ow
       const double rest = std::sqrt(std::max(0.0, square - w * w));
       double to = 0;
       if (curvature > 0 && rest > 0)
-        to = minimizer_beside(neg_gradient_[e] + own * w, curvature, strength.l1(e), strength.norm, rest);
+        to = coordinate_minimizer(neg_gradient_[e] + own * w, curvature, strength.l1(e), strength.norm, rest);
       else if (curvature > 0)
-        to = minimizer_beside(neg_gradient_[e] + own * w, curvature, strength.l1(e) + strength.norm, 0, 0);
+        to = coordinate_minimizer(neg_gradient_[e] + own * w, curvature, strength.l1(e) + strength.norm, 0, 0);
       if (to == w) continue;
       for (std::size_t b = 0; b < m; ++b) neg_gradient_[b * targets + t] -= set_.inner(k, a, b) * (to - w);
       moved = std::max(moved, std::fabs(to - w));

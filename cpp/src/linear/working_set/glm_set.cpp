@@ -69,7 +69,7 @@ double GlmSet::drift() const {
 void GlmSet::refresh(Poller& poll) {
   hessian_state_ = fit_.hessian_state, coupling_ = fit_.coupling, filled_ = 0;
   std::vector<double> own(eliminated_ * eliminated_, 1.0), second(data_.rows),
-      scratch;  // 1: the fitted scale's own entry
+      scratch;  // 1: the Hessian entry of the fitted scale
   const std::size_t outputs = each_ == 0 ? 0 : intercepts_ / each_;
   for (std::size_t k = 0; k < outputs; ++k)
     for (std::size_t m = 0; m < outputs; ++m) {

@@ -65,7 +65,7 @@ class GroupSet {
   WorkingSet set_;
   std::vector<bool> inside_;
   bool gathered_ = false;
-  std::vector<std::optional<JacobiEigen>> eigen_;  // of each group once asked for
+  std::vector<std::optional<JacobiEigen>> eigen_;  // per group, computed by the first eigen(k)
   std::vector<std::vector<double>> blocks_;        // B of each group, without a Gram matrix
   std::vector<double> residual_;                   // (targets, rows), without a Gram matrix
 };

@@ -62,13 +62,13 @@ class LinearClassifier(LinearModel):
 
     @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Accuracy: the fraction of rows whose label (or whose labels all) are predicted correctly.
+        """Accuracy: the fraction of rows predicted correctly; a row with several labels counts if all are correct.
 
         Raises
         ------
         NotFittedError, ValueError
-            As `decision_function`; for y or weights of another length, for labels that `fit` would refuse or of
-            another kind than its labels, and for weights that are not >= 0.
+            As `decision_function`; for y or weights of another length, for labels that `fit` would refuse, for strings
+            if `fit` had numbers and vice versa, and for weights that are not >= 0.
         """
         predicted = self.predict(X)
         truth = self._read_truth(y, predicted)

@@ -20,14 +20,14 @@ __all__ = [
     "warn_unless_converged",
 ]
 
-_UNEVEN = 100.0  # the largest standard deviation of a feature over the smallest, from where on scaling is advised
+_UNEVEN = 100.0  # advise scaling if max_j std(x_j) > 100 * min_j std(x_j)
 
 
 class Asked(NamedTuple):
     """A stopping rule: gap (or KKT violation) <= ``tol * scale``.
 
-    reference: what `scale` is. steps: what `max_iter` counts. distance: the figure is a distance from the optimality
-    conditions; else a duality gap, in units of the objective. standardize: the solver scales the features itself.
+    reference: the name of `scale` in messages. steps: the name of the iterations that `max_iter` counts. distance: the
+    rule is on the KKT violation, else on the duality gap. standardize: the solver scales the features itself.
     """
 
     reference: str
@@ -50,7 +50,7 @@ OPTIMALITY = Asked("the largest gradient at zero coefficients", distance=True)
 
 
 def warn_unless_converged(design: _core.Design, path: Mapping[str, Any], asked: Asked) -> None:
-    """Warn of the alphas of a path that stopped early, with the one that is furthest from its minimum."""
+    """Warns if the path stopped early at some alphas, and names the one with the largest gap."""
     left = [k for k, reached in enumerate(path["converged"]) if not reached]
     if not left:
         return
@@ -61,7 +61,7 @@ def warn_unless_converged(design: _core.Design, path: Mapping[str, Any], asked: 
 
 
 def convergence_warning(design: _core.Design, asked: Asked, *, gap: float, made: int | None, where: str) -> None:
-    """Warn of the figure `gap` after `made` steps (None: unknown); where: at which of several problems."""
+    """Warns that `gap` was left after `made` steps (None: unknown). where: names one problem of several."""
     if asked.distance:
         reached, meaning = f"with coefficients {gap:.3e} from the optimality conditions", ""
     else:
@@ -83,7 +83,7 @@ def convergence_warning(design: _core.Design, asked: Asked, *, gap: float, made:
 
 
 def uneven_features(design: _core.Design) -> list[str]:
-    """Which features to scale: those of the least and the largest standard deviation, where they are far apart."""
+    """The advice to scale the features if their standard deviations differ by more than `_UNEVEN`, else nothing."""
     deviations = design.column_deviations()
     varying = np.flatnonzero(deviations > 0)
     if not varying.size:

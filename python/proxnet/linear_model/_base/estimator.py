@@ -16,7 +16,7 @@ __all__ = ["Estimator", "PathCall"]
 class Estimator(Parameters):
     """Parameters are the arguments of `__init__`, stored untouched; fitted attributes end in an underscore.
 
-    scikit-learn's tools (`clone`, `Pipeline`, `GridSearchCV`, ...) take such an object for one of theirs.
+    scikit-learn's tools (`clone`, `Pipeline`, `GridSearchCV`, ...) accept such an object as an estimator.
     """
 
     _estimator_type: ClassVar[str] = "regressor"
@@ -39,7 +39,7 @@ class Estimator(Parameters):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _repr_html_(self) -> str:
-        """A table of the parameters, those that differ from their defaults in bold, and what the fit found."""
+        """A table of the parameters, bold unless they are the defaults, and the names of the fitted attributes."""
         defaults = inspect.signature(type(self).__init__).parameters
         rows = []
         for name, value in self.get_params(deep=False).items():
@@ -55,7 +55,7 @@ class Estimator(Parameters):
         return compat.tags(self._estimator_type, multi_output=self._multi_output, positive_only=self._positive_only)
 
     def get_metadata_routing(self) -> Any:
-        """Whether scikit-learn's tools shall pass `sample_weight` on to `fit` and `score`; for them to ask."""
+        """For scikit-learn's metadata routing: whether `fit` and `score` request `sample_weight`."""
         return routing.metadata_request(self)
 
     def set_fit_request(self, *, sample_weight: bool | str | None = routing.UNCHANGED) -> Self:
@@ -80,10 +80,10 @@ class Estimator(Parameters):
 
 
 class PathCall(Estimator):
-    """Stands in for an estimator in the errors of path functions."""
+    """The estimator that errors and warnings of a path function name."""
 
     @classmethod
     def of(cls, function: str) -> PathCall:
-        """With the function's name."""
+        """An object whose class has the function's name."""
         call: PathCall = type(function, (cls,), {})()
         return call

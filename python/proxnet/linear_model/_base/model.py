@@ -29,7 +29,7 @@ def solver_settings(fit_intercept: Any, tol: Any, max_iter: Any) -> dict[str, An
 
 
 class LinearModel(Estimator):
-    """A datafit and a penalty (`_objective`, minimised by `_path`) for the targets that `_read_targets` makes of y."""
+    """Minimises `_objective`, a datafit plus a penalty, by `_path`. `_read_targets` makes the targets from y."""
 
     alpha: Any
     l1_ratio: Any
@@ -45,27 +45,28 @@ class LinearModel(Estimator):
     n_features_in_: int
     feature_names_in_: np.ndarray
 
-    # (design, targets, weights, *, start, **settings): the points of a path, with a warning for what stopped early
+    # (design, targets, weights, *, start, **settings) -> the result of `solve_path`
     _path: Any
-    _together: ClassVar[bool] = False  # whether all targets are one problem, else each is its own
-    _scalar_weight_counts: ClassVar[bool] = False
-    _accepted_solvers: ClassVar[tuple[str, ...]] = ()  # of a parameter `solver` that changes nothing
+    _together: ClassVar[bool] = False  # all targets are one problem; else one problem per target
+    _scalar_weight_counts: ClassVar[bool] = False  # the sum of the weights scales the loss against the penalty
+    _accepted_solvers: ClassVar[tuple[str, ...]] = ()  # values of a parameter `solver` that has no effect
     _figures: ClassVar[dict[str, str]] = {"dual_gap_": "gap", "kkt_violation_": "kkt"}
     _sometimes: ClassVar[tuple[str, ...]] = ()  # fitted attributes that not every fit sets
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: Any = True) -> Self:
-        """Fit, and keep the proof: where there is a `dual_gap_`, it bounds how far the objective is from its minimum.
+        """Fit the coefficients, and their certificate: the objective is at most `dual_gap_` above its minimum.
 
         Parameters
         ----------
         X : array or sparse matrix of shape (n_samples, n_features)
-            float64 and float32 are read as they lie, in C or Fortran order, CSC or CSR; other numbers as float64.
+            float64 and float32 in C or Fortran order, CSC or CSR are read without a copy; other numbers are converted
+            to float64.
         y : array of shape (n_samples,), or (n_samples, n_targets) where the model has several targets
-            Numbers; each column is a problem of its own, but for multi-task models, whose y has two dimensions. Of
-            `PoissonRegressor` >= 0, and not zero everywhere. Of a classifier labels, numbers or strings, of two classes
-            or more; for ridge classifiers also a 0/1 matrix with several labels per row.
+            For a regressor numbers; each column is a problem of its own, except for multi-task models, which fit all
+            columns together. For `PoissonRegressor` y >= 0 and not all zero. For a classifier labels (numbers or
+            strings) of at least two classes; for ridge classifiers also a 0/1 matrix with several labels per row.
         sample_weight : float or array of shape (n_samples,), optional
-            >= 0; of an objective that is a mean over rows only their proportions count. A number > 0 is that weight for
+            >= 0. If the objective is a mean over rows, only their proportions matter. A number > 0 is the weight of
             every row.
         check_input : bool, default True
             Accepted for compatibility with scikit-learn; the input is always checked.
@@ -77,8 +78,8 @@ class LinearModel(Estimator):
         Raises
         ------
         ValueError, TypeError
-            For anything that is not finite, of the wrong shape, or out of its range; for an X of such a size that
-            coefficients overflow. What was fitted before stays.
+            For values that are not finite, have the wrong shape or are out of range; for coefficients that overflow.
+            A failed fit leaves the fitted attributes of the previous one.
         """
         _check.flag("fit", "check_input", check_input)
         return self._fit(X, y, sample_weight, Routed({}, {}))
@@ -103,11 +104,11 @@ class LinearModel(Estimator):
         raise NotImplementedError
 
     def _strength(self, data: Data) -> tuple[float, Any]:
-        """The core's alpha and its share of L1."""
+        """(alpha, l1_ratio) of the core's objective."""
         return _check.real("fit", "alpha", self.alpha, minimum=0), self.l1_ratio
 
     def _settings(self, data: Data) -> dict[str, Any]:
-        """All arguments of `_path` but the start."""
+        """The arguments of `_path`, except `start`."""
         alpha, ratio = self._strength(data)
         shared = solver_settings(self.fit_intercept, self.tol, self.max_iter)
         return shared | {"alphas": [alpha], "count": 1, "eps": 1e-3} | self._objective(data, ratio)
@@ -146,7 +147,7 @@ class LinearModel(Estimator):
         }
 
     def _as_fitted(self, x: Any, features: int, found: dict[str, Any]) -> Self:
-        """Sets these fitted attributes and the feature names of x."""
+        """Sets the fitted attributes `found` and the feature names of x."""
         names = feature_names(x)
         vars(self).update(found, n_features_in_=features)
         if names is not None:
@@ -209,5 +210,5 @@ class CrossValidated(LinearModel):
         return self._fit(X, y, sample_weight, routed(self, params))
 
     def get_metadata_routing(self) -> Any:
-        """Who takes what of `fit`'s arguments, this estimator, its splitter or its scorer; for scikit-learn to ask."""
+        """For scikit-learn's metadata routing: what of `fit`'s arguments the estimator, its `cv` and scorer take."""
         return router(self)

@@ -26,8 +26,6 @@ def solve_path(
     A core function for a single target returns coef (alphas, features), which gets an axis of one output.
     """
     path = core(design, targets, weights, **options)
-    if "passes" in path:
-        path["iterations"] = path.pop("passes")
     if path["coef"].ndim == 2:
         path |= {name: path[name][:, np.newaxis] for name in ("coef", "intercept")}
     warn_unless_converged(design, path, _asked(path, options))
@@ -36,9 +34,8 @@ def solve_path(
 
 def _asked(path: Mapping[str, Any], options: Mapping[str, Any]) -> Asked:
     """The stopping rule of the core: a duality gap where the loss and the penalty have one, else a KKT violation."""
-    if "target_square" in path:
-        return LEAST_SQUARES.of(options, path["target_square"])
-    if "null_value" not in path:
-        return OPTIMALITY.of(options, path["scale"])
+    null_value = path["null_value"]
+    if "loss" not in options:
+        return (OPTIMALITY if "penalty" in options else LEAST_SQUARES).of(options, null_value)
     no_gap = "penalty" in options and not np.isfinite(path["dual_gap"]).any()
-    return (OPTIMALITY._replace(steps=GLM.steps) if no_gap else GLM).of(options, path["null_value"])
+    return (OPTIMALITY._replace(steps=GLM.steps) if no_gap else GLM).of(options, null_value)

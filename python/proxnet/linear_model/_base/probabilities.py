@@ -17,9 +17,9 @@ class Probabilities:
         raise NotImplementedError
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Logarithms of the probabilities, of shape (n_samples, n_classes).
+        """Logarithms of the class probabilities, of shape (n_samples, n_classes).
 
-        X, and what is raised, as for `decision_function`.
+        Takes and raises the same as `decision_function`.
         """
         scores = self.decision_function(X)
         if scores.ndim == 1:
@@ -29,9 +29,9 @@ class Probabilities:
         return result
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes, of shape (n_samples, n_classes).
+        """Class probabilities, of shape (n_samples, n_classes).
 
-        X, and what is raised, as for `decision_function`.
+        Takes and raises the same as `decision_function`.
         """
         result: np.ndarray = np.exp(self.predict_log_proba(X))
         return result / result.sum(axis=1, keepdims=True)

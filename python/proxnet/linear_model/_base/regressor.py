@@ -16,7 +16,7 @@ __all__ = ["LinearRegressor", "r_squared"]
 
 
 class LinearRegressor(LinearModel):
-    """Numbers as targets: of one column, of columns that are problems each, or of columns that are one together."""
+    """Real targets y, (rows,) or (rows, targets): one problem per column, or one for all columns if `_together`."""
 
     _one_column: ClassVar[str] = "y should be a 1d array, got an array of shape {shape} instead."
 
@@ -48,9 +48,9 @@ class LinearRegressor(LinearModel):
 
     @names_itself("score")
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The coefficient of determination R^2, the mean over targets; NaN where there is a single row.
+        """The coefficient of determination R^2, the mean over targets; NaN for a single row.
 
-        1 is perfect, 0 is as good as the mean.
+        1 is a perfect prediction, 0 is as good as predicting the mean.
 
         Raises
         ------
@@ -79,7 +79,10 @@ class LinearRegressor(LinearModel):
 
 
 def r_squared(targets: np.ndarray, predicted: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """The coefficient of determination, the mean over targets; of a constant target 1 where it is hit, else 0."""
+    """R^2 = 1 - sum(w (y - f)^2) / sum(w (y - mean(y))^2), averaged over targets.
+
+    For a constant target it is 1 if f = y, else 0.
+    """
     weight = np.ones(len(predicted)) if weights is None else weights
     weight = weight.reshape(-1, *[1] * (targets.ndim - 1))
     mean = np.sum(weight * targets, axis=0) / np.sum(weight)

@@ -17,7 +17,7 @@ def read_start(operation: str, name: str, start: Any, rows: int, columns: int) -
     Raises
     ------
     ValueError, TypeError
-        For what are no numbers, and for any other shape.
+        For values that are no numbers, and for any other shape.
     """
     if start is None:
         return None
@@ -28,7 +28,7 @@ def read_start(operation: str, name: str, start: Any, rows: int, columns: int) -
 
 
 def dense(coef: Any) -> np.ndarray:
-    """Coefficients as an array, also those of a scipy matrix."""
+    """Coefficients as an array; `coef` may be a scipy matrix."""
     return np.asarray(coef.toarray() if hasattr(coef, "toarray") else coef)
 
 

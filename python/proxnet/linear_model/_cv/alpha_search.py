@@ -21,7 +21,7 @@ __all__ = ["AlphaSearch", "PathSearch", "Search"]
 class Search(NamedTuple):
     """Candidates of the search: per l1_ratio the options, the path on all rows, and the scores of the folds.
 
-    simplest: choose by the one-standard-error rule. found: whether each l1_ratio has its own automatic grid.
+    simplest: choose by the one-standard-error rule. found: each l1_ratio has its own automatic grid of alphas.
     """
 
     simplest: bool
@@ -38,7 +38,7 @@ class PathSearch(CrossValidated):
 
     eps: Any
     _rules: ClassVar[tuple[str, ...]] = ("min", "1se")
-    _asked: ClassVar[Asked] = LEAST_SQUARES  # of the paths of folds
+    _asked: ClassVar[Asked] = LEAST_SQUARES  # the stopping rule of the folds' paths
 
     def _solve(self, data: Data) -> dict[str, Any]:
         rule = _check.choice("fit", "rule", self.rule, self._rules)
@@ -76,7 +76,7 @@ class PathSearch(CrossValidated):
         raise NotImplementedError
 
     def _answer_at(self, data: Data, path: dict[str, Any], chosen: int) -> dict[str, Any]:
-        """The fitted attributes of one point."""
+        """The fitted attributes at one alpha of the path."""
         names = ("coef", "intercept", "iterations", *self._figures.values())
         return self._answer(data, [{name: path[name][chosen : chosen + 1] for name in names}])
 
@@ -91,7 +91,7 @@ class AlphaSearch(PathSearch, LinearRegressor):
     """Chooses alpha and l1_ratio by mean squared error over the folds, for least squares models."""
 
     _multi_output = False
-    _automatic_without_l1: ClassVar[bool] = False  # whether the penalty has a largest alpha at l1_ratio=0
+    _automatic_without_l1: ClassVar[bool] = False  # whether alpha_max is finite at l1_ratio=0
     l1_ratio: Any = 1.0
     alphas: Any
     n_alphas: Any = None
@@ -102,7 +102,7 @@ class AlphaSearch(PathSearch, LinearRegressor):
     alphas_: np.ndarray
     mse_path_: np.ndarray
     coef_path_: np.ndarray
-    # (design, targets, train, test, *, settings): errors (alphas, folds), gaps (alphas, folds), their limits (folds)
+    # (design, targets, train, test, **settings) -> errors (alphas, folds), gaps (alphas, folds), limits of gaps (folds)
     _fold_errors: Any
 
     def _grid(self, data: Data, ratios: list[float]) -> dict[str, Any]:

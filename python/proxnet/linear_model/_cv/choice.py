@@ -14,12 +14,12 @@ _SHOWN = 10  # folds that a warning lists
 
 
 def mean_errors(errors: np.ndarray) -> np.ndarray:
-    """The means over folds, the last axis; infinite, with a warning that names the folds, where one is not finite.
+    """Means over folds, the last axis; inf, with a warning that names the folds, if a score is not finite.
 
     Raises
     ------
     ValueError
-        Where no mean is finite.
+        If no mean is finite.
     """
     means = _finite_means(errors)
     left = ~np.isfinite(means)
@@ -53,7 +53,7 @@ def standard_error(errors: np.ndarray) -> np.ndarray:
 
 
 def two_rules(errors: np.ndarray) -> tuple[int, int]:
-    """(where the mean error is smallest, the first that is within one standard error of it); alphas fall."""
+    """(argmin of the mean error, first index within one standard error of it); the alphas are decreasing."""
     return _within(errors, _finite_means(errors))
 
 
@@ -63,19 +63,19 @@ def _within(errors: np.ndarray, means: np.ndarray) -> tuple[int, int]:
 
 
 def choose(errors: np.ndarray) -> tuple[int, int, int]:
-    """(the l1_ratio of the smallest mean error, and `two_rules` of its alphas); errors: (l1_ratios, alphas, folds)."""
+    """(argmin over l1_ratios of the smallest mean error, and its `two_rules`); errors: (l1_ratios, alphas, folds)."""
     means = mean_errors(errors)
     which = int(np.argmin(means.min(axis=1)))
     return which, *_within(errors[which], means[which])
 
 
 class Chosen(float):
-    """A number that can be indexed as scikit-learn's older attribute of one entry a problem, ``C_[0]``, could be."""
+    """A float that can also be indexed, ``C_[0]``, like scikit-learn's older arrays with one entry per problem."""
 
     entries: int
 
     def __new__(cls, value: float, entries: int) -> Self:
-        """The value, `entries` times."""
+        """`value`, which looks like an array of `entries` times this value."""
         chosen = super().__new__(cls, value)
         chosen.entries = entries
         return chosen

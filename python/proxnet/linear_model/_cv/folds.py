@@ -15,7 +15,7 @@ __all__ = ["Folds", "fold_weights", "stratified", "warn_of_folds"]
 
 
 class Folds(NamedTuple):
-    """train, test: weights (folds, rows), times how often a fold names the row; tested: its rows, as often as named."""
+    """train, test: (folds, rows), row weight times how often the fold names the row; tested: test rows per fold."""
 
     train: np.ndarray
     test: np.ndarray
@@ -30,7 +30,7 @@ def fold_weights(
     Raises
     ------
     ValueError, TypeError
-        For more folds than rows, a fold without rows, or what is neither a number, a splitter nor pairs of indices.
+        For more folds than rows, a fold without rows, or a `cv` that is no number, no splitter and no list of pairs.
     """
     cv = estimator.cv if cv is None else cv
     if cv is None or is_count(cv):
@@ -39,7 +39,7 @@ def fold_weights(
             raise ValueError(
                 f"Cannot have number of splits n_splits={folds} greater than the number of samples: n_samples={rows}"
             )
-        # As KFold without shuffling: the first rows % folds of them have one row more.
+        # KFold without shuffling: the first rows % folds folds have one row more.
         owner = np.repeat(np.arange(folds), [rows // folds + (k < rows % folds) for k in range(folds)])
         test = (owner == np.arange(folds)[:, np.newaxis]).astype(np.float64)
         train = 1 - test
@@ -74,7 +74,7 @@ def _pairs(cv: Any) -> list[Any]:
 
 
 def warn_of_folds(design: _core.Design, gaps: np.ndarray, limits: np.ndarray, asked: Asked) -> None:
-    """Warn where points of the folds' paths have a figure beyond its limit."""
+    """Warns if points of the folds' paths have a gap (or KKT violation) above its limit."""
     limits = np.broadcast_to(limits, gaps.shape)
     beyond = gaps - limits
     if not (left := np.count_nonzero(~(beyond <= 0))):
@@ -111,7 +111,7 @@ def stratified(numbers: np.ndarray, cv: Any) -> list[tuple[np.ndarray, np.ndarra
     if folds > least:
         message = f"The least populated class in y has only {least} members, which is less than n_splits={folds}."
         compat.warn(message, UserWarning)
-    # Classes in the order of their first rows; their sorted rows are dealt to the folds in turn.
+    # As StratifiedKFold: number the classes by first appearance, sort the rows by class, and deal them to the folds.
     first = np.unique(number, return_index=True)[1]
     order = np.argsort(np.argsort(first))[number]
     dealt = np.sort(order)

@@ -47,7 +47,7 @@ def find_scorer(scoring: Any) -> Scorer | None:
 
 
 def of_classes(scorer: Scorer, classes: np.ndarray) -> Scorer:
-    """The scorer told of all classes where it asks for them, so that rows that miss some can be scored."""
+    """The scorer with `labels` set to all classes if it takes them: test rows may lack a class."""
     measure = getattr(scorer, "_score_func", None)
     asked = {} if measure is None else inspect.signature(measure).parameters
     if "labels" not in asked:
@@ -66,15 +66,17 @@ def of_classes(scorer: Scorer, classes: np.ndarray) -> Scorer:
 
 
 def reads_model(scorer: Any) -> bool:
-    """Whether a scorer may read the model and X: a callable of the user's. scikit-learn's own read predictions."""
+    """Whether a scorer may read the model and X: a user's callable. scikit-learn's scorers read predictions only."""
     return scorer is not None and not hasattr(scorer, "_score_func")
 
 
 def takes_weights(scorer: Scorer) -> bool:
-    """Whether a scorer can be given `sample_weight`; a warning where it cannot."""
+    """Whether a scorer takes `sample_weight`; warns if it does not."""
     if declines_weights(scorer):
         return False
-    asked = getattr(scorer, "_accept_sample_weight", None)  # scikit-learn's own, of what it wraps
+    asked = getattr(
+        scorer, "_accept_sample_weight", None
+    )  # of scikit-learn's scorers: whether the metric takes weights
     takes = bool(asked()) if asked else "sample_weight" in inspect.signature(scorer).parameters
     if not takes:
         compat.warn(f"The scoring {scorer} does not support sample_weight: it counts every row once.", UserWarning)
@@ -84,7 +86,7 @@ def takes_weights(scorer: Scorer) -> bool:
 class Task(NamedTuple):
     """The true targets, and how predictions are scored against them.
 
-    truth: (rows,) or (rows, targets). echo: an estimator whose predictions are its X. metadata: of rows, for a scorer.
+    truth: (rows,) or (rows, targets). echo: an estimator with predict(X) = X. metadata: extra arguments of the scorer.
     """
 
     truth: np.ndarray
@@ -95,12 +97,12 @@ class Task(NamedTuple):
     def score(
         self, scorer: Scorer, predictions: np.ndarray, weights: np.ndarray | None, rows: Any = slice(None)
     ) -> float:
-        """predictions: (rows, targets), of those rows; weights: None, or (all rows,)."""
+        """Score of the predictions for `rows`, (len(rows), targets); weights: None, or (all rows,)."""
         flat = self.echo._estimator_type == "regressor" and self.truth.ndim == 1
         return self.score_model(scorer, self.echo, predictions[:, 0] if flat else predictions, weights, rows)
 
     def score_model(self, scorer: Scorer, model: Any, x: Any, weights: np.ndarray | None, rows: Any) -> float:
-        """x: what the model reads, of those rows; weights: None, or (all rows,)."""
+        """Score of the model on x, the X of `rows`; weights: None, or (all rows,)."""
         given = {} if weights is None else {"sample_weight": weights[rows]}
         for name, value in (self.metadata or {}).items():
             aligned = np.ndim(value) > 0 and len(value) == len(self.truth)
@@ -108,12 +110,12 @@ class Task(NamedTuple):
         return float(scorer(model, x, self.truth[rows], **given))
 
     def of_target(self, target: int) -> Task:
-        """The same for one of several targets."""
+        """The task of one of several targets."""
         return self if self.truth.ndim == 1 else self._replace(truth=self.truth[:, target])
 
 
 class EchoRegressor(Estimator):
-    """Predicts what it is given."""
+    """predict(X) = X: lets scikit-learn's scorers score predictions that are already computed."""
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """X."""
@@ -124,7 +126,7 @@ class EchoRegressor(Estimator):
 
 
 class EchoClassifier(EchoRegressor):
-    """A classifier whose decision_function is its input; `labels`: whether a row has several labels."""
+    """A classifier with decision_function(X) = X; `labels`: whether a row has several labels."""
 
     _estimator_type = "classifier"
 
@@ -134,7 +136,7 @@ class EchoClassifier(EchoRegressor):
         self.classes_ = classes
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """X, of one dimension where there is one column and not several labels."""
+        """X, (rows,) if it has one column and rows have one label."""
         return X[:, 0] if X.shape[1] == 1 and not self.labels else X
 
     def predict(self, X: np.ndarray) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""From what users pass to what the core reads."""
+"""Checks and converts the arguments of users for the core."""

@@ -42,7 +42,7 @@ def items(operation: str, name: str, values: Any, rule: str) -> list[Any]:
     Raises
     ------
     ValueError, TypeError
-        For an empty vector, another shape, ragged lists, masked cells, and what is no array.
+        For an empty vector, another shape, ragged lists, masked cells, and values that are no array.
     """
     array = data.raw(operation, name, values)
     if array.ndim > 1 or array.size == 0:
@@ -78,19 +78,19 @@ def read_ratios(name: str, ratios: Any) -> list[float]:
     Raises
     ------
     ValueError, TypeError
-        For an empty list, and for what is not a number from 0 to 1.
+        For an empty list, and for values that are not numbers from 0 to 1.
     """
     values = items("fit", name, ratios, "a number or a vector with at least one")
     return [_check.real("fit", name, value, minimum=0, maximum=1) for value in values]
 
 
 def alpha_arguments(alphas: Any, eps: Any, *, least_ratio: float = 1.0) -> dict[str, Any]:
-    """The core's arguments for a number of alphas, or for the alphas themselves, largest first.
+    """The core's arguments for a grid of this many alphas, or for the given alphas, largest first.
 
     Raises
     ------
     ValueError, TypeError
-        As `read_alphas`; for a number of alphas where the smallest share of L1, `least_ratio`, is 0.
+        As `read_alphas`; for an automatic grid if the smallest l1_ratio, `least_ratio`, is 0: alpha_max is infinite.
     """
     eps = _check.real("path", "eps", eps, above=0, maximum=1)
     if not is_count(alphas):

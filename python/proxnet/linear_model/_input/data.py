@@ -21,10 +21,10 @@ def weight_sum(weights: np.ndarray | None, rows: int) -> float:
 
 
 class Targets(NamedTuple):
-    """y in float64: numbers, numbers of classes, or their codes.
+    """y in float64: real targets, class numbers, or codes -1 and 1.
 
-    values: (targets, rows). weights: of the rows, with those of their classes; (targets, rows) where every target is a
-    problem with weights of its own. classes: their labels, sorted.
+    values: (targets, rows). weights: sample weights times class weights, (rows,), or (targets, rows) if each target is
+    a problem with its own weights. classes: the sorted labels of a classifier.
     """
 
     values: np.ndarray
@@ -33,7 +33,7 @@ class Targets(NamedTuple):
 
     @property
     def labels(self) -> np.ndarray:
-        """The classes, of a classifier."""
+        """`classes` of a classifier."""
         assert self.classes is not None
         return self.classes
 
@@ -53,8 +53,8 @@ class Targets(NamedTuple):
 class Data(NamedTuple):
     """The arguments of `fit`.
 
-    design, shape, dtype: of X; (rows, features); float32 or float64.
-    sample_weight: without those of classes. params: for the splitter and the scorer.
+    design, shape, dtype: X for the core, (rows, features), float32 or float64. sample_weight: without class weights.
+    params: extra arguments for the splitter and the scorer.
     """
 
     x: Any

@@ -1,4 +1,4 @@
-"""Validates the parameter `precompute`; the solvers compute their own Gram matrices."""
+"""Checks the parameter `precompute`; the solvers compute their own Gram matrices."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ def check_precompute(
     *,
     automatic: bool = False,
 ) -> None:
-    """True, False, with `automatic` "auto", or the (n_features, n_features) products of the (weighted) columns of X.
+    """Accepts True, False, "auto" if `automatic`, or the Gram matrix ``X' diag(w) X``, (n_features, n_features).
 
-    The core computes its own Gram matrices where they pay off; one entry of a given matrix is compared with X.
+    w are the weights rescaled to sum to n_rows. As in scikit-learn one entry (i, j) of a given matrix is compared with
+    ``x_i' diag(w) x_j``, which finds a matrix of another X, and a matrix of columns that are not centred is ignored
+    with a warning if there is an intercept.
 
     Raises
     ------
     ValueError, TypeError
-        For anything else; for a matrix whose entry is not that of X.
+        For anything else; for a matrix whose entry differs.
     """
     if isinstance(precompute, bool | np.bool_) or (automatic and isinstance(precompute, str) and precompute == "auto"):
         return
@@ -41,17 +43,17 @@ def check_precompute(
     if gram.shape != (shape[1], shape[1]):
         raise ValueError(f"[fit] precompute must have shape {(shape[1], shape[1])}, got {gram.shape}")
     weight = np.ones(shape[0]) if weights is None else weights * (shape[0] / weights.sum())
-    places = (shape[1] // 2, min(shape[1] // 2 + 1, shape[1] - 1))
-    first, second = (design.predict(np.eye(1, shape[1], place)[0], 0.0) for place in places)
-    if fit_intercept and not np.allclose([np.average(first, weights=weight), np.average(second, weights=weight)], 0):
+    i, j = entry = shape[1] // 2, min(shape[1] // 2 + 1, shape[1] - 1)
+    first, second = (design.predict(np.eye(1, shape[1], column)[0], 0.0) for column in (i, j))
+    if fit_intercept and not np.allclose([weight @ first / shape[0], weight @ second / shape[0]], 0):
         compat.warn(
             "Gram matrix was provided but X was centered to fit intercept: recomputing Gram matrix.", UserWarning
         )
         return
-    expected, given = float(np.sum(weight * first * second)), float(gram[places])
+    expected, given = float(weight @ (first * second)), float(gram[entry])
     if not np.isclose(expected, given, rtol=1e-4 if dtype == np.float32 else 1e-7, atol=1e-5):
         raise ValueError(
             "Gram matrix passed in via 'precompute' parameter did not pass validation when a single element was "
-            f"checked - please check that it was computed properly. For element {places} we computed {expected} but "
+            f"checked - please check that it was computed properly. For element {entry} we computed {expected} but "
             f"the user-supplied value was {given}."
         )

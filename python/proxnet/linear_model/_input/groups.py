@@ -23,17 +23,17 @@ class Groups(NamedTuple):
 
 
 def read_groups(groups: Any, weights: Any, columns: int, names: np.ndarray | None = None) -> Groups:
-    """The groups as lists of column numbers; `names` are those of the columns, where X is a data frame.
+    """The groups as lists of column numbers; `names` are the column names if X is a data frame.
 
-    groups: the size of equal groups of neighbours; lists of column numbers or names, also as the values of a dict; one
-    label a column (a number or a string); or None, every column by itself.
+    groups: the size of equal groups of adjacent columns; lists of column numbers or names, also as the values of a
+    dict; one label per column (a number or a string); or None, each column is a group.
 
     Raises
     ------
     ValueError, TypeError
-        For labels that are NaN or None; for groups that overlap, are empty, leave a column out or hold one that X does
-        not have; for a size that does not divide the number of columns; for weights that are not finite and >= 0, one a
-        group.
+        For labels that are NaN or None; for groups that overlap, are empty, omit a column or hold one that X does not
+        have; for a size that does not divide the number of columns; for weights that are not finite and >= 0, or not
+        one per group.
     """
     lists = _lists(groups, columns, names)
     sizes = np.array([len(members) for members in lists])

@@ -25,7 +25,7 @@ __all__ = [
 
 
 def check_features(estimator: Any, x: Any, columns: int) -> None:
-    """At predict: as many features as at fit, of the same names in the same order."""
+    """Raises unless X has the number of features of the fit, and their names in the same order."""
     name = type(estimator).__name__
     fitted, given = getattr(estimator, "feature_names_in_", None), feature_names(x)
     if fitted is not None and given is None and not hasattr(x, "columns"):
@@ -56,7 +56,7 @@ def _floating(name: str, value: Any) -> np.ndarray:
 
 
 def _from_objects(name: str, value: Any, array: np.ndarray) -> np.ndarray:
-    """float64; of a data frame column by column, whose missing values become NaN."""
+    """float64; a data frame is converted column by column, and its missing values become NaN."""
     frame = array.ndim == 2 and hasattr(value, "iloc")
     columns = [value.iloc[:, k] for k in range(array.shape[1])] if frame else [array]
     for k, column in enumerate(columns):
@@ -88,9 +88,9 @@ def _check_size(estimator: Any, shape: tuple[int, ...]) -> None:
 def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], np.dtype]:
     """The design, the shape and the dtype (float32 or float64) of X, which is never written.
 
-    Not copied are float32 and float64 numbers in C or Fortran order, and those in CSC or CSR with sorted indices
-    without duplicates; the core checks its own copy of the indices. CSR is turned into columns once, by the first
-    solver: as much memory again; predictions read it by its rows. The numbers of X must stay as they are meanwhile.
+    X is not copied if it holds float32 or float64 in C or Fortran order, or in CSC or CSR with sorted indices without
+    duplicates. The core checks its own copy of the indices. The first solver converts CSR to columns, which takes as
+    much memory again; predictions read CSR by rows. X must not change while the design is in use.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def read_design(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int], 
 
 
 def _is_sparse(x: Any) -> bool:
-    """Whether X is a scipy matrix, or a pandas frame of nothing but sparse columns with zeros where they are empty."""
+    """Whether X is a scipy sparse matrix, or a pandas frame whose columns are all sparse with fill value 0."""
     if hasattr(x, "dtypes") and hasattr(x, "sparse"):
         return all(kind.fill_value == 0 for kind in x.dtypes)
     return hasattr(x, "tocsc") and hasattr(x, "format")
@@ -161,7 +161,7 @@ def _read_sparse(estimator: Any, x: Any) -> tuple[_core.Design, tuple[int, int],
 
 
 def _structure(name: str, value: Any) -> np.ndarray:
-    """int32 as it lies, other integers in int64."""
+    """int32 without a copy, other integers as int64."""
     if isinstance(value, np.ndarray) and value.dtype == np.int32:
         return value
     return data.indices("fit", f"X's {name}", value)
@@ -184,7 +184,7 @@ def read_targets(estimator: Any, y: Any, rows: int) -> np.ndarray:
 
 
 def one_column(values: np.ndarray, refusal: str) -> None:
-    """Warns of targets that are a column; raises ValueError with this sentence where there are several."""
+    """Warns if y is (rows, 1); raises ValueError(refusal) if y has several columns."""
     if values.ndim == 2:
         if values.shape[1] > 1:
             raise ValueError(refusal)
@@ -213,7 +213,7 @@ def read_weights(
     Raises
     ------
     ValueError
-        For another shape, for what are no real numbers, and for a single number that is not finite and > 0; with
+        For another shape, for values that are no real numbers, and for a scalar that is not finite and > 0; with
         `scalar_counts` for a sum that is not between 1e-290 and 1e290.
     """
     if sample_weight is None:
@@ -237,7 +237,7 @@ def read_weights(
 
 
 def _in_range(weights: np.ndarray, sum_counts: bool) -> np.ndarray:
-    """Weights whose sum neither overflows nor has lost its digits; what single ones break is the core's to say."""
+    """Weights whose sum neither overflows nor underflows. The core checks single weights."""
     least, most = 1e-290, 1e290
     with np.errstate(over="ignore"):
         total = weights.sum()
@@ -254,7 +254,7 @@ def read_score_weights(sample_weight: Any, rows: int) -> np.ndarray | None:
     Raises
     ------
     ValueError
-        As `read_weights`; for a weight that is not finite and >= 0, and where all are 0.
+        As `read_weights`; for a weight that is not finite and >= 0, and if all are 0.
     """
     weights = read_weights(sample_weight, rows, operation="score")
     if weights is None:
@@ -275,7 +275,7 @@ def read_factors(penalty_factor: Any, columns: int) -> np.ndarray | None:
     Raises
     ------
     ValueError, TypeError
-        For what are no numbers; for another shape; for a factor that is not finite and >= 0.
+        For values that are no numbers; for another shape; for a factor that is not finite and >= 0.
     """
     if penalty_factor is None:
         return None

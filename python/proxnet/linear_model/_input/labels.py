@@ -84,7 +84,7 @@ def read_labels(estimator: Any, y: Any, rows: int) -> tuple[np.ndarray, np.ndarr
 def class_weights(
     class_weight: Any, classes: np.ndarray, numbers: np.ndarray, weights: np.ndarray | None
 ) -> np.ndarray | None:
-    """The rows' weights times those of their classes; None where all are alike. Raises as `class_factors`."""
+    """Sample weights times class weights, (rows,); None if all are 1. Raises as `class_factors`."""
     factors = class_factors(class_weight, classes, numbers, weights)
     if factors is None or weights is None:
         return weights if factors is None else factors[numbers.astype(np.intp)]
@@ -94,13 +94,15 @@ def class_weights(
 def class_factors(
     class_weight: Any, classes: np.ndarray, numbers: np.ndarray, weights: np.ndarray | None
 ) -> np.ndarray | None:
-    """The weights of the classes, "balanced" by the rows' weights; None where all are alike.
+    """Class weights, (classes,); None if `class_weight` is None.
+
+    "balanced": sum(w) / (n_classes * sum of w over the class), where w are the sample weights.
 
     Raises
     ------
     ValueError, TypeError
-        For what is neither None, "balanced", nor a dict from labels to weights >= 0; for a dict naming labels which
-        y does not have, and leaves out some that it has.
+        Unless `class_weight` is None, "balanced" or a dict from labels to weights >= 0; for a dict that names labels
+        that y does not have and omits some that y has.
     """
     if class_weight is None:
         return None

@@ -16,9 +16,9 @@ def rounded(
 ) -> tuple[np.ndarray, np.ndarray]:
     """coef (..., features) in dtype, and intercept (...) in float64.
 
-    Rounding of coef moves a prediction at x by ``x @ (coef - rounded)``, which is large where the means of X are far
-    above its spreads. ``intercept + mean(X) @ (coef - rounded)`` leaves the mean of the predictions where it was. The
-    means are under `weights`: None, (rows,), or (targets, rows), one row for each of the coefficients' first axis.
+    Rounding coef changes the prediction at x by ``x @ (rounded - coef)``, which is large if the means of X are much
+    larger than its standard deviations. The intercept ``intercept + mean(X) @ (coef - rounded)`` keeps the mean of the
+    predictions. mean(X) is weighted by `weights`: None, (rows,), or (targets, rows) for the first axis of coef.
     """
     coef, intercept = np.asarray(coef), np.asarray(intercept, np.float64)
     with np.errstate(over="ignore"):

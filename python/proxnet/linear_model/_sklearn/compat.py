@@ -20,7 +20,7 @@ __all__ = [
 
 
 def _theirs(module: str, name: str, ours: Any) -> Any:
-    """scikit-learn's class where it is loaded, so that `except` and filters for it match; else our own."""
+    """scikit-learn's class if it is loaded, so that `except` clauses and warning filters for it match; else ours."""
     loaded = sys.modules.get(module)
     return getattr(loaded, name, ours) if loaded is not None else ours
 
@@ -37,7 +37,7 @@ def convergence_warning(message: str) -> None:
 
 
 def column_vector_warning() -> None:
-    """Warn of y of shape (n_samples, 1), with scikit-learn's DataConversionWarning, or a UserWarning."""
+    """Warns that y has shape (n_samples, 1), with scikit-learn's DataConversionWarning or a UserWarning."""
     message = (
         "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
         "(n_samples, ), for example using ravel()."

@@ -1,4 +1,4 @@
-"""scikit-learn's metadata routing: which of the arguments of `fit` and `score` are whose."""
+"""scikit-learn's metadata routing: which object takes which arguments of `fit` and `score`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from . import compat
 
 __all__ = ["UNCHANGED", "Routed", "declines_weights", "metadata_request", "routed", "router"]
 
-UNCHANGED = "$UNCHANGED$"  # scikit-learn's word for an alias that stays
+UNCHANGED = "$UNCHANGED$"  # scikit-learn's marker for an alias that does not change
 
 
 class Routed(NamedTuple):
@@ -47,14 +47,14 @@ def router(estimator: Any) -> Any:
 
 
 def declines_weights(scorer: Any) -> bool:
-    """Whether a scorer was told, for metadata routing, that it shall have no `sample_weight`."""
+    """Whether metadata routing is on and the scorer has declined `sample_weight`."""
     if not compat.routing_enabled() or not hasattr(scorer, "get_metadata_routing"):
         return False
     return scorer.get_metadata_routing().score.requests.get("sample_weight") is False
 
 
 def metadata_request(estimator: Any, **aliases: Any) -> Any:
-    """scikit-learn's description of the `sample_weight` that `fit` and `score` take, those of `aliases` set anew."""
+    """scikit-learn's description of the `sample_weight` that `fit` and `score` take, updated by `aliases`."""
     from sklearn.utils.metadata_routing import MetadataRequest
 
     request = getattr(estimator, "_metadata_request", None)

@@ -60,7 +60,7 @@ class RidgeLabels(RidgeModel, LinearClassifier):
         }
 
     def predict(self, X: Any) -> np.ndarray:
-        """The class of every row of X, of shape (n_samples,); of several labels 0 or 1 each, (n_samples, n_labels)."""
+        """The class of each row, (n_samples,); with several labels per row 0 or 1 for each, (n_samples, n_labels)."""
         return (self.decision_function(X) > 0).astype(np.intp) if self._multilabel else super().predict(X)
 
     def _read_truth(self, y: Any, predicted: np.ndarray) -> np.ndarray:
@@ -85,8 +85,8 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
     alpha : float, default 1.0
         Penalty parameter, >= 0, on the scale of `Ridge`.
     class_weight : dict or "balanced", optional
-        Times the rows' weights, by class. "balanced": n_samples / (n_classes * rows of the class), whatever
-        `sample_weight` is, as in scikit-learn; so all classes have the same total where the rows weigh alike.
+        Multiplies the sample weights by a factor per class: from the dict (default 1), or "balanced", n_samples /
+        (n_classes * rows of the class), which as in scikit-learn ignores `sample_weight`.
     fit_intercept : bool, default True
         Fit an unpenalized intercept b; X is never centred in memory.
     copy_X, random_state
@@ -96,10 +96,10 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
     tol : float, default 1e-4
         Conjugate gradient tolerance: norm of the gradient, relative to that at zero coefficients.
     solver : str, default "auto"
-        "cholesky": the system of X'X, or of X X' where there are more features than rows; its eigenvectors where that
-        is singular. "svd": of a centred copy of a dense X, the most accurate; it is numpy's, which Ctrl-C does not
-        interrupt. "sparse_cg": conjugate gradients, which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto":
-        "cholesky" up to 8192 rows or features, else "sparse_cg".
+        "cholesky" factors ``X'X + alpha I``, or ``X X' + alpha I`` if there are more features than rows; a singular
+        matrix is solved by its eigenvectors. "svd" decomposes a centred copy of a dense X: the most accurate, but
+        numpy's SVD cannot be interrupted by Ctrl-C. "sparse_cg" runs conjugate gradients, as do "lsqr", "sag", "saga"
+        and "lbfgs". "auto" is "cholesky" if min(n_samples, n_features) <= 8192, else "sparse_cg".
     positive : bool, default False
         Constrain the coefficients to be >= 0; solved by coordinate descent.
     penalty_factor : array of shape (n_features,), optional
@@ -109,11 +109,11 @@ class RidgeClassifier(RidgeLabels, RidgeBase):
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
-        Sorted; of several labels their numbers.
+        Sorted labels; with several labels per row ``arange(n_labels)``.
     coef_ : array of shape (n_features,) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
     dual_gap_ : float or array of shape (n_classes,)
-        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate: the decrease of one
+        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate: the decrease by one
         gradient step.
     kkt_violation_ : float or array of shape (n_classes,)
         Largest absolute entry of half the gradient (with `positive` the KKT violation), on the scale of X'y.
@@ -166,9 +166,9 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
     alphas : array of shape (n_alphas,), default (0.1, 1.0, 10.0)
         Values to try, >= 0; > 0 for leave-one-out (`cv=None`).
     scoring : str or callable, optional
-        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
-        mean squared error of the codes -1 and 1 where rows are left out one at a time, and the accuracy in folds. In
-        folds a callable gets the fold's fit as a `RidgeClassifier` and the rows it tests on.
+        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``; the alpha with the highest mean score is
+        chosen. None is minus the mean squared error of the targets -1 and 1 for leave-one-out, and the accuracy for
+        folds. For folds a callable gets the fold's fit as a `RidgeClassifier` and the test rows.
     cv : int, splitter or iterable of (train, test) indices, optional
         None: leave-one-out in closed form. An int is the number of stratified folds.
     class_weight : dict or "balanced", optional
@@ -176,7 +176,7 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
     fit_intercept : bool, default True
         Fit an unpenalized intercept b; X is never centred in memory.
     store_cv_results : bool, default False
-        Keep `cv_results_`; without `cv` only.
+        Store `cv_results_`; requires ``cv=None``.
     rule : "min" or "1se", default "min"
         "min": the (first) alpha of the best mean score. "1se": the largest alpha within one standard error of it.
     refit : bool, default True
@@ -184,14 +184,14 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
         `cv`; `dual_gap_` and `kkt_violation_` are then the maxima over the folds.
     penalty_factor : array of shape (n_features,), optional
         Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
-        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
+        feature unpenalized; the solver keeps a copy of its column.
 
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
     classes_ : array of shape (n_classes,)
-        Sorted; of several labels their numbers.
+        Sorted labels; with several labels per row ``arange(n_labels)``.
     dual_gap_, kkt_violation_, n_iter_, n_features_in_, feature_names_in_
         As in `RidgeClassifier`, on all rows at `alpha_`.
     alpha_ : float
@@ -200,12 +200,12 @@ class RidgeClassifierCV(RidgeLabels, RidgeCVBase):
     best_score_ : float
         The mean score at `alpha_`.
     score_path_, score_error_ : array of shape (n_alphas,)
-        The mean scores that chose, the larger the better, and their standard errors over rows or folds.
+        Mean scores of the alphas (larger is better), and their standard errors over rows or folds.
     alphas_ : array of shape (n_alphas,)
     coef_path_ : array of shape (n_alphas, n_features) or (n_alphas, n_classes, n_features)
         On all rows.
     mse_path_ : array of shape (n_alphas, n_folds)
-        With `cv`; of the codes -1 and 1, weighted, the mean over classes.
+        With `cv`: weighted mean squared errors of the targets -1 and 1, averaged over classes.
     cv_results_ : array of shape (n_samples, 1 or n_classes, n_alphas)
         Squared leave-one-out residuals of the targets -1 and 1 times the sample weights; with `scoring` the
         leave-one-out predictions.

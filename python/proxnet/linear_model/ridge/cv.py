@@ -23,7 +23,7 @@ __all__ = ["RidgeCV", "RidgeCVBase"]
 
 Fold = tuple[Problem, Path]
 
-_VECTORS = 32  # of coefficients whose predictions are held at once
+_VECTORS = 32  # coefficient vectors whose predictions are in memory at once
 
 
 class RidgeCVBase(CrossValidated, RidgeModel):
@@ -51,11 +51,11 @@ class RidgeCVBase(CrossValidated, RidgeModel):
         raise NotImplementedError
 
     def _of_fold(self, alpha: float) -> LinearModel:
-        """The model of one alpha, unfitted."""
+        """An unfitted model with this alpha, for scorers that read the model."""
         raise NotImplementedError
 
     def _own_folds(self, data: Data) -> Any:
-        """In the place of the parameter's, or None."""
+        """Folds that replace those of the parameter `cv`, or None."""
         return None
 
     def _solve(self, data: Data) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class RidgeCVBase(CrossValidated, RidgeModel):
     def _left_out(
         self, problem: Problem, path: Path, task: Task, weights: Any, per_target: bool
     ) -> tuple[np.ndarray, np.ndarray]:
-        """(losses, `cv_results_`); losses: (targets or 1, alphas, rows), or of a scorer (targets or 1, alphas, 1)."""
+        """(losses, `cv_results_`); losses: (targets or 1, alphas, rows); with a scorer (targets or 1, alphas, 1)."""
         scorer = find_scorer(self.scoring)
         if scorer is None:
             assert path.loo_residuals is not None
@@ -136,7 +136,7 @@ class RidgeCVBase(CrossValidated, RidgeModel):
     def _in_folds(
         self, data: Data, problem: Problem, alphas: np.ndarray, task: Task, kept: list[Fold]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """(minus the scores of the rows tested, `mse_path_`), each (alphas, folds). kept: what refit=False averages."""
+        """(minus the test scores, `mse_path_`), (alphas, folds) each. kept: fits that refit=False averages."""
         weights, score_weights, folds = problem.weights, data.sample_weight, self._own_folds(data)
         train, test, named = fold_weights(self, data.x, data.y, problem.shape[0], weights, data.params.split, folds)
         scorer = find_scorer(self.scoring)
@@ -167,7 +167,7 @@ class RidgeCVBase(CrossValidated, RidgeModel):
 
 
 def _fitted(model: Any, data: Data, x: Any, coef: np.ndarray, intercept: np.ndarray) -> LinearModel:
-    """The model with what a fold has fitted, for scorers to read; x: rows of X."""
+    """The model fitted on a fold, for scorers that read it; x: its test rows."""
     unknown = np.full(len(coef), np.nan)
     found = model._shaped(data, Fit(coef, intercept, gap=unknown, kkt=unknown))
     for name in ("dual_gap_", "kkt_violation_", "n_iter_"):
@@ -189,7 +189,7 @@ def _averaged(folds: list[Fold], at: np.ndarray, alphas: np.ndarray) -> Fit:
 
 
 def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:
-    """(where the mean loss is smallest, the first such; the largest alpha within one standard error of it)."""
+    """(index of the first smallest mean loss, index of the largest alpha within one standard error of it)."""
     means = mean_errors(losses)
     best = int(np.argmin(means))
     within = np.flatnonzero(means <= means[best] + standard_error(losses)[best])
@@ -199,8 +199,8 @@ def _choose(alphas: np.ndarray, losses: np.ndarray) -> tuple[int, int]:
 class RidgeCV(RidgeCVBase, LinearRegressor):
     """`Ridge` whose alpha is chosen by cross-validation; one matrix decomposition serves all alphas.
 
-    It is of min(n_samples, n_features) rows, 8192 at most: beyond, folds and `ridge_path` are solved by conjugate
-    gradients to a residual of 1e-10, and leaving single rows out is refused.
+    The decomposed matrix has min(n_samples, n_features) <= 8192 rows. Beyond that, folds and `ridge_path` are solved
+    by conjugate gradients to a relative residual of 1e-10, and leave-one-out raises ValueError.
 
     Parameters
     ----------
@@ -209,18 +209,18 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     fit_intercept : bool, default True
         Fit an unpenalized intercept b; X is never centred in memory.
     scoring : str or callable, optional
-        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``, whose highest value chooses. None is minus the
-        mean squared error where rows are left out one at a time, and R^2 in folds (the error again where a fold tests
-        a single row). In folds a callable gets the fold's fit as a `Ridge` and the rows it tests on; where rows are
-        left out one at a time there is no such fit, and X is the predictions, as in scikit-learn.
+        A name of scikit-learn's scorers, or ``scorer(estimator, X, y)``; the alpha with the highest mean score is
+        chosen. None is minus the mean squared error for leave-one-out, and R^2 for folds (the error again if a fold
+        has a single test row). For folds a callable gets the fold's fit as a `Ridge` and the test rows. Leave-one-out
+        has no such fit: a callable gets the predictions as X, as in scikit-learn.
     cv : int, splitter or iterable of (train, test) indices, optional
         None: leave-one-out in closed form. Otherwise as in `LassoCV`.
     gcv_mode : "auto", "svd", "eigen" or None
         Accepted for compatibility with scikit-learn; the smaller of X'X and X X' is decomposed.
     store_cv_results : bool, default False
-        Keep `cv_results_`; without `cv` only.
+        Store `cv_results_`; requires ``cv=None``.
     alpha_per_target : bool, default False
-        Choose an alpha for every target; without `cv` only.
+        Choose an alpha for every target; requires ``cv=None``.
     rule : "min" or "1se", default "min"
         "min": the (first) alpha of the best mean score. "1se": the largest alpha within one standard error of it.
     refit : bool, default True
@@ -228,7 +228,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
         `cv`; `dual_gap_` and `kkt_violation_` are then the maxima over the folds.
     penalty_factor : array of shape (n_features,), optional
         Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
-        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
+        feature unpenalized; the solver keeps a copy of its column.
 
     Attributes
     ----------
@@ -238,7 +238,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     best_score_ : float, or array of shape (n_targets,)
         The mean score at `alpha_`.
     score_path_, score_error_ : array of shape (n_alphas,), or with `alpha_per_target` (n_targets, n_alphas)
-        The mean scores that chose, the larger the better, and their standard errors over rows or folds.
+        Mean scores of the alphas (larger is better), and their standard errors over rows or folds.
     coef_, intercept_
         As in `Ridge`, on all rows at `alpha_`.
     dual_gap_, kkt_violation_, n_iter_
@@ -247,7 +247,7 @@ class RidgeCV(RidgeCVBase, LinearRegressor):
     coef_path_ : array of shape (n_alphas, n_features) or (n_alphas, n_targets, n_features)
         On all rows.
     mse_path_ : array of shape (n_alphas, n_folds)
-        With `cv`; weighted, the mean over targets.
+        With `cv`: weighted mean squared errors, averaged over targets.
     cv_results_ : array of shape (n_samples, n_alphas) or (n_samples, n_targets, n_alphas)
         Squared leave-one-out residuals times the sample weights; with `scoring` the leave-one-out predictions.
 

@@ -36,10 +36,10 @@ def ridge_path(
     X : array or sparse matrix of shape (n_samples, n_features)
     y : array of shape (n_samples,) or (n_samples, n_targets)
     alphas : int or array, default 100
-        The values, >= 0, on the scale of `Ridge`; or how many, evenly in the logarithm from 1000 s down to `eps` times
-        that, where s is the largest ``(x_j'y)^2 / y'y`` over the columns of X, all less their means with an intercept.
+        The values, >= 0, on the scale of `Ridge`; or the size of a logarithmic grid from alpha_max to ``eps *
+        alpha_max``, where ``alpha_max = 1000 * max_j (x_j'y)^2 / y'y`` (with an intercept of centred x_j and y).
     eps : float, default 1e-6
-        The smallest alpha over the largest, where alphas is a number.
+        alpha_min / alpha_max of an automatic grid.
     fit_intercept : bool, default True
         Fit an unpenalized intercept.
     sample_weight : float or array of shape (n_samples,), optional
@@ -48,7 +48,7 @@ def ridge_path(
         Also return the intercepts.
     penalty_factor : array of shape (n_features,), optional
         Per-feature multiplier of alpha, >= 0: ``alpha * sum(penalty_factor * w ** 2)``. A factor of 0 leaves the
-        feature unpenalized (not allowed with `positive`); the solver keeps a copy of its column.
+        feature unpenalized; the solver keeps a copy of its column.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def ridge_path(
     Raises
     ------
     ValueError, TypeError
-        As `Ridge.fit`; for alphas that are empty.
+        As `Ridge.fit`; for empty alphas.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def ridge_path(
 
 
 def _explained(problem: Problem) -> float:
-    """The largest ``(x_j'y)^2 / y'y`` over columns and targets, weights rescaled to the sum of rows; never 0."""
+    """max of ``(x_j'y)^2 / y'y`` over columns and targets, for weights rescaled to sum to n_rows; 1 if that is 0."""
     rows, most = problem.shape[0], 0.0
     settings: dict[str, Any] = {
         "l1_ratio": 1.0,
@@ -105,6 +105,6 @@ def _explained(problem: Problem) -> float:
     settings |= {"alphas": [], "count": 1, "eps": 1.0, "tol": 1.0, "max_iter": 1}
     for target in problem.y:
         path = problem.design.path(target, problem.weights, **settings, start=None)  # from max_j |x_j'y| / rows
-        if path["target_square"] > 0:
-            most = max(most, rows * float(path["alphas"][0]) ** 2 / path["target_square"])
+        if path["null_value"] > 0:
+            most = max(most, rows * float(path["alphas"][0]) ** 2 / path["null_value"])
     return most or 1.0

@@ -22,7 +22,7 @@ __all__ = ["Ridge", "RidgeBase", "RidgeModel"]
 
 
 class RidgeModel(LinearModel):
-    """All targets share the products of X. Doubling all weights halves the penalty, as scikit-learn has it."""
+    """``sum_i w_i (y_i - x_i w - b)^2 + alpha |w|^2`` for each target; all targets share the products of X."""
 
     penalty_factor: Any
     _scalar_weight_counts = True
@@ -56,7 +56,7 @@ _SOLVERS = ("auto", "svd", "cholesky", "lsqr", "sparse_cg", "sag", "saga", "lbfg
 
 
 class RidgeBase(RidgeModel):
-    """Parameters and the one solve that `Ridge` and `RidgeClassifier` share."""
+    """The parameters and the solver of `Ridge` and `RidgeClassifier`."""
 
     copy_X: Any
     solver: Any
@@ -116,7 +116,7 @@ class RidgeBase(RidgeModel):
 
     @staticmethod
     def _solve_positive(problem: Problem, alphas: np.ndarray, tol: float, max_iter: int) -> Fit:
-        gap = min(tol, 1e-4) ** 2  # which goes with the square of the error
+        gap = min(tol, 1e-4) ** 2  # the gap is quadratic in the error of the coefficients
         total = problem.shape[0] if problem.weights is None else max(float(problem.weights.sum()), 1e-300)
         paths = [
             elastic_net_path(
@@ -138,7 +138,7 @@ class RidgeBase(RidgeModel):
         ]
         coef, intercept = (np.concatenate([path[name][0] for path in paths]) for name in ("coef", "intercept"))
         iterations = [path["iterations"][0] for path in paths]
-        # The path's objective is that of ridge regression over 2 total.
+        # The path's objective is that of ridge regression divided by 2 * total.
         gaps, violations = (np.array([path[name][0] for path in paths]) * total for name in ("gap", "kkt"))
         return Fit(coef, intercept, iterations, gap=2 * gaps, kkt=violations)
 
@@ -161,10 +161,10 @@ class Ridge(RidgeBase, LinearRegressor):
     tol : float, default 1e-4
         Conjugate gradient tolerance: norm of the gradient, relative to that at zero coefficients.
     solver : str, default "auto"
-        "cholesky": the system of X'X, or of X X' where there are more features than rows; its eigenvectors where that
-        is singular. "svd": of a centred copy of a dense X, the most accurate; it is numpy's, which Ctrl-C does not
-        interrupt. "sparse_cg": conjugate gradients, which also serve for "lsqr", "sag", "saga" and "lbfgs". "auto":
-        "cholesky" up to 8192 rows or features, else "sparse_cg".
+        "cholesky" factors ``X'X + alpha I``, or ``X X' + alpha I`` if there are more features than rows; a singular
+        matrix is solved by its eigenvectors. "svd" decomposes a centred copy of a dense X: the most accurate, but
+        numpy's SVD cannot be interrupted by Ctrl-C. "sparse_cg" runs conjugate gradients, as do "lsqr", "sag", "saga"
+        and "lbfgs". "auto" is "cholesky" if min(n_samples, n_features) <= 8192, else "sparse_cg".
     positive : bool, default False
         Constrain the coefficients to be >= 0; solved by coordinate descent.
     penalty_factor : array of shape (n_features,), optional
@@ -174,10 +174,10 @@ class Ridge(RidgeBase, LinearRegressor):
     Attributes
     ----------
     coef_ : array of shape (n_features,) or (n_targets, n_features)
-                In the dtype of X.
+        In the dtype of X.
     intercept_ : float or array of shape (n_targets,)
     dual_gap_ : float or array of shape (n_targets,)
-        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate: the decrease of one
+        Duality gap: upper bound on the objective minus its minimum. For alpha=0 only an estimate: the decrease by one
         gradient step.
     kkt_violation_ : float or array of shape (n_targets,)
         Largest absolute entry of half the gradient (with `positive` the KKT violation), on the scale of X'y.

@@ -1,7 +1,7 @@
 """The linear systems of ridge regression, by the core; only solver="svd" is numpy's LAPACK.
 
-The core's answers have the same bits for any number of threads; those of an SVD may depend on LAPACK's threads, and it
-cannot be interrupted.
+The core's solutions have the same bits for any number of threads. Those of an SVD may depend on LAPACK's threads, and
+the SVD cannot be interrupted.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from .._sklearn import compat
 __all__ = ["LARGEST_DIRECT", "Fit", "Path", "Problem", "proved", "solve", "solve_by_svd", "solve_path"]
 
 LARGEST_DIRECT = 8192  # rows or columns of a system that is factored: 512 MiB
-_RESIDUAL = 1e-10  # of conjugate gradients along a path, of the gradient at zero
-_MOST_FACTORS = 4  # Cholesky factors take n^3 / 3 products each; one reduction 4 n^3 / 3, half of them slow
+_RESIDUAL = 1e-10  # tolerance of conjugate gradients along a path: |gradient| / |gradient at zero coefficients|
+_MOST_FACTORS = 4  # one Cholesky factor per alpha, n^3 / 3 products; else one tridiagonal reduction, 4 n^3 / 3
 
 
 class Fit(NamedTuple):
-    """coef (targets, features); intercepts (targets,); iterations of a solver that makes some; what is left.
+    """coef: (targets, features). intercept, gap, kkt: (targets,). iterations: per target, of iterative solvers.
 
-    gap, kkt (targets,): the excess of ``|y - X w - b|^2 + alpha |w|^2`` at most, and the largest entry of half its
-    gradient, weights as given.
+    residual: the largest |gradient| / |gradient at zero coefficients| of conjugate gradients. gap: upper bound on
+    ``|y - X w - b|^2 + alpha |w|^2`` minus its minimum. kkt: the largest absolute entry of half the gradient. Both are
+    for the sample weights as given.
     """
 
     coef: np.ndarray
@@ -37,7 +38,7 @@ class Fit(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """y: (targets, rows); factors: (features,). Strengths are those of the rescaled weights: see `strength_scale`."""
+    """y: (targets, rows); factors: (features,). The core rescales weights to sum to n_rows: `strength_scale`."""
 
     design: _core.Design
     shape: tuple[int, int]
@@ -109,7 +110,7 @@ def solve_path(problem: Problem, strengths: np.ndarray, *, leave_one_out: bool =
 
 
 def solve(problem: Problem, strengths: np.ndarray, solver: str, tol: float, max_iter: int | None) -> Fit:
-    """strengths: one per target, for the rescaled weights."""
+    """Solves for one strength per target; strengths are for the rescaled weights."""
     if solver == "iterative":
         limit = 10 * problem.shape[1] if max_iter is None else max_iter
         coef, intercept, iterations, residual = _core.conjugate_gradients(*problem.arguments, strengths, tol, limit)
@@ -124,14 +125,14 @@ def solve(problem: Problem, strengths: np.ndarray, solver: str, tol: float, max_
 
 
 def proved(problem: Problem, fit: Fit, strengths: np.ndarray) -> Fit:
-    """The fit with `gap` and `kkt`; strengths: one per target, for the rescaled weights."""
+    """The fit with `gap` and `kkt`; one strength per target, for the rescaled weights."""
     each = np.ascontiguousarray(strengths, np.float64), np.ascontiguousarray(fit.coef)
     gap, kkt = _core.ridge_proof(*problem.arguments, *each)
     return fit._replace(gap=gap / problem.strength_scale, kkt=kkt / problem.strength_scale)
 
 
 def solve_by_svd(problem: Problem, x: np.ndarray, strengths: np.ndarray) -> Fit:
-    """SVD of a centred copy of X: accurate where X'X would lose half of the digits."""
+    """SVD of a centred copy of X: accurate also if X'X would lose half of the digits."""
     rows, given = problem.shape[0], problem.weights
     problem.design.check_finite()
     if given is not None and not (np.isfinite(given).all() and (given >= 0).all()):

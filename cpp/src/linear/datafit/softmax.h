@@ -1,8 +1,11 @@
-#include "linear/datafit/softmax_datafit.h"
+// Multinomial logistic loss: phi = log sum_k e^z[k] - z[y], one prediction per class, y a class number.
+#pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "linear/datafit/datafit.h"
 #include "linear/datafit/relative_entropy.h"
 #include "runtime/dispatch.h"
 #include "runtime/team.h"
@@ -10,12 +13,7 @@
 
 namespace proxnet {
 
-namespace {
-
-constexpr std::size_t kBlock = 256;
-
-// hessian_state holds the probabilities p, and the Hessian of a row is
-// diag(p) - p p'.
+// hessian_state holds the probabilities p, (classes, rows). The Hessian of a row is diag(p) - p p'.
 class Softmax final : public Datafit {
  public:
   Softmax(std::vector<double> weights, std::size_t classes, const double* y)
@@ -93,14 +91,10 @@ class Softmax final : public Datafit {
   }
 
  private:
+  static constexpr std::size_t kBlock = 256;  // rows whose scratch fits on the stack
+
   std::vector<std::size_t> class_of_;
   std::vector<double> loss_;
 };
-
-}  // namespace
-
-std::unique_ptr<Datafit> make_softmax(const GlmTask& task, const double* y, std::vector<double> normalized_weight) {
-  return std::make_unique<Softmax>(std::move(normalized_weight), task.classes, y);
-}
 
 }  // namespace proxnet
