@@ -80,28 +80,25 @@ bool into(const AnyPredictor& p, const py::array& x, py::array& out) {
   });
 }
 
-// A compact network, and what its layers' descriptions need: the inputs and units that stay, the factors and groups of
-// each kernel's penalty, the numbers of each Normalization that has some.
-struct CompactNetwork {
-  std::shared_ptr<AnyNetwork> network;
-  std::vector<std::size_t> inputs;
-  std::vector<std::vector<std::size_t>> units;
-  std::vector<std::pair<std::vector<double>, std::vector<std::vector<std::size_t>>>> penalties;
-  std::vector<std::pair<std::vector<double>, std::vector<double>>> norms;
-};
-
-CompactNetwork make_compact(const AnyNetwork& network, bool fold_constants) {
+// A compact network, and what the descriptions of its layers need: the inputs and units that stay, the factors and
+// groups of each kernel's penalty, the numbers of each Normalization that has some.
+py::dict make_compact(const AnyNetwork& network, bool fold_constants) {
   return network.visit([&](const auto& net) {
-    const ReleaseGil release;
-    auto small = compact(net, {.fold_constants = fold_constants});
-    CompactNetwork result{nullptr, std::move(small.inputs), std::move(small.units), {}, {}};
+    auto small = [&] {
+      const ReleaseGil release;
+      return compact(net, {.fold_constants = fold_constants});
+    }();
+    py::list penalties, norms;
     for (const Layer& layer : small.network.layers()) {
       if (const auto* dense = std::get_if<Dense>(&layer))
-        result.penalties.emplace_back(dense->kernel_penalty.factors, dense->kernel_penalty.groups);
+        penalties.append(py::make_tuple(dense->kernel_penalty.factors, dense->kernel_penalty.groups));
       if (const auto* norm = std::get_if<Normalization>(&layer); norm && !norm->mean.empty())
-        result.norms.emplace_back(norm->mean, norm->variance);
+        norms.append(py::make_tuple(norm->mean, norm->variance));
     }
-    result.network = std::shared_ptr<AnyNetwork>(new AnyNetwork{std::move(small.network)});
+    py::dict result;
+    result["inputs"] = small.inputs, result["units"] = small.units;
+    result["penalties"] = penalties, result["norms"] = norms;
+    result["network"] = std::unique_ptr<AnyNetwork>(new AnyNetwork{std::move(small.network)});
     return result;
   });
 }
@@ -109,12 +106,6 @@ CompactNetwork make_compact(const AnyNetwork& network, bool fold_constants) {
 }  // namespace
 
 void bind_predictor(py::module_& m) {
-  py::class_<CompactNetwork>(m, "CompactNetwork")
-      .def_property_readonly("network", [](const CompactNetwork& c) { return c.network; })
-      .def_readonly("inputs", &CompactNetwork::inputs)
-      .def_readonly("units", &CompactNetwork::units)
-      .def_readonly("penalties", &CompactNetwork::penalties)
-      .def_readonly("norms", &CompactNetwork::norms);
   m.def("compact", &make_compact, py::arg("network"), py::arg("fold_constants"));
   py::class_<AnyPredictor>(m, "Predictor")
       .def(py::init(&freeze), py::arg("network"))

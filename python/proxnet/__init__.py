@@ -26,7 +26,7 @@ from ._check.missing import raise_missing
 from ._core import __version__
 from .errors import DivergenceError, DivergenceWarning, RescalingWarning, SparsityWarning
 from .layers import Input
-from .models import Sequential, load_model
+from .models import Predictor, Sequential, load_model
 from .models.strengths import strength_max
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
@@ -36,6 +36,7 @@ __all__ = [
     "DivergenceError",
     "DivergenceWarning",
     "Input",
+    "Predictor",
     "RescalingWarning",
     "Sequential",
     "SparsityWarning",

@@ -232,6 +232,9 @@ class ActivationLayer:
 class ActivityRegularization:
     def __init__(self, l1: float, l2: float) -> None: ...
 
+class ColumnSelection:
+    def __init__(self, columns: Sequence[int]) -> None: ...
+
 class BatchNormalization:
     def __init__(
         self,
@@ -417,6 +420,22 @@ class Network:
     def saved_bytes(self, config: str, state: bool) -> bytes:
         """What `save` would write."""
     def restore(self, file: ModelFile, state: bool) -> None: ...
+
+class Predictor:
+    """A network's weights as they are now, dense or sparse by their cost."""
+
+    inputs: int
+    outputs: int
+    nbytes: int
+    sparse_layers: int
+    def __init__(self, network: Network) -> None: ...
+    def predict(self, x: NDArray[Any], logits: bool = False) -> NDArray[Any] | None:
+        """None if x is not of the network's dtype with contiguous rows of `inputs` numbers."""
+    def predict_into(self, x: NDArray[Any], out: NDArray[Any]) -> bool:
+        """Writes into `out`; False under the same condition on either array."""
+
+def compact(network: Network, fold_constants: bool) -> dict[str, Any]:
+    """network: the smaller one; inputs, units: what stays; penalties: factors and groups of each kernel; norms."""
 
 class ModelFile:
     """A model file in memory, every byte checked: OSError, ValueError "[load] rule, file"."""

@@ -3,8 +3,9 @@
 from .._check.config import deserialize, serialize
 from .._check.missing import explain_missing
 from .loading import clone_model, load_model, model_from_json
+from .predictor import Predictor
 from .sequential import Sequential
 
-__all__ = ["Sequential", "clone_model", "deserialize", "load_model", "model_from_json", "serialize"]
+__all__ = ["Predictor", "Sequential", "clone_model", "deserialize", "load_model", "model_from_json", "serialize"]
 
 explain_missing(__name__)

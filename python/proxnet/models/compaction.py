@@ -26,24 +26,24 @@ def compacted(model: Any, fold_constants: bool) -> Any:
     if network.compiled and model._compilation is not None:
         twin._compilation = copy.deepcopy(model._compilation)
         twin._compilation.optimizer = twin._compilation.optimizer._of(twin)
-        with trainable_as(twin, small.network.trainable):
+        with trainable_as(twin, small["network"].trainable):
             twin._compile_network(twin._compilation)
-    restore(twin, _core.ModelFile.from_bytes(small.network.saved_bytes("", True)), training, True)
+    restore(twin, _core.ModelFile.from_bytes(small["network"].saved_bytes("", True)), training, True)
     twin._feature_names.restore(model._feature_names.known, twin.input_columns)
     return twin
 
 
-def _layers(model: Any, small: _core.CompactNetwork, configs: list[Any]) -> list[Any]:
+def _layers(model: Any, small: dict[str, Any], configs: list[Any]) -> list[Any]:
     """The layers' configs for the inputs and units that stay."""
-    layers, dense, norms = [], iter(zip(small.units, small.penalties, strict=True)), iter(small.norms)
-    selected = len(small.inputs) == model.input_columns
+    layers, dense, norms = [], iter(zip(small["units"], small["penalties"], strict=True)), iter(small["norms"])
+    selected = len(small["inputs"]) == model.input_columns
     for layer, config in zip(model._layers, configs, strict=True):
         inside = config["config"]
         if not selected and not isinstance(layer, InputLayer | Flatten | ColumnSelection):
-            layers.append(serialize(ColumnSelection(small.inputs)))
+            layers.append(serialize(ColumnSelection(small["inputs"])))
         selected = selected or not isinstance(layer, InputLayer | Flatten)
         if isinstance(layer, ColumnSelection):
-            inside["columns"] = small.inputs
+            inside["columns"] = small["inputs"]
         elif isinstance(layer, Dense):
             units, (factors, groups) = next(dense)
             inside["units"] = len(units)

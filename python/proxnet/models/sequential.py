@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from math import prod
-from typing import Any, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import numpy as np
 
@@ -15,10 +15,12 @@ from .. import _check, _core, random
 from .._check.config import assignments, deserialize, inside, reading, serialize, snapshot
 from .._check.feature_names import FeatureNames
 from .._check.keywords import NoKeywords
-from ..layers import Dense, Dropout, Flatten, InputLayer, Layer, automatic_name
+from ..layers import ColumnSelection, Dense, Dropout, Flatten, InputLayer, Layer, automatic_name
 from ..layers.layer import row_shape
+from .compaction import compacted
 from .fit_warnings import warn_of_a_constant, warn_of_missed_targets
 from .model import Model
+from .predictor import Predictor
 from .rescaling import warn_of_rescaling
 from .serialization import get_state, restore, set_state, target, write
 from .sparsity import SparsityReport
@@ -403,7 +405,53 @@ class Sequential(Model):
         """
         network = self._require_network("sparsity")
         names = [layer.name for layer in self.layers if isinstance(layer, Dense)]
-        return SparsityReport(names, network.sparsity(), self._feature_names.known)
+        columns = self._feature_names.known
+        selection = next((layer for layer in self.layers if isinstance(layer, ColumnSelection)), None)
+        if columns is not None and selection is not None:
+            columns = columns[selection.columns]
+        return SparsityReport(names, network.sparsity(), columns)
+
+    def compact(self, *, fold_constants: bool = False) -> Self:
+        """A smaller model with the same predictions: without unused inputs and without units that change nothing.
+
+        An input is unused, and a unit is removed, when no path of non-zero weights runs through it to an output, or
+        when its value is zero for every row. A unit whose value is another constant stays, without incoming weights. The
+        new model reads rows of full width: a `ColumnSelection` is its first layer if inputs are unused.
+
+        Parameters
+        ----------
+        fold_constants : bool, default False
+            Whether constant units go into the biases of the next layer instead. Predictions then agree to rounding: a
+            sum of n folded terms moves an output of the layer by at most n * eps * sum |value * weight|.
+
+        Returns
+        -------
+        Sequential
+            With the same bits in every prediction (without `fold_constants`). It is compiled as this model is, with the
+            optimizer's state of the weights that stay, and can be trained, saved and compacted again.
+
+        Raises
+        ------
+        ValueError
+            Before the model is built.
+
+        Examples
+        --------
+        >>> import numpy as np, proxnet
+        >>> model = proxnet.Sequential([proxnet.layers.Dense(3, "relu", input_dim=2), proxnet.layers.Dense(1)])
+        >>> model.set_weights([[[1, 0, 2], [0, 0, 0]], [0, 0, 0], [[1], [1], [0]], [0]])
+        >>> small = model.compact()
+        >>> small.count_params(), model.count_params()
+        (4, 13)
+        >>> x = np.array([[2.0, 5.0]])
+        >>> bool(small.predict(x) == model.predict(x))
+        True
+        """
+        return cast(Self, compacted(self, _check.flag("compact", "fold_constants", fold_constants)))
+
+    def predictor(self) -> Predictor:
+        """The model as it is now, frozen for fast prediction: a `proxnet.Predictor`."""
+        return Predictor(self)
 
     def _summary(self) -> Summary:
         trained = self._network is not None and self._network.compiled and self._network.iterations > 0

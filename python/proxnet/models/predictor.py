@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from . import _core
+from .. import _core
 
 __all__ = ["Predictor"]
 
@@ -41,11 +42,11 @@ class Predictor:
     (True, (2,))
     """
 
-    __slots__ = ("_core", "_matrix", "dtype", "inputs", "outputs")
+    __slots__ = ("_core", "_read", "dtype", "inputs", "outputs")
 
     def __init__(self, model: Any) -> None:
-        self._core = _core.Predictor(model._built("predictor"))
-        self._matrix = model._matrix
+        self._core = _core.Predictor(model._require_network("predictor"))
+        self._read = partial(model._matrix, "predict", "x")
         self.dtype: np.dtype = model._dtype
         self.inputs, self.outputs = self._core.inputs, self._core.outputs
 
@@ -71,6 +72,6 @@ class Predictor:
             For another number of columns, and numbers that are not finite, with their place.
         """
         out = self._core.predict(x) if type(x) is np.ndarray else None
-        return self._core.predict(self._rows(x)) if out is None else out
+        return self._core.predict(self._read(x)) if out is None else out
 
     __call__ = predict
