@@ -450,7 +450,7 @@ class Sequential(Model):
         return cast(Self, compacted(self, _check.flag("compact", "fold_constants", fold_constants)))
 
     def predictor(self) -> Predictor:
-        """The model as it is now, frozen for fast prediction: a `proxnet.Predictor`."""
+        """The model as it is now, frozen for fast prediction: see `proxnet.Predictor`."""
         return Predictor(self)
 
     def _summary(self) -> Summary:
