@@ -6,7 +6,7 @@ import html
 import inspect
 from typing import Any, ClassVar, Self
 
-from ..._parameters import Parameters
+from ..._check.parameters import Parameters
 from .._sklearn import compat, routing
 from .operation import refuse_unknown
 

@@ -44,7 +44,7 @@ def refuse_unknown(operation: str, function: Callable[..., Any], keywords: dict[
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return
     known = [name for name in parameters if name != "self"]
-    _names.refuse_keywords(operation, {name: keywords[name] for name in keywords if name not in known}, known)
+    _check.refuse_keywords(operation, {name: keywords[name] for name in keywords if name not in known}, known)
 
 
 def _retagged(sentence: str, operation: str) -> str:
