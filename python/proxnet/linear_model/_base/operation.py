@@ -40,6 +40,8 @@ def names_itself(operation: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def refuse_unknown(operation: str, function: Callable[..., Any], keywords: dict[str, Any]) -> None:
     """Raises TypeError for a keyword that is no parameter of the function, unless the function takes any keyword."""
+    if not keywords:
+        return
     parameters = inspect.signature(function).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return
