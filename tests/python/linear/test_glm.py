@@ -180,7 +180,7 @@ def test_without_a_penalty_a_direction_of_little_curvature_is_followed() -> None
         chances = LogisticRegression(penalty=None, tol=tol).fit(x, y).predict_proba(x)
         losses.append(-np.log(np.where(y, chances[:, 1], chances[:, 0])).mean())
     assert losses[0] - losses[1] <= 1e-4 * np.log(2)
-    assert losses[1] < 0.68  # of 0.693 at zero
+    assert losses[1] < 0.68  # 0.693 at zero coefficients
 
 
 @pytest.mark.parametrize("loss", ["logistic", "softmax"])

@@ -157,7 +157,7 @@ def test_precision_recall_curves():
 
 
 def identity(metric, loss, columns=3):
-    """A model whose outputs are its inputs."""
+    """A model with predict(x) = x."""
     model = proxnet.Sequential([proxnet.Input((columns,)), Dense(columns)], dtype="float64")
     model.set_weights([np.eye(columns), np.zeros(columns)])
     model.compile(proxnet.optimizers.SGD(1e-300), loss, metrics=[metric], weighted_metrics=[metric])
