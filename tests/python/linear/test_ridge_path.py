@@ -147,7 +147,7 @@ def test_bits_of_paths_do_not_depend_on_the_threads(shape) -> None:
         for count in (1, 2, 3, 5):
             proxnet.set_num_threads(count)
             found = core_path(x, targets, np.r_[ALPHAS, 0.0], leave_one_out=True)
-            proof = _core.ridge_proof(
+            proof = _core.ridge_certificate(
                 _core.Design(x), targets.T.copy(), None, None, True, ALPHAS[:2], np.ascontiguousarray(found[0][0] + 1)
             )
             answers.append(b"".join(each.tobytes() for each in (*found, *proof)))
