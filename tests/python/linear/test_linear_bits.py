@@ -130,7 +130,7 @@ def test_paths_of_ridge(shape) -> None:
     def run():
         found = core_path(x, targets, np.r_[alphas, 0.0], leave_one_out=True)
         start = np.ascontiguousarray(found[0][0] + 1)
-        proof = _core.ridge_proof(_core.Design(x), targets.T.copy(), None, None, True, alphas[:2], start)
+        proof = _core.ridge_certificate(_core.Design(x), targets.T.copy(), None, None, True, alphas[:2], start)
         return *found, *proof
 
     assert_same_bits(run, (1, 2, 3, 5))

@@ -85,7 +85,7 @@ HEADERLESS: dict[str, str] = {
     "linear/design/dense_design.cpp": "make_design of linear.h for dense X",
     "linear/design/sparse_design.cpp": "make_design of linear.h for sparse X",
     "linear/ridge/conjugate_gradients.cpp": "conjugate_gradients of ridge.h",
-    "linear/ridge/ridge_certificate.cpp": "ridge_proof of ridge.h",
+    "linear/ridge/ridge_certificate.cpp": "ridge_certificate of ridge.h",
     "linear/ridge/ridge_cholesky.cpp": "ridge_cholesky of ridge.h",
     "linear/ridge/ridge_path.cpp": "ridge_path of ridge.h",
     "losses/metric_sums.cpp": "MetricSums of metric_rows.h",
