@@ -8,7 +8,7 @@ set(PROXNET_ARITHMETIC_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-mat
 set(PROXNET_KERNEL_FLAGS ${PROXNET_ARITHMETIC_FLAGS} -fno-exceptions -fno-rtti -fno-lto)
 
 if(CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-  set(PROXNET_INSTRUCTION_SETS baseline avx2 avx512)
+  set(PROXNET_INSTRUCTION_SETS avx512 avx2 baseline)  # the longest compilation begins first
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
   set(PROXNET_INSTRUCTION_SETS neon)
 else()
