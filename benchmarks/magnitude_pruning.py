@@ -1,4 +1,4 @@
-"""Gradual magnitude pruning [Zhu and Gupta, 2017] of a relu network, in JAX: the rival of `quality.py`."""
+"""Gradual magnitude pruning [Zhu and Gupta, 2017] of a relu network, in JAX: the peer of `quality.py`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ __all__ = ["MagnitudePruning"]
 
 @dataclass
 class MagnitudePruning:
-    """Every `interval` steps the smallest weights that are left go for good, along a cubic over `end` of the training.
+    """Every `interval` steps the smallest remaining weights are set to zero for good.
 
-    The rest is Adam with decoupled weight decay of the kernels and biases under half a cosine, for a softmax of logits.
+    The sparsity grows along a cubic over the first fraction `end` of the training.
+
+    The optimizer is Adam with decoupled weight decay of kernels and biases and a cosine learning rate; the loss is
+    softmax cross-entropy.
     """
 
     widths: tuple[int, ...]
@@ -47,7 +50,7 @@ class MagnitudePruning:
         inputs, targets = jnp.asarray(x, jnp.float32), jnp.asarray(labels, jnp.int32)
         epoch = jax.jit(self._epoch(steps), donate_argnums=0)
         for _ in range(self.epochs):
-            # A last batch that is short is filled up with rows of weight 0.
+            # A short last batch is padded with rows of weight 0.
             order = np.full(steps * self.batch_size, -1, np.int32)
             order[: len(x)] = random.permutation(len(x))
             state = epoch(state, inputs, targets, order.reshape(steps, self.batch_size))
@@ -56,13 +59,13 @@ class MagnitudePruning:
         return self
 
     def accuracy(self, x: np.ndarray, labels: np.ndarray) -> float:
-        """The share of rows whose largest logit is their class'."""
+        """The fraction of rows whose largest logit is the one of their class."""
         for kernel, bias in zip(self.kernels[:-1], self.biases[:-1], strict=True):
             x = np.maximum(x @ kernel + bias, 0)
         return float(((x @ self.kernels[-1] + self.biases[-1]).argmax(axis=1) == labels).mean())
 
     def zero_fraction(self) -> float:
-        """The share of the kernels' weights that are exactly zero."""
+        """The fraction of kernel weights that are exactly zero."""
         return sum((k == 0).sum() for k in self.kernels) / sum(k.size for k in self.kernels)
 
     def _masks(self, kernels: list[Any], part: Any) -> list[Any]:

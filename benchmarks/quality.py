@@ -1,17 +1,17 @@
-"""Test accuracy against exact zeros: LeNet-300-100 on Fashion-MNIST, ours beside gradual magnitude pruning.
+"""Test accuracy against exact zeros: LeNet-300-100 on Fashion-MNIST, proxnet and gradual magnitude pruning.
 
 ours     TargetSparsity by magnitude over the network, with the settings in RECIPE
-pruning  gradual magnitude pruning as it is usually run: PLAIN, with torch's first weights (needs jax)
-same     gradual magnitude pruning with everything of RECIPE that is not TargetSparsity (needs jax)
+pruning  gradual magnitude pruning with common settings: PLAIN, with torch's initial weights (needs jax)
+same     gradual magnitude pruning with all of RECIPE except TargetSparsity (needs jax)
 
-All train for the same epochs on all 60,000 rows, of pixels brought to mean 0 and variance 1; a seed fixes first
-weights and shuffles, and the differences are paired by it. RECIPE, DECAY and what PLAIN leaves open were chosen on the
-last 10,000 training rows (--validation); the test rows only measure.
+All train for the same number of epochs on all 60,000 rows, with pixels scaled to mean 0 and variance 1. A seed fixes
+initial weights and shuffles, and differences are paired by seed. RECIPE, DECAY and the open settings of PLAIN were
+chosen on the last 10,000 training rows (--validation); the test rows are used for the final figures only.
 
     python quality.py --json build/quality.json --plot benchmarks/quality.png
     python quality.py --targets 0.98 --seeds 2 --methods ours --validation
 
-Runs that the JSON file has already are not repeated.
+Runs that the JSON file already holds are not repeated.
 """
 
 from __future__ import annotations
@@ -41,18 +41,25 @@ WIDTHS = (784, 300, 100, 10)
 BATCH = 128
 GOALS = {0.9: 0.897, 0.95: 0.894, 0.98: 0.889}
 RECIPE = {"learning_rate": 2e-3, "label_smoothing": 0.1, "end": 0.5}
-DECAY = {0.5: 0.4, 0.8: 0.4, 0.9: 0.3, 0.95: 0.2, 0.98: 0.1, 0.99: 0.1}  # few weights need little of it
+DECAY = {
+    0.5: 0.4,
+    0.8: 0.4,
+    0.9: 0.3,
+    0.95: 0.2,
+    0.98: 0.1,
+    0.99: 0.1,
+}  # weight decay by target sparsity: the fewer weights, the less
 PLAIN = {"learning_rate": 1e-3, "end": 0.7, "initial": "torch"}
 METHODS = ("ours", "pruning", "same")
 
 
 def decay(sparsity: float) -> float:
-    """The weight decay of the nearest target that has one."""
+    """The weight decay of the nearest sparsity in DECAY."""
     return DECAY[min(DECAY, key=lambda target: abs(target - sparsity))]
 
 
 def rows(validation: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Rows and class numbers to train on, then those to measure on."""
+    """(x_train, labels, x_test, labels)."""
     data = load("fashion_mnist")
     if not validation:
         return data.x_train, data.y_train, data.x_test, data.y_test
@@ -60,7 +67,7 @@ def rows(validation: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
 
 
 def ours(x: np.ndarray, y: np.ndarray, sparsity: float, seed: int, epochs: int) -> proxnet.Sequential:
-    """The recipe, trained; the first layer brings pixels to mean 0 and variance 1, one of each for all of them."""
+    """The trained recipe; the first layer scales pixels by one mean and one variance over all of them."""
     proxnet.set_random_seed(seed)
     scale = Normalization(axis=None)
     scale.adapt(x)
@@ -79,7 +86,7 @@ def ours(x: np.ndarray, y: np.ndarray, sparsity: float, seed: int, epochs: int) 
 
 
 def run(method: str, sparsity: float, seed: int, epochs: int, validation: bool) -> dict[str, Any]:
-    """One training, in a process of its own on one thread."""
+    """One training, in its own process on one thread."""
     x, y, x_test, y_test = rows(validation)
     if method == "ours":
         proxnet.set_num_threads(1)
@@ -98,7 +105,7 @@ def run(method: str, sparsity: float, seed: int, epochs: int, validation: bool) 
 
 
 def interval(values: list[float]) -> str:
-    """Mean and half the width of the 95 % interval by Student's t."""
+    """Mean and half width of the 95 % confidence interval by Student's t."""
     mean = statistics.fmean(values)
     if len(values) < 2:
         return f"{mean:+.4f}"
@@ -107,7 +114,7 @@ def interval(values: list[float]) -> str:
 
 
 def report(results: list[dict[str, Any]], targets: list[float], methods: list[str]) -> None:
-    """Each seed's accuracy, the means, and ours minus each rival, seed by seed."""
+    """Accuracy per seed, means, and the paired differences ours minus each peer."""
     for target in targets:
         by_seed = {m: {r["seed"]: r for r in results if r["method"] == m and r["sparsity"] == target} for m in methods}
         goal = f", goal {GOALS[target]}" if target in GOALS else ""
@@ -128,7 +135,7 @@ def report(results: list[dict[str, Any]], targets: list[float], methods: list[st
 
 
 def draw(results: list[dict[str, Any]], methods: list[str], file: Path) -> None:
-    """The curve: mean accuracy of each method against the zeros, every seed as a dot, the goals as stars."""
+    """Plots mean accuracy of each method against sparsity, with a dot per seed and the goals as stars."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -159,7 +166,7 @@ def draw(results: list[dict[str, Any]], methods: list[str], file: Path) -> None:
 
 
 def main() -> None:
-    """Trains what is missing and reports."""
+    """Runs the missing trainings and prints the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", type=float, nargs="+", default=[0.5, 0.8, 0.9, 0.95, 0.98, 0.99])
     parser.add_argument("--seeds", type=int, default=5)

@@ -1,6 +1,6 @@
-"""The contestant's process: what the parent holds of it, and what runs in it.
+"""A contestant's process: the parent's handle, and the program that runs in the child.
 
-The parent starts this file as a program and sends it lines of JSON; each gets one line as its answer.
+The parent starts this file as a program and sends lines of JSON; each is answered by one line.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-SETTLE = 0.3  # seconds between two runs: a pool may spin on after its work is done (OpenBLAS': more than 0.03)
+SETTLE = 0.3  # seconds between two runs: idle threads of a pool may spin for a while (OpenBLAS: over 0.03 s)
 
 
 class Session(Protocol):
-    """What a contestant's function returns, in its child process."""
+    """Returned by a contestant's function in its child process."""
 
-    configuration: str  # how this contestant was set up, for the reader of the table
-    steps: int  # of one run
-    flop: float  # of one step
+    configuration: str  # the contestant's settings, shown below the table
+    steps: int  # per run
+    flop: float  # per step
 
     def run(self) -> None:
         """Train `steps` steps and wait for their end."""
 
     def report(self) -> dict[str, Any]:
-        """What became of the model, once all runs are done: "objective", "zeros", ..."""
+        """Figures of the trained model after all runs: "objective", "zeros", ..."""
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """A name for the table, and what makes its session: `function` of the module `module` beside this file."""
+    """A name for the table, and the `function` of the `module` in this folder that makes its session."""
 
     name: str
     module: str
     function: str
     arguments: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()  # modules; where one is not installed the contestant is left out
-    threads: int | None = None  # its own number, where contestants differ in it
+    needs: tuple[str, ...] = ()  # modules; the contestant is skipped if one is not installed
+    threads: int | None = None  # its own number of threads, if contestants differ
 
 
 class Child:
-    """A contestant at work in its own process, which waits between two runs."""
+    """A contestant in its own process, idle between runs."""
 
     def __init__(self, contestant: Contestant, cores: list[int], settings: dict[str, str]) -> None:
         self.name = contestant.name
-        # A shell's OPENBLAS_CORETYPE or OPENBLAS_L2_SIZE would hold back a peer that chooses well by itself.
+        # Unset OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE of the shell: OpenBLAS chooses well by itself.
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
         self._process = subprocess.Popen(
             [sys.executable, __file__],
@@ -71,7 +71,7 @@ class Child:
         self.microseconds: list[float] = []  # per step, of the timed runs
 
     def ask(self, question: Any) -> Any:
-        """Send a line, get one."""
+        """Sends a line and returns the answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
@@ -91,7 +91,7 @@ class Child:
         return self.ask("run")["seconds"] / self.steps * 1e6
 
     def close(self) -> None:
-        """End the process."""
+        """Ends the process."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(BrokenPipeError):
@@ -105,9 +105,9 @@ class Child:
 
 
 def _serve() -> None:
-    """The child's side: a session is made of the first line, then every line is "run" or "report"."""
+    """The child: the first line describes the session, each further line is "run" or "report"."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print must not get among the answers
+    os.dup2(2, 1)  # output of libraries goes to stderr, not among the answers
 
     def answer(message: dict[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")

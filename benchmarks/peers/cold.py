@@ -1,4 +1,4 @@
-"""The first lasso of a fresh process, imports included: proxnet and scikit-learn in turns, 100 x 10000.
+"""The first lasso of a fresh process, imports included: proxnet and scikit-learn interleaved, 100 x 10000.
 
 python cold.py --rounds 21 --json cold.json
 """
@@ -19,7 +19,7 @@ from table import print_machine, write_json
 
 ROWS, COLS, ALPHA = 100, 10000, 0.1
 PACKAGES = {"proxnet": "proxnet.linear_model", "sklearn": "sklearn.linear_model"}
-# Prints the seconds of the fit alone, and how many coefficients are not zero.
+# Prints the seconds of the fit alone, and the number of non-zero coefficients.
 PROGRAMME = f"""
 import time
 import numpy as np
@@ -53,7 +53,7 @@ def main() -> None:
     names = [name for name in PACKAGES if importlib.util.find_spec(name)]
     runs: dict[str, list[tuple[float, float, int]]] = {name: [] for name in names}
     for name in names:
-        run(PACKAGES[name])  # files come into the page cache
+        run(PACKAGES[name])  # warms the page cache
     for turn in range(options.rounds):
         for name in names if turn % 2 else reversed(names):
             runs[name].append(run(PACKAGES[name]))

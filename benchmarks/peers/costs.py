@@ -1,7 +1,7 @@
-"""Step time of every optimizer and of every penalty on lenet300, all proxnet's, the first Adam without a penalty.
+"""Step time of every optimizer and penalty of proxnet on lenet300; the first row is Adam without a penalty.
 
-Strengths are so small that nothing becomes zero: what is timed is the work, not what zeros save. A penalty's ratio to
-the first row is its cost. Groups, constraints on norms and clipping by norm need the whole gradient, a pass more.
+Strengths are so small that no weight becomes zero, so that zeros save no time. A penalty's ratio to the first row is
+its cost. Groups, norm constraints and clipping by norm need the whole gradient, which takes another pass.
 
     python costs.py --rounds 11 --json costs.json
 """
@@ -53,7 +53,7 @@ PENALTIES: dict[str, tuple[str, dict[str, Any]] | None] = {
 
 
 class CostFit(Session):
-    """proxnet with one of the optimizers and one of the penalties above on every kernel."""
+    """proxnet with one optimizer and one penalty on every kernel."""
 
     def __init__(self, optimizer: str, penalty: str, **settings: Any) -> None:
         super().__init__(**settings)

@@ -1,4 +1,4 @@
-"""Step time on denormal numbers: all contestants are proxnet's, and the first one has ordinary numbers.
+"""Step time on denormal numbers: all contestants are proxnet, the first one with normal numbers.
 
 data: every input is multiplied by 1e-39, so that inputs, activations and gradients of weights are denormal.
 state: sample weights spread from 1e-45 to 1e-10 make gradients and optimizer moments pass through the denormal range.
@@ -22,7 +22,7 @@ from workloads import WORKLOADS
 
 
 class DenormalFit(KerasFit):
-    """proxnet on one kind of numbers: "ordinary", "data" or "state"."""
+    """proxnet with one kind of numbers: "ordinary", "data" or "state"."""
 
     def __init__(self, kind: str, **settings: Any) -> None:
         super().__init__(**settings)

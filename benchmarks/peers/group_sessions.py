@@ -1,4 +1,4 @@
-"""Paths of the group lasso and of the multi-task lasso: what is solved, the gap computed outside, the solvers.
+"""Group lasso and multi-task lasso paths: the problems, the duality gap in NumPy, and one session per solver.
 
 As in linear_sessions: a solver's tolerance is lowered until the gap of every alpha is at most the target.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 ALPHAS, EPS = 30, 3e-2
-# rows, columns, columns of a group, tasks
+# rows, columns, columns per group, tasks
 PROBLEMS = {"groups": (300, 5000, 10, 1), "tall groups": (20000, 300, 10, 1), "tasks": (300, 3000, 1, 10)}
 
 
@@ -35,7 +35,7 @@ def problem(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def norms(values: np.ndarray, size: int) -> np.ndarray:
-    """Of groups of `size` rows."""
+    """Euclidean norms of blocks of `size` rows."""
     return np.linalg.norm(values.reshape(len(values) // size, -1), axis=1)
 
 
@@ -93,7 +93,7 @@ class Ours(GroupPathSession):
 
 
 class Sklearn(GroupPathSession):
-    """Of several tasks alone."""
+    """Several tasks only."""
 
     name, tolerances = "scikit-learn MultiTaskLasso.path", (1e-5, 3e-6, 1e-6)
 
@@ -105,7 +105,7 @@ class Sklearn(GroupPathSession):
 
 
 class CelerTasks(GroupPathSession):
-    """Of several tasks alone."""
+    """Several tasks only."""
 
     name, tolerances = "celer mtl_path", (1e-6, 1e-7, 1e-8)
 
@@ -117,7 +117,7 @@ class CelerTasks(GroupPathSession):
 
 
 class Celer(GroupPathSession):
-    """Of one task alone."""
+    """A single task only."""
 
     name, tolerances = "celer_path, grouplasso", (1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 

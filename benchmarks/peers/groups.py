@@ -1,4 +1,4 @@
-"""Paths of the group lasso and the multi-task lasso: proxnet beside scikit-learn and celer, gaps recomputed outside.
+"""Paths of the group lasso and the multi-task lasso: proxnet, scikit-learn and celer, gaps recomputed in NumPy.
 
 python groups.py --rounds 9 --json groups.json
 python groups.py --only tasks --rounds 5
@@ -18,7 +18,7 @@ from machine import machine
 
 
 def contestants(workload: str, target: float, threads: int) -> list[Contestant]:
-    """Ours first; peers that solve this kind."""
+    """proxnet first, then the peers that solve this kind of problem."""
     common: dict[str, Any] = {"workload": workload, "target": target, "threads": threads}
     several = PROBLEMS[workload][3] > 1
     peers = {"sklearn": "Sklearn", "celer": "CelerTasks"} if several else {"celer": "Celer"}

@@ -1,8 +1,8 @@
-"""Times contestants side by side: each in a process of its own, in turns, so that a noisy machine is noisy for all.
+"""Times contestants interleaved, each in its own process, so that noise of the machine affects all of them alike.
 
-A contestant names a function of a file beside this one; a child process calls it and gets a `Session`, whose `run`
-trains a fixed number of steps. The parent tells one child at a time to run (A B C, B C A, C A B, ...), and what counts
-are the ratios within a round: their median, and their quartiles as the spread.
+A contestant names a function of a file in this folder. A child process calls it and gets a `Session`, whose `run`
+trains a fixed number of steps. The parent lets one child run at a time (A B C, B C A, C A B, ...). Reported are the
+ratios within a round: median and quartiles.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PEAK = "FMA peak"
 
 
 def add_options(parser: argparse.ArgumentParser, rounds: int = 15) -> None:
-    """The options that every programme has."""
+    """The command line options of every program."""
     parser.add_argument("--threads", type=int, default=2, help="of every contestant, pinned to as many cores (2)")
     parser.add_argument("--rounds", type=int, default=rounds, help=f"timed runs of each contestant ({rounds})")
     parser.add_argument("--warmup", type=int, default=2, help="untimed runs of each before them (2)")
@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser, rounds: int = 15) -> None:
 
 
 def environment(options: argparse.Namespace, threads: int) -> dict[str, str]:
-    """What a child's environment has beside the parent's: thread counts and instruction sets."""
+    """Variables added to a child's environment: thread counts and instruction sets."""
     names = ("OMP", "MKL", "OPENBLAS", "PROXNET")
     result = {f"{name}_NUM_THREADS": str(threads) for name in names} | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
     flags = [os.environ.get("XLA_FLAGS", "")]
@@ -50,7 +50,7 @@ def environment(options: argparse.Namespace, threads: int) -> dict[str, str]:
 
 
 def pick_cores(count: int) -> list[int]:
-    """As many CPUs as `count` of those this process may use; those that share a core with another come last."""
+    """`count` of the CPUs that this process may use, on different cores as far as possible."""
 
     def shared(cpu: int) -> int:
         siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
@@ -64,7 +64,7 @@ def pick_cores(count: int) -> list[int]:
 
 
 def available(contestants: list[Contestant]) -> list[Contestant]:
-    """Those whose modules are installed; the others are named."""
+    """The contestants whose modules are installed; prints the others."""
     kept = []
     for contestant in contestants:
         missing = [name for name in contestant.needs if importlib.util.find_spec(name) is None]
@@ -76,7 +76,7 @@ def available(contestants: list[Contestant]) -> list[Contestant]:
 
 
 def peak_contestant(options: argparse.Namespace) -> list[Contestant]:
-    """The FMA peak at ours' instruction set as a contestant, where there is a compiler."""
+    """The FMA peak of proxnet's instruction set as a contestant, if there is a compiler."""
     flags = cpu_flags()
     best = "avx512" if "avx512f" in flags else "avx2" if {"avx2", "fma"} <= flags else "neon"
     isa = options.isa or best
@@ -89,14 +89,14 @@ def peak_contestant(options: argparse.Namespace) -> list[Contestant]:
 def measure(
     title: str, contestants: list[Contestant], options: argparse.Namespace, *, with_peak: bool = True
 ) -> dict[str, Any]:
-    """Warm up, then run in turns; the first contestant is the one that all ratios refer to (others / first)."""
+    """Warms up, then runs the contestants interleaved; ratios are others / first."""
     cores, settings = pick_cores(options.threads), environment(options, options.threads)
     peers = contestants[1:] + (peak_contestant(options) if with_peak else [])
     with contextlib.ExitStack() as stack:
         children: list[Child] = []
 
         def attempt(child: Child, runs: int) -> None:
-            """Keeps going without a peer that fails."""
+            """Continues without a peer that fails."""
             try:
                 child.microseconds += [child.run() for _ in range(runs)]
             except RuntimeError as error:

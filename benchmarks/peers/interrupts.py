@@ -1,4 +1,4 @@
-"""How late Ctrl-C is: SIGINT at a random moment of `fit`, until KeyboardInterrupt is raised.
+"""Latency of Ctrl-C: from SIGINT at a random moment of `fit` to KeyboardInterrupt.
 
 python interrupts.py --tries 200
 """
@@ -21,7 +21,7 @@ from workloads import WORKLOADS
 
 
 def delay(session: KerasFit, run: float) -> float:
-    """Seconds from the signal to the exception, the signal coming within a run of `run` seconds."""
+    """Seconds from the signal, at a random time within `run` seconds, to the exception."""
     sent = [0.0]
 
     def send() -> None:

@@ -15,8 +15,8 @@ from workloads import BETA_1, BETA_2, EPSILON, LEARNING_RATE, Session
 class Jax(Session):
     """A compiled epoch: `lax.scan` over the batches, with Adam written out and all buffers donated.
 
-    The rows of a batch are gathered inside the scan or all before it: which is faster depends on the workload and the
-    threads, so unless `gather` says which, both are tried on the spot, and the faster one starts anew and takes part.
+    The rows of a batch are gathered inside the scan or all before it. Which is faster depends on the workload and the
+    threads: unless `gather` is given, both are timed and the faster one takes part.
     """
 
     TRIALS = 5
@@ -71,9 +71,9 @@ class Jax(Session):
         )
 
     def _faster(self, epochs: dict[str, Any]) -> tuple[str, str]:
-        """The name of the fastest, and what was measured."""
+        """(name of the fastest, its timings)."""
         times = dict.fromkeys(epochs, math.inf)
-        for trial in range(1 + self.TRIALS):  # the first of them compiles
+        for trial in range(1 + self.TRIALS):  # the first trial compiles
             for name, self._epoch in epochs.items():
                 start = time.perf_counter()
                 self.run()

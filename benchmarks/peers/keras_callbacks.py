@@ -1,4 +1,4 @@
-"""Keras' own callback objects on proxnet's model, unchanged: what each must do, and whether it did.
+"""Keras' own callback objects, unchanged, on proxnet's model: checks what each must do.
 
 Needs keras and a backend: KERAS_BACKEND=jax python benchmarks/peers/keras_callbacks.py
 """
@@ -16,7 +16,7 @@ import proxnet
 
 
 def fit(*callbacks, rate=0.05, epochs=8, optimizer=None):
-    """A model fitted to a plane with the callbacks, its history."""
+    """(model fitted to a plane with the callbacks, its history)."""
     proxnet.set_random_seed(0)
     x = np.random.default_rng(0).normal(size=(256, 6)).astype(np.float32)
     y = x @ np.arange(1, 7, dtype=np.float32) / 6
@@ -27,7 +27,7 @@ def fit(*callbacks, rate=0.05, epochs=8, optimizer=None):
 
 
 def early_stopping():
-    """Stops where the best epoch is `patience` old, and puts its weights back."""
+    """Stops `patience` epochs after the best one and restores its weights."""
     seen = []
     keep = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(keep.model.get_weights()))
     stop = keras.callbacks.EarlyStopping("val_mae", min_delta=1e3, patience=2, restore_best_weights=True)
@@ -37,7 +37,7 @@ def early_stopping():
 
 
 def model_checkpoint(folder):
-    """Writes the best epoch's weights, which load back."""
+    """Writes the weights of the best epoch; they load again."""
     path = os.path.join(folder, "best.weights.h5")
     check = keras.callbacks.ModelCheckpoint(path, "val_loss", save_best_only=True, save_weights_only=True)
     model, history = fit(check)
@@ -48,27 +48,27 @@ def model_checkpoint(folder):
 
 
 def model_checkpoint_of_models(folder):
-    """Writes whole models, one an epoch."""
+    """Writes one whole model per epoch."""
     model, _ = fit(keras.callbacks.ModelCheckpoint(os.path.join(folder, "{epoch}.keras")), epochs=2)
     twin = proxnet.load_model(os.path.join(folder, "2.keras"))
     assert all((a == b).all() for a, b in zip(model.get_weights(), twin.get_weights(), strict=True))
 
 
 def reduce_lr_on_plateau():
-    """Cuts the learning rate each epoch that is not 1000 better."""
+    """Lowers the learning rate after each epoch (min_delta is 1000)."""
     model, history = fit(keras.callbacks.ReduceLROnPlateau("val_loss", 0.5, patience=1, min_delta=1e3), epochs=4)
     assert np.allclose(history.history["learning_rate"], [0.05, 0.05, 0.025, 0.0125])
     assert np.isclose(model.optimizer.learning_rate, 0.00625)
 
 
 def learning_rate_scheduler():
-    """Sets the rate of each epoch from that of the last."""
+    """Sets the learning rate of each epoch from that of the previous one."""
     _, history = fit(keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5), epochs=3)
     assert np.allclose(history.history["learning_rate"], [0.025, 0.0125, 0.00625])
 
 
 def csv_logger(folder):
-    """Writes a line an epoch."""
+    """Writes one line per epoch."""
     path = os.path.join(folder, "log.csv")
     _, history = fit(keras.callbacks.CSVLogger(path), epochs=3)
     with open(path, newline="") as file:
@@ -97,7 +97,7 @@ def terminate_on_nan():
 
 
 def main():
-    """One line a callback."""
+    """Prints one line per callback."""
     failed = 0
     for check in (
         early_stopping,

@@ -9,10 +9,10 @@ from workloads import BETA_1, BETA_2, EPSILON, LEARNING_RATE, Session
 
 
 class KerasFit(Session):
-    """`model.fit` as a user calls it: the same lines for proxnet and for Keras, but for two things.
+    """`model.fit` as a user calls it: the same lines for proxnet and for Keras, with two exceptions.
 
-    Keras goes without metrics, which it computes batch by batch. And it takes logits: probabilities it cuts off at
-    1e-7, where the gradient then is 0, and on mlp4096 it does not train at all (the objective goes from 48 to 160).
+    Keras gets no metrics, which it computes batch by batch. And it gets logits: it clips probabilities at 1e-7, where
+    the gradient is 0, and mlp4096 then does not train (the objective goes from 48 to 160).
     """
 
     def __init__(self, package: str, penalty: str = "l1", epsilon: float = EPSILON, **settings: Any) -> None:

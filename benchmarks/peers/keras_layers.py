@@ -1,6 +1,7 @@
-"""Layers against Keras': the recipes of tests/python/tools/layer_recipes.py trained by both for 40 steps, penalties by their
-subgradients. Prints the largest differences (of numbers above 1, relative), and with --record what
-tests/python/keras/test_layers_keras.py holds.
+"""Layers against Keras: the recipes of tests/python/tools/layer_recipes.py, trained by both for 40 steps.
+
+Penalties act by their subgradients. Prints the largest differences (relative for numbers above 1), and with --record
+the expected values of tests/python/keras/test_layers_keras.py.
 
     KERAS_BACKEND=jax python keras_layers.py [--record]
 """

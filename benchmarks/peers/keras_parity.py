@@ -81,7 +81,7 @@ def schedule(keras: Any, name: str, rate: float) -> Any:
 
 
 def train(keras: Any, optimizer: str, schedule_name: str, options: dict[str, Any], start: Any) -> list[np.ndarray]:
-    """Weights after STEPS steps, one a batch."""
+    """Weights after STEPS steps, one per batch."""
     rng = np.random.default_rng(1)
     x = rng.normal(size=(STEPS * ROWS, INPUTS)).astype(np.float32)
     y = rng.normal(size=(STEPS * ROWS, OUTPUTS)).astype(np.float32)
@@ -102,7 +102,7 @@ def train(keras: Any, optimizer: str, schedule_name: str, options: dict[str, Any
 
 
 def start() -> list[np.ndarray]:
-    """Weights for both sides, none near zero, where an L1's sign would turn on the last bit."""
+    """Initial weights, none near zero, where rounding would decide the sign in the L1 subgradient."""
     rng = np.random.default_rng(2)
     widths = [INPUTS, 24, 16, OUTPUTS]
     shapes = [shape for n, m in itertools.pairwise(widths) for shape in ((n, m), (m,))]

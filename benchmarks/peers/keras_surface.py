@@ -58,7 +58,7 @@ REGULARIZERS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def targets(kind: str, rng: np.random.Generator, rows: int) -> np.ndarray:
-    """Of the kind that a loss takes."""
+    """Targets of the kind that a loss takes."""
     numbers = rng.normal(size=(rows, OUTPUTS))
     made = {
         "numbers": numbers,
@@ -74,7 +74,7 @@ def targets(kind: str, rng: np.random.Generator, rows: int) -> np.ndarray:
 def train(
     keras: Any, loss: str, activation: str = "tanh", regularizer: tuple[str, dict[str, Any]] | None = None
 ) -> list[np.ndarray]:
-    """Weights after STEPS steps, one a batch."""
+    """Weights after STEPS steps, one per batch."""
     kind, arguments, last, wanted = LOSSES[loss]
     rng = np.random.default_rng(1)
     x = rng.normal(size=(STEPS * ROWS, INPUTS)).astype(np.float32)

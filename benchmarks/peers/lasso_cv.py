@@ -19,7 +19,7 @@ PEERS = {"sklearn": "Sklearn", "celer": "Celer"}
 
 
 def contestants(threads: int, peers: list[str]) -> list[Contestant]:
-    """Ours first."""
+    """proxnet first."""
     sessions = {"proxnet": "Ours"} | {name: PEERS[name] for name in peers}
     return [
         Contestant(name, "lasso_cv_sessions", function, {"threads": threads}, needs=(name,))
@@ -28,7 +28,7 @@ def contestants(threads: int, peers: list[str]) -> list[Contestant]:
 
 
 def print_result(result: dict[str, Any]) -> None:
-    """Seconds, ratio to ours, what was chosen, the gap of the fit there, and peak memory."""
+    """Prints seconds, ratio to proxnet, chosen alpha, gap of the fit there, and peak memory."""
     print(f"\n{result['title']}; {result['threads']} thread(s), {result['rounds']} rounds, cores {result['cores']}")
     print(
         f"{'':10}{'seconds':>9}{'ratio':>8}{'quartiles':>14}{'alpha':>11}{'mse':>11}{'gap':>10}{'non-zero':>9}{'MiB':>6}"

@@ -1,4 +1,4 @@
-"""LassoCV: what is solved, and one session per solver."""
+"""LassoCV: the problem, and one session per solver."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 ROWS, COLS, FOLDS, ALPHAS = 500, 5000, 5, 100
-TOLERANCE = 1e-6  # the gap relative to |y|^2, as the three understand it
+TOLERANCE = 1e-6  # on the gap relative to |y|^2, in all three libraries
 
 
 def problem() -> tuple[np.ndarray, np.ndarray]:
@@ -38,7 +38,7 @@ class LassoCVSession:
         self.model.fit(self.x, self.y)
 
     def report(self) -> dict[str, Any]:
-        """The alpha chosen, the error there, and the gap of the fit there, relative to |y|^2 / n."""
+        """The chosen alpha, its cross-validation error, and the gap of the fit there relative to |y|^2 / n."""
         y, w, alpha = self.y - self.y.mean(), self.model.coef_, self.model.alpha_
         x = self.x - self.x.mean(axis=0)
         r = y - x @ w
@@ -67,7 +67,7 @@ class Sklearn(LassoCVSession):
 
 
 class CelerCV:
-    """As celer's LassoCV, which scikit-learn 1.9 breaks: a path a fold, then one to the best alpha."""
+    """What celer's LassoCV (broken by scikit-learn 1.9) does: a path per fold, then one down to the best alpha."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads

@@ -19,7 +19,7 @@ PEERS = {"sklearn": "Sklearn", "celer": "Celer", "skglm": "Skglm", "adelie": "Ad
 
 
 def contestants(workload: str, peers: list[str], target: float, threads: int) -> list[Contestant]:
-    """Ours first, in Fortran order as the peers and in C order."""
+    """proxnet first, in Fortran order like the peers, and in C order."""
     common: dict[str, Any] = {"workload": workload, "target": target, "threads": threads}
     ours = [
         Contestant(f"proxnet {order}", "linear_sessions", "Ours", common | {"order": order}, needs=("proxnet",))
@@ -29,7 +29,7 @@ def contestants(workload: str, peers: list[str], target: float, threads: int) ->
 
 
 def print_result(result: dict[str, Any]) -> None:
-    """Seconds, ratio to ours, gap and peak memory of every contestant."""
+    """Prints seconds, ratio to proxnet, gap and peak memory of every contestant."""
     print(f"\n{result['title']}; {result['threads']} thread(s), {result['rounds']} rounds, cores {result['cores']}")
     print(
         f"{'':12}{'seconds':>9}{'quartiles':>16}{'ratio':>8}{'quartiles':>14}{'worst gap':>11}{'non-zero':>9}{'MiB':>7}"

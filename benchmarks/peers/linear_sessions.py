@@ -1,7 +1,7 @@
-"""Lasso paths: what is solved, the gap computed outside the solvers, and one session per solver.
+"""Lasso paths: the problems, the duality gap in NumPy, and one session per solver.
 
-Every solver's tolerance is lowered until the gap of every alpha, recomputed here, is at most the target; a solver that
-does not get there runs at the smallest tolerance tried, and its gap stands in the table.
+Each solver's tolerance is lowered until the gap of every alpha, recomputed here, is at most the target. A solver that
+does not reach it runs at the smallest tolerance tried; the table shows its gap.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 ALPHAS, EPS = 50, 1e-2
 PROBLEMS = {"wide": (200, 20000), "square": (1000, 10000), "tall": (50000, 200)}
-CORRELATION, NOISE = 0.5, 0.5  # of neighbours; standard deviation over that of the signal
+CORRELATION, NOISE = 0.5, 0.5  # correlation of adjacent columns; std(noise) / std(signal)
 
 
 def problem(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -69,7 +69,7 @@ class LassoPath:
         self.configuration = f"{self.name}, tolerance {self.tolerance:g}, {order} order"
 
     def prepare(self) -> None:
-        """Before the clock: imports and compilations."""
+        """Imports and compilations, not timed."""
 
     def solve(self) -> np.ndarray:
         raise NotImplementedError
@@ -100,7 +100,7 @@ class Sklearn(LassoPath):
     def solve(self) -> np.ndarray:
         from sklearn.linear_model import lasso_path
 
-        tall = self.x.shape[0] > self.x.shape[1]  # with a Gram matrix where it helps
+        tall = self.x.shape[0] > self.x.shape[1]  # with a Gram matrix if it helps
         options = {"precompute": tall, "tol": self.tolerance, "max_iter": 100_000}
         return lasso_path(self.x, self.y, alphas=self.alphas, **options)[1].T
 

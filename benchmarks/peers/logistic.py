@@ -23,7 +23,7 @@ MULTINOMIAL = {"saga"}
 
 
 def contestants(workload: str, peers: list[str], threads: int) -> list[Contestant]:
-    """Ours first; of the peers those that solve such a problem."""
+    """proxnet first, then the peers that solve such a problem."""
     common: dict[str, Any] = {"workload": workload, "threads": threads}
     able = [name for name in peers if workload not in SINGLE or name in MULTINOMIAL]
     ours = Contestant("proxnet", "logistic_sessions", "Ours", common, needs=("proxnet",))

@@ -1,7 +1,7 @@
-"""L1 logistic problems: what is solved, the gap computed outside the solvers, and one session per solver.
+"""L1 logistic problems: the data, the duality gap in NumPy, and one session per solver.
 
-Every solver's tolerance is lowered until the gap of every strength, recomputed here, is at most the target; a solver
-that does not get there runs at the smallest tolerance tried, and its gap stands in the table.
+Each solver's tolerance is lowered until the gap of every alpha, recomputed here, is at most the target. A solver that
+does not reach it runs at the smallest tolerance tried; the table shows its gap.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 
 DATA = Path(os.environ.get("PROXNET_BENCHMARK_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 ALPHAS, EPS = 50, 1e-2
-PROBLEMS = {"pcmac": 1e-6, "rcv1_small": 1e-6, "leukemia_golub": 1e-6, "mnist_5k": 1e-4}  # and the gap to reach
-SINGLE = {"mnist_5k": 0.02}  # one strength, of alpha_max, instead of a path
+PROBLEMS = {"pcmac": 1e-6, "rcv1_small": 1e-6, "leukemia_golub": 1e-6, "mnist_5k": 1e-4}  # name: target gap
+SINGLE = {"mnist_5k": 0.02}  # one alpha / alpha_max instead of a path
 
 
 def problem(name: str) -> tuple[Any, np.ndarray, np.ndarray]:
@@ -92,7 +92,7 @@ class LogisticPath:
         self.configuration = f"{self.name}, tolerance {self.tolerance:g}"
 
     def prepare(self) -> None:
-        """Before the clock: imports and compilations."""
+        """Imports and compilations, not timed."""
 
     def solve(self) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
@@ -194,7 +194,7 @@ class Saga(Sklearn):
 
 
 class Adelie(LogisticPath):
-    """Of two classes only: its multinomial penalises a feature's coefficients for all classes together."""
+    """Two classes only: adelie's multinomial model has a group penalty per feature."""
 
     name, tolerances = "adelie grpnet", (1e-9, 1e-10, 1e-11, 1e-12, 1e-13)
 

@@ -1,4 +1,4 @@
-"""The machine under the contestants: CPU, compiler, versions, load, and the peak of its multiply-adds."""
+"""The machine: CPU, compiler, versions, load, and its peak FMA rate."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VECTORS = {"avx512": (("-mavx512f",), 64), "avx2": (("-mavx2", "-mfma"), 32), "
 
 
 class FmaPeak:
-    """The session that measures the machine itself; a "step" is a tenth of a second of multiply-adds."""
+    """Measures the FMA peak; a "step" is 0.1 s of multiply-adds."""
 
     steps = 1
 
@@ -53,7 +53,7 @@ class FmaPeak:
 
 
 def find_compiler() -> list[str]:
-    """The C++ compiler's command, or nothing."""
+    """The command of the C++ compiler, or an empty list."""
     for name in filter(None, (os.environ.get("CXX"), "c++", "g++", "clang++")):
         if shutil.which(name.split()[0]):
             return name.split()
@@ -71,7 +71,7 @@ def _cpu_info(key: str) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What a figure is worth nothing without: CPU, system, versions, commit, load."""
+    """The context of a benchmark figure: CPU, system, versions, commit, load."""
 
     def output(*command: str) -> str:
         result = subprocess.run(command, capture_output=True, text=True, cwd=HERE, check=False)

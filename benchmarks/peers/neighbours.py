@@ -1,4 +1,4 @@
-"""Whether proxnet disturbs the thread pools of others: numpy's matmul by itself, and between two calls of `fit`.
+"""Whether proxnet disturbs other thread pools: numpy's matmul alone, and between two calls of `fit`.
 
 python neighbours.py
 """
@@ -36,7 +36,7 @@ def main() -> None:
         for _ in range(20):
             work()
     times: dict[str, list[float]] = {"alone": [], "after fit": [], "fit alone": [], "fit after": []}
-    for _ in range(ROUNDS):  # in turns, so that the machine's moods fall on both alike
+    for _ in range(ROUNDS):  # interleaved, so that noise affects both alike
         times["alone"] += [matmul() for _ in range(3)][1:]
         times["fit alone"] += [fit() for _ in range(3)][1:]
         for _ in range(2):

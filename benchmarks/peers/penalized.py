@@ -1,4 +1,4 @@
-"""Paths under MCP, least squares and logistic: proxnet beside skglm, stationarity and objective recomputed outside.
+"""Paths under MCP, least squares and logistic: proxnet and skglm, stationarity and objective recomputed in NumPy.
 
 python penalized.py --rounds 9 --json penalized.json
 python penalized.py --only "wide labels" --rounds 5
@@ -19,7 +19,7 @@ from penalized_sessions import ALPHAS, EPS, PROBLEMS
 
 
 def contestants(workload: str, target: float, threads: int, shrink: int) -> list[Contestant]:
-    """Ours first."""
+    """proxnet first."""
     common: dict[str, Any] = {"workload": workload, "target": target, "threads": threads, "shrink": shrink}
     return [
         Contestant(name, "penalized_sessions", function, common, needs=(name,))

@@ -1,4 +1,4 @@
-"""Paths under MCP, least squares and logistic: what is solved, the conditions checked outside, the solvers.
+"""Paths under MCP, least squares and logistic: the problems, the optimality conditions in NumPy, the solvers.
 
 MCP is not convex: a path has no gap, its figure is the distance of the worst alpha from stationarity, relative to the
 largest alpha; the objective beside it says which local minimum was found. A solver's tolerance is lowered until that
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 ALPHAS = 30
-EPS = {False: 5e-2, True: 0.2}  # of labels: below, MCP lets coefficients go where they part the classes wholly
-# rows, columns, gamma of MCP, whether y are labels
+EPS = {False: 5e-2, True: 0.2}  # alpha_min / alpha_max; with labels (True) MCP separates the classes below 0.2
+# rows, columns, gamma of MCP, whether y holds labels
 PROBLEMS = {
     "wide": (500, 10000, 3.0, False),
     "tall": (20000, 500, 3.0, False),
@@ -112,7 +112,7 @@ class Ours(PenalizedPath):
 
 
 class Skglm(PenalizedPath):
-    """AndersonCD for least squares, ProxNewton for labels, from point to point; compiled before the clock."""
+    """AndersonCD for least squares, ProxNewton for labels, warm-started along the path; compilation is not timed."""
 
     name, tolerances = "skglm", (1e-5, 1e-6, 1e-7, 1e-8)
 

@@ -1,4 +1,4 @@
-"""Draws the ratios of a JSON file of training.py: how many times longer a step of each peer takes than one of ours.
+"""Draws the ratios of a JSON file of training.py: step time of each peer over that of proxnet.
 
 python plot.py training.json picture.png
 """
@@ -27,7 +27,7 @@ SPARE = "#8d99ae"
 
 
 def draw(results: list[dict[str, Any]], about: dict[str, Any], file: Path) -> None:
-    """One group of bars a workload, with the quartiles as whiskers, on a logarithmic axis."""
+    """One group of bars per workload, whiskers show the quartiles, logarithmic axis."""
     rows = [[row for row in result["contestants"][1:] if "ratio" in row] for result in results]
     names = list(dict.fromkeys(row["name"] for group in rows for row in group))
     figure, axes = plt.subplots(figsize=(max(6.6, 1.6 + 1.4 * len(results)), 3.6), layout="constrained")
@@ -37,7 +37,7 @@ def draw(results: list[dict[str, Any]], about: dict[str, Any], file: Path) -> No
             low, median, high = row["ratio"]
             at = position + (place - (len(group) - 1) / 2) * width
             color = COLORS.get(row["name"], SPARE)
-            # From 1 upwards or downwards: a bar below the line is a peer that is faster.
+            # Bars start at 1; a bar below 1 is a faster peer.
             axes.bar(at, median - 1, width * 0.92, bottom=1, color=color)
             axes.plot([at, at], [low, high], color="0.25", linewidth=0.8)
             text = f"{median:.2f}" if median < 9.95 else f"{median:.0f}"

@@ -1,4 +1,4 @@
-"""RidgeCV of proxnet and scikit-learn over 100 alphas, every row left out in turn, side by side.
+"""RidgeCV of proxnet and scikit-learn over 100 alphas with leave-one-out, interleaved.
 
 python ridge.py --rounds 15 --json ridge.json
 python ridge.py --only tall --rounds 5
@@ -17,7 +17,7 @@ from ridge_sessions import ALPHAS, PROBLEMS
 
 
 def contestants(workload: str, threads: int) -> list[Contestant]:
-    """Ours first, in C order and in Fortran order, and scikit-learn in both."""
+    """proxnet first, in C and in Fortran order, and scikit-learn in both."""
     common: dict[str, Any] = {"workload": workload, "threads": threads}
     return [
         Contestant(f"{name} {order}", "ridge_sessions", function, common | {"order": order}, needs=(name,))
@@ -27,7 +27,7 @@ def contestants(workload: str, threads: int) -> list[Contestant]:
 
 
 def print_result(result: dict[str, Any]) -> None:
-    """Seconds, ratio to ours, what was chosen, how well the equations hold, and peak memory."""
+    """Prints seconds, ratio to proxnet, chosen alpha, residual of the normal equations, and peak memory."""
     print(f"\n{result['title']}; {result['threads']} thread(s), {result['rounds']} rounds, cores {result['cores']}")
     print(f"{'':12}{'seconds':>9}{'ratio':>8}{'quartiles':>14}{'alpha':>11}{'score':>13}{'residual':>10}{'MiB':>7}")
     for row in result["contestants"]:

@@ -1,4 +1,4 @@
-"""Ridge with alpha by leaving one row out: what is solved, and one session per solver."""
+"""RidgeCV with leave-one-out: the problems, and one session per solver."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def problem(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 class RidgeSession:
-    """A RidgeCV over all alphas, with every row left out in turn."""
+    """RidgeCV over all alphas, leave-one-out."""
 
     name = ""
     steps, flop = 1, 0.0
@@ -40,7 +40,7 @@ class RidgeSession:
         self.model.fit(self.x, self.y)
 
     def report(self) -> dict[str, Any]:
-        """The equations at the chosen alpha, relative to those at zero."""
+        """|gradient| at the chosen alpha over |gradient| at zero coefficients."""
         x, y = self.x - self.x.mean(axis=0), self.y - self.y.mean()
         rest = x.T @ (y - x @ self.model.coef_) - self.model.alpha_ * self.model.coef_
         residual = float(np.linalg.norm(rest) / np.linalg.norm(x.T @ y))

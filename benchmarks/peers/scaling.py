@@ -1,4 +1,4 @@
-"""Step time against threads: every net at 1, 2, 4, 8, ... threads up to the cores there are, in turns.
+"""Step time against threads: every net at 1, 2, 4, 8, ... threads up to all cores, interleaved.
 
 python scaling.py --only lenet300 mlp1024 --peers jax --json scaling.json
 """
@@ -17,7 +17,7 @@ from machine import machine
 from training import ours, peers
 from workloads import WORKLOADS
 
-STRENGTH = 1e-9  # of the penalty: no zeros, whose time would be another
+STRENGTH = 1e-9  # so small that no weight becomes zero
 
 
 def thread_counts(cores: int) -> list[int]:
@@ -26,12 +26,12 @@ def thread_counts(cores: int) -> list[int]:
 
 
 def at_each(contestant: Contestant, counts: list[int]) -> list[Contestant]:
-    """The contestant once for each number of threads."""
+    """The contestant, once per number of threads."""
     return [replace(contestant, name=f"{contestant.name} x{count}", threads=count) for count in counts]
 
 
 def compare(result: dict[str, Any], counts: list[int]) -> None:
-    """Adds to every row its threads, its speedup over one thread, and whether fewer threads were faster.
+    """Adds threads, speedup over one thread, and whether fewer threads were faster to every row.
 
     A net is slower with more threads where the lower quartile of its time over that at the next lower count, within
     the rounds, is above 1.

@@ -12,7 +12,7 @@ from workloads import EPSILON, LEARNING_RATE, Session
 
 
 class Sklearn(Session):
-    """`MLPClassifier.partial_fit`, which is one epoch; it has no L1, so its objective stands apart."""
+    """`MLPClassifier.partial_fit`, one epoch per call; it has no L1, so its objective is not comparable."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

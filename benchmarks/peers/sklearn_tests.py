@@ -1,4 +1,4 @@
-"""scikit-learn's own tests of its linear models, with ours in the place of its classes.
+"""scikit-learn's own tests of its linear models, run on proxnet's classes.
 
 The test files are those that scikit-learn installs; nothing of them is kept here. Every name that both packages have is
 replaced in `sklearn.linear_model` before the files are read, so lists of parameters hold our classes too. A test counts
@@ -45,7 +45,7 @@ def shared_names() -> list[str]:
 
 
 def substitute(names: list[str]) -> None:
-    """Our classes and functions where the test files import scikit-learn's from."""
+    """Replaces scikit-learn's classes and functions by ours where the test files import them."""
     import proxnet.linear_model as ours
 
     for home in ("", *(f".{part}" for part in HOMES)):
@@ -130,7 +130,7 @@ def run(file: str, names: list[str], extra: list[str]) -> Record:
 
 
 def table(found: dict[str, Record], listed: bool, width: int) -> None:
-    """A row a file, and where asked for, the failures under the function they belong to."""
+    """Prints a row per file, and with --list the failures by test function."""
     print(f"{'file':28} {'name ours':>9} {'passed':>7} {'failed':>7} {'share':>7}   {'skipped':>7} {'xfailed':>7}")
     for file, record in found.items():
         count = collections.Counter(record.outcome.get(test, "skipped") for test in record.named)

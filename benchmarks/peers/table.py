@@ -1,4 +1,4 @@
-"""What a reader gets: the machine line, the table of a workload, and the JSON file of a whole run."""
+"""Output: the machine line, a table per workload, and the JSON file of a whole run."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from workloads import BETA_1, BETA_2, EPSILON, LEARNING_RATE, Session
 
 
 class Torch(Session):
-    """The ordinary training loop with Adam's fused kernel, as it is or with the objective compiled."""
+    """The usual training loop with fused Adam; the objective eager or compiled."""
 
     def __init__(self, compiled: bool, **settings: Any) -> None:
         super().__init__(**settings)

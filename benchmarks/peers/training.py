@@ -1,8 +1,8 @@
-"""Training speed: the same networks on the same data for proxnet and its peers, one epoch a run.
+"""Training speed: the same networks on the same data for proxnet and its peers, one epoch per run.
 
 Adam(1e-3, epsilon 1e-7) and L1 on every kernel, float32, relu hidden layers, equal first weights, shuffled batches.
-Every contestant minimises mean loss + strength * sum|w|; the objective in the table is computed by `workloads.py`, from
-each one's weights after the same number of epochs, so that one who does something else is seen.
+Every contestant minimises mean loss + strength * sum|w|. `workloads.py` computes the objective in the table from each
+contestant's weights after the same number of epochs, which shows whether one solves another problem.
 
     python training.py --only seed100 lenet300 --threads 1 --json one_thread.json
     python training.py --prox-cost

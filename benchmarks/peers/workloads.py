@@ -1,4 +1,4 @@
-"""The networks and their data, and what every contestant that trains one shares."""
+"""The networks, their data, and the base class of the contestants that train them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 LEARNING_RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
-CHECKED_ROWS = 4096  # of the data, for the objective
+CHECKED_ROWS = 4096  # rows over which the objective is computed
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Workload:
     name: str
     widths: tuple[int, ...]
     batch: int
-    steps: int  # of an epoch: about 0.1 to 1 s of the fastest peer
+    steps: int  # per epoch: 0.1 to 1 s for the fastest peer
 
     @property
     def flop(self) -> float:
-        """Of one step: three products a layer, but no input gradient for the first."""
+        """FLOP of one step: three products per layer, without the input gradient of the first layer."""
         products = sum(a * b for a, b in itertools.pairwise(self.widths))
         return 2.0 * self.batch * (3 * products - self.widths[0] * self.widths[1])
 
@@ -34,7 +34,7 @@ class Workload:
         return f"{self.name}: {net}, batch {self.batch}, {self.steps} steps of {self.flop / 1e9:.3g} GFLOP a run"
 
     def data(self, tiny_inputs: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-        """Noise with a planted answer: the classes are those of a random linear map of the first inputs.
+        """Random inputs; the classes are those of a random linear map of the first inputs.
 
         `tiny_inputs`: the share of inputs, the last ones, that are too small to be worth a weight.
         """
@@ -48,7 +48,7 @@ class Workload:
         return x, y
 
     def first_weights(self) -> list[np.ndarray]:
-        """Kernel, bias, kernel, bias, ...: Glorot's uniform."""
+        """Initial weights [kernel, bias, kernel, bias, ...], Glorot uniform."""
         rng, weights = np.random.default_rng(7), []
         for inputs, units in itertools.pairwise(self.widths):
             limit = math.sqrt(6 / (inputs + units))
@@ -70,7 +70,7 @@ WORKLOADS = {
 
 
 def objective(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, strength: float) -> float:
-    """Mean loss over the first rows + strength * sum|w| of the kernels, the same arithmetic for all."""
+    """Mean loss over the first rows + strength * sum|w| over the kernels, computed alike for all."""
     x, y = x[:CHECKED_ROWS], y[:CHECKED_ROWS]
     for kernel, bias in zip(weights[0:-2:2], weights[1:-2:2], strict=True):
         x = np.maximum(x @ kernel + bias, 0)
@@ -83,7 +83,7 @@ def objective(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, strength:
 
 
 class Session:
-    """What the contestants share: data, first weights, steps, and the report."""
+    """Base class of the contestants: data, initial weights, steps, and the report."""
 
     def __init__(self, workload: dict[str, Any], strength: float, tiny_inputs: float = 0.0) -> None:
         self.workload, self.strength = Workload(**workload), strength
@@ -93,7 +93,7 @@ class Session:
         self.configuration = ""
 
     def weights(self) -> list[np.ndarray]:
-        """Kernel, bias, ... now."""
+        """The current weights [kernel, bias, ...]."""
         raise NotImplementedError
 
     def report(self) -> dict[str, Any]:

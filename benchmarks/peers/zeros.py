@@ -1,9 +1,8 @@
-"""Step time against exact zeros on lenet300: all contestants are proxnet's, and the first one is dense.
+"""Step time against exact zeros on lenet300: all contestants are proxnet, the first one dense.
 
-Structured: a share of the inputs and of the hidden units is out of use. Those inputs are too small for any weight to
-pass the threshold, and those units have neither incoming nor outgoing weights, so all stay at zero while the rest
-trains.
-Unstructured: L1 of rising strength, trained until its zeros have settled (--settle); what it makes is reported.
+Structured: a fraction of the inputs and hidden units is unused. Those inputs are too small for any weight to pass the
+threshold, and those units have no incoming and outgoing weights, so that all of them stay at zero during training.
+Unstructured: L1 of growing strength, trained until the number of zeros is constant (--settle), which is reported.
 
     python zeros.py --json zeros.json
 """
@@ -22,13 +21,13 @@ from machine import machine
 from training import ours
 from workloads import WORKLOADS
 
-STRENGTH = 1e-5  # of the dense and the structured contestants: over the gradients of inputs of 1e-4
+STRENGTH = 1e-5  # dense and structured contestants: above the gradients of inputs of size 1e-4
 SHARES = (0.25, 0.5, 0.75, 0.9)
 STRENGTHS = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
 
 
 class ZerosFit(KerasFit):
-    """proxnet, with a share of inputs and units out of use and some epochs behind it."""
+    """proxnet with a fraction of inputs and units unused, after some epochs of training."""
 
     def __init__(self, share: float, settle: int, **settings: Any) -> None:
         super().__init__(tiny_inputs=share, **settings)

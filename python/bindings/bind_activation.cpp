@@ -5,7 +5,7 @@ namespace proxnet::python {
 
 namespace {
 
-const std::map<std::string, Activation::Kind>& kinds() {
+const std::map<std::string, Activation::Kind>& activation_kinds() {
   static const std::map<std::string, Activation::Kind> all = {
       {"linear", Activation::kLinear},
       {"relu", Activation::kRelu},
@@ -42,8 +42,8 @@ void bind_activation(py::module_& m) {
   py::class_<Activation> activation(m, "Activation");
   activation
       .def(py::init([](const std::string& name, double parameter, double ceiling) {
-             const auto found = kinds().find(name);
-             check(found != kinds().end(), "[Activation] unknown name '", name, "'");
+             const auto found = activation_kinds().find(name);
+             check(found != activation_kinds().end(), "[Activation] unknown name '", name, "'");
              const Activation a(found->second, parameter, ceiling);
              check_activation(a, 2, "[Activation]");
              return a;
@@ -55,7 +55,7 @@ void bind_activation(py::module_& m) {
         if (py::isinstance<py::array_t<double>>(x)) return applied<double>(a, x);
         return applied<float>(a, x);
       });
-  for (const auto& [name, kind] : kinds()) activation.attr(name.c_str()) = Activation(kind);
+  for (const auto& [name, kind] : activation_kinds()) activation.attr(name.c_str()) = Activation(kind);
 }
 
 }  // namespace proxnet::python

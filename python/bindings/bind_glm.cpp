@@ -5,7 +5,7 @@ namespace proxnet::python {
 
 namespace {
 
-const std::map<std::string, GlmLoss::Kind>& kinds() {
+const std::map<std::string, GlmLoss::Kind>& glm_kinds() {
   static const std::map<std::string, GlmLoss::Kind> all = {{"logistic", GlmLoss::kLogistic},
                                                            {"multinomial", GlmLoss::kMultinomial},
                                                            {"poisson", GlmLoss::kPoisson},
@@ -57,14 +57,14 @@ std::vector<py::dict> run_folds(const DesignHandle& x, const py::array& y, const
 void bind_glm(py::module_& m) {
   py::class_<GlmLoss> loss(m, "GlmLoss");
   loss.def(py::init([](const std::string& name, double epsilon) {
-             const auto found = kinds().find(name);
-             check(found != kinds().end(), "[GlmLoss] unknown name '", name, "'");
+             const auto found = glm_kinds().find(name);
+             check(found != glm_kinds().end(), "[GlmLoss] unknown name '", name, "'");
              GlmLoss l(found->second);
              l.epsilon = epsilon;
              return l;
            }),
            py::arg("name"), py::arg("epsilon") = GlmLoss().epsilon);
-  for (const auto& [name, kind] : kinds()) loss.attr(name.c_str()) = GlmLoss(kind);
+  for (const auto& [name, kind] : glm_kinds()) loss.attr(name.c_str()) = GlmLoss(kind);
   m.def("glm_path", &run_glm, py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("loss"), py::arg("classes"),
         py::arg("constant_column"), py::arg("l1_ratio"), py::arg("penalty_factor"), py::arg("fit_intercept"),
         py::arg("alphas"), py::arg("count"), py::arg("eps"), py::arg("tol"), py::arg("max_iter"), py::arg("start"),

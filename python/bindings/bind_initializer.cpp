@@ -5,7 +5,7 @@ namespace proxnet::python {
 
 namespace {
 
-const std::map<std::string, Initializer::Kind>& kinds() {
+const std::map<std::string, Initializer::Kind>& initializer_kinds() {
   static const std::map<std::string, Initializer::Kind> all = {
       {"zeros", Initializer::kZeros},
       {"ones", Initializer::kOnes},
@@ -39,7 +39,7 @@ void bind_initializer(py::module_& m) {
   initializer.def(py::init([](const std::string& name, std::optional<double> first, std::optional<double> second,
                               const std::optional<std::string>& fan, const std::optional<std::string>& distribution,
                               std::optional<std::uint64_t> seed) {
-                    Initializer i(choice(kinds(), name, "name"));
+                    Initializer i(choice(initializer_kinds(), name, "name"));
                     if (first) i.first = *first;
                     if (second) i.second = *second;
                     if (fan)
@@ -59,7 +59,7 @@ void bind_initializer(py::module_& m) {
                   }),
                   py::arg("name"), py::arg("first") = py::none(), py::arg("second") = py::none(),
                   py::arg("fan") = py::none(), py::arg("distribution") = py::none(), py::arg("seed") = py::none());
-  for (const auto& [name, kind] : kinds()) initializer.attr(name.c_str()) = Initializer(kind);
+  for (const auto& [name, kind] : initializer_kinds()) initializer.attr(name.c_str()) = Initializer(kind);
 }
 
 }  // namespace proxnet::python

@@ -5,7 +5,7 @@ namespace proxnet::python {
 
 namespace {
 
-const std::map<std::string, Loss::Kind>& kinds() {
+const std::map<std::string, Loss::Kind>& loss_kinds() {
   static const std::map<std::string, Loss::Kind> all = {
       {"mean_squared_error", Loss::kMeanSquaredError},
       {"mean_absolute_error", Loss::kMeanAbsoluteError},
@@ -42,8 +42,8 @@ void bind_loss(py::module_& m) {
   py::class_<Loss> loss(m, "Loss");
   loss.def(py::init([](const std::string& name, double delta, double quantile, double gamma, double alpha,
                        bool balanced, double label_smoothing, bool from_logits) {
-             const auto found = kinds().find(name);
-             check(found != kinds().end(), "[Loss] unknown name '", name, "'");
+             const auto found = loss_kinds().find(name);
+             check(found != loss_kinds().end(), "[Loss] unknown name '", name, "'");
              Loss l(found->second);
              l.delta = delta, l.quantile = quantile, l.gamma = gamma, l.alpha = alpha, l.balanced = balanced;
              l.label_smoothing = label_smoothing, l.from_logits = from_logits;
@@ -60,7 +60,7 @@ void bind_loss(py::module_& m) {
             return values<float>(l, y, p);
           },
           py::arg("y"), py::arg("p"));
-  for (const auto& [name, kind] : kinds()) loss.attr(name.c_str()) = Loss(kind);
+  for (const auto& [name, kind] : loss_kinds()) loss.attr(name.c_str()) = Loss(kind);
 }
 
 }  // namespace proxnet::python

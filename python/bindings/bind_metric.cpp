@@ -5,7 +5,7 @@ namespace proxnet::python {
 
 namespace {
 
-const std::map<std::string, Metric::Kind>& kinds() {
+const std::map<std::string, Metric::Kind>& metric_kinds() {
   static const std::map<std::string, Metric::Kind> all = {
       {"binary_accuracy", Metric::kBinaryAccuracy},
       {"categorical_accuracy", Metric::kCategoricalAccuracy},
@@ -56,7 +56,7 @@ void bind_metric(py::module_& m) {
                        std::ptrdiff_t class_id, const std::vector<double>& thresholds, std::size_t num_thresholds,
                        const std::string& curve, const std::string& summation, bool multi_label,
                        const std::string& average, bool largest, bool from_logits) {
-             Metric made(choice(kinds(), name, "name"));
+             Metric made(choice(metric_kinds(), name, "name"));
              made.threshold = threshold, made.k = k, made.top_k = top_k, made.class_id = class_id;
              made.thresholds = thresholds, made.num_thresholds = num_thresholds, made.multi_label = multi_label,
              made.largest = largest;
@@ -86,7 +86,7 @@ void bind_metric(py::module_& m) {
           },
           py::arg("y"), py::arg("p"), py::arg("weight") = py::none());
   metric.attr("max_thresholds") = Metric::kMaxThresholds;
-  for (const auto& [name, kind] : kinds()) metric.attr(name.c_str()) = Metric(kind);
+  for (const auto& [name, kind] : metric_kinds()) metric.attr(name.c_str()) = Metric(kind);
 }
 
 }  // namespace proxnet::python

@@ -31,14 +31,14 @@ void bind_ridge(py::module_& m) {
         const auto count = static_cast<std::size_t>(strengths.size());
         const double* strength = numbers(strengths, count, "strengths");
         const RidgePath path = without_gil([&] { return ridge_path(*x.design, data, strength, count, leave_one_out); });
-        py::object left_out = py::none();
-        if (leave_one_out) left_out = array(path.left_out, {rows(*x.design), data.targets, count});
+        py::object loo_residuals = py::none();
+        if (leave_one_out) loo_residuals = array(path.loo_residuals, {rows(*x.design), data.targets, count});
         return py::make_tuple(array(path.coef, {count, data.targets, cols(*x.design)}),
-                              array(path.intercept, {count, data.targets}), left_out);
+                              array(path.intercept, {count, data.targets}), loo_residuals);
       },
       x, y, weight, factor, intercept, py::arg("strengths"), py::arg("leave_one_out"));
   m.def(
-      "ridge_proof",
+      "ridge_certificate",
       [](const DesignHandle& x, const py::array& y, const Numbers& weight, const Numbers& factor, bool intercept,
          const py::array& strengths, const py::array& coef) {
         const RidgeData data = ridge_data(x, y, weight, factor, intercept);
@@ -46,8 +46,8 @@ void bind_ridge(py::module_& m) {
         const auto w = view<double>(coef, "coef");
         if (w.rows != data.targets || w.cols != cols(*x.design))
           throw py::type_error("[_core] coef must have shape (targets, cols)");
-        const RidgeProof proof = without_gil([&] { return ridge_proof(*x.design, data, strength, w.data); });
-        return std::tuple(array(proof.gap), array(proof.kkt));
+        const RidgeCertificate c = without_gil([&] { return ridge_certificate(*x.design, data, strength, w.data); });
+        return std::tuple(array(c.gap), array(c.kkt));
       },
       x, y, weight, factor, intercept, py::arg("strengths"), py::arg("coef"));
   m.def(

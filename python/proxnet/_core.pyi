@@ -600,7 +600,7 @@ def ridge_path(
     The errors are times the root of their weight, (rows, targets, strengths).
     """
 
-def ridge_proof(
+def ridge_certificate(
     design: Design,
     y: Vector,
     sample_weight: Vector | None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from . import _check, _core
-from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.config import Configurable, by_identifier, deserialize, resolve, serialize
 from ._check.keywords import NoKeywords
 from ._check.missing import explain_missing
 
@@ -233,12 +233,9 @@ class LecunNormal(_Random):
     identifier = "lecun_normal"
 
 
-_ALL: list[type[Initializer]] = [
-    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Initializer
-]
 IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal  # as in Keras
 
-_KNOWN: dict[str, type[Initializer]] = {initializer.identifier: initializer for initializer in _ALL}
+_KNOWN = by_identifier(globals(), Initializer)
 globals().update(_KNOWN)
 _KNOWN |= {"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal}
 _LATER = "stft".split()

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from . import _check, _core, data
-from ._check.config import Configurable, deserialize, resolve, serialize
+from ._check.config import Configurable, by_identifier, deserialize, resolve, serialize
 from ._check.keywords import LossKeywords
 from ._check.missing import explain_missing
 
@@ -275,10 +275,7 @@ class SparseCategoricalCrossentropy(Loss):
     _later = {"ignore_class": None, "axis": -1}  # noqa: RUF012
 
 
-_ALL: list[type[Loss]] = [
-    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Loss
-]
-_KNOWN: dict[str, type[Loss]] = {loss.identifier: loss for loss in _ALL}
+_KNOWN = by_identifier(globals(), Loss)
 globals().update(_KNOWN)  # losses.huber is Huber, as compile takes Keras' function of that name
 _KNOWN |= {
     "mse": MeanSquaredError,

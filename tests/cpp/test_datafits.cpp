@@ -38,7 +38,7 @@ RowLoss network_loss(const Loss& loss, const std::vector<double>& outputs, doubl
 // The network's loss of a row behind the activation of the loss; slope: derivative by the predictions z.
 RowLoss expected(const GlmTask& task, const std::vector<double>& z, double y, double scale) {
   Loss loss;
-  loss.delta = task.loss.epsilon, loss.from_logits = true;
+  loss.delta = task.loss.epsilon;
   switch (task.loss.kind) {
     case GlmLoss::kPoisson: {
       loss.kind = Loss::kPoisson;
@@ -59,10 +59,10 @@ RowLoss expected(const GlmTask& task, const std::vector<double>& z, double y, do
       loss.kind = Loss::kSquaredHinge;
       break;
     case GlmLoss::kLogistic:
-      loss.kind = Loss::kBinaryCrossentropy;
+      loss.kind = Loss::kBinaryCrossentropy, loss.from_logits = true;
       break;
     case GlmLoss::kMultinomial:
-      loss.kind = Loss::kSparseCategoricalCrossentropy;
+      loss.kind = Loss::kSparseCategoricalCrossentropy, loss.from_logits = true;
       break;
   }
   return network_loss(loss, z, y);

@@ -214,7 +214,7 @@ TEST_CASE("groups and factors that do not fit are refused") {
   p.groups = {{0}, {}}, refuse(p, {1, 2}, "each group must hold an input, one is empty");
   p.groups = {{0, 1}, {2}}, p.factors = {1, 1, 1}, refuse(p, {3, 2}, "factors must be one per group, 2, got 3");
   p = group_l1(1, GroupAxis::kOutput), p.groups = {{0}}, refuse(p, {1, 1}, "groups of inputs belong to");
-  p = l1(1), p.factors = {1, 2}, refuse(p, {3, 1}, "factors must be one an input, 3, got 2");
+  p = l1(1), p.factors = {1, 2}, refuse(p, {3, 1}, "factors must be one per input, 3, got 2");
   p = l1(1), p.factors = {1, -2, 1}, refuse(p, {3, 1}, "each factor must be finite and not negative, got -2");
   p = group_l1(1, GroupAxis::kOutput), p.factors = {1}, refuse(p, {3, 2}, "factors must be one per unit, 2, got 1");
   refuse(mcp(1, 0), 1, "gamma must be finite and positive");

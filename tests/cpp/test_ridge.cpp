@@ -53,7 +53,7 @@ TEST_CASE("all ridge solvers end at a zero gradient, and the certificate bounds 
     const Problem problem(n, p);
     const std::vector<double> strengths = {0.5, 20};
     const RidgePath path = ridge_path(*problem.design, problem.data(), strengths.data(), 2, false);
-    CHECK(path.left_out.empty());
+    CHECK(path.loo_residuals.empty());
     for (std::size_t s = 0; s < 2; ++s)
       for (std::size_t t = 0; t < kTargets; ++t) {
         const std::size_t line = s * kTargets + t;
@@ -63,13 +63,14 @@ TEST_CASE("all ridge solvers end at a zero gradient, and the certificate bounds 
     REQUIRE(factored.definite);
     const ConjugateGradients found =
         conjugate_gradients(*problem.design, problem.data(), strengths.data(), 1e-12, 1000);
-    const RidgeProof proof = ridge_proof(*problem.design, problem.data(), strengths.data(), found.coef.data());
+    const RidgeCertificate certificate =
+        ridge_certificate(*problem.design, problem.data(), strengths.data(), found.coef.data());
     for (std::size_t t = 0; t < kTargets; ++t) {
       CHECK(problem.gradient(t, &factored.coef[t * p], factored.intercept[t], strengths[t]) <= 1e-8);
       CHECK(problem.gradient(t, &found.coef[t * p], found.intercept[t], strengths[t]) <= 1e-8);
       CHECK(found.residual[t] <= 1e-12);
-      CHECK(proof.kkt[t] <= 1e-8);
-      CHECK(proof.gap[t] <= 1e-15 * static_cast<double>(p));
+      CHECK(certificate.kkt[t] <= 1e-8);
+      CHECK(certificate.gap[t] <= 1e-15 * static_cast<double>(p));
     }
   }
 }
@@ -81,7 +82,7 @@ TEST_CASE("ridge paths have the same bits for any number of threads, can be inte
   for (const int threads : {1, 3}) {
     set_num_threads(threads);
     RidgePath path = ridge_path(*problem.design, problem.data(), strengths.data(), 3, true);
-    bits[threads / 3] = std::move(path.coef), errors[threads / 3] = std::move(path.left_out);
+    bits[threads / 3] = std::move(path.coef), errors[threads / 3] = std::move(path.loo_residuals);
   }
   set_num_threads(0);
   CHECK(bits[0] == bits[1]);

@@ -1,6 +1,6 @@
-// Ridge regression: |y - X w - b|^2 + strength sum_j factor_j w_j^2 for many strengths and targets, errors with every
-// row left out, proofs. Weights are rescaled to the sum `rows`, so a strength that goes with weights of sum S is to be
-// multiplied by rows / S. The same bits for any number of threads.
+// Ridge regression: |y - X w - b|^2 + strength sum_j factor_j w_j^2, for many strengths and targets, with leave-one-out
+// residuals and certificates. Sample weights are rescaled to the sum `rows`: a strength for weights of sum S must be
+// multiplied by rows / S. Results have the same bits for any number of threads.
 #pragma once
 
 #include "proxnet/linear.h"
@@ -11,24 +11,25 @@ struct RidgeData {
   const double* y = nullptr;  // (targets, rows)
   std::size_t targets = 1;
   const double* sample_weight = nullptr;   // may be null
-  const double* penalty_factor = nullptr;  // (cols), >= 0; null: all 1. Of ridge regression only
+  const double* penalty_factor = nullptr;  // (cols), >= 0; null: all 1. Ignored by other models
   bool fit_intercept = true;
-  std::function<bool()> poll;  // asked every 10 ms or so; true stops with Interrupted
+  PollFunction poll;  // called about every 10 ms; true stops with Interrupted
 };
 
-// For every strength and target, from one reduction of the smaller of X'X and X X' to three diagonals; where a strength
-// leaves it singular up to rounding, the solution of least norm.
+// All strengths and targets, from one tridiagonalization of the smaller of X'X and X X'. The least-norm solution for a
+// strength that leaves the system singular up to rounding.
 struct RidgePath {
   std::vector<double> coef, intercept;  // (count, targets, cols); (count, targets)
-  // (rows, targets, count): the error of every row by the fit without it, times the root of its weight; where asked for
-  std::vector<double> left_out;
+  // (rows, targets, count), if requested: sqrt(weight) * (y - prediction by the fit without the row)
+  std::vector<double> loo_residuals;
 };
 PROXNET_EXPORT RidgePath ridge_path(const Design& x, const RidgeData& data, const double* strengths, std::size_t count,
                                     bool leave_one_out);
 
-// By the Cholesky factor of the smaller of X'X and X X' plus the strength, once a strength; strengths: one a target.
+// By one Cholesky factor per distinct strength, of the smaller of X'X + strength and X X' + strength. strengths:
+// (targets).
 struct RidgeCholesky {
-  std::vector<double> coef;  // (targets, cols); empty where a matrix is not positive definite beyond rounding
+  std::vector<double> coef;  // (targets, cols); empty if a matrix is not positive definite beyond rounding
   std::vector<double> intercept;
   bool definite = false;
 };
@@ -37,24 +38,23 @@ PROXNET_EXPORT RidgeCholesky ridge_cholesky(const Design& x, const RidgeData& da
 struct ConjugateGradients {
   std::vector<double> coef, intercept;  // (targets, cols); (targets)
   std::vector<std::size_t> iterations;
-  std::vector<double> residual;  // norm of X'(y - X w) - strength w over that of X'y
+  std::vector<double> residual;  // (targets): |X'(y - X w) - strength w| / |X'y|
 };
-// strengths: one a target. Stops where residual <= tol.
+// strengths: (targets). Stops when residual <= tol.
 PROXNET_EXPORT ConjugateGradients conjugate_gradients(const Design& x, const RidgeData& data, const double* strengths,
                                                       double tol, std::size_t max_iter);
 
-// How far coefficients (targets, cols), with the best intercepts, are from the minimum for their strength; both figures
-// for the rescaled weights.
-struct RidgeProof {
-  // Of the objective above its minimum, at most: |g|^2 / strength with g half of the gradient (in columns over the root
-  // of their factor). For strength 0 an estimate: what a step along g would gain.
+// Optimality of coefficients (targets, cols) with the best intercepts, per target and for the rescaled weights.
+struct RidgeCertificate {
+  // Upper bound of objective - minimum: |g|^2 / strength, g = gradient / 2 with columns divided by sqrt(factor). For
+  // strength 0 an estimate: the decrease by an exact step along g.
   std::vector<double> gap;
-  std::vector<double> kkt;  // the largest entry of half the gradient
+  std::vector<double> kkt;  // max |gradient / 2|
 };
-PROXNET_EXPORT RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* strengths,
-                                      const double* coef);
+PROXNET_EXPORT RidgeCertificate ridge_certificate(const Design& x, const RidgeData& data, const double* strengths,
+                                                  const double* coef);
 
-// out (count, rows): the products of all rows with every vector of coef (count, cols), plus its intercept.
+// out[k * rows + i] = x_i . coef[k] + intercept[k]; coef: (count, cols), intercept: (count), out: (count, rows).
 PROXNET_EXPORT void predictions(const Design& x, const double* coef, const double* intercept, std::size_t count,
                                 double* out, const PollFunction& poll = {});
 

@@ -378,6 +378,12 @@ def resolve(
     )
 
 
+def by_identifier(module: Mapping[str, Any], base: Any) -> dict[str, Any]:
+    """The subclasses of `base` in a module's `__all__`, by their identifiers."""
+    classes: dict[str, Any] = {name: module[name] for name in module["__all__"] if isinstance(module.get(name), type)}
+    return {cls.identifier: cls for cls in classes.values() if issubclass(cls, base) and cls is not base}
+
+
 def _from_keras(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config of Keras' object of the same name, without unknown arguments that are None."""
     known = argument_names(cls)

@@ -52,7 +52,30 @@ def row_shape(operation: str, name: str, shape: Any) -> tuple[int, ...]:
     return row
 
 
-class Layer(Configurable):
+class WeightLists:
+    """The lists of weights that layers and models have, under Keras' names."""
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights by name; [] before the model is built."""
+        raise AttributeError("weights")
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+        return [variable for variable in self.weights if variable.trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """Moving averages, adapted moments, and the weights of layers that are not trainable."""
+        return [variable for variable in self.weights if not variable.trainable]
+
+    variables = property(lambda self: self.weights)
+    trainable_variables = trainable_weights
+    non_trainable_variables = non_trainable_weights
+
+
+class Layer(WeightLists, Configurable):
     """Base of the layers.
 
     Parameters
@@ -226,22 +249,6 @@ class Layer(Configurable):
     def weights(self) -> list[Variable]:
         """The layer's weights by name, [] before the model is built."""
         return [Variable(self, name) for name in self._weight_names] if self.built else []
-
-    variables = weights
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes."""
-        return [variable for variable in self.weights if variable.trainable]
-
-    trainable_variables = trainable_weights
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that no optimizer changes, such as moving averages; all weights with ``trainable=False``."""
-        return [variable for variable in self.weights if not variable.trainable]
-
-    non_trainable_variables = non_trainable_weights
 
     def _counts(self, columns: int) -> tuple[int, int]:
         """Numbers of trainable and of other weights for rows of this many columns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._check.config import deserialize, resolve, serialize
+from .._check.config import by_identifier, deserialize, resolve, serialize
 from .._check.missing import explain_missing
 from ..losses import Loss
 from .accuracies import (
@@ -84,10 +84,7 @@ __all__ = [
 ]
 
 
-_ALL: list[type[Metric]] = [
-    thing for name in __all__ if isinstance(thing := globals().get(name), type) and thing is not Metric
-]
-_KNOWN: dict[str, type[Metric]] = {metric.identifier: metric for metric in _ALL}
+_KNOWN = by_identifier(globals(), Metric)
 globals().update({name: metric for name, metric in _KNOWN.items() if name != "accuracy"})
 _KNOWN |= {
     "accuracy": _AccuracyByShape,

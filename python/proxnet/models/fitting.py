@@ -36,8 +36,7 @@ class Trainable(Protocol):
     def _apply_settings(self) -> None: ...
     def _strength_ramps(self, epoch: int, epochs: int) -> list[tuple[float, float, bool]]: ...
     def _rows(self, operation: str, x: Any, y: Any, sample_weight: Any = None) -> Dataset: ...
-    def _warn_of_missed_targets(self, last_epoch: int, epochs: int) -> None: ...
-    def _warn_of_a_constant(self) -> None: ...
+    def _warn_of_zeros(self, last_epoch: int, epochs: int, ended: bool) -> None: ...
 
 
 class Schedule(NamedTuple):
@@ -142,7 +141,7 @@ def fit(
     last = model._initial_epoch + source.trainer.finished[0] - 1
     if ctrl_c is not None:
         with suppress(SparsityWarning):  # where warnings are errors
-            model._warn_of_missed_targets(last, schedule.epochs)
+            model._warn_of_zeros(last, schedule.epochs, False)
         try:
             raise ctrl_c
         finally:
@@ -151,8 +150,7 @@ def fit(
     penalty = network.penalty()
     hooks.call("on_train_end", logs)
     warn_of_divergence(losses, penalty, compilation.require_loss("fit"), source.rows)
-    model._warn_of_missed_targets(last, schedule.epochs)
-    model._warn_of_a_constant()
+    model._warn_of_zeros(last, schedule.epochs, True)
     return history
 
 

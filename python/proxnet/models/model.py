@@ -21,7 +21,7 @@ from ..callbacks.history import History
 from ..data.batches import Batches, held_out, is_batches, refuse_beside_batches, refuse_steps
 from ..data.dataset import NAMES, Dataset, Names, class_weighted, dataset, split
 from ..layers import Dense, Flatten, InputLayer, Layer
-from ..layers.layer import Variable
+from ..layers.layer import Variable, WeightLists
 from ..layers.weights import checked_weights
 from ..metrics import Metric
 from ..optimizers import Optimizer
@@ -44,7 +44,7 @@ _COMPILE_LATER = {
 }
 
 
-class Model(ABC):
+class Model(WeightLists, ABC):
     """A network of layers. Subclasses say how the layers are connected; `Sequential` is the only one.
 
     Attributes
@@ -96,12 +96,8 @@ class Model(ABC):
         """Warn of an L1 that training can undo by rescaling weights."""
 
     @abstractmethod
-    def _warn_of_missed_targets(self, last_epoch: int, epochs: int) -> None:
-        """Warn of targets of sparsity that a fit missed, whose last epoch is `last_epoch` of `epochs`."""
-
-    @abstractmethod
-    def _warn_of_a_constant(self) -> None:
-        """Warn where zeros have made the outputs independent of the inputs."""
+    def _warn_of_zeros(self, last_epoch: int, epochs: int, ended: bool) -> None:
+        """Warn of too few zeros after an epoch of a fit; after its end, also of so many that outputs are constant."""
 
     def compile(
         self,
@@ -686,22 +682,6 @@ class Model(ABC):
     def weights(self) -> list[Variable]:
         """All weights by name, layer by layer; [] before the model is built."""
         return [variable for layer in self.layers for variable in layer.weights]
-
-    variables = weights
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes."""
-        return [variable for variable in self.weights if variable.trainable]
-
-    trainable_variables = trainable_weights
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """Moving averages, adapted moments, and the weights of layers that are not trainable."""
-        return [variable for variable in self.weights if not variable.trainable]
-
-    non_trainable_variables = non_trainable_weights
 
     def count_params(self) -> int:
         """Number of weights, biases and statistics.

@@ -244,11 +244,10 @@ class Sequential(Model):
     def _warn_of_rescaling(self) -> None:
         warn_of_rescaling(self.layers)
 
-    def _warn_of_missed_targets(self, last_epoch: int, epochs: int) -> None:
+    def _warn_of_zeros(self, last_epoch: int, epochs: int, ended: bool) -> None:
         warn_of_missed_targets(self.layers, self.sparsity, last_epoch, epochs)
-
-    def _warn_of_a_constant(self) -> None:
-        warn_of_a_constant(self.layers, self.sparsity)
+        if ended:
+            warn_of_a_constant(self.layers, self.sparsity)
 
     def get_config(self) -> dict[str, Any]:
         """The architecture without weights, as plain values fit for JSON in Keras' form."""

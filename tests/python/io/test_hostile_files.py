@@ -33,7 +33,7 @@ def small(optimizer="adam", **arguments):
 
 
 def changed(path, change, model=None):
-    """The file of a small model whose config is another one."""
+    """The file of a small model, with another config."""
     model = model or small()
     model.save(path)
     config = json.loads(_core.ModelFile(os.fsencode(path)).config)

@@ -1,4 +1,4 @@
-"""No byte of a model file is believed: changed ones, missing ones, and forgeries whose checksum agrees."""
+"""Model files are not trusted: changed bytes, missing bytes, and forgeries with a valid checksum are refused."""
 
 import json
 import os
@@ -154,7 +154,7 @@ def test_arrays_that_do_not_fit_the_layers_are_refused(tmp_path, kind, other):
     with pytest.raises(ValueError, match=r"^\[load\] .*m"):
         model._network.restore(file, True)
     assert all((a == b).all() for a, b in zip(before, model.get_weights(), strict=True))
-    if {kind, other} == {"plain", "frozen"}:  # of equal weights, but not of equal state
+    if {kind, other} == {"plain", "frozen"}:  # equal weights, but different optimizer state
         model.load_weights(path)
         return
     with pytest.raises(ValueError, match=r"^\[load\] .*m"):

@@ -25,7 +25,7 @@ from proxnet.linear_model import (
 )
 from proxnet.regularizers import L1, MCP
 
-ROUNDED = (0.1, 1e6 / 3)  # numbers whose mean over rows is not themselves
+ROUNDED = (0.1, 1e6 / 3)  # the rounded mean of n copies of these numbers differs from them
 TIGHT = 1e-12
 LEAST_SQUARES = [
     Lasso(alpha=0.0, tol=TIGHT),

@@ -85,7 +85,7 @@ def test_noise_of_a_billionth_of_unix_seconds_is_seen() -> None:
 def test_penalties_that_are_not_convex_scale_likewise(loss, unit) -> None:
     x, y = counts() if loss == "poisson" else numbers()
     one = PenalizedRegressor(MCP(0.3, gamma=4.0), loss=loss).fit(x, y)
-    # Of Huber coefficients take the unit of y, and MCP bends at gamma times its strength.
+    # Huber: coefficients have the unit of y. MCP is constant beyond |w| = gamma * strength.
     changed = MCP(0.3 * unit, gamma=4.0 / unit) if loss == "poisson" else MCP(0.3, gamma=4.0 * unit)
     scaled = PenalizedRegressor(changed, loss=loss).fit(x, unit * y)
     np.testing.assert_allclose(scaled.coef_, one.coef_ * (1 if loss == "poisson" else unit), rtol=1e-6)

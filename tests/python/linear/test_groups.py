@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import proxnet
 from group_tools import SHAPES, soft, some_groups
 from linear_tools import centred, convergence_warning, problem
 from peer_tools import peer
@@ -112,20 +111,6 @@ def test_targets_of_a_group_lasso_are_independent_and_warm_starts_help() -> None
             model.coef_[k], GroupLasso(groups, 0.2, **OPTIONS).fit(x, both[:, k]).coef_, atol=1e-6
         )
     assert max(model.fit(x, both).n_iter_) <= 1
-
-
-@pytest.mark.parametrize("shape", [(900, 60), (80, 900)])
-def test_bits_do_not_depend_on_the_threads(shape) -> None:
-    x, y = problem(*shape)
-    results = []
-    try:
-        for threads in (1, 3):
-            proxnet.set_num_threads(threads)
-            results.append(group_path(x, np.c_[y, x[:, 0]], some_groups(shape[1]), alphas=8, eps=0.05))
-    finally:
-        proxnet.set_num_threads(0)
-    for one, three in zip(*results, strict=True):
-        np.testing.assert_array_equal(one, three)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_rows_repeated_are_weights(name) -> None:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", [n for n in NO_FOLDS if "group" not in n and "penalty" not in n and n[:4] != "free"])
 def test_a_feature_twice_predicts_the_same_or_shares_its_coefficient(name) -> None:
-    """Of L1 alone the two coefficients add to the one; strictly convex penalties share it evenly."""
+    """With L1 alone the two coefficients sum to the one; strictly convex penalties make them equal."""
     make, kind = FAMILIES[name]
     x, y = data(kind)
     wide = np.hstack([x, x[:, :2]])

@@ -1,4 +1,4 @@
-"""Linear models: parameters and numbers that are refused, bits for any number of threads, pickles."""
+"""Linear models: parameters and numbers that are refused, pickles."""
 
 import pickle
 import subprocess
@@ -7,39 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-import proxnet
 from linear_tools import problem
-from proxnet.linear_model import ElasticNet, Lasso, LassoCV, enet_path
+from proxnet.linear_model import ElasticNet, Lasso, LassoCV
 
 sparse = pytest.importorskip("scipy.sparse")
-
-
-@pytest.mark.parametrize("layout", ["C", "F", "csc", "gram", "folds"])
-def test_bits_do_not_depend_on_threads(layout) -> None:
-    x, y = problem(400, 120, seed=2) if layout in ("gram", "folds") else problem(150, 700, seed=2)
-    weights = np.random.default_rng(0).uniform(0.5, 2, len(y))
-    given = (
-        sparse.csc_matrix(x * (np.abs(x) > 2))
-        if layout == "csc"
-        else np.asarray(x, order=layout[0].upper()[0:1] if layout in "CF" else "C")
-    )
-
-    def bits() -> bytes:
-        if layout == "folds":
-            model = LassoCV(alphas=8, eps=0.05).fit(given, y, weights)
-            return model.mse_path_.tobytes() + model.coef_.tobytes()
-        model = Lasso(0.05).fit(given, y, weights)
-        path = enet_path(given, y, alphas=8, eps=0.05)
-        return model.coef_.tobytes() + np.float64(model.dual_gap_).tobytes() + b"".join(p.tobytes() for p in path)
-
-    try:
-        results = []
-        for count in (1, 2, 3, 4):
-            proxnet.set_num_threads(count)
-            results.append(bits())
-    finally:
-        proxnet.set_num_threads(0)
-    assert len(set(results)) == 1
 
 
 @pytest.mark.parametrize(

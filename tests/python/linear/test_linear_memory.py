@@ -69,7 +69,7 @@ else:
 
 
 def taken(kind: str, dtype: str, index: str) -> tuple[float, float]:
-    """Of the size of X."""
+    """Memory in units of the size of X."""
     done = subprocess.run([sys.executable, "-c", PROGRAM, kind, dtype, index], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     first, second = map(float, done.stdout.split())

@@ -5,7 +5,6 @@ import warnings
 import numpy as np
 import pytest
 
-import proxnet
 from interrupt_tools import assert_interrupted
 from linear_tools import problem
 from pairwise import pairwise
@@ -19,14 +18,7 @@ from proxnet.linear_model import (
     MultiTaskLassoCV,
     PoissonRegressor,
 )
-
-
-def with_threads(count, run):
-    try:
-        proxnet.set_num_threads(count)
-        return run()
-    finally:
-        proxnet.set_num_threads(0)
+from thread_tools import with_threads
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -1,4 +1,4 @@
-"""Path functions are fits one by one: weights, targets, intercepts, where they begin, in whose name they complain."""
+"""Path functions equal single fits: weights, targets, intercepts, starts; the names in their errors."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Penalty objects under losses whose curvature changes: optimality recomputed in NumPy, equalities between solvers."""
+"""Penalty objects with GLM losses: optimality conditions in NumPy, equalities between solvers."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ CURVED = [MCP(0.1), MCP(0.1, gamma=8.0), SCAD(0.1), LogSum(0.08, epsilon=0.5), L
 
 
 def slope(penalty, size):
-    """Of the penalty at |w| > 0, or from the right at 0."""
+    """Derivative of the penalty at |w| > 0, or its right derivative at 0."""
     match penalty:
         case MCP():
             return np.maximum(penalty.strength - size / penalty.gamma, 0)

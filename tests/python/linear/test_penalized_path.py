@@ -15,18 +15,11 @@ from proxnet.linear_model import (
     penalized_path,
 )
 from proxnet.regularizers import L0, L1, L1L2, L2, MCP, SCAD, GroupL1, LogSum
+from thread_tools import with_threads
 
 TIGHT = {"tol": 1e-12, "max_iter": 100000}
 SHAPES = [(60, 90), (90, 40), (300, 12)]
 PENALTIES = [MCP(1.0, gamma=4.0), MCP(2.0, gamma=1.2), SCAD(1.0), LogSum(1.0, epsilon=0.5), L0(1.0), L1(1.0)]
-
-
-def with_threads(count, run):
-    try:
-        proxnet.set_num_threads(count)
-        return run()
-    finally:
-        proxnet.set_num_threads(0)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -168,18 +161,6 @@ def test_layouts_and_columns_without_a_spread() -> None:
             np.testing.assert_allclose(other.mse_path_, model.mse_path_, rtol=1e-6)
     single = PenalizedRegressorCV(MCP(1.0), alphas=6, cv=4).fit(x.astype(np.float32), y)
     assert single.coef_.dtype == single.coef_path_.dtype == np.float32
-
-
-@pytest.mark.parametrize("shape", [(60, 300), (300, 12)])
-def test_bits_do_not_depend_on_the_number_of_threads(shape) -> None:
-    x, y = problem(*shape)
-    results = [
-        with_threads(count, lambda: PenalizedRegressorCV(MCP(1.0), alphas=8, eps=0.1, cv=4).fit(x, y))
-        for count in (1, 2, 5)
-    ]
-    for other in results[1:]:
-        np.testing.assert_array_equal(other.mse_path_, results[0].mse_path_)
-        np.testing.assert_array_equal(other.coef_path_, results[0].coef_path_)
 
 
 @pytest.mark.parametrize("threads", [1, 2])

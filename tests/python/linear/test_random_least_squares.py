@@ -151,7 +151,7 @@ def duality_gap(model, x, y, weights, penalty):
         for a in (high - step, high + step):
             if 0 <= a <= 1 and dual(a) > best:
                 best, high = dual(a), a
-    # Of the coefficients' rounding: in the residual, and in how far it is scaled to be feasible.
+    # Rounding of the coefficients changes the residual, and the scale that makes the dual point feasible.
     eps = np.finfo(model.coef_.dtype).eps
     size = np.sqrt(np.sum((np.abs(inner) @ np.abs(w)) ** 2))
     columns = np.sqrt(np.sum(inner**2, axis=0))
@@ -163,7 +163,7 @@ def duality_gap(model, x, y, weights, penalty):
     ends = eps * size + np.finfo(float).eps * np.sqrt(np.sum((root * y) ** 2))
     noise += np.sum((ends * columns[l2 > 0]) ** 2 / l2[l2 > 0])
     ends = (eps + 4 * n * np.finfo(float).eps) * (np.abs(root * x) @ np.abs(w)) + 1e-14 * np.abs(root * y)
-    noise += n * np.max(ends) ** 2  # of sums over the rows, as the means in the intercept
+    noise += n * np.max(ends) ** 2  # rounding of sums over rows, such as the means in the intercept
     return float((primal - best) / n), float(np.sum(target**2) / n), float(noise / n)
 
 
@@ -175,7 +175,7 @@ def fit_of(seed):
         model.fit(x, y, sample_weight=weights) if weights is not None else model.fit(x, y)
     warned = [str(w.message) for w in caught if issubclass(w.category, convergence_warning())]
     gap, scale, noise = duality_gap(model, x, y, weights, penalty)
-    # Ridge regression, whose tolerance is not the gap's, says what its gap is.
+    # The tolerance of ridge regression is not on the gap; the reported gap must be right.
     limit = model.dual_gap_ / len(y) if isinstance(model, Ridge) else model.tol * scale
     return model, warned, gap, limit, noise
 

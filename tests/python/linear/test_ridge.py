@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import proxnet
 from linear_tools import centred, problem
 from pairwise import pairwise
 from peer_tools import peer
@@ -143,27 +142,6 @@ def test_weights_of_two_are_rows_twice() -> None:
     twice = Ridge(2.0).fit(np.vstack([x, x[:9]]), np.r_[y, y[:9]]).coef_
     np.testing.assert_allclose(Ridge(2.0).fit(x, y, 1.0 + (np.arange(40) < 9)).coef_, twice, atol=1e-9)
     np.testing.assert_allclose(Ridge(2.0).fit(x, y, 4.0).coef_, Ridge(0.5).fit(x, y).coef_, atol=1e-9)
-
-
-@pytest.mark.parametrize("shape", [(700, 60), (60, 700)])
-def test_bits_do_not_depend_on_the_threads(shape) -> None:
-    x, y = problem(*shape)
-    arguments = proxnet._core.Design(x), y[np.newaxis].copy(), None, None, True
-
-    def products():
-        factored = proxnet._core.ridge_cholesky(*arguments, np.ones(1))
-        assert factored is not None
-        return [*factored, *proxnet._core.conjugate_gradients(*arguments, np.ones(1), 1e-8, 50)[:2]]
-
-    try:
-        proxnet.set_num_threads(1)
-        one = products()
-        proxnet.set_num_threads(3)
-        three = products()
-    finally:
-        proxnet.set_num_threads(0)
-    for a, b in zip(one, three, strict=True):
-        np.testing.assert_array_equal(a, b)
 
 
 def test_classes_are_regressions_on_signs() -> None:

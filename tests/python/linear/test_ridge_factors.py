@@ -60,7 +60,7 @@ def test_proofs_see_what_is_not_penalised(shape) -> None:
         coef = best.coef_.copy()
         coef[moved] += 0.1
         design, target = _core.Design(x), y[np.newaxis]
-        gap, kkt = _core.ridge_proof(design, target, None, factors, True, np.array([3.0]), coef[np.newaxis])
+        gap, kkt = _core.ridge_certificate(design, target, None, factors, True, np.array([3.0]), coef[np.newaxis])
         gradient = x.T @ (y - y.mean() - x @ coef) - 3.0 * factors * coef
         assert 0 < objective(coef) - objective(best.coef_) <= gap[0] * (1 + 1e-9)
         assert kkt[0] == pytest.approx(np.abs(gradient).max(), rel=1e-9)

@@ -9,7 +9,6 @@ import sys
 import numpy as np
 import pytest
 
-import proxnet
 from interrupt_tools import assert_interrupted
 from linear_tools import centred, problem
 from pairwise import pairwise
@@ -139,24 +138,6 @@ def test_products_that_overflow_are_refused() -> None:
     x, y = problem(30, 10)
     with pytest.raises(ValueError, match="must not overflow"):
         ridge_path(x * 1e200, y, [1.0])
-
-
-@pytest.mark.parametrize("shape", [(300, 150), (150, 300)])
-def test_bits_of_paths_do_not_depend_on_the_threads(shape) -> None:
-    x, y = problem(*shape)
-    targets = np.c_[y, x[:, 1]]
-    answers = []
-    try:
-        for count in (1, 2, 3, 5):
-            proxnet.set_num_threads(count)
-            found = core_path(x, targets, np.r_[ALPHAS, 0.0], leave_one_out=True)
-            proof = _core.ridge_proof(
-                _core.Design(x), targets.T.copy(), None, None, True, ALPHAS[:2], np.ascontiguousarray(found[0][0] + 1)
-            )
-            answers.append(b"".join(each.tobytes() for each in (*found, *proof)))
-    finally:
-        proxnet.set_num_threads(0)
-    assert all(each == answers[0] for each in answers)
 
 
 BITS = """

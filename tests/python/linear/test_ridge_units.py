@@ -1,4 +1,4 @@
-"""Ridge regressions whose columns have very different units, against QR of columns brought to one."""
+"""Ridge regression of columns with very different scales, compared with QR of scaled columns."""
 
 import numpy as np
 import pytest

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import proxnet
 from linear_tools import UNPENALIZED, problem, stored, without
 from pairwise import pairwise
 from proxnet.linear_model import ElasticNet, Lasso, LassoCV, Ridge, lasso_path
@@ -177,20 +176,6 @@ def test_a_warm_start_is_at_the_end_already() -> None:
     first = model.coef_
     assert model.fit(x, y).n_iter_ == 0
     np.testing.assert_allclose(model.coef_, first, atol=1e-10)
-
-
-def test_the_same_bits_for_any_number_of_threads() -> None:
-    x, y = problem(300, 1500, seed=9)
-    factors = np.r_[np.zeros(5), np.ones(1495)]
-
-    def coefs(threads: int) -> np.ndarray:
-        proxnet.set_num_threads(threads)
-        try:
-            return lasso_path(x, y, penalty_factor=factors, alphas=10, eps=0.1)[1]
-        finally:
-            proxnet.set_num_threads(0)
-
-    np.testing.assert_array_equal(coefs(1), coefs(3))
 
 
 def test_negative_factors_and_signs_are_refused() -> None:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import proxnet
 from glm_tools import LOSSES, certificate, coef_of, solve, standardised
 from linear_tools import UNPENALIZED, factors_of, problem
 from proxnet.linear_model import LogisticRegression, LogisticRegressionCV, PoissonRegressor
@@ -68,19 +67,6 @@ def test_the_folds_of_a_choice_know_the_factors() -> None:
             assert score == pytest.approx(np.log(p).mean(), abs=1e-6)
     refitted = LogisticRegression(C=model.C_, l1_ratio=1.0, **options).fit(x, y)
     np.testing.assert_allclose(model.coef_, refitted.coef_, atol=1e-6)
-
-
-def test_the_same_bits_for_any_number_of_threads() -> None:
-    x, y = standardised("softmax", 400, 120)
-
-    def coefs(threads: int) -> np.ndarray:
-        proxnet.set_num_threads(threads)
-        try:
-            return solve("softmax", x, y, penalty_factor=factors_of(120), count=4, eps=0.2, tol=1e-6)["coef"]
-        finally:
-            proxnet.set_num_threads(0)
-
-    np.testing.assert_array_equal(coefs(1), coefs(3))
 
 
 def test_a_free_feature_that_separates_the_classes_ends_finite() -> None:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import proxnet
 from group_tools import some_groups, tasks
 from linear_tools import UNPENALIZED, factors_of, problem, without
 from proxnet.linear_model import (
@@ -119,19 +118,6 @@ def test_bad_factors_and_weights_are_refused() -> None:
                 model.fit(x, both)
         with pytest.raises(ValueError, match="group_weights must"):
             GroupLasso(group_weights=wrong).fit(x, both[:, 0])
-
-
-def test_the_same_bits_for_any_number_of_threads() -> None:
-    x, both = tasks(300, 600)
-
-    def coefs(threads: int) -> np.ndarray:
-        proxnet.set_num_threads(threads)
-        try:
-            return MultiTaskLasso(0.2, penalty_factor=factors_of(600)).fit(x, both).coef_
-        finally:
-            proxnet.set_num_threads(0)
-
-    np.testing.assert_array_equal(coefs(1), coefs(3))
 
 
 def test_a_grid_needs_something_that_is_penalised() -> None:

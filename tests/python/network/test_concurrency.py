@@ -205,7 +205,7 @@ def test_ctrl_c_while_a_fit_ends_lets_go_of_the_model(model, rows, monkeypatch):
 
         with monkeypatch.context() as patched:
             patched.setattr("proxnet.models.progress.Progress.close", interrupted)
-            with pytest.raises(KeyboardInterrupt) as error:  # whose traceback keeps what fit() held
+            with pytest.raises(KeyboardInterrupt) as error:  # its traceback keeps the objects of fit() alive
                 model.fit(*data, verbose=0)
         assert not left
         model.fit(*rows, verbose=0)

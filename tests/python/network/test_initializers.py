@@ -5,6 +5,7 @@ import pytest
 
 import proxnet
 from proxnet import Sequential, initializers
+from proxnet._check.config import by_identifier
 from proxnet.layers import Dense
 
 IN, OUT = 300, 200
@@ -95,7 +96,7 @@ def test_seeds():
 
 
 def test_names_and_configurations():
-    for kind in initializers._ALL:
+    for kind in by_identifier(vars(initializers), initializers.Initializer).values():
         made = initializers.get(kind.identifier)
         assert type(made) is type(initializers.get(kind)) is type(initializers.get(kind.__name__)) is kind
         assert kind(**made.get_config()).get_config() == made.get_config()

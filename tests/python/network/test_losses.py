@@ -5,6 +5,7 @@ import pytest
 
 import proxnet
 from proxnet import losses
+from proxnet._check.config import by_identifier
 from proxnet.layers import Dense
 
 RNG = np.random.default_rng(4)
@@ -114,7 +115,7 @@ def test_quantile_finds_the_quantile():
 
 
 def test_names_and_configurations():
-    for loss in losses._ALL:
+    for loss in by_identifier(vars(losses), losses.Loss).values():
         made = losses.get(loss.identifier)
         assert type(made) is type(losses.get(loss)) is loss
         assert type(losses.get(loss.__name__)) is loss

@@ -16,7 +16,7 @@ P = 1 / (1 + np.exp(-LOGITS))
 
 
 def identity(loss, metric, dtype="float32", columns=1):
-    """A model whose outputs are its inputs."""
+    """A model with predict(x) = x."""
     model = proxnet.Sequential([proxnet.Input((columns,)), Dense(columns)], dtype=dtype)
     model.set_weights([np.eye(columns), np.zeros(columns)])
     model.compile(proxnet.optimizers.SGD(1e-30), loss, metrics=[metric])

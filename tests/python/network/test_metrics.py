@@ -5,6 +5,7 @@ import pytest
 
 import proxnet
 from proxnet import losses, metrics
+from proxnet._check.config import by_identifier
 from proxnet.layers import Dense
 
 sk = pytest.importorskip("sklearn.metrics")
@@ -156,7 +157,7 @@ def test_precision_recall_curves():
 
 
 def identity(metric, loss, columns=3):
-    """A model whose outputs are its inputs."""
+    """A model with predict(x) = x."""
     model = proxnet.Sequential([proxnet.Input((columns,)), Dense(columns)], dtype="float64")
     model.set_weights([np.eye(columns), np.zeros(columns)])
     model.compile(proxnet.optimizers.SGD(1e-300), loss, metrics=[metric], weighted_metrics=[metric])
@@ -229,7 +230,7 @@ def test_functions_once_an_epoch():
 
 
 def test_names_and_configurations():
-    for kind in metrics._ALL:
+    for kind in by_identifier(vars(metrics), metrics.Metric).values():
         made = metrics.get(kind)
         assert type(made) is kind
         assert kind(**made.get_config()).get_config() == made.get_config()

@@ -42,7 +42,7 @@ def built(optimizer: Any = None, **changes: Any) -> proxnet.Sequential:
 
 
 def weights_after(model: proxnet.Sequential, epochs: int = 2) -> list[np.ndarray]:
-    proxnet.set_random_seed(9)  # of the shuffles and masks
+    proxnet.set_random_seed(9)  # seeds the shuffles and dropout masks
     model.fit(X, Y, epochs=epochs, batch_size=16, verbose=0)
     return model.get_weights()
 

@@ -12,7 +12,7 @@ from proxnet.layers import Dense, Dropout
 
 
 def masked(seed, sizes, density, biases=False):
-    """A model whose kernels have random zeros, and the kernels."""
+    """(model with random zeros in its kernels, its kernels)."""
     rng = np.random.default_rng(seed)
     model = proxnet.Sequential()
     for i, (inputs, units) in enumerate(itertools.pairwise(sizes)):

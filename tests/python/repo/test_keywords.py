@@ -68,3 +68,14 @@ def test_mypy_finds_misspelt_keywords(tmp_path: Path) -> None:
     ).stdout
     lines = {int(line.split(":")[1]) for line in out.splitlines() if "Unexpected keyword" in line}
     assert lines == set(range(2, 2 + len(wrong))), out
+
+
+def test_a_subclass_may_take_any_keyword() -> None:
+    class Mine(proxnet.linear_model.Lasso):
+        def __init__(self, alpha: float = 2.0, **options: object) -> None:
+            super().__init__(alpha, tol=1e-6)
+            self.options = options
+
+    assert Mine(colour="red").options == {"colour": "red"}
+    with pytest.raises(TypeError, match=r"\[Lasso\] unknown argument 'colour'"):
+        proxnet.linear_model.Lasso(colour="red")

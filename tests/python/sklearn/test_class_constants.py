@@ -33,7 +33,7 @@ def test_decisions_are_scikit_learns(c) -> None:
     theirs = peer(reference(C=c, tol=1e-12, solver="newton-cg", max_iter=5000).fit, x, y)
 
     def gradient(model) -> np.ndarray:
-        """Of the mean loss and the penalty, by classes; zero at the one solution."""
+        """Gradient of mean loss plus penalty per class; zero at the unique solution."""
         z = model.decision_function(x)
         p = np.exp(z - z.max(axis=1, keepdims=True))
         p = p / p.sum(axis=1, keepdims=True) - (y[:, np.newaxis] == model.classes_)

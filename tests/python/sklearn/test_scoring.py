@@ -43,7 +43,9 @@ def test_a_callable_reads_a_logistic_model_and_the_rows_it_is_tested_on(count) -
         if isinstance(model, LogisticRegression):  # not of `score`, which is of the model as it is
             kinds.add((round(model.C, 9), model.l1_ratio))
         assert model.n_features_in_ == rows.shape[1]
-        return reader(model, rows, truth) - 0.001 * np.sum(model.intercept_)  # of several, free up to a shift
+        return reader(model, rows, truth) - 0.001 * np.sum(
+            model.intercept_
+        )  # several intercepts are unique up to a shift
 
     options = {"Cs": [0.01, 0.1, 1.0], "cv": 4}
     plain = {"l1_ratios": (0.0,), "use_legacy_attributes": False, "solver": "newton-cholesky", "tol": 1e-11}

@@ -1,4 +1,4 @@
-"""Small networks driven through proxnet._core, without the Python face: data, a network, a fit, a hash of the bits."""
+"""Small networks by proxnet._core alone: data, a network, a fit, a hash of bits."""
 
 import hashlib
 

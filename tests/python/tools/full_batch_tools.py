@@ -39,5 +39,5 @@ def mlp(optimizer, seed=2, dtype="float64", width=12, regularizer=None):
 
 
 def strength_max(regularizer, x, y):
-    """Of the mean squared error at zero weights and the best bias."""
+    """`regularizer.strength_max` for the mean squared error, at zero weights and the best bias."""
     return regularizer.strength_max(2 * (x - x.mean(axis=0)).T @ (y.mean(axis=0) - y) / y.size)

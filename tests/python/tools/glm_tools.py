@@ -12,7 +12,7 @@ def predictions(x, coef, intercept):
 
 
 def logistic(y, z):
-    """(losses, slopes, conjugate of c * slopes); y 0 or 1."""
+    """(losses, derivatives by z, c -> conjugates at c * derivatives), per row; y 0 or 1."""
     s, m = 2 * y - 1, (2 * y - 1) * z[:, 0]
     p = np.exp(-np.logaddexp(0, m))
     return np.logaddexp(0, -m), (-s * p)[:, None], lambda c: entropy(c * p) + entropy(1 - c * p)
@@ -48,7 +48,7 @@ def squared_hinge(y, z):
 
 
 def huber(y, z, epsilon=1.35, weights=None):
-    """The scale by bisection of its own equation."""
+    """The scale by bisection of its optimality condition."""
     r = z[:, 0] - y
     w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
     high = 10 * np.abs(r).max()
@@ -88,9 +88,7 @@ def objective(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, **opti
 
 
 def certificate(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, factors=1.0):
-    """(gap, largest violation of the optimality conditions, largest slope along what is not penalised: the intercepts
-    and features whose factor is 0).
-    """
+    """(duality gap, largest KKT violation, largest gradient along intercepts and features of factor 0)."""
     w = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
     options = {"weights": weights} if loss == "huber" else {}
     losses, slopes, conjugate = LOSSES[loss](y, predictions(x, coef, intercept), **options)
@@ -110,6 +108,7 @@ def certificate(loss, x, y, coef, intercept, alpha, l1_ratio, weights=None, fact
 
 
 def data(loss, rows=60, cols=90, seed=0):
+    """(X, y) for a loss: real numbers with outliers, counts, or class numbers."""
     x, y = problem(rows, cols, seed)
     rng = np.random.default_rng(seed + 100)
     if loss == "huber":
@@ -121,6 +120,7 @@ def data(loss, rows=60, cols=90, seed=0):
 
 
 def solve(loss, x, y, weights=None, design=None, **options):
+    """`_core.glm_path` with default options."""
     defaults = {
         "classes": 3,
         "constant_column": 0.0,
@@ -140,14 +140,17 @@ def solve(loss, x, y, weights=None, design=None, **options):
 
 
 def coef_of(result, k):
+    """Coefficients at alpha k: (outputs, features), or (features,) for one output."""
     return result["coef"][k] if result["coef"].shape[1] > 1 else result["coef"][k, 0]
 
 
 def standardised(loss, rows, cols):
+    """`data` with columns of standard deviation 1 and means other than 0."""
     x, y = data(loss, rows, cols)
     return (x - x.mean(axis=0) + 0.3) / x.std(axis=0), y
 
 
 def compressed(x):
+    """The core's design of x in CSC."""
     sparse = pytest.importorskip("scipy.sparse").csc_array(x)
     return _core.Design.compressed(sparse.data, sparse.indices, sparse.indptr, *x.shape, False)

@@ -16,12 +16,14 @@ def some_groups(columns, seed=0):
 
 
 def soft(q, t):
+    """Soft threshold, sign(q) max(|q| - t, 0)."""
     return np.sign(q) * np.maximum(np.abs(q) - t, 0)
 
 
 def certificate(x, y, w, alpha, l1, norms, groups, l2=0.0):
-    """(gap, largest distance of a group from optimality) of a centred problem; w: (features, targets); l1, l2: one for
-    all features, or one a feature.
+    """(duality gap, largest KKT violation of a group) of a centred problem.
+
+    w: (features, targets). l1, l2: scalars or (features,). norms: one per group.
     """
     l1, l2 = (value * np.ones((x.shape[1], 1)) if np.ndim(value) == 0 else value[:, np.newaxis] for value in (l1, l2))
     n = len(y)
@@ -52,5 +54,6 @@ def certificate(x, y, w, alpha, l1, norms, groups, l2=0.0):
 
 
 def tasks(rows, cols):
+    """(X, Y of three targets)."""
     x, y = problem(rows, cols)
     return x, np.c_[y, x[:, 0] - x[:, 7], y + x[:, 9]]

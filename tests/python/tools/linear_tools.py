@@ -6,7 +6,7 @@ import pytest
 from proxnet import linear_model
 
 MODELS = [model for model in vars(linear_model).values() if isinstance(model, type)]
-UNPENALIZED = [3, 11]  # columns whose penalty factor is 0, where there are such
+UNPENALIZED = [3, 11]  # the columns with penalty factor 0 in `factors_of`
 
 
 def problem(rows=60, cols=90, seed=0):
@@ -18,7 +18,7 @@ def problem(rows=60, cols=90, seed=0):
 
 
 def centred(x, y, weights=None, intercept=True):
-    """The problem without an intercept and without weights that has the same solution."""
+    """(X, y) of the equivalent problem without an intercept and without weights."""
     weights = np.ones(len(y)) if weights is None else weights * len(y) / weights.sum()
     if intercept:
         x, y = x - np.average(x, axis=0, weights=weights), y - np.average(y, weights=weights)
@@ -27,7 +27,10 @@ def centred(x, y, weights=None, intercept=True):
 
 
 def certificate(x, y, w, alpha, l1_ratio=1.0, factors=1.0, positive=False):
-    """(gap, largest violation of the optimality conditions) of a centred problem, l1_ratio > 0."""
+    """(duality gap, largest KKT violation) of a centred problem, l1_ratio > 0.
+
+    The dual point is the residual, scaled until it is feasible.
+    """
     n = len(y)
     l1, l2 = alpha * l1_ratio * factors * np.ones(len(w)), alpha * (1 - l1_ratio) * factors * np.ones(len(w))
     r = y - x @ w
@@ -50,7 +53,7 @@ def convergence_warning():
 
 
 def target_for(model, rows, classes=2):
-    """Numbers, counts, labels or two columns: what the model takes."""
+    """A target that the model takes: counts (which are real numbers too), labels or two columns."""
     y = np.arange(rows) % 7 + 1.0
     if model.__name__.startswith("MultiTask"):
         return np.c_[y, y**2]
@@ -58,6 +61,7 @@ def target_for(model, rows, classes=2):
 
 
 def classes(count, rows=60, cols=6, seed=0):
+    """(standardised X, labels 0 to count - 1 of equal frequency)."""
     x, y = problem(rows, cols, seed)
     x = (x - x.mean(axis=0)) / x.std(axis=0)
     noisy = y + 3 * np.random.default_rng(seed).normal(size=rows)
@@ -65,16 +69,19 @@ def classes(count, rows=60, cols=6, seed=0):
 
 
 def without(columns: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """`of` minus its projection on the columns."""
     return of - columns @ np.linalg.lstsq(columns, of, rcond=None)[0]
 
 
 def stored(x: np.ndarray, layout: str):
+    """x in the layout "C", "F", "csc" or "csr"."""
     if layout in ("csc", "csr"):
         return getattr(pytest.importorskip("scipy.sparse"), f"{layout}_array")(x)
     return np.asarray(x, order=layout)
 
 
 def factors_of(cols):
+    """Penalty factors from 0.5 to 2; 0 for `UNPENALIZED`."""
     factors = np.random.default_rng(1).uniform(0.5, 2, cols)
     factors[UNPENALIZED] = 0
     return factors

@@ -1,4 +1,4 @@
-"""Small problems of every loss, and the core's answer under a penalty object."""
+"""Small problems for every loss, and the core's solution under a penalty object."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def design_of(x):
 def solve(
     loss, penalty, x, y, weights=None, *, intercept=True, start=None, count=20, tol=1e-10, max_iter=2000, **options
 ):
-    """`_core.penalized_glm`, coef (outputs, cols) and intercept (outputs,) taken out of their one point."""
+    """`_core.penalized_glm`; coef (outputs, cols) and intercept (outputs,) of its single point."""
     classes = 3 if loss == "softmax" else 2
     found = _core.penalized_glm(
         design_of(x), y, weights, CORE[loss], classes, penalty._penalty(), intercept, count, tol, max_iter, start,

@@ -6,9 +6,10 @@ from proxnet import _core
 
 
 def by_kriging(x, y, alphas, weights=None, intercept=True, factors=None):
-    """(alphas, targets, features), and the errors of rows left out (rows, targets, alphas) times the root of weights.
+    """(coefficients (alphas, targets, features), leave-one-out residuals (rows, targets, alphas) times sqrt(weights)).
 
-    By the inverse of X X' + alpha bordered by what is not penalised, whose diagonal has the errors' scale.
+    The dual coefficients are those of the inverse of X X' + alpha I bordered by the intercept and the unpenalized
+    columns; the leave-one-out residual of row i is dual_i / inverse_ii.
     """
     factors = np.ones(x.shape[1]) if factors is None else factors
     free = factors == 0
@@ -36,8 +37,10 @@ def core_path(x, y, alphas, weights=None, intercept=True, factors=None, leave_on
 
 
 def objective(x, y, weights, alpha, coef, intercept):
+    """sum_i w_i (y_i - x_i w - b)^2 + alpha |w|^2."""
     return weights @ (y - x @ coef - intercept) ** 2 + alpha * coef @ coef
 
 
 def half_gradient(x, y, weights, alpha, coef, intercept):
+    """Minus half the gradient of `objective` by coef."""
     return x.T @ (weights * (y - x @ coef - intercept)) - alpha * coef

@@ -48,12 +48,6 @@ void GlmProblem::take_curvature() {
   }
 }
 
-double GlmProblem::penalty_value() const {
-  double value = 0;
-  for (std::size_t s = 0; s < set_.size(); ++s) value += penalty_->value(set_.ids[s], set_.w[s]);
-  return value;
-}
-
 // The certificate of the set; refreshes its negative gradient.
 Certificate GlmProblem::check_set() {
   update_set_gradient();
@@ -100,7 +94,7 @@ bool GlmProblem::search(const std::vector<double>& before, std::vector<double> m
   const std::vector<double> after = set_.w, z = z_, b = unpenalized_coef_;
   move(unpenalized_step, moves);
   set_.w = before;
-  const double start = loss_ + penalty_value();
+  const double start = loss_ + penalty_value(*penalty_);
   // Piecewise losses have kinks: the minimum along the step is located to a tenth of the initial derivative.
   const bool exact = !fit_.coupling.empty();
   const double steep = exact ? 0.1 * std::fabs(directional_derivative(before, after, 0, moves)) : 0;
@@ -111,7 +105,7 @@ bool GlmProblem::search(const std::vector<double>& before, std::vector<double> m
     for (std::size_t i = 0; i < z_.size(); ++i) z_[i] = z[i] + t * moves[i];
     for (std::size_t k = 0; k < unpenalized_step.size(); ++k) unpenalized_coef_[k] = b[k] + t * unpenalized_step[k];
     loss_ = fit_.derive(z_.data());
-    const bool falls = loss_ + penalty_value() <= start - 1e-3 * t * promised + kNoise * std::fabs(start);
+    const bool falls = loss_ + penalty_value(*penalty_) <= start - 1e-3 * t * promised + kNoise * std::fabs(start);
     const double derivative = exact && turn < 20 ? directional_derivative(before, after, t, moves) : 0;
     if (falls && derivative <= steep && (derivative >= -steep || t == 1)) {
       // A short step means that the assumed curvature of linear pieces was too small.
@@ -158,7 +152,7 @@ bool GlmProblem::step(double distance) {
   }
   promised_ = promised;
   if (at.empty()) return false;
-  if (promised <= 1e-3 * kNoise * std::fabs(loss_ + penalty_value())) ++idle_;
+  if (promised <= 1e-3 * kNoise * std::fabs(loss_ + penalty_value(*penalty_))) ++idle_;
   std::vector<double> moves(z_.size());
   set_.predictions(at, by, moves.data(), poll_);
   if (with_gram) intercepts = set_.intercept_step(at, by);

@@ -31,7 +31,7 @@ class GlmProblem : public GlmPoint {
   }
   std::size_t solve(double tol, std::size_t max_iter);
   Certificate certificate() const;
-  double objective() const { return loss_ + penalty_value(); }
+  double objective() const { return loss_ + penalty_value(*penalty_); }
 
  private:
   // An iterate to return to, with its scale.
@@ -51,7 +51,6 @@ class GlmProblem : public GlmPoint {
   double directional_derivative(const std::vector<double>& before, const std::vector<double>& after, double t,
                                 const std::vector<double>& moves) const;
   void take_curvature();
-  double penalty_value() const;
 
   const ElasticNetPenalty& given_;
   const PathOptions& options_;

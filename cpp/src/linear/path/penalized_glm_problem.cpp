@@ -43,12 +43,6 @@ void PenalizedGlmProblem::set_alpha(double alpha) {
   careful_ = false, damped_.damping = 0;
 }
 
-double PenalizedGlmProblem::penalty_value() const {
-  double value = 0;
-  for (const std::size_t s : set_.support()) value += penalty_.value(set_.ids[s], set_.w[s]);
-  return value;
-}
-
 Certificate PenalizedGlmProblem::check_set() {
   update_set_gradient();
   Certificate c;
@@ -107,7 +101,7 @@ PenalizedGlmProblem::Proposal PenalizedGlmProblem::propose(const std::vector<dou
 bool PenalizedGlmProblem::step(double distance) {
   const std::vector<double> before = set_.w, set_neg_gradient = set_.neg_gradient, z = z_,
                             unpenalized_coef = unpenalized_coef_;
-  const double start = loss_ + penalty_value();
+  const double start = loss_ + penalty_value(penalty_);
   if (gram_pays(options_, true)) renew_hessian(distance);
   last_distance_ = distance;
   constexpr int kTurns = 25;

@@ -33,7 +33,7 @@ class PenalizedGlmProblem : public GlmPoint {
   std::size_t solve(double tol, std::size_t max_iter);
   // See SeparablePenalty::add_to.
   Certificate certificate() const;
-  double objective() const { return loss_ + penalty_value(); }
+  double objective() const { return loss_ + penalty_value(penalty_); }
 
  private:
   // Upper bound of the Hessian diagonal of coefficient j.
@@ -42,7 +42,6 @@ class PenalizedGlmProblem : public GlmPoint {
     return square > 0 ? square * fit_.curvature_bound() : 0;
   }
   void begin_at_null(const PathOptions& options);
-  double penalty_value() const;
   Certificate check_set();
   // One Newton step, repeated with more damping while the objective does not fall; false if nothing moves that lowers
   // it.

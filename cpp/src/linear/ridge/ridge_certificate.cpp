@@ -10,7 +10,8 @@
 
 namespace proxnet {
 
-RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* strengths, const double* coef) {
+RidgeCertificate ridge_certificate(const Design& x, const RidgeData& data, const double* strengths,
+                                   const double* coef) {
   Poller poll(data.poll, "[ridge]");
   const RidgeSystem d(x, data, poll);
   const auto& k = kernels<double>();
@@ -38,7 +39,7 @@ RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* str
   else
     for (std::size_t t = 0; t < d.targets; ++t) d.subtract(everything, &w[t * p], &rest[t * d.rows], poll);
   transposed_products(d, rest.data(), d.targets, gradient.data(), poll);
-  RidgeProof proof;
+  RidgeCertificate c;
   for (std::size_t t = 0; t < d.targets; ++t) {
     double *g = &gradient[t * p], most = 0, beside = 0;
     for (std::size_t j = 0; j < p; ++j) g[j] -= strengths[t] * w[t * p + j];
@@ -56,9 +57,9 @@ RidgeProof ridge_proof(const Design& x, const RidgeData& data, const double* str
       d.subtract(everything, g, along.data(), poll);
       gap = square * (square / std::max(k.dot(d.rows, along.data(), along.data()), 1e-300));
     }
-    proof.gap.push_back(gap + beside), proof.kkt.push_back(most);
+    c.gap.push_back(gap + beside), c.kkt.push_back(most);
   }
-  return proof;
+  return c;
 }
 
 }  // namespace proxnet

@@ -73,7 +73,7 @@ std::optional<RidgePath> path_by_factors(const RidgeSystem& d, RidgeMatrix& syst
   RidgePath path;
   path.coef.resize(count * d.targets * n);
   Buffer<double> inverse(leave_one_out ? n * stride : 0);
-  if (leave_one_out) path.left_out.resize(d.rows * d.targets * count);
+  if (leave_one_out) path.loo_residuals.resize(d.rows * d.targets * count);
   for (std::size_t s = 0; s < count; ++s) {
     if (!factor.factor(strengths[s], poll)) return factor.give_back(system), std::nullopt;
     double* coef = path.coef.data() + s * d.targets * n;
@@ -92,7 +92,7 @@ std::optional<RidgePath> path_by_factors(const RidgeSystem& d, RidgeMatrix& syst
         std::copy(unit_vector.begin(), unit_vector.end(), inverse.data() + k * stride);
       }
     });
-    loo_residuals(d, system, inverse, coef, path.left_out.data() + s, count, poll);
+    loo_residuals(d, system, inverse, coef, path.loo_residuals.data() + s, count, poll);
   }
   for (std::size_t line = 0; line < count * d.targets; ++line, poll())
     path.intercept.push_back(d.finish(line % d.targets, path.coef.data() + line * n));
@@ -122,7 +122,7 @@ RidgePath ridge_path(const Design& x, const RidgeData& data, const double* stren
     solve_singular(reduced, singular, scaled, system.floor, right, d.targets, solved.data(), wide, poll);
 
   RidgePath path;
-  if (leave_one_out) path.left_out = loo_residuals(d, system, reduced, scaled, solved.data(), poll);
+  if (leave_one_out) path.loo_residuals = loo_residuals(d, system, reduced, scaled, solved.data(), poll);
   reduced.multiply(wide, solved.data(), poll);
   std::vector<double> transposed(lines * n);
   for (std::size_t line = 0; line < lines; line += kProductPanel, poll())

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "linear/penalty/coordinate_penalty.h"
 #include "linear/working_set/glm_set.h"
 
 namespace proxnet {
@@ -32,6 +33,11 @@ class GlmPoint {
   void rebuild_predictions();
   // z += predictions of a step `by`, (outputs, directions), of the unpenalized coefficients
   void move(const std::vector<double>& by, std::vector<double>& z) const;
+  template <CoordinatePenalty P> double penalty_value(const P& penalty) const {
+    double value = 0;
+    for (const std::size_t s : set_.support()) value += penalty.value(set_.ids[s], set_.w[s]);
+    return value;
+  }
   // Recomputes the negative gradient of the set.
   void update_set_gradient();
   // Whether forming and factoring the Hessian costs less than the iterations it saves; makes_zeros: of the penalty.

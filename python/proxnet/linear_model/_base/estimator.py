@@ -6,9 +6,9 @@ import html
 import inspect
 from typing import Any, ClassVar, Self
 
-from ... import _check
 from ..._check.parameters import Parameters
 from .._sklearn import compat, routing
+from .operation import refuse_unknown
 
 __all__ = ["Estimator", "PathCall"]
 
@@ -24,9 +24,8 @@ class Estimator(Parameters):
     _positive_only: ClassVar[bool] = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Refuses unknown keywords, before `__init__` takes the known ones."""
-        known = cls._parameter_names()
-        _check.refuse_keywords(cls.__name__, {name: kwargs[name] for name in kwargs if name not in known}, known)
+        """Refuses unknown keywords by a sentence, before `__init__` takes the known ones."""
+        refuse_unknown(cls.__name__, cls.__init__, kwargs)
         return super().__new__(cls)
 
     def __repr__(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from ... import _check
 
-__all__ = ["names_itself"]
+__all__ = ["names_itself", "refuse_unknown"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,11 +23,9 @@ def names_itself(operation: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        known = [name for name in inspect.signature(function).parameters if name != "self"]
-
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            _check.refuse_keywords(operation, {name: kwargs[name] for name in kwargs if name not in known}, known)
+            refuse_unknown(operation, function, kwargs)
             try:
                 return function(*args, **kwargs)
             except (TypeError, ValueError) as error:
@@ -38,6 +36,17 @@ def names_itself(operation: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return call
 
     return decorate
+
+
+def refuse_unknown(operation: str, function: Callable[..., Any], keywords: dict[str, Any]) -> None:
+    """Raises TypeError for a keyword that is no parameter of the function, unless the function takes any keyword."""
+    if not keywords:
+        return
+    parameters = inspect.signature(function).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return
+    known = [name for name in parameters if name != "self"]
+    _check.refuse_keywords(operation, {name: keywords[name] for name in keywords if name not in known}, known)
 
 
 def _retagged(sentence: str, operation: str) -> str:

@@ -127,7 +127,7 @@ def solve(problem: Problem, strengths: np.ndarray, solver: str, tol: float, max_
 def proved(problem: Problem, fit: Fit, strengths: np.ndarray) -> Fit:
     """The fit with `gap` and `kkt`; one strength per target, for the rescaled weights."""
     each = np.ascontiguousarray(strengths, np.float64), np.ascontiguousarray(fit.coef)
-    gap, kkt = _core.ridge_proof(*problem.arguments, *each)
+    gap, kkt = _core.ridge_certificate(*problem.arguments, *each)
     return fit._replace(gap=gap / problem.strength_scale, kkt=kkt / problem.strength_scale)
 
 
