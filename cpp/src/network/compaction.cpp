@@ -136,7 +136,7 @@ template <class T> class Compaction {
       std::vector<bool> after = needed_[l + 1];
       const Dense* dense = std::get_if<Dense>(&layers_[l]);
       const auto* activation = std::get_if<ActivationLayer>(&layers_[l]);
-      if ((dense && takes_rows(dense->activation)) || (activation && takes_rows(activation->activation)))
+      if ((dense && is_row_wise(dense->activation)) || (activation && is_row_wise(activation->activation)))
         std::fill(after.begin(), after.end(), true);  // each output of a softmax takes all of them
       needed_[l + 1] = after;
       std::vector<bool> before(values_[l].size());

@@ -17,9 +17,9 @@ namespace {
 
 // Whether every output of the layer depends on every one of its inputs (before it, of a dense layer on every unit).
 bool mixes(const Layer& layer) {
-  if (const auto* dense = std::get_if<Dense>(&layer)) return takes_rows(dense->activation);
+  if (const auto* dense = std::get_if<Dense>(&layer)) return is_row_wise(dense->activation);
   const auto* activation = std::get_if<ActivationLayer>(&layer);
-  return activation && takes_rows(activation->activation);
+  return activation && is_row_wise(activation->activation);
 }
 
 void mix(std::vector<bool>& nodes) {

@@ -234,7 +234,7 @@ void FrozenNetwork<T>::run_block(std::size_t rows, ConstMatrixView<T> rows_of_x,
                       RowPanels<T>{next, width_});
     if (!x.by_input) {
       finish(stage, last, rows, stage.outputs, next, width_);
-    } else if (takes_rows(stage.activation) && !last) {
+    } else if (is_row_wise(stage.activation) && !last) {
       turn_back(rows, stage.outputs, next, spare, width_);
       x = {spare, width_};
       finish(stage, last, rows, stage.outputs, spare, width_);
