@@ -1,0 +1,5 @@
+"""Models for other programs and from other libraries: ONNX, PyTorch, Keras, scikit-learn, C."""
+
+from .onnx import to_onnx
+
+__all__ = ["to_onnx"]
