@@ -9,7 +9,7 @@ import numpy as np
 
 from ..activations import Activation
 
-__all__ = ["Affine", "Chain", "Labels", "Operation", "Product", "check_writable"]
+__all__ = ["Affine", "Chain", "Labels", "Operation", "Product", "TwoSigmoids", "check_writable"]
 
 
 class Affine(NamedTuple):
@@ -36,7 +36,14 @@ class Product(NamedTuple):
         return result
 
 
-Operation = Affine | Product | Activation
+class TwoSigmoids(NamedTuple):
+    """(sigmoid(-x), sigmoid(x)): probabilities of two classes from one score x."""
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        return Activation("sigmoid")(np.concatenate([-x, x], axis=1))
+
+
+Operation = Affine | Product | Activation | TwoSigmoids
 
 
 class Labels(NamedTuple):
@@ -73,14 +80,22 @@ class Chain(NamedTuple):
         return [len(operation.bias) for operation in self.operations if isinstance(operation, Product)][-1]
 
     @property
-    def two_classes(self) -> bool:
-        """Whether one score decides between two classes, by probabilities sigmoid(-score) and sigmoid(score)."""
-        return self.labels is not None and self.labels.probabilities and self.outputs == 1
+    def probabilities(self) -> Operation | None:
+        """The operation that makes probabilities of the scores, where there is one."""
+        if self.labels is None or not self.labels.probabilities:
+            return None
+        return TwoSigmoids() if self.outputs == 1 else Activation("softmax")
+
+    @property
+    def all_operations(self) -> list[Operation]:
+        """The operations to the predictions, or to the probabilities where there are any."""
+        last = self.probabilities
+        return self.operations if last is None else [*self.operations, last]
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Predictions or scores of rows, in float64."""
+        """What `all_operations` make of rows, in float64."""
         x = x.reshape(len(x), -1).astype(np.float64)
-        for operation in self.operations:
+        for operation in self.all_operations:
             x = operation(x)
         return x
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import Sequential, __version__, _arguments
-from .chain import Affine, Chain, Labels, Product
+from ..activations import Activation
+from .chain import Affine, Chain, Labels, Product, TwoSigmoids
 from .extras import extra
 from .onnx_graph import OnnxGraph
 from .output_file import write_file
@@ -81,7 +82,7 @@ def _model(onnx: Any, chain: Chain, output: str) -> Any:
             x = graph.affine(x, *operation)
         elif isinstance(operation, Product):
             x = graph.product(x, *operation)
-        else:
+        elif isinstance(operation, Activation):
             x = graph.activation("to_onnx", x, operation)
     number = onnx.helper.np_dtype_to_tensor_dtype(chain.dtype)
     if chain.labels is None:
@@ -120,10 +121,11 @@ def _outputs(onnx: Any, graph: OnnxGraph, scores: str, chain: Chain, labels: Lab
         table, kind = _class_table(onnx, labels.classes)
         graph.node("Gather", graph.constant(table, "classes"), index, name="label")
         label = ("label", kind, ("rows",))
-    if not labels.probabilities:
+    probabilities = chain.probabilities
+    if probabilities is None:
         graph.node("Identity", scores, name="scores")
         return [label, ("scores", number, ("rows", chain.outputs))]
-    if chain.two_classes:
+    if isinstance(probabilities, TwoSigmoids):
         negative = graph.node("Sigmoid", graph.node("Neg", scores))
         graph.node("Concat", negative, graph.node("Sigmoid", scores), name="probabilities", axis=1)
     else:

@@ -142,6 +142,7 @@ def _pipeline(operation: str, pipeline: Any) -> Chain:
             raise ValueError(f"[{operation}] step {name!r} must have clip=False, got {_arguments.shown(step.clip)}")
         if not hasattr(step, "n_features_in_"):
             raise ValueError(f"[{operation}] step {name!r} must be fitted: call fit of the pipeline first")
-        scalers.append(_SCALERS[kind](step))
+        scaler = _SCALERS[kind](step)
+        scalers += [scaler] if any(part is not None for part in scaler) else []
     chain = _linear(operation, last)
     return chain._replace(operations=[*scalers, *chain.operations])

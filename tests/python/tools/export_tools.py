@@ -31,17 +31,19 @@ def rows_of(columns: int = COLUMNS, rows: int = 1000) -> np.ndarray:
 
 
 def with_weights(model: proxnet.Sequential, zeros: float = 0.0) -> proxnet.Sequential:
-    """The model, built, with random weights of which a share is zero; moving variances are positive."""
+    """The model, built, with random weights of which a share is zero; the moments of Normalization layers stay."""
     rng = np.random.default_rng(7)
     if not model.built:
         model.build((None, COLUMNS))
     for layer in model.layers:
+        if isinstance(layer, layers.Normalization):
+            continue
         arrays = []
         for variable in layer.weights:
             array = rng.normal(size=variable.shape) * 0.5
             if variable.name == "kernel":
                 array[rng.uniform(size=array.shape) < zeros] = 0
-            arrays.append(np.abs(array) + 0.5 if variable.name in ("gamma", "moving_variance", "variance") else array)
+            arrays.append(np.abs(array) + 0.5 if variable.name in ("gamma", "moving_variance") else array)
         layer.set_weights(arrays)
     return model
 
