@@ -50,7 +50,10 @@ def with_weights(model: proxnet.Sequential, zeros: float = 0.0) -> proxnet.Seque
 
 def every_layer(dtype: str = "float32", zeros: float = 0.0) -> proxnet.Sequential:
     """A network with every kind of layer."""
-    before, behind = layers.Normalization(), layers.Normalization(mean=[1.0, -2, 3], variance=[4.0, 1, 9], invert=True)
+    before, behind = (
+        layers.Normalization(),
+        layers.Normalization(mean=[0.1, -0.2, 0.3], variance=[0.04, 0.01, 0.09], invert=True),
+    )
     before.adapt(rows_of() * 3 + 5)
     stack = [
         proxnet.Input((COLUMNS,)),
