@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
+
 from .. import _arguments
 from .c_source import c_source
+from .chain import check_writable
 from .int8 import Int8Loss, int8_loss
 from .output_file import write_file
 from .reader import read_chain
@@ -72,6 +75,7 @@ def to_c(model: Any, path: Any, prefix: str, int8: bool = False) -> Int8Loss | N
             f"[to_c] prefix must be a C identifier that begins with a letter, got {_arguments.shown(name)}"
         )
     small = _arguments.flag("to_c", "int8", int8)
-    chain = read_chain("to_c", model)
+    chain = read_chain("to_c", model)._replace(dtype=np.dtype(np.float32))
+    check_writable("to_c", chain)
     write_file("to_c", path, c_source(chain, name, small).encode())
     return int8_loss(chain) if small else None

@@ -103,5 +103,7 @@ class Chain(NamedTuple):
 def check_writable(operation: str, chain: Chain) -> None:
     """Raise for numbers that no file of weights can hold."""
     arrays = [array for step in chain.operations if isinstance(step, tuple) for array in step if array is not None]
-    if not all(np.isfinite(array.astype(chain.dtype)).all() for array in arrays):
+    with np.errstate(over="ignore"):
+        finite = all(np.isfinite(array.astype(chain.dtype)).all() for array in arrays)
+    if not finite:
         raise ValueError(f"[{operation}] weights and scales must be finite in {chain.dtype}, got NaN or infinity")

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import Sequential, __version__, _arguments
 from ..activations import Activation
-from .chain import Affine, Chain, Labels, Product, TwoSigmoids
+from .chain import Affine, Chain, Labels, Product, TwoSigmoids, check_writable
 from .extras import extra
 from .onnx_graph import OnnxGraph
 from .output_file import write_file
@@ -65,6 +65,7 @@ def to_onnx(model: Any, path: Any, dtype: Any = None) -> None:
     if dtype is not None:
         name = _arguments.dtype_name("to_onnx", dtype)
         chain = chain._replace(dtype=np.dtype(_arguments.choice("to_onnx", "dtype", name, ("float32", "float64"))))
+        check_writable("to_onnx", chain)
     numbers = sum(step.kernel.size for step in chain.operations if isinstance(step, Product))
     if numbers * chain.dtype.itemsize > _LIMIT:
         raise ValueError(f"[to_onnx] the weights must fit an ONNX file of {_LIMIT} bytes, got {numbers} weights")
