@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     export = commands.add_parser("export", help="write a saved model as one C99 header without dependencies")
     export.add_argument("model", metavar="MODEL", help="a file that Sequential.save wrote")
     export.add_argument("output", metavar="FILE", help="the header to write, such as net.h")
-    export.add_argument("--prefix", required=True, metavar="NAME", help="what all names in the header begin with")
+    export.add_argument("--prefix", required=True, metavar="NAME", help="the beginning of all names in the header")
     export.add_argument("--int8", action="store_true", help="weights as 8-bit integers; prints the loss of accuracy")
     options = parser.parse_args(arguments)
 

@@ -27,7 +27,7 @@ def to_c(model: Any, path: Any, prefix: str, int8: bool = False) -> Int8Loss | N
     path : str or path
         Usually with the ending .h.
     prefix : str
-        What all names in the file begin with: headers of different prefixes compile into one program.
+        All names in the file begin with it: headers of different prefixes compile into one program.
     int8 : bool, default False
         Kernels as 8-bit integers with a float32 scale per unit, a quarter of the bytes. Inputs, biases, scalers and all
         arithmetic stay float32.

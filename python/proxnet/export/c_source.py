@@ -121,8 +121,10 @@ class _Source:
             else:
                 self._in_place(operation, source, target, columns)
             source = target
-        places = [f"float *const half_{k} = (float *)workspace" + f" + {halves[0]}" * k for k in (0, 1) if halves[k]]
-        self._body[:0] = [f"{place};" for place in places] or ["(void)workspace;"]
+        halves_declared = [
+            f"float *const half_{k} = (float *)workspace" + f" + {halves[0]}" * k for k in (0, 1) if halves[k]
+        ]
+        self._body[:0] = [f"{declared};" for declared in halves_declared] or ["(void)workspace;"]
         return sum(halves)
 
     def _in_place(self, operation: Operation, source: str, target: str, columns: int) -> None:

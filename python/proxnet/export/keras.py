@@ -62,7 +62,7 @@ def to_keras(model: Sequential) -> Any:
     Parameters
     ----------
     model : Sequential
-        With weights. An activation with parameters, such as ``leaky_relu`` with a slope of one's own, becomes a layer
+        With weights. An activation with parameters, such as ``leaky_relu`` with another slope than the default, becomes a layer
         behind the dense one.
 
     Returns

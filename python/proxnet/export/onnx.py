@@ -50,6 +50,8 @@ def to_onnx(model: Any, path: Any, dtype: Any = None) -> None:
       `predict_proba`, else "scores" of shape (rows, 1 or classes). A ridge classifier of several labels gives a label
       of shape (rows, labels).
 
+    Labels are int64 or strings; labels that are bool or whole floats become int64.
+
     Predictions agree with the model's to rounding. Scalers and normalizations are not multiplied into the kernel behind
     them, which would cancel where a mean is far larger than its deviation: they are Sub, Mul and Add nodes.
     BatchNormalization is (x - mean) * (gamma / sqrt(variance + epsilon)) + beta. Dropout is left out.

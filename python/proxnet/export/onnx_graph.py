@@ -13,7 +13,7 @@ __all__ = ["OnnxGraph"]
 
 
 class OnnxGraph:
-    """Nodes and constants; every method returns the name of the value that it adds."""
+    """Nodes and constants. Each method adds a value to the graph and returns its name."""
 
     def __init__(self, onnx: Any, dtype: np.dtype) -> None:
         self._onnx, self.dtype = onnx, dtype
@@ -85,11 +85,11 @@ def _gelu(graph: OnnxGraph, x: str, parameters: dict[str, Any]) -> str:
     if parameters["approximate"]:
         cube = graph.node("Mul", graph.node("Mul", x, x), x)
         inner = graph.node("Add", x, graph.node("Mul", cube, graph.constant(0.044715)))
-        bend = graph.node("Tanh", graph.node("Mul", inner, graph.constant(np.sqrt(2 / np.pi))))
+        sigmoidal = graph.node("Tanh", graph.node("Mul", inner, graph.constant(np.sqrt(2 / np.pi))))
     else:
-        bend = graph.node("Erf", graph.node("Mul", x, graph.constant(np.sqrt(0.5))))
+        sigmoidal = graph.node("Erf", graph.node("Mul", x, graph.constant(np.sqrt(0.5))))
     half = graph.node("Mul", x, graph.constant(0.5))
-    return graph.node("Mul", half, graph.node("Add", bend, graph.constant(1.0)))
+    return graph.node("Mul", half, graph.node("Add", sigmoidal, graph.constant(1.0)))
 
 
 _ACTIVATIONS: dict[str, Callable[[OnnxGraph, str, dict[str, Any]], str]] = {

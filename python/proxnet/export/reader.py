@@ -15,7 +15,7 @@ __all__ = ["linear_models", "read_chain"]
 
 
 def read_chain(operation: str, model: Any) -> Chain:
-    """The operations of a model; `operation` is what errors name.
+    """The operations of a model. Errors begin with ``[operation]``.
 
     Raises
     ------
