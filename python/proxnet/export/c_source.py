@@ -121,10 +121,9 @@ class _Source:
             else:
                 self._in_place(operation, source, target, columns)
             source = target
-        halves_declared = [
-            f"float *const half_{k} = (float *)workspace" + f" + {halves[0]}" * k for k in (0, 1) if halves[k]
-        ]
-        self._body[:0] = [f"{declared};" for declared in halves_declared] or ["(void)workspace;"]
+        offsets = ["", f" + {halves[0]}"]
+        declared = [f"float *const half_{k} = (float *)workspace{offsets[k]};" for k in (0, 1) if halves[k]]
+        self._body[:0] = declared or ["(void)workspace;"]
         return sum(halves)
 
     def _in_place(self, operation: Operation, source: str, target: str, columns: int) -> None:

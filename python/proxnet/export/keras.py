@@ -62,8 +62,8 @@ def to_keras(model: Sequential) -> Any:
     Parameters
     ----------
     model : Sequential
-        With weights. An activation with parameters, such as ``leaky_relu`` with another slope than the default, becomes a layer
-        behind the dense one.
+        With weights. An activation with parameters, such as ``leaky_relu`` with another slope than the default, becomes
+        a layer behind the dense one.
 
     Returns
     -------
