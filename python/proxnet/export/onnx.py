@@ -54,7 +54,8 @@ def to_onnx(model: Any, path: Any, dtype: Any = None) -> None:
 
     Predictions agree with the model's to rounding. Scalers and normalizations are not multiplied into the kernel behind
     them, which would cancel where a mean is far larger than its deviation: they are Sub, Mul and Add nodes.
-    BatchNormalization is (x - mean) * (gamma / sqrt(variance + epsilon)) + beta. Dropout is left out.
+    BatchNormalization is (x - mean) * (gamma / sqrt(variance + epsilon)) + beta. Dropout is left out, and so are hidden
+    units whose outgoing weights are all zero.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import numpy as np
 from .. import Sequential, _arguments, layers, linear_model
 from ..activations import Activation
 from .chain import Affine, Chain, Labels, Operation, Product, check_writable
+from .dead_units import without_dead_units
 
 __all__ = ["linear_models", "read_chain"]
 
@@ -34,7 +35,7 @@ def read_chain(operation: str, model: Any) -> Chain:
             f"in one, got {type(model).__module__}.{type(model).__qualname__}{_hint(model)}"
         )
     check_writable(operation, chain)
-    return chain
+    return without_dead_units(chain)
 
 
 def linear_models() -> tuple[type, ...]:

@@ -34,8 +34,9 @@ def test_two_networks_in_one_program(tmp_path, compiler):
     dense, sparse = every_layer(), every_layer("float64", zeros=0.9)
     assert to_c(dense, tmp_path / "dense.h", "dense") is None
     to_c(sparse, tmp_path / "Sparse_2.h", "Sparse_2")
-    assert "kernel" in (tmp_path / "dense.h").read_text()
-    assert "kernel" not in (tmp_path / "Sparse_2.h").read_text()
+    assert "dense_kernel" in (tmp_path / "dense.h").read_text()
+    assert "dense_unit" not in (tmp_path / "dense.h").read_text()
+    assert "Sparse_2_unit" in (tmp_path / "Sparse_2.h").read_text()
     x = rows_of() * 3 + 5
     expected = [dense.predict(x, verbose=0), sparse.predict(x, verbose=0)]
     assert_close(run_headers(tmp_path, ["dense", "Sparse_2"], x, compiler), np.hstack(expected))
