@@ -48,6 +48,7 @@ __all__ = [
     "constraints",
     "display",
     "errors",
+    "export",
     "get_include",
     "get_num_threads",
     "initializers",
@@ -67,7 +68,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("display", "linear_model"):  # loaded when used
+    if name in ("display", "export", "linear_model"):  # loaded when used
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

@@ -1,4 +1,4 @@
-"""`python -m proxnet demo`, `--info`, `--cmake-dir`."""
+"""`python -m proxnet demo`, `export`, `--info`, `--cmake-dir`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument("--data", default="digits", choices=["digits", "breast_cancer", "fashion_mnist"])
     demo.add_argument("--epochs", type=int, help="epochs of each training (default: what suits the data)")
     demo.add_argument("--output", default="demo.png", metavar="FILE", help="the picture (default: demo.png)")
+    export = commands.add_parser("export", help="write a saved model as one C99 header without dependencies")
+    export.add_argument("model", metavar="MODEL", help="a file that Sequential.save wrote")
+    export.add_argument("output", metavar="FILE", help="the header to write, such as net.h")
+    export.add_argument("--prefix", required=True, metavar="NAME", help="the beginning of all names in the header")
+    export.add_argument("--int8", action="store_true", help="weights as 8-bit integers; prints the loss of accuracy")
     options = parser.parse_args(arguments)
 
     if options.info:
@@ -42,6 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except demonstration.Unavailable as error:
             print(error, file=sys.stderr)
             return 1
+    elif options.command == "export":
+        from .export import to_c
+
+        try:
+            loss = to_c(proxnet.load_model(options.model, compile=False), options.output, options.prefix, options.int8)
+        except (OSError, TypeError, ValueError) as error:
+            print(error, file=sys.stderr)
+            return 1
+        if loss is not None:
+            print(loss)
     else:
         parser.print_help()
     return 0

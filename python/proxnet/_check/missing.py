@@ -25,7 +25,7 @@ _INSTEAD = {
             ("config", "DTypePolicy", "dtype_policies", "mixed_precision", "device", "distribution"), _TYPES
         ),
         **dict.fromkeys(("datasets", "preprocessing", "applications"), _DATA),
-        **dict.fromkeys(("saving", "export"), "load_model and Sequential.save read and write models"),
+        "saving": "load_model and Sequential.save read and write models",
         "version": "it is proxnet.__version__",
         "visualization": "proxnet.display draws",
         "wrappers": "proxnet.linear_model has scikit-learn's estimators",

@@ -252,3 +252,21 @@ def test_sparse_frames_of_pandas_are_sparse(model) -> None:
     np.testing.assert_array_equal(fitted.coef_, plain.coef_)
     np.testing.assert_array_equal(fitted.predict(frame), plain.predict(x))
     assert list(fitted.feature_names_in_) == list("abcde")
+
+
+@pytest.mark.parametrize("shape", [(60, 90), (90, 20)])
+def test_dense_layouts_agree(shape) -> None:
+    x, y = problem(*shape)
+    reference = ElasticNet(0.1, l1_ratio=0.7, tol=1e-12).fit(x, y)
+    wide = np.zeros((2 * shape[0], 3 * shape[1]))
+    wide[::2, ::3] = x
+    for other in (np.asfortranarray(x), wide[::2, ::3], x[::-1][::-1], x.astype(">f8"), x.tolist()):
+        model = ElasticNet(0.1, l1_ratio=0.7, tol=1e-12).fit(other, y)
+        np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-8)
+        np.testing.assert_allclose(model.predict(other), reference.predict(x), rtol=1e-9)
+    for order in "CF":
+        short = np.asarray(x, np.float32, order=order)
+        model = ElasticNet(0.1, l1_ratio=0.7, tol=1e-12).fit(short, y)
+        assert model.coef_.dtype == np.float32
+        exact = ElasticNet(0.1, l1_ratio=0.7, tol=1e-12).fit(short.astype(np.float64), y)
+        np.testing.assert_allclose(model.coef_, exact.coef_, atol=1e-6)  # read as float32, solved in float64
