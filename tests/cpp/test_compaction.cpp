@@ -78,17 +78,19 @@ TEST_CASE_TEMPLATE("a compact network predicts the same bits, and there is nothi
 
 TEST_CASE_TEMPLATE("constants folded into biases agree to the rounding of their sum", T, float, double) {
   const double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
+  std::size_t folded_units = 0;
   for (std::uint64_t seed = 490; seed < 500; ++seed) {  // seeds 490 .. 499
     Network<T> network(20, {dense(40, Activation::kSigmoid), dense(1, Activation::kLinear)}, seed);
-    thin(network, 0.9, seed);
+    thin(network, 0.5, seed);
     const auto x = Draws(seed).vector<T>(60 * 20);
     const auto expected = predict(network, {x.data(), 60, 20});
     const Compacted<T> kept = compact(network), folded = compact(network, {.fold_constants = true});
-    CHECK(units(folded.units) < units(kept.units));  // a sigmoid of a zero column is not zero
+    folded_units += units(kept.units) - units(folded.units);  // a sigmoid of a zero column is not zero
     const auto out = predict(folded.network, {x.data(), 60, 20});
     for (std::size_t r = 0; r < 60; ++r)
       CHECK(std::abs(static_cast<double>(out[r] - expected[r])) <= 2 * 40 * epsilon * 40 * 0.6);
   }
+  CHECK(folded_units > 20);
 }
 
 TEST_CASE("what is left trains on: penalties of what stays, the optimizer's state, the epoch") {

@@ -37,27 +37,33 @@ void pick(const Buffer<T>& from, std::size_t height, const Nodes& rows, const No
           from[(cols[j] / kPanel<T> * height + rows[i]) * kPanel<T> + cols[j] % kPanel<T>];
 }
 
-// The penalty of the rows (or of one row's columns) that stay.
-Penalty picked(Penalty penalty, const Nodes& rows, const Nodes& cols) {
-  if (penalty.groups.empty()) {
-    const Nodes& counted = penalty.kind == PenaltyKind::kGroup && penalty.axis == GroupAxis::kOutput ? cols : rows;
-    std::vector<double> factors;
-    for (std::size_t k = 0; !penalty.factors.empty() && k < counted.size(); ++k)
-      factors.push_back(penalty.factors[counted[k]]);
-    penalty.factors = std::move(factors);
-    return penalty;
-  }
+// The penalty of the rows and columns that stay. A group's strength grows with the root of its size: factors make up
+// for the zeros that are gone.
+Penalty picked(Penalty penalty, WeightShape shape, const Nodes& rows, const Nodes& cols) {
+  const bool grouped = penalty.kind == PenaltyKind::kGroup, by_unit = grouped && penalty.axis == GroupAxis::kOutput;
   std::vector<std::vector<std::size_t>> groups;
   std::vector<double> factors;
-  for (std::size_t g = 0; g < penalty.groups.size(); ++g) {
-    std::vector<std::size_t> members;
-    for (const std::size_t i : penalty.groups[g])
-      if (const auto at = std::lower_bound(rows.begin(), rows.end(), i); at != rows.end() && *at == i)
-        members.push_back(static_cast<std::size_t>(at - rows.begin()));
-    if (members.empty()) continue;
-    groups.push_back(std::move(members));
-    if (!penalty.factors.empty()) factors.push_back(penalty.factors[g]);
+  const auto keep = [&](std::size_t index, std::size_t size_before, std::size_t size) {
+    const double factor = penalty.factors.empty() ? 1 : penalty.factors[index];
+    factors.push_back(grouped ? factor * std::sqrt(static_cast<double>(size_before) / static_cast<double>(size))
+                              : factor);
+  };
+  if (penalty.groups.empty()) {
+    for (const std::size_t k : by_unit ? cols : rows)
+      by_unit ? keep(k, shape.rows, rows.size()) : keep(k, shape.cols, cols.size());
+  } else {
+    for (std::size_t g = 0; g < penalty.groups.size(); ++g) {
+      std::vector<std::size_t> members;
+      for (const std::size_t i : penalty.groups[g])
+        if (const auto at = std::lower_bound(rows.begin(), rows.end(), i); at != rows.end() && *at == i)
+          members.push_back(static_cast<std::size_t>(at - rows.begin()));
+      if (members.empty()) continue;
+      keep(g, penalty.groups[g].size() * shape.cols, members.size() * cols.size());
+      groups.push_back(std::move(members));
+    }
   }
+  if (penalty.factors.empty() && std::all_of(factors.begin(), factors.end(), [](double f) { return f == 1; }))
+    factors.clear();
   penalty.groups = std::move(groups), penalty.factors = std::move(factors);
   return penalty;
 }
@@ -185,8 +191,9 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
     const Nodes before = compaction.nodes(l), after = compaction.nodes(l + 1), row = {0};
     smaller.push_back(layers[l]);
     if (auto* dense = std::get_if<Dense>(&smaller.back())) {
+      const Panels<T>& kernel = snapshot->dense[compaction.index(l)].kernel;
       dense->units = after.size();
-      dense->kernel_penalty = picked(dense->kernel_penalty, before, after);
+      dense->kernel_penalty = picked(dense->kernel_penalty, {kernel.rows, kernel.cols}, before, after);
       units.push_back(after);
     } else if (auto* norm = std::get_if<Normalization>(&smaller.back()); norm && !norm->mean.empty()) {
       for (std::vector<double>* numbers_of : {&norm->mean, &norm->variance}) {

@@ -45,7 +45,7 @@ class ColumnSelection(Layer):
     _SHAPING = ("columns",)
 
     def __init__(self, columns: Sequence[int], name: str | None = None, **keywords: Unpack[LayerKeywords]) -> None:
-        super().__init__(name, keywords, "columns")
+        super().__init__(name, **keywords)
         if isinstance(columns, str | bytes) or not np.iterable(columns):
             raise TypeError(f"[ColumnSelection] columns must be a sequence of integers, got {_check.shown(columns)}")
         self.columns: list[int] = [

@@ -25,7 +25,7 @@ def compacted(model: Any, fold_constants: bool) -> Any:
     training = {"seed": model._seed, "epochs": model._epochs_trained}
     if network.compiled and model._compilation is not None:
         twin._compilation = copy.deepcopy(model._compilation)
-        twin._compilation.optimizer = twin._compilation.optimizer._of(twin)
+        twin._compilation.optimizer = twin._compilation.optimizer._for_model(twin)
         with trainable_as(twin, small["network"].trainable):
             twin._compile_network(twin._compilation)
     restore(twin, _core.ModelFile.from_bytes(small["network"].saved_bytes("", True)), training, True)
