@@ -85,6 +85,7 @@ template <class T> const roofline::Cases<T>& cases() {
   static const roofline::Cases<T> all = [] {
     roofline::Cases<T> list;
     roofline::add_products(list);
+    roofline::add_predictor(list);
     roofline::add_updates(list);
     roofline::add_penalties(list);
     roofline::add_activations(list);

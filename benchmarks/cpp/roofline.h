@@ -86,6 +86,7 @@ template <class T> struct Flop {
 
 // One function a file bench_*.cpp.
 template <class T> void add_products(Cases<T>& cases);
+template <class T> void add_predictor(Cases<T>& cases);
 template <class T> void add_columns(Cases<T>& cases);
 template <class T> void add_functions(Cases<T>& cases);
 template <class T> void add_activations(Cases<T>& cases);

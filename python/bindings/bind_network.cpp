@@ -198,6 +198,7 @@ void bind_network(py::module_& m) {
           py::arg("x"), py::arg("y"), py::arg("sample_weight"), py::arg("epochs"), py::arg("ratio"),
           py::arg("batch_size"), py::arg("seed"))
       .def("sparsity", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.sparsity(); }); })
+      .def("cut_at", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.cut_at(); }); })
       .def("penalty", [](const AnyNetwork& n) { return n.visit([](auto& net) { return net.penalty(); }); });
 }
 

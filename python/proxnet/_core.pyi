@@ -412,6 +412,8 @@ class Network:
     ) -> float: ...
     def optimality(self, x: Array, y: Array, sample_weight: Array | None) -> list[tuple[int, float]]:
         """(layer, distance to stationarity) of each that trains."""
+    def cut_at(self) -> int | None:
+        """The first layer that no path of non-zero weights from the inputs goes through."""
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...

@@ -84,6 +84,8 @@ template <class T> class PROXNET_EXPORT Network {
   // out (x.rows, outputs()). `poll` as in TrainOptions.
   void predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
   std::vector<LayerSparsity> sparsity() const;
+  // The first layer that no path of non-zero weights from the inputs goes through: then the outputs are constant.
+  std::optional<std::size_t> cut_at() const;
   // The sum of the penalties at the published weights.
   double penalty() const;
 

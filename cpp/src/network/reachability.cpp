@@ -27,56 +27,73 @@ void mix(std::vector<bool>& nodes) {
   std::fill(nodes.begin(), nodes.end(), any);
 }
 
+// What a layer has: a kernel, or a gamma (null, or empty, where it has none).
+template <class T> struct LayerWeights {
+  const Panels<T>* kernel = nullptr;
+  const Buffer<T>* gamma = nullptr;
+};
+template <class T>
+std::vector<LayerWeights<T>> weights_of(const std::vector<Layer>& layers, const Parameters<T>& parameters) {
+  std::vector<LayerWeights<T>> all(layers.size());
+  std::size_t dense = 0, norms = 0;
+  for (std::size_t l = 0; l < layers.size(); ++l)
+    if (std::holds_alternative<Dense>(layers[l]))
+      all[l].kernel = &parameters.dense[dense++].kernel;
+    else if (std::holds_alternative<BatchNormalization>(layers[l]) || std::holds_alternative<Normalization>(layers[l]))
+      all[l].gamma = &parameters.norms[norms++].gamma;
+  return all;
+}
+
+template <class T> void close(const Buffer<T>* gamma, std::vector<bool>& nodes) {
+  for (std::size_t i = 0; gamma && gamma->size() && i < nodes.size(); ++i)
+    if ((*gamma)[i] == 0) nodes[i] = false;
+}
+
+// The nodes after the layer that an input reaches, from those before it.
+template <class T>
+std::vector<bool> reached_after(const Layer& layer, const LayerWeights<T>& weights, const std::vector<bool>& before) {
+  std::vector<bool> after = before;
+  if (const Panels<T>* w = weights.kernel) {
+    after.assign(w->cols, false);
+    std::size_t left = w->cols;
+    for (std::size_t i = 0; left > 0 && i < w->rows; ++i) {
+      if (!before[i]) continue;
+      for (std::size_t p = 0; p < w->count(); ++p) {
+        const T* row = w->at(p, i);
+        for (std::size_t j = 0; j < w->width(p); ++j)
+          if (row[j] != 0 && !after[p * kPanel<T> + j]) after[p * kPanel<T> + j] = true, --left;
+      }
+    }
+  } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
+    after.assign(selection->columns.size(), true);
+  }
+  close(weights.gamma, after);
+  if (mixes(layer)) mix(after);
+  return after;
+}
+
 }  // namespace
 
 template <class T>
 Reachability reachability(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters) {
-  // What a layer has: the index of its kernel or its norm.
-  std::vector<const Panels<T>*> kernels(layers.size());
-  std::vector<const Buffer<T>*> gammas(layers.size());
-  std::size_t dense = 0, norms = 0;
-  for (std::size_t l = 0; l < layers.size(); ++l)
-    if (std::holds_alternative<Dense>(layers[l]))
-      kernels[l] = &parameters.dense[dense++].kernel;
-    else if (std::holds_alternative<BatchNormalization>(layers[l]) || std::holds_alternative<Normalization>(layers[l]))
-      gammas[l] = &parameters.norms[norms++].gamma;
-  const auto nonzero = [](const Panels<T>& w, std::size_t i, std::size_t j) {
-    return w.at(j / kPanel<T>, i)[j % kPanel<T>] != 0;
-  };
-  const auto close = [](const Buffer<T>* gamma, std::vector<bool>& nodes) {
-    for (std::size_t i = 0; gamma && gamma->size() && i < nodes.size(); ++i)
-      if ((*gamma)[i] == 0) nodes[i] = false;
-  };
-
+  const std::vector<LayerWeights<T>> weights = weights_of(layers, parameters);
   Reachability r;
   r.reached.emplace_back(inputs, true);
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    const std::vector<bool>& before = r.reached.back();
-    std::vector<bool> after = before;
-    if (const Panels<T>* w = kernels[l]) {
-      after.assign(w->cols, false);
-      for (std::size_t i = 0; i < w->rows; ++i)
-        for (std::size_t j = 0; before[i] && j < w->cols; ++j)
-          if (nonzero(*w, i, j)) after[j] = true;
-    } else if (const auto* selection = std::get_if<ColumnSelection>(&layers[l])) {
-      after.assign(selection->columns.size(), true);
-    }
-    close(gammas[l], after);
-    if (mixes(layers[l])) mix(after);
-    r.reached.push_back(std::move(after));
-  }
+  for (std::size_t l = 0; l < layers.size(); ++l)
+    r.reached.push_back(reached_after(layers[l], weights[l], r.reached.back()));
 
   r.leads.resize(layers.size() + 1);
   r.leads.back().assign(r.reached.back().size(), true);
   for (std::size_t l = layers.size(); l-- > 0;) {
     std::vector<bool> nodes = r.leads[l + 1];
     if (mixes(layers[l])) mix(nodes);
-    close(gammas[l], nodes);
-    if (const Panels<T>* w = kernels[l]) {
+    close(weights[l].gamma, nodes);
+    if (const Panels<T>* w = weights[l].kernel) {
       if (mixes(layers[l])) r.leads[l + 1] = nodes;  // no unit can be spared by those beside it
       std::vector<bool> before(w->rows, false);
       for (std::size_t i = 0; i < w->rows; ++i)
-        for (std::size_t j = 0; !before[i] && j < w->cols; ++j) before[i] = nodes[j] && nonzero(*w, i, j);
+        for (std::size_t j = 0; !before[i] && j < w->cols; ++j)
+          before[i] = nodes[j] && w->at(j / kPanel<T>, i)[j % kPanel<T>] != 0;
       nodes = std::move(before);
     } else if (const auto* selection = std::get_if<ColumnSelection>(&layers[l])) {
       std::vector<bool> before(inputs, false);
@@ -89,6 +106,20 @@ Reachability reachability(std::size_t inputs, const std::vector<Layer>& layers, 
   return r;
 }
 
+template <class T>
+std::optional<std::size_t> first_unreached(std::size_t inputs, const std::vector<Layer>& layers,
+                                           const Parameters<T>& parameters) {
+  const std::vector<LayerWeights<T>> weights = weights_of(layers, parameters);
+  std::vector<bool> nodes(inputs, true);
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    nodes = reached_after(layers[l], weights[l], nodes);
+    if (std::find(nodes.begin(), nodes.end(), true) == nodes.end()) return l;
+  }
+  return {};
+}
+
+template std::optional<std::size_t> first_unreached(std::size_t, const std::vector<Layer>&, const Parameters<float>&);
+template std::optional<std::size_t> first_unreached(std::size_t, const std::vector<Layer>&, const Parameters<double>&);
 template Reachability reachability(std::size_t, const std::vector<Layer>&, const Parameters<float>&);
 template Reachability reachability(std::size_t, const std::vector<Layer>&, const Parameters<double>&);
 

@@ -1,6 +1,7 @@
 // Which nodes of a network a path of non-zero weights runs through: one answer for sparsity() and compaction.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "layers/parameters.h"
@@ -18,5 +19,10 @@ struct Reachability {
 
 template <class T>
 Reachability reachability(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters);
+
+// The first layer none of whose outputs is reached, if there is one: the forward half alone, which stops early.
+template <class T>
+std::optional<std::size_t> first_unreached(std::size_t inputs, const std::vector<Layer>& layers,
+                                           const Parameters<T>& parameters);
 
 }  // namespace proxnet

@@ -39,6 +39,14 @@ template <class T> std::vector<LayerSparsity> Network<T>::sparsity() const {
   return layers;
 }
 
+template <class T> std::optional<std::size_t> Network<T>::cut_at() const {
+  const UseGuard<T> reading(*impl_, Use::kRead, "[sparsity]");
+  const auto snapshot = impl_->published();
+  return first_unreached(impl_->inputs, *snapshot->layers, *snapshot);
+}
+
+template std::optional<std::size_t> Network<float>::cut_at() const;
+template std::optional<std::size_t> Network<double>::cut_at() const;
 template std::vector<LayerSparsity> Network<float>::sparsity() const;
 template std::vector<LayerSparsity> Network<double>::sparsity() const;
 

@@ -104,6 +104,12 @@ def _named(function: Any) -> tuple[list[str], bool]:
 
 
 @functools.cache
+def class_attribute(cls: Any, name: str) -> Any:
+    """The attribute of a class itself, such as a property; None if there is none."""
+    return inspect.getattr_static(cls, name, None)
+
+
+@functools.cache
 def _attributes(cls: Any) -> frozenset[str]:
     """Names of the attributes that can be assigned: arguments, and attributes that its classes annotate."""
     annotated = (name for base in cls.__mro__ for name in vars(base).get("__annotations__", ()))
@@ -146,7 +152,7 @@ class Configurable:
     def __setattr__(self, name: str, value: Any) -> None:
         cls: Any = type(self)
         if not name.startswith("_") and cls.__module__.partition(".")[0] == _PACKAGE:
-            declared = inspect.getattr_static(cls, name, None)
+            declared = class_attribute(cls, name)
             if isinstance(declared, property):
                 if declared.fset is None:
                     raise ValueError(f"[{cls.__name__}] {name} cannot be assigned")

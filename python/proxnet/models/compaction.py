@@ -29,7 +29,8 @@ def compacted(model: Any, fold_constants: bool) -> Any:
         with trainable_as(twin, small["network"].trainable):
             twin._compile_network(twin._compilation)
     restore(twin, _core.ModelFile.from_bytes(small["network"].saved_bytes("", True)), training, True)
-    twin._feature_names.restore(model._feature_names.known, twin.input_columns)
+    names = model._feature_names.known
+    twin._feature_names.restore(None if names is None else names.tolist(), twin.input_columns)
     return twin
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from .. import _core
 from ..data.dataset import Dataset
 from ..errors import DivergenceWarning, SparsityWarning
 from ..layers import Dense, Layer
@@ -84,31 +85,15 @@ def warn_of_missed_targets(
         )
 
 
-def _cut(layers: Sequence[Layer], report: SparsityReport) -> str | None:
-    """The name of the layer after which nothing depends on the inputs any more; None where the outputs do."""
-    if report.total.inputs_used:
-        return None
-    reached = np.ones(report.total.inputs, dtype=bool)
-    name = ""
-    for layer in layers:
-        if isinstance(layer, Dense):
-            reached = (layer.kernel[reached] != 0).any(axis=0)
-        elif "gamma" in layer._weight_names:
-            reached = reached & (layer._weight("gamma") != 0)
-        name = layer.name
-        if not reached.any():
-            break
-    return name
-
-
-def warn_of_a_constant(layers: Sequence[Layer], sparsity: Callable[[], SparsityReport]) -> None:
+def warn_of_a_constant(layers: Sequence[Layer], network: _core.Network) -> None:
     """Warn where the zeros of a penalty have cut every path from the inputs to the outputs."""
     # For a single layer zero weights may be the minimum; for several layers they are a local one at any strength.
     deep = sum(isinstance(layer, Dense) for layer in layers) > 1
     penalised = any(penalty is not None for layer in layers for penalty in layer._penalties())
-    name = _cut(layers, sparsity()) if deep and penalised else None
-    if name is None:
+    cut = network.cut_at() if deep and penalised else None
+    if cut is None:
         return
+    name = layers[cut].name
     warnings.warn(
         f"[fit] a path of non-zero weights must lead from the inputs to the outputs, the last ends at layer {name!r}: "
         "the model is a constant, and further training does not change that. Start again with a weaker strength, with "

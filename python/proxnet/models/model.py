@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,7 +12,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from .. import _check, _core, data, random
-from .._check.config import assignments, parts, reading, snapshot
+from .._check.config import assignments, class_attribute, parts, reading, snapshot
 from .._check.feature_names import FeatureNames
 from .._check.keywords import CompileKeywords, NoKeywords
 from ..callbacks.callback_list import CallbackList
@@ -189,7 +188,7 @@ class Model(WeightLists, ABC):
         self._seen, self._settings = seen, settings
 
     def __setattr__(self, name: str, value: Any) -> None:
-        declared = inspect.getattr_static(type(self), name, None)
+        declared = class_attribute(type(self), name)
         if isinstance(declared, property) and declared.fset is None:
             fixed = ": call compile() with another" if name in ("optimizer", "loss", "metrics") else ""
             raise ValueError(f"[{type(self).__name__}] {name} cannot be assigned{fixed}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -72,6 +72,6 @@ class Predictor:
             For another number of columns, and numbers that are not finite, with their place.
         """
         out = self._core.predict(x) if type(x) is np.ndarray else None
-        return self._core.predict(self._read(x)) if out is None else out
+        return cast(np.ndarray, self._core.predict(self._read(x)) if out is None else out)
 
     __call__ = predict

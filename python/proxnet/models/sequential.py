@@ -247,7 +247,7 @@ class Sequential(Model):
     def _warn_of_zeros(self, last_epoch: int, epochs: int, ended: bool) -> None:
         warn_of_missed_targets(self.layers, self.sparsity, last_epoch, epochs)
         if ended:
-            warn_of_a_constant(self.layers, self.sparsity)
+            warn_of_a_constant(self._computing(), self._require_network("fit"))
 
     def get_config(self) -> dict[str, Any]:
         """The architecture without weights, as plain values fit for JSON in Keras' form."""
@@ -414,7 +414,7 @@ class Sequential(Model):
         """A smaller model with the same predictions: without unused inputs and without units that change nothing.
 
         An input is unused, and a unit is removed, when no path of non-zero weights runs through it to an output, or
-        when its value is zero for every row. A unit whose value is another constant stays, without incoming weights. The
+        when its value is zero for every row. A unit with another constant value stays, without incoming weights. The
         new model reads rows of full width: a `ColumnSelection` is its first layer if inputs are unused.
 
         Parameters

@@ -102,6 +102,7 @@ def test_every_class_round_trips_through_json(cls):
         layers.Softmax(trainable=False, activity_regularizer="l2"),
         layers.ActivityRegularization(0.25, 0.5),
         layers.Flatten("channels_last"),
+        layers.ColumnSelection([1, 4]),
     ],
     ids=repr,
 )
