@@ -15,6 +15,7 @@ from proxnet.regularizers import Ramp, TargetSparsity
 
 MODULES = [activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers, schedules]
 REQUIRED = {
+    "columns": [0, 2],
     "initial_learning_rate": 0.5,
     "learning_rate": 0.5,
     "decay_steps": 7,
