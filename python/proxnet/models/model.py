@@ -146,7 +146,7 @@ class Model(WeightLists, ABC):
         compilation.optimizer = compilation.optimizer._for_model(self)
         self._warn_of_rescaling()
         self._compile_network(compilation)
-        if self._compilation is not compilation:  # no network yet, or no loss
+        if self._network is None or compilation.loss is None:  # else set in one move with the network, see apply()
             self._compilation = compilation
         self._loss = loss
 
