@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from .. import _core
+from .. import _check, _core
+from .model import Model
 
 __all__ = ["Predictor"]
 
@@ -44,7 +45,9 @@ class Predictor:
 
     __slots__ = ("_core", "_read", "dtype", "inputs", "outputs")
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Model) -> None:
+        if not isinstance(model, Model):
+            raise TypeError(f"[Predictor] model must be a proxnet model, got {_check.shown(model)}")
         self._core = _core.Predictor(model._require_network("predictor"))
         self._read = partial(model._matrix, "predict", "x")
         self.dtype: np.dtype = model._dtype
