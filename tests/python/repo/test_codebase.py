@@ -27,19 +27,7 @@ BINDINGS = sorted(path for path in (ROOT / "python" / "bindings").glob("*") if p
 # The tree from the ground up: a file includes files of its own folder and of those before it. Public headers are the
 # ground, and include each other only.
 FOLDERS = [
-    *(
-        "kernels",
-        "runtime",
-        "ops",
-        "losses",
-        "penalties",
-        "optimizers",
-        "layers",
-        "predictor",
-        "network",
-        "training",
-        "io",
-    ),
+    *"kernels runtime ops losses penalties optimizers layers predictor network training io".split(),
     *("linear/linalg", "linear/design", "linear/datafit", "linear/penalty", "linear/working_set", "linear/solver"),
     *("linear/ridge", "linear/path"),
 ]
