@@ -19,6 +19,7 @@ __all__ = [
     "MetricKeywords",
     "NoKeywords",
     "OptimizerKeywords",
+    "UnusedOptimizerKeywords",
 ]
 
 
@@ -53,7 +54,14 @@ class InputKeywords(TypedDict, total=False):
     optional: Literal[False]
 
 
-class CoupledKeywords(TypedDict, total=False):
+class UnusedOptimizerKeywords(TypedDict, total=False):
+    """Arguments of Keras' optimizers, which take Keras' defaults only."""
+
+    loss_scale_factor: None
+    gradient_accumulation_steps: None
+
+
+class CoupledKeywords(UnusedOptimizerKeywords, total=False):
     """Keywords of minibatch optimizers, without the weight decay."""
 
     clipnorm: float | None
@@ -62,8 +70,6 @@ class CoupledKeywords(TypedDict, total=False):
     use_ema: bool
     ema_momentum: float
     ema_overwrite_frequency: int | None
-    loss_scale_factor: None
-    gradient_accumulation_steps: None
 
 
 class OptimizerKeywords(CoupledKeywords, total=False):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import os
 import warnings
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _check
+from .._check.keywords import NoKeywords
 from .callback import Callback, Logs
 from .paths import naming, shown
 
@@ -41,7 +42,11 @@ class CSVLogger(Callback):
     """
 
     def __init__(
-        self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False, **unknown: Any
+        self,
+        filename: str | os.PathLike[str],
+        separator: str = ",",
+        append: bool = False,
+        **unknown: Unpack[NoKeywords],
     ) -> None:
         super().__init__()
         _check.refuse_keywords("CSVLogger", unknown, CSVLogger)

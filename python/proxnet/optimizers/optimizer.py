@@ -6,10 +6,11 @@ import copy
 import re
 import weakref
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from .. import _check, _core
 from .._check.config import Configurable
+from .._check.keywords import UnusedOptimizerKeywords
 from .schedules import LearningRateSchedule
 
 __all__ = ["Optimizer"]
@@ -85,7 +86,7 @@ class Optimizer(Configurable):
         ema_momentum: float = 0.99,
         ema_overwrite_frequency: int | None = None,
         name: str | None = None,
-        **unknown: Any,
+        **unknown: Unpack[UnusedOptimizerKeywords],
     ) -> None:
         self._operation = type(self).__name__
         known = ("learning_rate", *self._KNOWN, *_COMMON, "name")
