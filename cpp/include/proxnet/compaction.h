@@ -11,8 +11,6 @@ namespace proxnet {
 struct CompactOptions {
   // Units that do not depend on the inputs go into the biases of the layer above; else they stay, without weights.
   bool fold_constants = false;
-  // Normalizations with fixed numbers go into the dense layer beside them.
-  bool fold_norms = false;
 };
 
 template <class T> struct Compacted {
@@ -23,7 +21,7 @@ template <class T> struct Compacted {
 
 // The network takes rows of full width: a ColumnSelection is its first layer where inputs are not in use. Without
 // folding predictions have the same bits; with it they agree to rounding, (terms folded) * epsilon * sum |c w| each.
-// Compiled like the old one, with the optimizer's state of what stays; folded norms start it anew.
+// Compiled like the old one, with the optimizer's state of what stays.
 template <class T>
 PROXNET_EXPORT Compacted<T> compact(const Network<T>& network, const CompactOptions& options = {});
 

@@ -47,8 +47,6 @@ template <class T> class PROXNET_EXPORT Predictor {
   void predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
   void logits(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
 
-  const FrozenNetwork<T>& frozen() const noexcept { return *frozen_; }
-
  private:
   std::unique_ptr<const FrozenNetwork<T>> frozen_;
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "layers/activation_rows.h"
 #include "network/network_impl.h"
 #include "network/reachability.h"
 #include "predictor/frozen_network.h"
@@ -28,6 +27,12 @@ template <class T> Buffer<T> picked(const Buffer<T>& from, const Nodes& nodes) {
   return to;
 }
 
+std::vector<double> picked(const std::vector<double>& from, const Nodes& nodes) {
+  std::vector<double> to;
+  for (const std::size_t i : nodes) to.push_back(from[i]);
+  return to;
+}
+
 // Rows and columns of a matrix that lies in panels of `height` rows; of a state, whose padding stays as it starts.
 template <class T>
 void pick(const Buffer<T>& from, std::size_t height, const Nodes& rows, const Nodes& cols, Buffer<T>& to) {
@@ -35,6 +40,14 @@ void pick(const Buffer<T>& from, std::size_t height, const Nodes& rows, const No
     for (std::size_t j = 0; j < cols.size(); ++j)
       to[(j / kPanel<T> * rows.size() + i) * kPanel<T> + j % kPanel<T>] =
           from[(cols[j] / kPanel<T> * height + rows[i]) * kPanel<T> + cols[j] % kPanel<T>];
+}
+
+// The states of an array that is one row, likewise; there are none before compile(), and none of an array that is
+// empty.
+template <class T>
+void pick_states(const std::vector<Buffer<T>>& from, const Nodes& nodes, std::vector<Buffer<T>>& to) {
+  for (std::size_t s = 0; s < to.size(); ++s)
+    for (std::size_t j = 0; to[s].size() && j < nodes.size(); ++j) to[s][j] = from[s][nodes[j]];
 }
 
 // The penalty of the rows and columns that stay. A group's strength grows with the root of its size: factors make up
@@ -111,22 +124,20 @@ template <class T> class Compaction {
     return parameters_.dense[index_[layer]].kernel.at(j / kPanel<T>, i)[j % kPanel<T>];
   }
 
-  // The values of constant nodes, as predict() has them, by a row of zeros through the first layers.
+  // The values of constant nodes, as predict() has them: a row of zeros through one layer after the other.
   void find_values() {
-    const std::vector<T> x(inputs_);
-    const auto run = [&](std::size_t count, bool logits) {
-      const FrozenNetwork<T> part(inputs_, {layers_.begin(), layers_.begin() + static_cast<std::ptrdiff_t>(count)},
-                                  parameters_);
-      std::vector<T> out(part.outputs());
-      Buffer<char> workspace(part.workspace_size(1));
-      part.run({x.data(), 1, inputs_}, {out.data(), 1, out.size()}, logits, workspace.data());
+    const auto run = [&](std::size_t l, bool logits) {
+      const FrozenNetwork<T> layer(values_[l].size(), {layers_[l]}, parameters_, index_[l], index_[l]);
+      std::vector<T> out(layer.outputs());
+      Buffer<char> workspace(layer.workspace_size(1));
+      layer.run({values_[l].data(), 1, values_[l].size()}, {out.data(), 1, out.size()}, logits, workspace.data());
       return out;
     };
-    values_[0] = x;
+    values_[0].assign(inputs_, T(0));
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-      values_[l + 1] = run(l + 1, false);
+      values_[l + 1] = run(l, false);
       if (!std::holds_alternative<Dense>(layers_[l])) continue;
-      logits_.push_back(run(l + 1, true));
+      logits_.push_back(run(l, true));
       std::vector<bool> depends(values_[l + 1].size());
       for (std::size_t i = 0; i < values_[l].size(); ++i)
         for (std::size_t j = 0; reach_.reached[l][i] && j < depends.size(); ++j)
@@ -141,9 +152,7 @@ template <class T> class Compaction {
     for (std::size_t l = layers_.size(); l-- > 0;) {
       std::vector<bool> after = needed_[l + 1];
       const Dense* dense = std::get_if<Dense>(&layers_[l]);
-      const auto* activation = std::get_if<ActivationLayer>(&layers_[l]);
-      if ((dense && is_row_wise(dense->activation)) || (activation && is_row_wise(activation->activation)))
-        std::fill(after.begin(), after.end(), true);  // each output of a softmax takes all of them
+      if (mixes(layers_[l])) std::fill(after.begin(), after.end(), true);
       needed_[l + 1] = after;
       std::vector<bool> before(values_[l].size());
       if (const auto* selection = std::get_if<ColumnSelection>(&layers_[l])) {
@@ -188,7 +197,7 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
   const auto* selection = std::get_if<ColumnSelection>(&layers.front());
   if (!selection && inputs.size() < net.inputs) smaller.push_back(ColumnSelection{inputs});
   for (std::size_t l = 0; l < layers.size(); ++l) {
-    const Nodes before = compaction.nodes(l), after = compaction.nodes(l + 1), row = {0};
+    const Nodes before = compaction.nodes(l), after = compaction.nodes(l + 1);
     smaller.push_back(layers[l]);
     if (auto* dense = std::get_if<Dense>(&smaller.back())) {
       const Panels<T>& kernel = snapshot->dense[compaction.index(l)].kernel;
@@ -196,14 +205,10 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
       dense->kernel_penalty = picked(dense->kernel_penalty, {kernel.rows, kernel.cols}, before, after);
       units.push_back(after);
     } else if (auto* norm = std::get_if<Normalization>(&smaller.back()); norm && !norm->mean.empty()) {
-      for (std::vector<double>* numbers_of : {&norm->mean, &norm->variance}) {
-        std::vector<double> some;
-        for (const std::size_t i : after) some.push_back((*numbers_of)[i]);
-        *numbers_of = std::move(some);
-      }
+      norm->mean = picked(norm->mean, after), norm->variance = picked(norm->variance, after);
     } else if (auto* select = std::get_if<ColumnSelection>(&smaller.back())) {
-      for (std::size_t& column : (select->columns.clear(), select->columns = after))
-        column = selection->columns[column];
+      select->columns.clear();
+      for (const std::size_t j : after) select->columns.push_back(selection->columns[j]);
     }
   }
 
@@ -228,10 +233,9 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
           to.bias[j] = static_cast<T>(static_cast<double>(to.bias[j]) + compaction.folded(l, after[j]));
         }
       }
-      for (std::size_t s = 0; net.compiled && s < from.kernel_state.size(); ++s)
+      for (std::size_t s = 0; s < to.kernel_state.size(); ++s)
         pick(from.kernel_state[s], from.kernel.rows, before, after, to.kernel_state[s]);
-      for (std::size_t s = 0; net.compiled && s < from.bias_state.size(); ++s)
-        for (std::size_t j = 0; j < after.size(); ++j) to.bias_state[s][j] = from.bias_state[s][after[j]];
+      pick_states(from.bias_state, after, to.bias_state);
       if (from.latent.size()) {
         to.latent = Buffer<T>(to.kernel.values.size());
         pick(from.latent, from.kernel.rows, before, after, to.latent);
@@ -243,10 +247,7 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
       NormParameters<T>& to = live.norms[index];
       to.gamma = picked(from.gamma, after), to.beta = picked(from.beta, after);
       to.mean = picked(from.mean, after), to.variance = picked(from.variance, after);
-      for (std::size_t s = 0; net.compiled && s < from.gamma_state.size() && from.gamma.size(); ++s)
-        for (std::size_t j = 0; j < after.size(); ++j) to.gamma_state[s][j] = from.gamma_state[s][after[j]];
-      for (std::size_t s = 0; net.compiled && s < from.beta_state.size() && from.beta.size(); ++s)
-        for (std::size_t j = 0; j < after.size(); ++j) to.beta_state[s][j] = from.beta_state[s][after[j]];
+      pick_states(from.gamma_state, after, to.gamma_state), pick_states(from.beta_state, after, to.beta_state);
     }
   }
   live.progress = snapshot->progress;

@@ -82,33 +82,14 @@ template <class T> int inference_threads(const Parameters<T>& parameters, std::s
 
 template <class T>
 void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll) const {
-  check(x.cols == inputs(), "[predict] x must have ", inputs(), " columns, got ", x.cols);
-  check(out.rows == x.rows && out.cols == outputs(), "[predict] out must have shape (", x.rows, ", ", outputs(),
-        "), got (", out.rows, ", ", out.cols, ")");
-  std::atomic<bool> finite{true};  // x is checked as it is read
-  const auto& k = kernels<T>();
   const auto snapshot = impl_->published();
-  const std::size_t blocks = (x.rows + kInferenceRows - 1) / kInferenceRows;
-  const int threads =
-      static_cast<int>(std::min<std::size_t>(blocks, static_cast<std::size_t>(inference_threads(*snapshot, x.rows))));
-  run_team(threads, [&](Member& member) {
-    Inference<T> inference(*impl_, *snapshot, x.rows);
-    Poller poller(poll, "[predict]");
-    const auto pause = [&] {
-      if (member.rank == 0) poller();
-      member.checkpoint();
+  predict_blocks(inputs(), outputs(), x, out, inference_threads(*snapshot, x.rows), poll, [&] {
+    return [inference = Inference<T>(*impl_, *snapshot, x.rows)](ConstMatrixView<T> from, MatrixView<T> to,
+                                                                 const auto& pause) mutable {
+      const Activations<T>& result = inference.forward(from.rows, {from.data, from.stride, kPanel<T>}, false, pause);
+      for (std::size_t r = 0; r < from.rows; ++r) std::memcpy(to.row(r), result.row(r), to.cols * sizeof(T));
     };
-    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
-      const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
-      for (std::size_t r = 0; finite && r < rows; ++r)
-        if (!k.all_finite(x.cols, x.row(row + r))) finite = false;
-      if (!finite) break;
-      const Activations<T>& result = inference.forward(rows, {x.row(row), x.stride, kPanel<T>}, false, pause);
-      for (std::size_t r = 0; r < rows; ++r) std::memcpy(out.row(row + r), result.row(r), out.cols * sizeof(T));
-      pause();
-    }
   });
-  if (!finite) DenseRows<T>(x).check_finite("[predict]", "x");
 }
 
 template class Inference<float>;

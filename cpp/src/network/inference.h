@@ -1,16 +1,18 @@
 // The forward pass of predict() and evaluate().
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <functional>
 
 #include "layers/normalization.h"
 #include "network/network_impl.h"
 #include "ops/activations.h"
+#include "runtime/dispatch.h"
+#include "runtime/poller.h"
+#include "runtime/team.h"
 
 namespace proxnet {
-
-// Rows per block: a multiple of every register tile, small enough for the L2 cache.
-constexpr std::size_t kInferenceRows = 96;
 
 // One thread's buffers for blocks of kInferenceRows rows.
 template <class T> class Inference {
@@ -34,6 +36,38 @@ template <class T> class Inference {
   const Parameters<T>& parameters_;
   std::vector<Step> steps_;
 };
+
+// out[r] = f(x[r]) on so many threads at most, in blocks of kInferenceRows rows. Each thread calls make() for its own
+// f, then f(rows of x, rows of out, pause) per block. Throws InvalidInput "[predict] ..." for wrong shapes and where x
+// is not finite, which is checked block by block.
+template <class T, class Make>
+void predict_blocks(std::size_t inputs, std::size_t outputs, ConstMatrixView<T> x, MatrixView<T> out, int threads,
+                    const std::function<bool()>& poll, Make&& make) {
+  check(x.cols == inputs, "[predict] x must have ", inputs, " columns, got ", x.cols);
+  check(out.rows == x.rows && out.cols == outputs, "[predict] out must have shape (", x.rows, ", ", outputs, "), got (",
+        out.rows, ", ", out.cols, ")");
+  std::atomic<bool> finite{true};
+  const auto& k = kernels<T>();
+  const std::size_t blocks = (x.rows + kInferenceRows - 1) / kInferenceRows;
+  run_team(static_cast<int>(std::min<std::size_t>(blocks, static_cast<std::size_t>(threads))), [&](Member& member) {
+    auto f = make();
+    Poller poller(poll, "[predict]");
+    const auto pause = [&] {
+      if (member.rank == 0) poller();
+      member.checkpoint();
+    };
+    for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
+      const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
+      for (std::size_t r = 0; finite && r < rows; ++r)
+        if (!k.all_finite(x.cols, x.row(row + r))) finite = false;
+      if (!finite) break;
+      f(ConstMatrixView<T>(x.row(row), rows, x.cols, x.stride), MatrixView<T>(out.row(row), rows, out.cols, out.stride),
+        pause);
+      pause();
+    }
+  });
+  if (!finite) DenseRows<T>(x).check_finite("[predict]", "x");
+}
 
 // The number of threads for a forward pass: each must have some 50 us of work.
 template <class T> int inference_threads(const Parameters<T>& parameters, std::size_t rows);

@@ -2,14 +2,10 @@
 #include "proxnet/predictor.h"
 
 #include <algorithm>
-#include <atomic>
-#include <vector>
 
+#include "network/inference.h"
 #include "network/network_impl.h"
 #include "predictor/frozen_network.h"
-#include "runtime/dispatch.h"
-#include "runtime/poller.h"
-#include "runtime/team.h"
 #include "runtime/threads.h"
 
 namespace proxnet {
@@ -50,30 +46,15 @@ namespace {
 template <class T>
 void run_rows(const FrozenNetwork<T>& frozen, ConstMatrixView<T> x, MatrixView<T> out, bool logits,
               const std::function<bool()>& poll) {
-  check(x.cols == frozen.inputs(), "[predict] x must have ", frozen.inputs(), " columns, got ", x.cols);
-  check(out.rows == x.rows && out.cols == frozen.outputs(), "[predict] out must have shape (", x.rows, ", ",
-        frozen.outputs(), "), got (", out.rows, ", ", out.cols, ")");
   constexpr double kPerThread = 5e4;  // nanoseconds of work that are worth a thread
-  const std::size_t piece = FrozenNetwork<T>::kRows, pieces = (x.rows + piece - 1) / piece;
-  const double threads =
-      std::min<double>(static_cast<double>(pieces), frozen.cost() * static_cast<double>(x.rows) / kPerThread);
-  const auto& k = kernels<T>();
-  std::atomic<bool> finite{true};
-  run_team(std::clamp(static_cast<int>(threads), 1, team_threads()), [&](Member& member) {
-    Buffer<char> workspace(frozen.workspace_size(x.rows));
-    Poller poller(poll, "[predict]");
-    for (std::size_t p = member.begin(pieces); p < member.end(pieces) && finite; ++p) {
-      const std::size_t first = p * piece, rows = std::min(piece, x.rows - first);
-      for (std::size_t r = 0; finite && r < rows; ++r)
-        if (!k.all_finite(x.cols, x.row(first + r))) finite = false;
-      if (!finite) break;
-      frozen.run({x.row(first), rows, x.cols, x.stride}, {out.row(first), rows, out.cols, out.stride}, logits,
-                 workspace.data());
-      if (member.rank == 0) poller();
-      member.checkpoint();
-    }
-  });
-  if (!finite) DenseRows<T>(x).check_finite("[predict]", "x");
+  const double threads = std::min(frozen.cost() * static_cast<double>(x.rows) / kPerThread, double{1 << 20});
+  predict_blocks(frozen.inputs(), frozen.outputs(), x, out, std::clamp(static_cast<int>(threads), 1, team_threads()),
+                 poll, [&] {
+                   return [&, workspace = Buffer<char>(frozen.workspace_size(x.rows))](
+                              ConstMatrixView<T> from, MatrixView<T> to, const auto&) mutable {
+                     frozen.run(from, to, logits, workspace.data());
+                   };
+                 });
 }
 
 }  // namespace

@@ -13,14 +13,13 @@ std::vector<bool> Reachability::in_use(std::size_t level) const {
   return both;
 }
 
-namespace {
-
-// Whether every output of the layer depends on every one of its inputs (before it, of a dense layer on every unit).
 bool mixes(const Layer& layer) {
   if (const auto* dense = std::get_if<Dense>(&layer)) return is_row_wise(dense->activation);
   const auto* activation = std::get_if<ActivationLayer>(&layer);
   return activation && is_row_wise(activation->activation);
 }
+
+namespace {
 
 void mix(std::vector<bool>& nodes) {
   const bool any = std::find(nodes.begin(), nodes.end(), true) != nodes.end();

@@ -8,6 +8,9 @@
 
 namespace proxnet {
 
+// Whether every output of the layer depends on all of its inputs, in a dense layer on all of its units: a softmax.
+bool mixes(const Layer& layer);
+
 // Level 0 are the inputs, level l + 1 the outputs of layers[l]. A node is in use where a path of non-zero weights leads
 // from an input through it to an output. A gamma of zero closes its node; a softmax connects every node with every one.
 struct Reachability {

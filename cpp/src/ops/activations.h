@@ -10,6 +10,10 @@
 
 namespace proxnet {
 
+// Rows per block of a forward pass without training: a multiple of every register tile and of kRowGroup, small enough
+// for the L2 cache.
+constexpr std::size_t kInferenceRows = 96;
+
 // kPanels: panels of kPanel columns, so that a tile of a product reads few pages. kRows: contiguous rows, for softmax
 // and losses.
 enum class Layout { kPanels, kRows };

@@ -24,9 +24,10 @@ constexpr double kBlockSwitch = 0.45, kRowSwitch = kDenseWeight / kSlicedWeight;
 }  // namespace
 
 template <class T>
-FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters)
+FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters,
+                                std::size_t dense, std::size_t norm)
     : inputs_(inputs), outputs_(inputs), width_(inputs) {
-  std::size_t dense = 0, norms = 0;
+  static_assert(kInferenceRows % kRowGroup<T> == 0);
   for (const Layer& layer : layers) {
     Stage stage{outputs_, outputs_, {}, {}, {}, {}, {}, {}, {}};
     if (const auto* spec = std::get_if<Dense>(&layer)) {
@@ -44,7 +45,7 @@ FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& la
       stage.activation = activation->activation;
     } else if (std::holds_alternative<BatchNormalization>(layer) || std::holds_alternative<Normalization>(layer)) {
       stage.affine_memory = Buffer<T>(affine_size<T>(outputs_));
-      stage.affine = fixed_affine(layer, parameters.norms[norms++], stage.affine_memory.data());
+      stage.affine = fixed_affine(layer, parameters.norms[norm++], stage.affine_memory.data());
     } else {
       continue;  // the identity
     }
@@ -78,15 +79,16 @@ template <class T> double FrozenNetwork<T>::cost() const {
 
 // A row: two rows of activations, the list of those that are not zero. A block: three blocks of activations.
 template <class T> std::size_t FrozenNetwork<T>::workspace_size(std::size_t rows) const {
-  const std::size_t block = rows > 1 ? std::min(kRows, round_up(rows, kRowGroup<T>)) : 1;
-  return (3 * block * width_ + block * outputs_) * sizeof(T) + width_ * sizeof(unsigned) + 64;
+  const std::size_t block = rows > 1 ? std::min(kInferenceRows, round_up(rows, kRowGroup<T>)) : 1;
+  return (3 * block * width_ + block * outputs_) * sizeof(T) + width_ * sizeof(unsigned) + 64 +
+         sizeof(T);  // and to align both ends
 }
 
 template <class T>
 void FrozenNetwork<T>::run(ConstMatrixView<T> x, MatrixView<T> out, bool logits, void* workspace) const noexcept {
   T* memory = reinterpret_cast<T*>((reinterpret_cast<std::uintptr_t>(workspace) + 63) / 64 * 64);
   for (std::size_t first = 0, rows; first < x.rows; first += rows) {
-    rows = std::min(kRows, x.rows - first);
+    rows = std::min(kInferenceRows, x.rows - first);
     if (rows == 1)
       run_row(x.row(first), out.row(first), logits, memory);
     else
@@ -100,7 +102,7 @@ template <class T>
 void FrozenNetwork<T>::labels(ConstMatrixView<T> x, std::int64_t* labels, T threshold, void* workspace) const noexcept {
   char* end = static_cast<char*>(workspace) + workspace_size(x.rows);
   for (std::size_t first = 0, rows; first < x.rows; first += rows) {
-    rows = std::min(kRows, x.rows - first);
+    rows = std::min(kInferenceRows, x.rows - first);
     T* out = reinterpret_cast<T*>(end - reinterpret_cast<std::uintptr_t>(end) % sizeof(T)) - rows * outputs_;
     run({x.row(first), rows, x.cols, x.stride}, {out, rows, outputs_}, false, workspace);
     for (std::size_t r = 0; r < rows; ++r, out += outputs_)

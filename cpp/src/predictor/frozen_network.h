@@ -13,12 +13,9 @@ namespace proxnet {
 
 template <class T> class FrozenNetwork {
  public:
-  // Rows of a block: weights are read once a block, and its activations stay in the L2 cache.
-  static constexpr std::size_t kRows = 96;
-  static_assert(kRows % kRowGroup<T> == 0);
-
-  // `layers` folded for runs, as Parameters::run_layers.
-  FrozenNetwork(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters);
+  // The arrays of `layers` begin at parameters.dense[dense] and parameters.norms[norm].
+  FrozenNetwork(std::size_t inputs, const std::vector<Layer>& layers, const Parameters<T>& parameters,
+                std::size_t dense = 0, std::size_t norm = 0);
 
   std::size_t inputs() const { return inputs_; }
   std::size_t outputs() const { return outputs_; }
@@ -36,8 +33,8 @@ template <class T> class FrozenNetwork {
     std::size_t inputs, outputs;
     Activation activation = Activation::kLinear;
     std::vector<std::size_t> columns;  // of a ColumnSelection
-    Panels<T> dense;          // empty where the weights are stored sparse alone
-    SparseWeights<T> sparse;  // empty where they are stored dense alone
+    Panels<T> dense;                   // empty where the weights are stored sparse alone
+    SparseWeights<T> sparse;           // empty where they are stored dense alone
     Buffer<T> bias;
     Buffer<T> affine_memory;
     Affine<T> affine{};
