@@ -3,11 +3,7 @@
 
 namespace proxnet::python {
 
-namespace {
-
 using Hook = std::optional<py::function>;
-
-std::pair<double, std::vector<double>> result(const Report& report) { return {report.loss, report.metrics}; }
 
 // A trainer on arrays of Python, which it keeps alive.
 template <class T> class ArrayTrainer {
@@ -53,6 +49,10 @@ template <class T> class ArrayTrainer {
   const Hook *begin_ = nullptr, *end_ = nullptr, *progress_ = nullptr;  // of the current epoch
   std::unique_ptr<Trainer<T>> trainer_;
 };
+
+namespace {
+
+std::pair<double, std::vector<double>> result(const Report& report) { return {report.loss, report.metrics}; }
 
 using TrainerHandle = Handle<ArrayTrainer>;
 using BatchTrainerHandle = Handle<Trainer>;

@@ -431,10 +431,8 @@ class Predictor:
     nbytes: int
     sparse_layers: int
     def __init__(self, network: Network) -> None: ...
-    def predict(self, x: NDArray[Any], logits: bool = False) -> NDArray[Any] | None:
+    def predict(self, x: NDArray[Any]) -> NDArray[Any] | None:
         """None if x is not of the network's dtype with contiguous rows of `inputs` numbers."""
-    def predict_into(self, x: NDArray[Any], out: NDArray[Any]) -> bool:
-        """Writes into `out`; False under the same condition on either array."""
 
 def compact(network: Network, fold_constants: bool) -> dict[str, Any]:
     """network: the smaller one; inputs, units: what stays; penalties: factors and groups of each kernel; norms."""
