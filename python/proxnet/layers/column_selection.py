@@ -17,7 +17,7 @@ __all__ = ["ColumnSelection"]
 class ColumnSelection(Layer):
     """Passes on some of the inputs: y[:, k] = x[:, columns[k]]. `Sequential.compact` makes one.
 
-    It must stand before all layers that compute. Training does not copy the other columns.
+    It must stand before all layers that compute.
 
     Parameters
     ----------

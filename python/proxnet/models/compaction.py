@@ -8,7 +8,7 @@ from typing import Any
 from .. import _core
 from .._check.config import serialize
 from ..layers import ColumnSelection, Dense, Flatten, InputLayer, Normalization
-from .serialization import restore, trainable_as
+from .serialization import take_network
 
 __all__ = ["compacted"]
 
@@ -22,13 +22,9 @@ def compacted(model: Any, fold_constants: bool) -> Any:
     config = model.get_config()
     config["layers"] = _layers(model, small, config["layers"])
     twin = type(model).from_config({**config, "name": None})
-    training = {"seed": model._seed, "epochs": model._epochs_trained}
-    if network.compiled and model._compilation is not None:
-        twin._compilation = copy.deepcopy(model._compilation)
-        twin._compilation.optimizer = twin._compilation.optimizer._for_model(twin)
-        with trainable_as(twin, small["network"].trainable):
-            twin._compile_network(twin._compilation)
-    restore(twin, _core.ModelFile.from_bytes(small["network"].saved_bytes("", True)), training, True)
+    twin._compilation = copy.deepcopy(model._compilation) if network.compiled else None
+    twin._seed, twin._epochs_trained = model._seed, model._epochs_trained
+    take_network(twin, small["network"].saved_bytes("", True), small["network"].trainable)
     names = model._feature_names.known
     twin._feature_names.restore(None if names is None else names.tolist(), twin.input_columns)
     return twin

@@ -14,7 +14,7 @@ from .._check.config import serialize
 from ..layers import Layer
 from .model import Model
 
-__all__ = ["get_state", "restore", "set_state", "target", "trainable_as", "write"]
+__all__ = ["get_state", "restore", "set_state", "take_network", "target", "trainable_as", "write"]
 
 # Endings of other formats.
 _OTHER_FORMATS = (".keras", ".h5", ".hdf5", ".pb", ".tflite", ".onnx", ".pt", ".pth", ".ckpt", ".npz", ".pkl")
@@ -105,8 +105,12 @@ def set_state(model: Model, state: dict[str, Any]) -> None:
         model.history.set_model(model)
     if state["_network"] is None:
         return
-    content, flags = state["_network"]
     model._rebuild()
+    take_network(model, *state["_network"])
+
+
+def take_network(model: Model, content: bytes, flags: Any) -> None:
+    """Take the bytes of a network: its weights, and if it was compiled, with these flags, the optimizer's state."""
     if model._compilation is not None:
         model._compilation.optimizer = model._compilation.optimizer._for_model(model)
         if flags is not None:
