@@ -63,6 +63,26 @@ template <class T> void set_flat(proxnet::Network<T>& network, const std::vector
   network.set_weights(views);
 }
 
+// Draws the weights from [-0.6, 0.6]: each is zero with the probability `zeros`, each row and each column of a kernel
+// as a whole with the probability `lines`. Variances are 0.5.
+template <class T> void thin(proxnet::Network<T>& network, double zeros, std::uint64_t seed, double lines = 0) {
+  Draws draws(seed);
+  auto values = flat(network);
+  const auto drawn = draws.vector<T>(values.size(), -0.6, 0.6);
+  const auto chance = draws.vector<double>(values.size(), 0, 1);
+  std::size_t at = 0;
+  for (const auto& array : network.weights()) {
+    const auto rows = draws.vector<double>(array.rows, 0, 1), cols = draws.vector<double>(array.cols, 0, 1);
+    const double whole = array.kind == proxnet::WeightKind::kKernel ? lines : 0;
+    for (std::size_t i = 0; i < array.rows; ++i)
+      for (std::size_t j = 0; j < array.cols; ++j, ++at) {
+        const bool zero = chance[at] < zeros || rows[i] < whole || cols[j] < whole;
+        values[at] = array.kind == proxnet::WeightKind::kVariance ? T(0.5) : zero ? T(0) : drawn[at];
+      }
+  }
+  set_flat(network, values);
+}
+
 template <class T> std::vector<T> predict(const proxnet::Network<T>& network, proxnet::ConstMatrixView<T> x) {
   std::vector<T> out(x.rows * network.outputs());
   network.predict(x, {out.data(), x.rows, network.outputs()});

@@ -11,21 +11,6 @@ using namespace proxnet;
 using namespace tools;
 using reference::same;
 
-// The network with a share of its weights, biases too, set to zero at random.
-template <class T> void thin(Network<T>& network, double zeros, std::uint64_t seed) {
-  Draws draws(seed);
-  auto values = flat(network);
-  const auto chance = draws.vector<double>(values.size(), 0, 1);
-  const auto drawn = draws.vector<T>(values.size(), -0.4, 0.4);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = chance[i] < zeros ? T(0) : drawn[i];
-  std::size_t at = 0;
-  for (const auto& array : network.weights()) {  // variances are positive
-    for (std::size_t i = 0; i < array.values.size(); ++i, ++at)
-      if (array.kind == WeightKind::kVariance) values[at] = T(0.5);
-  }
-  set_flat(network, values);
-}
-
 // What the predictor makes of rows first .. first + rows of x, with rows that lie apart.
 template <class T>
 std::vector<T> frozen(const Predictor<T>& predictor, const std::vector<T>& x, std::size_t first, std::size_t rows,
