@@ -48,21 +48,28 @@ template <class T> void close(const Buffer<T>* gamma, std::vector<bool>& nodes) 
     if ((*gamma)[i] == 0) nodes[i] = false;
 }
 
+// after[j] for the columns j of panel p: whether a row in `before` has a weight that is not zero there. Rows are taken
+// 16 at a time without a branch, until every column is reached.
+template <class T>
+void reach_panel(const Panels<T>& w, std::size_t p, const std::vector<bool>& before, std::vector<bool>& after) {
+  const std::size_t width = w.width(p);
+  unsigned char reached[kPanel<T>] = {};
+  for (std::size_t i = 0; i < w.rows && std::count(reached, reached + width, 1) < std::ptrdiff_t(width);)
+    for (const std::size_t end = std::min(w.rows, i + 16); i < end; ++i) {
+      if (!before[i]) continue;
+      const T* row = w.at(p, i);
+      for (std::size_t j = 0; j < kPanel<T>; ++j) reached[j] |= row[j] != 0;
+    }
+  for (std::size_t j = 0; j < width; ++j) after[p * kPanel<T> + j] = reached[j];
+}
+
 // The nodes after the layer that an input reaches, from those before it.
 template <class T>
 std::vector<bool> reached_after(const Layer& layer, const LayerWeights<T>& weights, const std::vector<bool>& before) {
   std::vector<bool> after = before;
   if (const Panels<T>* w = weights.kernel) {
     after.assign(w->cols, false);
-    std::size_t left = w->cols;
-    for (std::size_t i = 0; left > 0 && i < w->rows; ++i) {
-      if (!before[i]) continue;
-      for (std::size_t p = 0; p < w->count(); ++p) {
-        const T* row = w->at(p, i);
-        for (std::size_t j = 0; j < w->width(p); ++j)
-          if (row[j] != 0 && !after[p * kPanel<T> + j]) after[p * kPanel<T> + j] = true, --left;
-      }
-    }
+    for (std::size_t p = 0; p < w->count(); ++p) reach_panel(*w, p, before, after);
   } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
     after.assign(selection->columns.size(), true);
   }
