@@ -27,31 +27,52 @@ template <class T> std::optional<ConstMatrixView<T>> readable_rows(const py::arr
                             cols, static_cast<std::size_t>(step / size));
 }
 
-// The outputs, or None where x must be brought into another form first. A row gives a row.
-py::object outputs(const AnyPredictor& p, const py::array& x) {
+// Whether the rows take longer than it takes to release the GIL.
+template <class T> bool worth_releasing(const Predictor<T>& predictor, std::size_t rows) {
+  return predictor.cost() * static_cast<double>(rows) >= 2e4;  // nanoseconds
+}
+
+// The outputs, in `out` if it is given, or None where x must be brought into another form first. A row gives a row.
+py::object outputs(const AnyPredictor& p, const py::array& x, const py::object& given, bool logits, bool check_finite) {
   return p.visit([&](const auto& predictor) -> py::object {
     using T = Number<decltype(predictor)>;
     const auto rows = readable_rows<T>(x, predictor.inputs());
     if (!rows) return py::none();
     const auto cols = static_cast<py::ssize_t>(predictor.outputs());
-    Array<T> out = x.ndim() == 1 ? Array<T>(cols) : Array<T>({x.shape(0), cols});
+    Array<T> out = !given.is_none() ? py::cast<Array<T>>(given)
+                   : x.ndim() == 1  ? Array<T>(cols)
+                                    : Array<T>({x.shape(0), cols});
     const MatrixView<T> result(out.mutable_data(), rows->rows, predictor.outputs());
-    constexpr double kWorthReleasing = 2e4;  // nanoseconds
+    const PredictOptions options{check_finite, python_interrupted};
     std::optional<ReleaseGil> release;
-    if (predictor.cost() * static_cast<double>(rows->rows) >= kWorthReleasing) release.emplace();
-    predictor.predict(*rows, result, python_interrupted);
+    if (worth_releasing(predictor, rows->rows)) release.emplace();
+    logits ? predictor.logits(*rows, result, options) : predictor.predict(*rows, result, options);
     release.reset();
     return out;
   });
 }
 
-// A compact network, and what the descriptions of its layers need: the inputs and units that stay, the factors and
-// groups of each kernel's penalty, the numbers of each Normalization that has some.
-py::dict make_compact(const AnyNetwork& network, bool fold_constants) {
+// The labels (rows,), or None as above.
+py::object labels(const AnyPredictor& p, const py::array& x, double threshold, bool check_finite) {
+  return p.visit([&](const auto& predictor) -> py::object {
+    const auto rows = readable_rows<Number<decltype(predictor)>>(x, predictor.inputs());
+    if (!rows) return py::none();
+    py::array_t<std::int64_t> result(static_cast<py::ssize_t>(rows->rows));
+    std::optional<ReleaseGil> release;
+    if (worth_releasing(predictor, rows->rows)) release.emplace();
+    predictor.labels(*rows, result.mutable_data(), threshold, {check_finite, python_interrupted});
+    release.reset();
+    return result;
+  });
+}
+
+// A compact network, and what the descriptions of its layers need: the inputs, units and layers that stay, the factors
+// and groups of each kernel's penalty, the numbers of each Normalization that has some.
+py::dict make_compact(const AnyNetwork& network, bool fold_constants, bool fold_norms) {
   return network.visit([&](const auto& net) {
     auto small = [&] {
       const ReleaseGil release;
-      return compact(net, {.fold_constants = fold_constants});
+      return compact(net, {.fold_constants = fold_constants, .fold_norms = fold_norms});
     }();
     py::list penalties, norms;
     for (const Layer& layer : small.network.layers()) {
@@ -61,7 +82,7 @@ py::dict make_compact(const AnyNetwork& network, bool fold_constants) {
         norms.append(py::make_tuple(norm->mean, norm->variance));
     }
     py::dict result;
-    result["inputs"] = small.inputs, result["units"] = small.units;
+    result["inputs"] = small.inputs, result["units"] = small.units, result["layers"] = small.layers;
     result["penalties"] = penalties, result["norms"] = norms;
     result["network"] = std::unique_ptr<AnyNetwork>(new AnyNetwork{std::move(small.network)});
     return result;
@@ -71,7 +92,7 @@ py::dict make_compact(const AnyNetwork& network, bool fold_constants) {
 }  // namespace
 
 void bind_predictor(py::module_& m) {
-  m.def("compact", &make_compact, py::arg("network"), py::arg("fold_constants"));
+  m.def("compact", &make_compact, py::arg("network"), py::arg("fold_constants"), py::arg("fold_norms"));
   py::class_<AnyPredictor>(m, "Predictor")
       .def(py::init(&freeze), py::arg("network"))
       .def_property_readonly("inputs",
@@ -81,7 +102,9 @@ void bind_predictor(py::module_& m) {
       .def_property_readonly("nbytes", [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.bytes(); }); })
       .def_property_readonly("sparse_layers",
                              [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.sparse_layers(); }); })
-      .def("predict", &outputs, py::arg("x"));
+      .def("predict", &outputs, py::arg("x"), py::arg("out") = py::none(), py::arg("logits") = false,
+           py::arg("check_finite") = true)
+      .def("labels", &labels, py::arg("x"), py::arg("threshold"), py::arg("check_finite"));
 }
 
 }  // namespace proxnet::python

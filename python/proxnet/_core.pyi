@@ -431,10 +431,13 @@ class Predictor:
     nbytes: int
     sparse_layers: int
     def __init__(self, network: Network) -> None: ...
-    def predict(self, x: NDArray[Any]) -> NDArray[Any] | None:
-        """None if x is not of the network's dtype with contiguous rows of `inputs` numbers."""
+    def predict(
+        self, x: NDArray[Any], out: NDArray[Any] | None = None, logits: bool = False, check_finite: bool = True
+    ) -> NDArray[Any] | None:
+        """None if x is not of the network's dtype with contiguous rows of `inputs` numbers; `out` is C-contiguous."""
+    def labels(self, x: NDArray[Any], threshold: float, check_finite: bool) -> NDArray[Any] | None: ...
 
-def compact(network: Network, fold_constants: bool) -> dict[str, Any]:
+def compact(network: Network, fold_constants: bool, fold_norms: bool) -> dict[str, Any]:
     """network: the smaller one; inputs, units: what stays; penalties: factors and groups of each kernel; norms."""
 
 class ModelFile:

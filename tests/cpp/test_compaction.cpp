@@ -74,6 +74,45 @@ TEST_CASE_TEMPLATE("constants folded into biases agree to the rounding of their 
   CHECK(folded_units > 10);
 }
 
+TEST_CASE_TEMPLATE("normalizations folded into their neighbours agree to the bound that compaction.h states", T, float,
+                   double) {
+  // Behind the inputs, between a linear layer and its activation, before a dropout, twice in a row; the last stays.
+  const std::vector<Layer> layers{Normalization{},
+                                  BatchNormalization{.scale = false},
+                                  Dense{.units = 18, .use_bias = false},
+                                  BatchNormalization{},
+                                  ActivationLayer{Activation::kTanh},
+                                  BatchNormalization{.center = false},
+                                  Dropout{0.4},
+                                  dense(12, Activation::kSoftplus),
+                                  Normalization{{}, {}, true},
+                                  dense(3, Activation::kSigmoid),
+                                  BatchNormalization{}};
+  constexpr std::size_t kInputs = 11, kRows = 40;
+  const double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
+  for (std::uint64_t seed = 520; seed < 530; ++seed) {  // seeds 520 .. 529
+    Network<T> network(kInputs, layers, seed);
+    thin(network, 0.3, seed, 0.2);
+    network.compile(adam(), Loss::kMeanSquaredError);
+    const auto x = Draws(seed).vector<T>(kRows * kInputs);
+    const auto expected = predict(network, {x.data(), kRows, kInputs});
+    const Compacted<T> small = compact(network, {.fold_norms = true});
+    CHECK(small.layers == std::vector<std::size_t>{2, 4, 6, 7, 9, 10});
+    CHECK(small.network.compiled());
+    CHECK(small.network.iterations() == 0);
+    // Every |weight| <= 0.6, variance 0.5 and |x| <= 1: no sum of absolute terms exceeds 60, and three layers follow.
+    const auto out = predict(small.network, {x.data(), kRows, kInputs});
+    for (std::size_t r = 0; r < out.size(); ++r)
+      CHECK(std::abs(static_cast<double>(out[r] - expected[r])) <= 3 * (18 + 3) * epsilon * 60);
+    const Compacted<T> again = compact(small.network, {.fold_norms = true});
+    CHECK(same(predict(again.network, {x.data(), kRows, kInputs}), out));
+  }
+  Network<T> steep(1, {Normalization{}, dense(1, Activation::kLinear)}, 1);
+  const std::vector<T> values{T(0), T(0), std::numeric_limits<T>::max() / 4, T(0)};  // mean, variance, kernel, bias
+  set_flat(steep, values);
+  CHECK_THROWS_AS(compact(steep, {.fold_norms = true}), InvalidInput);
+}
+
 TEST_CASE("what is left trains on: penalties of what stays, the optimizer's state, the epoch") {
   // Inputs 0, 3 and units 1, 4 are cut off; factors and groups follow the inputs that stay.
   Penalty penalty = group_l1(0.01);

@@ -14,6 +14,11 @@ namespace proxnet {
 template <class T> class Network;
 template <class T> class FrozenNetwork;
 
+struct PredictOptions {
+  bool check_finite = true;    // false: rows that are not finite give outputs that are not
+  std::function<bool()> poll;  // as in TrainOptions
+};
+
 // Immutable: any number of threads may call everything at once, also while the network it came from trains on. What is
 // noexcept allocates nothing and takes no lock.
 template <class T> class PROXNET_EXPORT Predictor {
@@ -42,10 +47,12 @@ template <class T> class PROXNET_EXPORT Predictor {
   // labels[r]: the column of the largest output; with one output 1 where it is over `threshold`, else 0.
   void labels(ConstMatrixView<T> x, std::int64_t* labels, void* workspace, double threshold = 0.5) const noexcept;
 
-  // predict() or logits() on the library's threads, each with memory of its own. Throws InvalidInput "[predict] ..."
-  // for wrong shapes and where x is not finite; `poll` as in TrainOptions.
-  void predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
-  void logits(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll = {}) const;
+  // The same on the library's threads, each with memory of its own. They throw InvalidInput "[predict] ..." for wrong
+  // shapes and, with options.check_finite, where x is not finite.
+  void predict(ConstMatrixView<T> x, MatrixView<T> out, const PredictOptions& options = {}) const;
+  void logits(ConstMatrixView<T> x, MatrixView<T> out, const PredictOptions& options = {}) const;
+  void labels(ConstMatrixView<T> x, std::int64_t* labels, double threshold = 0.5,
+              const PredictOptions& options = {}) const;
 
  private:
   std::unique_ptr<const FrozenNetwork<T>> frozen_;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "network/network_impl.h"
+#include "network/norm_folding.h"
 #include "network/reachability.h"
 #include "predictor/frozen_network.h"
 
@@ -188,8 +190,12 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
   const NetworkImpl<T>& net = network.impl();
   const UseGuard<T> run(net, Use::kRun, "[compact]");
   const auto snapshot = net.published();
-  const std::vector<Layer>& layers = *snapshot->layers;
-  const Compaction<T> compaction(net.inputs, layers, *snapshot, options);
+  FoldedNorms<T> folded;
+  if (options.fold_norms) folded = fold_norms(*snapshot->layers, *snapshot);
+  const bool unchanged = !options.fold_norms || folded.layers.size() == snapshot->layers->size();
+  const std::vector<Layer>& layers = unchanged ? *snapshot->layers : folded.layers;
+  const Parameters<T>& parameters = unchanged ? *snapshot : folded.parameters;
+  const Compaction<T> compaction(net.inputs, layers, parameters, options);
 
   std::vector<Layer> smaller;
   std::vector<std::vector<std::size_t>> units;
@@ -200,7 +206,7 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
     const Nodes before = compaction.nodes(l), after = compaction.nodes(l + 1);
     smaller.push_back(layers[l]);
     if (auto* dense = std::get_if<Dense>(&smaller.back())) {
-      const Panels<T>& kernel = snapshot->dense[compaction.index(l)].kernel;
+      const Panels<T>& kernel = parameters.dense[compaction.index(l)].kernel;
       dense->units = after.size();
       dense->kernel_penalty = picked(dense->kernel_penalty, {kernel.rows, kernel.cols}, before, after);
       units.push_back(after);
@@ -212,7 +218,11 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
     }
   }
 
-  Compacted<T> result{Network<T>(net.inputs, smaller, net.seed), inputs, units};
+  if (unchanged) {
+    folded.kept.resize(layers.size());
+    std::iota(folded.kept.begin(), folded.kept.end(), std::size_t{0});
+  }
+  Compacted<T> result{Network<T>(net.inputs, smaller, net.seed), inputs, units, folded.kept};
   NetworkImpl<T>& made = result.network.impl();
   if (net.compiled) result.network.compile(*net.published_optimizer(), net.loss, net.metrics, net.penalty_step);
   Parameters<T>& live = made.live();
@@ -220,7 +230,7 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
     const Nodes before = compaction.nodes(l), after = compaction.nodes(l + 1);
     const std::size_t index = compaction.index(l);
     if (std::holds_alternative<Dense>(layers[l])) {
-      const DenseParameters<T>& from = snapshot->dense[index];
+      const DenseParameters<T>& from = parameters.dense[index];
       DenseParameters<T>& to = live.dense[index];
       pick(from.kernel.values, from.kernel.rows, before, after, to.kernel.values);
       to.bias = picked(from.bias, after);
@@ -233,9 +243,9 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
           to.bias[j] = static_cast<T>(static_cast<double>(to.bias[j]) + compaction.folded(l, after[j]));
         }
       }
-      for (std::size_t s = 0; s < to.kernel_state.size(); ++s)
+      for (std::size_t s = 0; unchanged && s < to.kernel_state.size(); ++s)
         pick(from.kernel_state[s], from.kernel.rows, before, after, to.kernel_state[s]);
-      pick_states(from.bias_state, after, to.bias_state);
+      if (unchanged) pick_states(from.bias_state, after, to.bias_state);
       if (from.latent.size()) {
         to.latent = Buffer<T>(to.kernel.values.size());
         pick(from.latent, from.kernel.rows, before, after, to.latent);
@@ -243,15 +253,15 @@ template <class T> Compacted<T> compact(const Network<T>& network, const Compact
       to.target = from.target;
     } else if (std::holds_alternative<BatchNormalization>(layers[l]) ||
                std::holds_alternative<Normalization>(layers[l])) {
-      const NormParameters<T>& from = snapshot->norms[index];
+      const NormParameters<T>& from = parameters.norms[index];
       NormParameters<T>& to = live.norms[index];
       to.gamma = picked(from.gamma, after), to.beta = picked(from.beta, after);
       to.mean = picked(from.mean, after), to.variance = picked(from.variance, after);
-      pick_states(from.gamma_state, after, to.gamma_state), pick_states(from.beta_state, after, to.beta_state);
+      if (unchanged)
+        pick_states(from.gamma_state, after, to.gamma_state), pick_states(from.beta_state, after, to.beta_state);
     }
   }
-  live.progress = snapshot->progress;
-  live.ramps = snapshot->ramps;
+  if (unchanged) live.progress = snapshot->progress, live.ramps = snapshot->ramps;
   made.publish();
   return result;
 }

@@ -83,11 +83,12 @@ template <class T> int inference_threads(const Parameters<T>& parameters, std::s
 template <class T>
 void Network<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll) const {
   const auto snapshot = impl_->published();
-  predict_blocks(inputs(), outputs(), x, out, inference_threads(*snapshot, x.rows), poll, [&] {
-    return [inference = Inference<T>(*impl_, *snapshot, x.rows)](ConstMatrixView<T> from, MatrixView<T> to,
-                                                                 const auto& pause) mutable {
-      const Activations<T>& result = inference.forward(from.rows, {from.data, from.stride, kPanel<T>}, false, pause);
-      for (std::size_t r = 0; r < from.rows; ++r) std::memcpy(to.row(r), result.row(r), to.cols * sizeof(T));
+  check_shapes(inputs(), outputs(), x, out);
+  predict_blocks(x, inference_threads(*snapshot, x.rows), true, poll, [&] {
+    return [&, inference = Inference<T>(*impl_, *snapshot, x.rows)](std::size_t first, ConstMatrixView<T> rows,
+                                                                    const auto& pause) mutable {
+      const Activations<T>& result = inference.forward(rows.rows, {rows.data, rows.stride, kPanel<T>}, false, pause);
+      for (std::size_t r = 0; r < rows.rows; ++r) std::memcpy(out.row(first + r), result.row(r), out.cols * sizeof(T));
     };
   });
 }

@@ -37,15 +37,20 @@ template <class T> class Inference {
   std::vector<Step> steps_;
 };
 
-// out[r] = f(x[r]) on so many threads at most, in blocks of kInferenceRows rows. Each thread calls make() for its own
-// f, then f(rows of x, rows of out, pause) per block. Throws InvalidInput "[predict] ..." for wrong shapes and where x
-// is not finite, which is checked block by block.
-template <class T, class Make>
-void predict_blocks(std::size_t inputs, std::size_t outputs, ConstMatrixView<T> x, MatrixView<T> out, int threads,
-                    const std::function<bool()>& poll, Make&& make) {
+// Throws InvalidInput "[predict] ..." unless x and out have the same rows, and their columns are these.
+template <class T>
+void check_shapes(std::size_t inputs, std::size_t outputs, ConstMatrixView<T> x, MatrixView<T> out) {
   check(x.cols == inputs, "[predict] x must have ", inputs, " columns, got ", x.cols);
   check(out.rows == x.rows && out.cols == outputs, "[predict] out must have shape (", x.rows, ", ", outputs, "), got (",
         out.rows, ", ", out.cols, ")");
+}
+
+// All rows of x on so many threads at most, in blocks of kInferenceRows. Each thread calls make() for its own f, then
+// f(first row, rows of x, pause) per block. With `check_finite`, throws InvalidInput "[predict] ..." where x is not
+// finite, which is checked block by block.
+template <class T, class Make>
+void predict_blocks(ConstMatrixView<T> x, int threads, bool check_finite, const std::function<bool()>& poll,
+                    Make&& make) {
   std::atomic<bool> finite{true};
   const auto& k = kernels<T>();
   const std::size_t blocks = (x.rows + kInferenceRows - 1) / kInferenceRows;
@@ -58,11 +63,10 @@ void predict_blocks(std::size_t inputs, std::size_t outputs, ConstMatrixView<T> 
     };
     for (std::size_t b = member.begin(blocks); b < member.end(blocks); ++b) {
       const std::size_t row = b * kInferenceRows, rows = std::min(kInferenceRows, x.rows - row);
-      for (std::size_t r = 0; finite && r < rows; ++r)
+      for (std::size_t r = 0; check_finite && finite && r < rows; ++r)
         if (!k.all_finite(x.cols, x.row(row + r))) finite = false;
       if (!finite) break;
-      f(ConstMatrixView<T>(x.row(row), rows, x.cols, x.stride), MatrixView<T>(out.row(row), rows, out.cols, out.stride),
-        pause);
+      f(row, ConstMatrixView<T>(x.row(row), rows, x.cols, x.stride), pause);
       pause();
     }
   });

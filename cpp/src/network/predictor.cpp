@@ -43,29 +43,43 @@ void Predictor<T>::labels(ConstMatrixView<T> x, std::int64_t* labels, void* work
 
 namespace {
 
-template <class T>
-void run_rows(const FrozenNetwork<T>& frozen, ConstMatrixView<T> x, MatrixView<T> out, bool logits,
-              const std::function<bool()>& poll) {
+// run(first row, rows of x, workspace) for every block of rows, on as many threads as their work is worth.
+template <class T, class Run>
+void run_blocks(const FrozenNetwork<T>& frozen, ConstMatrixView<T> x, const PredictOptions& options, const Run& run) {
   constexpr double kPerThread = 5e4;  // nanoseconds of work that are worth a thread
   const double threads = std::min(frozen.cost() * static_cast<double>(x.rows) / kPerThread, double{1 << 20});
-  predict_blocks(frozen.inputs(), frozen.outputs(), x, out, std::clamp(static_cast<int>(threads), 1, team_threads()),
-                 poll, [&] {
-                   return [&, workspace = Buffer<char>(frozen.workspace_size(x.rows))](
-                              ConstMatrixView<T> from, MatrixView<T> to, const auto&) mutable {
-                     frozen.run(from, to, logits, workspace.data());
-                   };
-                 });
+  predict_blocks(x, std::clamp(static_cast<int>(threads), 1, team_threads()), options.check_finite, options.poll, [&] {
+    return [&, workspace = Buffer<char>(frozen.workspace_size(x.rows))](
+               std::size_t first, ConstMatrixView<T> rows, const auto&) mutable { run(first, rows, workspace.data()); };
+  });
+}
+
+template <class T>
+void run_rows(const FrozenNetwork<T>& frozen, ConstMatrixView<T> x, MatrixView<T> out, bool logits,
+              const PredictOptions& options) {
+  check_shapes(frozen.inputs(), frozen.outputs(), x, out);
+  run_blocks(frozen, x, options, [&](std::size_t first, ConstMatrixView<T> rows, void* workspace) {
+    frozen.run(rows, {out.row(first), rows.rows, out.cols, out.stride}, logits, workspace);
+  });
 }
 
 }  // namespace
 
 template <class T>
-void Predictor<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll) const {
-  run_rows(*frozen_, x, out, false, poll);
+void Predictor<T>::predict(ConstMatrixView<T> x, MatrixView<T> out, const PredictOptions& options) const {
+  run_rows(*frozen_, x, out, false, options);
 }
 template <class T>
-void Predictor<T>::logits(ConstMatrixView<T> x, MatrixView<T> out, const std::function<bool()>& poll) const {
-  run_rows(*frozen_, x, out, true, poll);
+void Predictor<T>::logits(ConstMatrixView<T> x, MatrixView<T> out, const PredictOptions& options) const {
+  run_rows(*frozen_, x, out, true, options);
+}
+template <class T>
+void Predictor<T>::labels(ConstMatrixView<T> x, std::int64_t* labels, double threshold,
+                          const PredictOptions& options) const {
+  check(x.cols == inputs(), "[labels] x must have ", inputs(), " columns, got ", x.cols);
+  run_blocks(*frozen_, x, options, [&](std::size_t first, ConstMatrixView<T> rows, void* workspace) {
+    frozen_->labels(rows, labels + first, static_cast<T>(threshold), workspace);
+  });
 }
 
 template class Predictor<float>;

@@ -19,6 +19,7 @@ __all__ = [
     "first",
     "flat_rows",
     "indices",
+    "input_rows",
     "matrix",
     "numbers",
     "only",
@@ -202,6 +203,22 @@ def flat_rows(operation: str, name: str, value: Any, dtype: np.dtype, shape: tup
     if shape and array.shape[1:] != shape:
         raise ValueError(f"[{operation}] {name} must hold rows of shape {shape}, got shape {array.shape}")
     return array.reshape(array.shape[0], -1) if array.ndim > 2 and array.size else array
+
+
+def input_rows(
+    operation: str, name: str, value: Any, dtype: np.dtype, shape: tuple[int, ...] | None, columns: int | None
+) -> np.ndarray:
+    """A network's inputs as a matrix (rows, columns). `shape` is that of a row of several dimensions, else None.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `flat_rows` and `matrix`.
+    """
+    value = only_input(value, 2 if shape is None else len(shape or (0, 0)) + 1)
+    if shape is not None:
+        value = flat_rows(operation, name, value, dtype, shape)
+    return matrix(operation, name, value, dtype, columns)
 
 
 def cardinality(operation: str, sizes: dict[str, int]) -> None:

@@ -51,8 +51,8 @@ def to_c(model: Any, path: Any, prefix: str, int8: bool = False) -> Int8Loss | N
 
     A row of several dimensions is read flat. The outputs of a classifier are its probabilities, one per class, or the
     scores of `decision_function` where it has no probabilities; a comment in the file lists the classes. Weights are
-    float32, written exactly. Inputs and hidden units that are zero are skipped, and units whose
-    outgoing weights are all zero are left out. A kernel of at least
+    float32, written exactly. The model is made compact first: inputs out of use are not
+    read, and dead units are left out. Inputs and hidden units that are zero are skipped. A kernel of at least
     70 % zeros is stored as its other weights, listed by input; a NaN then does not pass through a weight of zero.
     Compile with ``-O3``, which vectorises the loops over units, and link with ``-lm``.
 

@@ -10,7 +10,7 @@ import numpy as np
 from .. import __version__
 from ..activations import Activation
 from .c_functions import float_literal, row_function, scalar_function
-from .chain import Affine, Chain, Operation, Product, TwoSigmoids
+from .chain import Affine, Chain, Columns, Operation, Product, TwoSigmoids
 from .int8 import int8_kernel
 
 __all__ = ["c_source"]
@@ -107,6 +107,8 @@ class _Source:
         products = sum(isinstance(operation, Product) for operation in operations)
         source, columns, halves, half = "x", self._chain.inputs, [0, 0], 0
         for operation in operations:
+            if isinstance(operation, Columns):
+                columns = len(operation.numbers)
             if isinstance(operation, Product):
                 products -= 1
                 columns = len(operation.bias)
@@ -128,7 +130,10 @@ class _Source:
 
     def _in_place(self, operation: Operation, source: str, target: str, columns: int) -> None:
         loop = f"for (size_t j = 0; j < {columns}; ++j)"
-        if isinstance(operation, Affine):
+        if isinstance(operation, Columns):
+            numbers = self._numbers("column", _narrow(operation.numbers))
+            self._body.append(f"{loop} {target}[j] = {source}[{numbers}[j]];")
+        elif isinstance(operation, Affine):
             self._body.append(f"{loop} {target}[j] = {self._affine(operation, f'{source}[j]', columns)};")
         elif isinstance(operation, TwoSigmoids):
             self._body += [f"{target}[1] = 1.0f / (1.0f + expf(-{source}[0]));"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..activations import Activation
 
-__all__ = ["Affine", "Chain", "Labels", "Operation", "Product", "TwoSigmoids", "check_writable"]
+__all__ = ["Affine", "Chain", "Columns", "Labels", "Operation", "Product", "TwoSigmoids", "check_writable"]
 
 
 class Affine(NamedTuple):
@@ -23,6 +23,16 @@ class Affine(NamedTuple):
         x = x if self.subtract is None else x - self.subtract
         x = x if self.factor is None else x * self.factor
         return x if self.add is None else x + self.add
+
+
+class Columns(NamedTuple):
+    """x[:, numbers]; the first operation of a chain or none."""
+
+    numbers: np.ndarray
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        result: np.ndarray = x[:, self.numbers]
+        return result
 
 
 class Product(NamedTuple):
@@ -43,7 +53,7 @@ class TwoSigmoids(NamedTuple):
         return Activation("sigmoid")(np.concatenate([-x, x], axis=1))
 
 
-Operation = Affine | Product | Activation | TwoSigmoids
+Operation = Affine | Columns | Product | Activation | TwoSigmoids
 
 
 class Labels(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .chain import Affine, Chain, Product
+from .chain import Affine, Chain, Columns, Product
 
 __all__ = ["Int8Kernel", "Int8Loss", "int8_kernel", "int8_loss"]
 
@@ -54,10 +54,14 @@ def int8_loss(chain: Chain) -> Int8Loss:
     The rows are standard normal; where the chain begins with a scaler they have its means and deviations.
     """
     rows = np.random.default_rng(0).normal(size=(_ROWS, chain.inputs))
-    first = chain.operations[0]
+    columns: Any = slice(None)
+    operations = chain.operations
+    if isinstance(operations[0], Columns):
+        columns, operations = operations[0].numbers, operations[1:]
+    first = operations[0]
     if isinstance(first, Affine):
-        rows = rows if first.factor is None else rows / np.where(first.factor == 0, 1, first.factor)
-        rows = rows if first.subtract is None else rows + first.subtract
+        rows[:, columns] /= 1 if first.factor is None else np.where(first.factor == 0, 1, first.factor)
+        rows[:, columns] += 0 if first.subtract is None else first.subtract
     rounded = [_rounded(step) if isinstance(step, Product) else step for step in chain.operations]
     exact = chain(rows)
     difference = np.abs(chain._replace(operations=rounded)(rows) - exact)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import Sequential, __version__, _check
 from ..activations import Activation
-from .chain import Affine, Chain, Labels, Product, TwoSigmoids, check_writable
+from .chain import Affine, Chain, Columns, Labels, Product, TwoSigmoids, check_writable
 from .extras import extra
 from .onnx_graph import OnnxGraph
 from .output_file import write_file
@@ -54,8 +54,8 @@ def to_onnx(model: Any, path: Any, dtype: Any = None) -> None:
 
     Predictions agree with the model's to rounding. Scalers and normalizations are not multiplied into the kernel behind
     them, which would cancel where a mean is far larger than its deviation: they are Sub, Mul and Add nodes.
-    BatchNormalization is (x - mean) * (gamma / sqrt(variance + epsilon)) + beta. Dropout is left out, and so are hidden
-    units whose outgoing weights are all zero.
+    BatchNormalization is (x - mean) * (gamma / sqrt(variance + epsilon)) + beta. Dropout is left out. The model is
+    made compact first: inputs in use are gathered from the full row, and dead units are left out.
 
     Examples
     --------
@@ -84,6 +84,8 @@ def _model(onnx: Any, chain: Chain, output: str) -> Any:
     for operation in chain.operations:
         if isinstance(operation, Affine):
             x = graph.affine(x, *operation)
+        elif isinstance(operation, Columns):
+            x = graph.node("Gather", x, graph.constant(operation.numbers.astype(np.int64), "columns"), axis=1)
         elif isinstance(operation, Product):
             x = graph.product(x, *operation)
         elif isinstance(operation, Activation):

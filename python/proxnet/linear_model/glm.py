@@ -253,6 +253,10 @@ class PoissonRegressor(GlmObjective, LinearRegressor):
     def _datafit(self, data: Data) -> dict[str, Any]:
         return {"loss": _core.GlmLoss.poisson}
 
+    @property
+    def _output_activation(self) -> str:
+        return "exponential"
+
     def predict(self, X: Any) -> np.ndarray:
         """``exp(X @ coef_ + intercept_)``, of shape (n_samples,)."""
         result: np.ndarray = np.exp(super().predict(X))

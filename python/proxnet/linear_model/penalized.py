@@ -212,6 +212,10 @@ class PenalizedRegressor(PenaltyObjective, LinearRegressor):
         scales = [float(path["scale"][0]) for path in paths]
         return found | {"scale_": scales[0] if len(scales) == 1 else np.array(scales)}
 
+    @property
+    def _output_activation(self) -> str:
+        return "exponential" if self.loss == "poisson" else "linear"
+
     def predict(self, X: Any) -> np.ndarray:
         """``X @ coef_.T + intercept_``; for "poisson" its exponential.
 

@@ -13,12 +13,12 @@ from .serialization import take_network
 __all__ = ["compacted"]
 
 
-def compacted(model: Any, fold_constants: bool) -> Any:
+def compacted(model: Any, fold_constants: bool, fold_norms: bool) -> Any:
     """`Sequential.compact`: the core removes inputs and units, and the layers' configs follow."""
     network = model._require_network("compact")
     if network.compiled and model._compilation is not None:
         model._compilation.pass_settings(network)
-    small = _core.compact(network, fold_constants)
+    small = _core.compact(network, fold_constants, fold_norms)
     config = model.get_config()
     config["layers"] = _layers(model, small, config["layers"])
     twin = type(model).from_config({**config, "name": None})
@@ -31,11 +31,14 @@ def compacted(model: Any, fold_constants: bool) -> Any:
 
 
 def _layers(model: Any, small: dict[str, Any], configs: list[Any]) -> list[Any]:
-    """The layers' configs for the inputs and units that stay."""
+    """The configs of the layers, inputs and units that stay."""
     layers, dense, norms = [], iter(zip(small["units"], small["penalties"], strict=True)), iter(small["norms"])
     selected = len(small["inputs"]) == model.input_columns
+    computing = {id(layer): number for number, layer in enumerate(model._computing())}
     for layer, config in zip(model._layers, configs, strict=True):
         inside = config["config"]
+        if computing.get(id(layer), small["layers"][0]) not in small["layers"]:
+            continue  # folded into another one
         if not selected and not isinstance(layer, InputLayer | Flatten | ColumnSelection):
             layers.append(serialize(ColumnSelection(small["inputs"])))
         selected = selected or not isinstance(layer, InputLayer | Flatten)
@@ -44,6 +47,7 @@ def _layers(model: Any, small: dict[str, Any], configs: list[Any]) -> list[Any]:
         elif isinstance(layer, Dense):
             units, (factors, groups) = next(dense)
             inside["units"] = len(units)
+            inside["use_bias"] |= len(small["layers"]) < len(computing)
             penalty = inside["kernel_regularizer"]
             while penalty is not None and isinstance(penalty["config"].get("penalty"), dict):
                 penalty = penalty["config"]["penalty"]  # of a TargetSparsity

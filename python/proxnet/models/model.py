@@ -273,11 +273,7 @@ class Model(WeightLists, ABC):
         columns = self._network.inputs if self._network is not None else None
         trains = operation in ("fit", "train_on_batch") and name == "x"
         self._feature_names.check(operation, name, x, trains)
-        shape = self._row_shape()
-        x = data.only_input(x, 2 if shape is None else len(shape or (0, 0)) + 1)
-        if shape is not None:
-            x = data.flat_rows(operation, name, x, self.dtype, shape)
-        return data.matrix(operation, name, x, self.dtype, columns)
+        return data.input_rows(operation, name, x, self.dtype, self._row_shape(), columns)
 
     def _rows(
         self, operation: str, x: Any, y: Any, sample_weight: Any = None, names: Names = NAMES, class_weight: Any = None

@@ -410,7 +410,7 @@ class Sequential(Model):
             columns = columns[selection.columns]
         return SparsityReport(names, network.sparsity(), columns)
 
-    def compact(self, *, fold_constants: bool = False) -> Self:
+    def compact(self, *, fold_constants: bool = False, fold_norms: bool = False) -> Self:
         """A smaller model with the same predictions: without unused inputs and without units that change nothing.
 
         An input is unused, and a unit is removed, when no path of non-zero weights runs through it to an output, or
@@ -422,17 +422,24 @@ class Sequential(Model):
         fold_constants : bool, default False
             Whether constant units go into the biases of the next layer instead. Predictions then agree to rounding: a
             sum of n folded terms moves an output of the layer by at most n * eps * sum |value * weight|.
+        fold_norms : bool, default False
+            Whether each BatchNormalization and Normalization z = k * x + c is multiplied into the kernel and the bias
+            of the dense layer behind it, or of a linear dense layer in front of it, and removed. Predictions then
+            agree to rounding: an output of such a layer with n inputs moves by at most
+            (n + 3) * eps * (sum |k * x * w| + sum |c * w| + |bias|). For serving: in later training penalties act on
+            the multiplied weights, and a BatchNormalization adapts no more.
 
         Returns
         -------
         Sequential
-            With the same bits in every prediction (without `fold_constants`). It is compiled as this model is, with the
-            optimizer's state of the weights that stay, and can be trained, saved and compacted again.
+            With the same bits in every prediction (without folding). It is compiled as this model is, with the
+            optimizer's state of the weights that stay, and can be trained, saved and compacted again. After
+            normalizations were folded, the optimizer starts anew.
 
         Raises
         ------
         ValueError
-            Before the model is built.
+            Before the model is built; for weights that overflow when a normalization is folded in.
 
         Examples
         --------
@@ -446,7 +453,8 @@ class Sequential(Model):
         >>> bool(small.predict(x) == model.predict(x))
         True
         """
-        return cast(Self, compacted(self, _check.flag("compact", "fold_constants", fold_constants)))
+        constants = _check.flag("compact", "fold_constants", fold_constants)
+        return cast(Self, compacted(self, constants, _check.flag("compact", "fold_norms", fold_norms)))
 
     def predictor(self) -> Predictor:
         """The model as it is now, frozen for fast prediction: see `proxnet.Predictor`."""

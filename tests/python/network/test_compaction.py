@@ -1,40 +1,12 @@
 """Compact models and predictors have the bits of the model that they come from."""
 
-import threading
-
 import numpy as np
 import pytest
 
 import proxnet
 from proxnet.layers import Activation, BatchNormalization, ColumnSelection, Dense, Dropout, Flatten, Normalization
-from proxnet.regularizers import L1, GroupL1
-
-X = np.random.default_rng(0).normal(size=(70, 12)).astype("f")
-Y = (X[:, :2] > 0).astype("f")
-
-
-def thinned(layers, dtype="float32", shape=(12,), zeros=0.5):
-    """A compiled model, some of whose inputs, units and single weights are zero."""
-    model = proxnet.Sequential([proxnet.Input(shape), *layers], dtype=dtype)
-    rng = np.random.default_rng(1)
-    weights = model.get_weights()
-    for array in weights:
-        if array.ndim == 2:
-            array *= rng.random(array.shape) >= zeros
-            array[rng.random(array.shape[0]) < zeros / 2] = 0
-            array[:, rng.random(array.shape[1]) < zeros / 2] = 0
-    model.set_weights(weights)
-    model.compile("adam", "mse")
-    return model
-
-
-def recipes():
-    factors = np.linspace(1, 2, 12).tolist()
-    yield [Dense(20, "relu", kernel_regularizer=L1(1e-3, factors=factors)), Dropout(0.2), Dense(8, "tanh"), Dense(2)]
-    yield [Normalization(mean=X.mean(0), variance=X.var(0)), Dense(9, "tanh"), BatchNormalization(), Dense(2)]
-    groups = [[0, 1, 2], [3, 7], [4, 5, 6, 8], [9, 10, 11]]
-    yield [Dense(15, kernel_regularizer=GroupL1(1e-3, groups=groups)), Activation("relu"), Dense(2, use_bias=False)]
-    yield [ColumnSelection([1, 4, 5, 9, 11]), Dense(14, "sigmoid"), Dense(2, "softmax")]
+from proxnet.regularizers import GroupL1
+from thin_networks import X, Y, recipes, thinned
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -82,49 +54,31 @@ def test_names_and_shapes_of_the_inputs_stay() -> None:
     np.testing.assert_array_equal(images.compact().predict(rows, verbose=0), images.predict(rows, verbose=0))
 
 
-@pytest.mark.parametrize("number", range(4))
-@pytest.mark.parametrize("zeros", [0.0, 0.5, 0.95])
-def test_a_predictor_has_the_model_s_bits(number, zeros) -> None:
-    model = thinned(list(recipes())[number], zeros=zeros)
-    predictor = model.predictor()
-    expected = model.predict(X, verbose=0)
-    for x in (X, np.asfortranarray(X), X.astype("f8"), X[::-1][::-1], X.tolist(), np.hstack([X, X])[:, :12]):
-        np.testing.assert_array_equal(predictor.predict(x), expected)
-    for k in (0, 69):
-        np.testing.assert_array_equal(predictor(X[k]), expected[k])
-        np.testing.assert_array_equal(predictor(X[k : k + 1]), expected[k : k + 1])
-    for count in (1, 2, 5):
-        proxnet.set_num_threads(count)
-        np.testing.assert_array_equal(predictor(np.tile(X, (30, 1))), np.tile(expected, (30, 1)))
-    proxnet.set_num_threads(0)
+def test_normalizations_fold_into_dense_layers(tmp_path) -> None:
+    stack = [
+        Normalization(),
+        Dense(9, use_bias=False),
+        BatchNormalization(),
+        Activation("tanh"),
+        Dropout(0.2),
+        Dense(2),
+    ]
+    model = thinned(stack, "float64")
+    model.layers[0].adapt(X)
+    model.fit(X, Y, epochs=2, verbose=0)
+    small = model.compact(fold_norms=True)
+    assert [type(layer).__name__ for layer in small.layers if not isinstance(layer, ColumnSelection)] == [
+        *("Dense", "Activation", "Dropout", "Dense")
+    ]
+    np.testing.assert_allclose(small.predict(X, verbose=0), model.predict(X, verbose=0), rtol=1e-13, atol=1e-13)
+    small.save(tmp_path / "small")
+    loaded = proxnet.load_model(tmp_path / "small")
+    np.testing.assert_array_equal(loaded.predict(X, verbose=0), small.predict(X, verbose=0))
+    losses = [m.fit(X, Y, epochs=2, verbose=0, shuffle=False).history["loss"] for m in (small, loaded)]
+    assert losses[0] == losses[1]
 
 
-def test_a_predictor_does_not_move_with_its_model() -> None:
-    model = thinned([Dense(30, "relu"), Dense(2)])
-    predictor, expected = model.predictor(), model.predict(X, verbose=0)
-    wrong = []
-
-    def repeat() -> None:
-        wrong.extend(k for k in range(300) if not np.array_equal(predictor(X), expected))
-
-    threads = [threading.Thread(target=repeat) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    model.fit(X, Y, epochs=30, verbose=0)
-    for thread in threads:
-        thread.join()
-    assert not wrong
-    assert not np.array_equal(model.predict(X, verbose=0), expected)
-
-
-def test_bad_rows_are_refused() -> None:
-    predictor = thinned([Dense(3), Dense(2)]).predictor()
-    with pytest.raises(ValueError, match=r"\[predict\] x must have 12 columns.*, got 11"):
-        predictor(X[:, :11])
-    bad = X.copy()
-    bad[5, 3] = np.inf
-    with pytest.raises(ValueError, match=r"\[predict\] x must be finite, x\[5, 3\] = inf"):
-        predictor(bad)
+def test_wrong_columns_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\[ColumnSelection\] columns must be increasing integers"):
         ColumnSelection([3, 1])
     with pytest.raises(ValueError, match=r"\[ColumnSelection\] columns must be less than the number of inputs, 2"):

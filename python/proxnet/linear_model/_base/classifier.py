@@ -110,6 +110,10 @@ class SparseCoefficients(LinearClassifier):
 class ProbabilityClassifier(LinearClassifier, Probabilities):
     """A classifier with logistic probabilities."""
 
+    @property
+    def _output_activation(self) -> str:
+        return "sigmoid"
+
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Fraction of rows predicted correctly; with several labels per row, all of them."""

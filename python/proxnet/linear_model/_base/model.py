@@ -175,6 +175,63 @@ class LinearModel(Estimator):
 
         return csr_matrix(np.atleast_2d(dense(self.coef_)))
 
+    @property
+    def _output_activation(self) -> str:
+        """What of `X @ coef_.T + intercept_` is predicted; "sigmoid" is a softmax for more than one score."""
+        return "linear"
+
+    @names_itself("to_sequential")
+    def to_sequential(self) -> Any:
+        """The fitted model as a network of one dense layer: to freeze, compact, save, and serve from C and C++.
+
+        Returns
+        -------
+        Sequential
+            With the dtype, the coefficients and the feature names of this model. From rows of shape (n_samples,
+            n_features) it predicts, in shape (n_samples, outputs), what `predict` of a regressor does; of a classifier
+            `predict_proba` (for two classes the probability of `classes_[1]` alone), or `decision_function` where
+            there are no probabilities.
+
+        Raises
+        ------
+        NotFittedError
+            Before fit.
+
+        Examples
+        --------
+        >>> import numpy as np, proxnet
+        >>> x = np.eye(4)
+        >>> lasso = proxnet.linear_model.Lasso(alpha=0.1).fit(x, [4.0, 0.0, 0.0, 0.0])
+        >>> network = lasso.to_sequential()
+        >>> bool(np.allclose(network.predict(x)[:, 0], lasso.predict(x))), network.compact().count_params()
+        (True, 2)
+        """
+        from ... import Sequential, layers
+
+        self._check_fitted()
+        kernel = np.atleast_2d(dense(self.coef_)).T
+        units = kernel.shape[1]
+        activation = "softmax" if self._output_activation == "sigmoid" and units > 1 else self._output_activation
+        model = Sequential([layers.Input((len(kernel),)), layers.Dense(units, activation)], dtype=kernel.dtype.name)
+        model.set_weights([kernel, np.broadcast_to(np.asarray(self.intercept_, kernel.dtype), units)])
+        names = getattr(self, "feature_names_in_", None)
+        model._feature_names.restore(None if names is None else names.tolist(), len(kernel))
+        return model
+
+    def compact(self) -> Any:
+        """`to_sequential().compact()`: a model of the columns in use alone, which reads rows of full width."""
+        return self.to_sequential().compact()
+
+    def sparsity(self) -> Any:
+        """The zeros of `coef_` and the features in use, as `Sequential.sparsity` reports them."""
+        return self.to_sequential().sparsity()
+
+    def predictor(self) -> Any:
+        """The model as it is now, frozen for fast prediction: see `proxnet.Predictor`."""
+        from ...models import Predictor
+
+        return Predictor(self)
+
 
 class CrossValidated(LinearModel):
     """A model that chooses its penalty parameter by cross-validation."""

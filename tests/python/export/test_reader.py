@@ -1,13 +1,12 @@
-"""Hidden units without outgoing weights are left out of exports; predictions stay."""
+"""What exports read: compact networks, and of classifiers the scores."""
 
 import numpy as np
 
 import proxnet
-from export_tools import rows_of, with_weights
+from export_tools import fitted, linear_estimators, rows_of, with_weights
 from proxnet import layers
-from proxnet.export.chain import Product
-from proxnet.export.dead_units import without_dead_units
-from proxnet.export.reader import _network, read_chain
+from proxnet.export.chain import Columns, Product
+from proxnet.export.reader import read_chain
 
 
 def sizes(chain):
@@ -30,14 +29,23 @@ def network(*between):
 
 def test_units_of_two_layers_go():
     model = network(layers.BatchNormalization(), layers.ReLU(), layers.Normalization(mean=0.5, variance=4.0))
-    chain = _network("test", model)
-    small = without_dead_units(chain)
-    assert sizes(chain) == [(12, 7), (7, 5), (5, 2)]
-    assert sizes(small) == sizes(read_chain("test", model)) == [(12, 4), (4, 3), (3, 2)]
-    np.testing.assert_allclose(small(rows_of()), chain(rows_of()), rtol=1e-12)
-    np.testing.assert_allclose(small(rows_of()), model.predict(rows_of(), verbose=0), rtol=1e-4, atol=1e-5)
-    report = model.sparsity().layers
-    assert [layer.units_alive for layer in report] == [4, 3, 2]
+    chain = read_chain("test", model)
+    assert sizes(chain) == [(12, 4), (4, 3), (3, 2)]
+    np.testing.assert_allclose(chain(rows_of()), model.predict(rows_of(), verbose=0), rtol=1e-4, atol=1e-5)
+    assert [layer.units_alive for layer in model.sparsity().layers] == [4, 3, 2]
+
+
+def test_inputs_that_are_not_in_use_are_not_read():
+    for model in [fitted(each, "strings", 2) for each in linear_estimators() if hasattr(each, "alpha")]:
+        model.coef_ = np.where(np.arange(model.coef_.shape[-1]) % 3 == 1, model.coef_, 0)
+        chain = read_chain("test", model)
+        assert isinstance(chain.operations[0], Columns)
+        np.testing.assert_array_equal(
+            chain.operations[0].numbers, np.flatnonzero(np.atleast_2d(model.coef_).any(axis=0))
+        )
+        x = rows_of().astype(np.float64)
+        if chain.labels is None:
+            np.testing.assert_allclose(chain(x), model.predict(x).reshape(len(x), -1), rtol=1e-6, atol=1e-9)
 
 
 def test_units_before_a_softmax_stay():
@@ -48,5 +56,5 @@ def test_units_before_a_softmax_stay():
 def test_a_network_that_is_a_constant_keeps_a_unit_per_layer():
     model = with_weights(proxnet.Sequential([proxnet.Input((12,)), layers.Dense(4), layers.Dense(3)]), zeros=1.0)
     chain = read_chain("test", model)
-    assert sizes(chain) == [(12, 1), (1, 3)]
+    assert sizes(chain) == [(1, 1), (1, 3)]
     np.testing.assert_allclose(chain(rows_of()), model.predict(rows_of(), verbose=0), rtol=1e-6)
