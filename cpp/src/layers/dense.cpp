@@ -36,11 +36,11 @@ DenseRun<T>::DenseRun(LayerRun<T>& previous, const Dense& layer, std::size_t ind
 }
 
 template <class T> void DenseRun<T>::reserve(Scratch<T>& scratch) const {
-  const std::size_t rows = previous_.output.cols, cols = this->output.cols, most = std::max(rows, cols);
+  const std::size_t rows = previous_.output.cols, cols = this->output.cols, longest = std::max(rows, cols);
   // Two panels of active columns of W, or of W^T, and a vector for stores past their end.
-  const std::size_t panel = 2 * round_up(most, kPanel<T>) * kPanel<T> + kRowPad<T>;
+  const std::size_t panel = 2 * round_up(longest, kPanel<T>) * kPanel<T> + kRowPad<T>;
   if (scratch.panel.size() < panel) scratch.panel = Buffer<T>(panel);
-  if (scratch.steps.size() < most) scratch.steps.resize(most);
+  if (scratch.steps.size() < longest) scratch.steps.resize(longest);
 }
 
 template <class T> void DenseRun<T>::prune(const KernelTable<T>& k, const Parameters<T>& parameters) {

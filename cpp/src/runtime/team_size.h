@@ -10,9 +10,9 @@ namespace proxnet {
 
 class TeamSize {
  public:
-  // Tries `most`, `most` / 2, ..., 1; or `most` alone if the task is large.
-  TeamSize(int most, bool large) {
-    for (int threads = most; threads >= 1; threads = large ? 0 : threads / 2) choices_.push_back({threads});
+  // Tries `max_threads`, `max_threads` / 2, ..., 1; or `max_threads` alone if the task is large.
+  TeamSize(int max_threads, bool large) {
+    for (int threads = max_threads; threads >= 1; threads = large ? 0 : threads / 2) choices_.push_back({threads});
   }
 
   int threads() const { return choices_[now_].threads; }

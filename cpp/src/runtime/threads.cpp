@@ -101,9 +101,9 @@ void set_num_threads(int count) {
 
 int get_num_threads() {
   if (const int count = chosen.load(std::memory_order_relaxed)) return count;
-  const int most = std::max(1, std::min(omp_get_max_threads(), usable_cpus()));
+  const int available = std::max(1, std::min(omp_get_max_threads(), usable_cpus()));
   const int cap = environment_threads();
-  return cap ? std::min(cap, most) : most;
+  return cap ? std::min(cap, available) : available;
 }
 
 void set_poll_interval(double seconds) {

@@ -62,10 +62,11 @@ template <class T> class DenseDesign final : public Design {
     const std::size_t step = std::max<std::size_t>(kPiece / list.size(), 4096),
                       grain = kThreadNumbers / list.size() + 64;
     for (std::size_t from = 0; from < rows; from += step) {
-      const std::size_t count = std::min(step, rows - from), most = kPiece / count / kTerms * kTerms + kTerms;
-      for (std::size_t k = 0; k < list.size(); k += most, poll())
+      const std::size_t count = std::min(step, rows - from),
+                        columns_per_pass = kPiece / count / kTerms * kTerms + kTerms;
+      for (std::size_t k = 0; k < list.size(); k += columns_per_pass, poll())
         parallel_for(team_threads(), count, grain, [&](std::size_t first, std::size_t last) {
-          add_part(list, k, std::min(list.size(), k + most), a, from + first, from + last, y);
+          add_part(list, k, std::min(list.size(), k + columns_per_pass), a, from + first, from + last, y);
         });
     }
   }

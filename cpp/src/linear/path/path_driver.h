@@ -105,9 +105,9 @@ template <PathProblem P> class PathDriver {
     // Each round makes an iteration, adds a block or tightens the inner tolerance, which ends at 1e-5 of it.
     const std::size_t rounds = std::min(options_.max_iter, std::size_t{1} << 48) + everything_.size() + 16;
     std::size_t made = 0, round = 0;
-    for (double sharper = 1; round < rounds; ++round) {
+    for (double tol_factor = 1; round < rounds; ++round) {
       const bool all_active = problem_.all_active();
-      const double inner = all_active ? sharper * tol : sharper * P::kInnerTolRatio * tol;
+      const double inner = all_active ? tol_factor * tol : tol_factor * P::kInnerTolRatio * tol;
       made += problem_.solve(P::kInexactInner && !all_active ? std::max(inner, 0.1 * c.gap) : inner,
                              options_.max_iter - made);
       if (!strong.empty() && strong.size() < everything_.size() / 2 && made < options_.max_iter) {
@@ -119,10 +119,10 @@ template <PathProblem P> class PathDriver {
       c = problem_.certificate();
       if ((c.gap <= tol && c.distance <= kkt_tolerance) || made >= options_.max_iter) break;
       if (add_violators(everything_) || (P::kInexactInner && !all_active && 0 < gap && c.gap <= 0.5 * gap)) continue;
-      if (sharper < 1e-5) break;  // only rounding is left
+      if (tol_factor < 1e-5) break;  // only rounding is left
       // The gap is quadratic in the KKT violation.
-      const double short_of = c.gap <= tol ? kkt_tolerance / c.distance : 1;
-      sharper *= std::clamp(short_of * short_of, 1e-3, 0.1);
+      const double shortfall = c.gap <= tol ? kkt_tolerance / c.distance : 1;
+      tol_factor *= std::clamp(shortfall * shortfall, 1e-3, 0.1);
     }
     record(alpha, std::move(previous), c, made, tol, path);
   }
@@ -171,10 +171,10 @@ template <PathProblem P> class PathDriver {
     for_outside(among, [&](std::size_t u) {
       if (const double by = excess(u); by > 0) added.emplace_back(-by, u);
     });
-    const std::size_t most = std::min(added.size(), problem_.max_new_blocks());
-    std::nth_element(added.begin(), added.begin() + static_cast<std::ptrdiff_t>(most), added.end());
+    const std::size_t taken = std::min(added.size(), problem_.max_new_blocks());
+    std::nth_element(added.begin(), added.begin() + static_cast<std::ptrdiff_t>(taken), added.end());
     Columns blocks;
-    for (std::size_t k = 0; k < most; ++k) blocks.push_back(added[k].second);
+    for (std::size_t k = 0; k < taken; ++k) blocks.push_back(added[k].second);
     std::sort(blocks.begin(), blocks.end());
     problem_.add(blocks);
     return !blocks.empty();

@@ -41,15 +41,16 @@ RidgeCertificate ridge_certificate(const Design& x, const RidgeData& data, const
   transposed_products(d, rest.data(), d.targets, gradient.data(), poll);
   RidgeCertificate c;
   for (std::size_t t = 0; t < d.targets; ++t) {
-    double *g = &gradient[t * p], most = 0, beside = 0;
+    double *g = &gradient[t * p], violation = 0, unpenalized_gap = 0;
     for (std::size_t j = 0; j < p; ++j) g[j] -= strengths[t] * w[t * p + j];
     std::vector<double> full_gradient(g, g + p);
     for (std::size_t a = 0; a < d.unpenalized.size(); ++a) {
       const double* with = &d.along[a * p];
       k.add_columns(p, 1, &with, &missed[t][a], full_gradient.data());
-      beside += missed[t][a] * missed[t][a];
+      unpenalized_gap += missed[t][a] * missed[t][a];
     }
-    for (std::size_t j = 0; j < p; ++j) most = std::max(most, std::fabs(full_gradient[j]) * d.column_scale(j));
+    for (std::size_t j = 0; j < p; ++j)
+      violation = std::max(violation, std::fabs(full_gradient[j]) * d.column_scale(j));
     const double square = k.dot(p, g, g);
     double gap = strengths[t] > 0 ? square / strengths[t] : 0.0;
     if (!(strengths[t] > 0) && square > 0) {
@@ -57,7 +58,7 @@ RidgeCertificate ridge_certificate(const Design& x, const RidgeData& data, const
       d.subtract(everything, g, along.data(), poll);
       gap = square * (square / std::max(k.dot(d.rows, along.data(), along.data()), 1e-300));
     }
-    c.gap.push_back(gap + beside), c.kkt.push_back(most);
+    c.gap.push_back(gap + unpenalized_gap), c.kkt.push_back(violation);
   }
   return c;
 }

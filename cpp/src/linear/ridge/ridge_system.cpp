@@ -81,23 +81,24 @@ RidgeMatrix::RidgeMatrix(const RidgeSystem& d, Poller& poll)
     const double* from = matrix.data() + (size + t) * stride;
     rights.insert(rights.end(), from, from + size);
   }
-  double most = 0;  // upper bound of the eigenvalues
-  least = INFINITY;
+  double eigenvalue_bound = 0;
+  smallest_diagonal = INFINITY;
   for (std::size_t i = 0; i < size; ++i, poll()) {
     double sum = 0;
     for (std::size_t j = 0; j < size; ++j) sum += std::fabs(matrix[i * stride + j]);
     check(std::isfinite(sum), "[ridge] the products of X must not overflow, a sum of them is ", sum, "; scale X");
-    most = std::max(most, sum);
-    if (matrix[i * stride + i] > 0) least = std::min(least, matrix[i * stride + i]);
+    eigenvalue_bound = std::max(eigenvalue_bound, sum);
+    if (matrix[i * stride + i] > 0) smallest_diagonal = std::min(smallest_diagonal, matrix[i * stride + i]);
   }
-  const int exponent = most > 0 ? std::ilogb(most) : 0;
+  const int exponent = eigenvalue_bound > 0 ? std::ilogb(eigenvalue_bound) : 0;
   matrix_scale = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
-  most *= matrix_scale, least *= matrix_scale;
+  eigenvalue_bound *= matrix_scale, smallest_diagonal *= matrix_scale;
   for (std::size_t i = 0; i < size; ++i, poll())
     for (std::size_t j = 0; j < size; ++j) matrix[i * stride + j] *= matrix_scale;
   for (double& r : rights) r *= matrix_scale;
-  floor = static_cast<double>(std::max<std::size_t>(size, 16)) * std::numeric_limits<double>::epsilon() * most;
-  shift = std::max(most, 1.0);
+  floor =
+      static_cast<double>(std::max<std::size_t>(size, 16)) * std::numeric_limits<double>::epsilon() * eigenvalue_bound;
+  shift = std::max(eigenvalue_bound, 1.0);
   if (dual) d.add_own(shift, matrix.data(), stride, poll);
   for (std::size_t k = 0; k < d.unpenalized.columns().size() && !dual; ++k) {
     const std::size_t j = d.unpenalized.columns()[k];

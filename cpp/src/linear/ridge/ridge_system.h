@@ -29,14 +29,14 @@ struct RidgeMatrix {
   const double* right(std::size_t t) const { return rights.data() + t * size; }
   // Whether rounding of the largest eigenvalue, which tridiagonalization spreads over all columns, exceeds 1e-6 of the
   // smallest (squared column + strength).
-  bool badly_scaled(double strength) const { return !dual && floor > 1e-6 * (least + strength); }
+  bool badly_scaled(double strength) const { return !dual && floor > 1e-6 * (smallest_diagonal + strength); }
 
   const bool dual;
   const std::size_t size, stride;
   double matrix_scale = 1;
   // Rounding of the largest eigenvalue.
   double floor = 0;
-  double least = 0;  // the smallest nonzero diagonal entry
+  double smallest_diagonal = 0;  // the smallest nonzero diagonal entry
   // Eigenvalue put in the null space of X X' that intercept and unpenalized columns span.
   double shift = 0;
   Buffer<double> matrix;       // (size, stride), both triangles

@@ -88,9 +88,9 @@ bool GlmPoint::gram_pays(const PathOptions& options, bool makes_zeros) const {
 bool GlmPoint::renew_hessian(double distance) {
   constexpr double kNoDrift = 1e-6, kShrink = 0.25;
   constexpr std::size_t kSlowSteps = 3;
-  const double drift = set_.drift(), most = fit_.coupling.empty() ? 0.3 : 0;
+  const double drift = set_.drift(), allowed_drift = fit_.coupling.empty() ? 0.3 : 0;
   slow_steps_ = distance > kShrink * last_distance_ ? slow_steps_ + 1 : 0;
-  const bool anew = drift > most || (slow_steps_ > 0 && drift > (slow_steps_ > kSlowSteps ? 0 : kNoDrift));
+  const bool anew = drift > allowed_drift || (slow_steps_ > 0 && drift > (slow_steps_ > kSlowSteps ? 0 : kNoDrift));
   if (anew)
     set_.refresh(poll_);
   else

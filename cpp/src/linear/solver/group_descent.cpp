@@ -116,9 +116,9 @@ void GroupDescent::minimize(std::size_t k, const SparseGroup& strength, double* 
 double GroupDescent::step_together(std::size_t k, const SparseGroup& strength, double own_l2, double* next,
                                    Poller& poll) {
   const std::size_t m = set_.indices[k].size(), targets = set_.targets, count = m * targets;
-  double most = 0, moved = 0;
-  for (std::size_t e = 0; e < count; e += targets) most = std::max(most, strength.factor(e));
-  const double curvature = set_.bounds[k] + own_l2 * most;
+  double max_factor = 0, moved = 0;
+  for (std::size_t e = 0; e < count; e += targets) max_factor = std::max(max_factor, strength.factor(e));
+  const double curvature = set_.bounds[k] + own_l2 * max_factor;
   if (!(curvature > 0)) {
     std::fill_n(next, count, 0.0);
     return 0;

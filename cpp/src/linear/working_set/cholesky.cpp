@@ -49,10 +49,10 @@ void Cholesky::take_panel(const Quadratic& set, std::size_t from, std::size_t fi
   constexpr std::size_t kGroup = 32;  // rows
   const std::size_t n = order_.size(), groups = (n - from + kGroup - 1) / kGroup;
   const std::size_t work = kGroup * (last - first) * (first + 16);
-  const std::size_t most =
+  const std::size_t groups_per_poll =
       (std::size_t{1} << 28) / work + static_cast<std::size_t>(team_threads());  // between two polls
-  for (std::size_t g = 0; g < groups; g += most, poll())
-    parallel_for(team_threads(), std::min(most, groups - g), 1 + kThreadProducts / work,
+  for (std::size_t g = 0; g < groups; g += groups_per_poll, poll())
+    parallel_for(team_threads(), std::min(groups_per_poll, groups - g), 1 + kThreadProducts / work,
                  [&](std::size_t begin, std::size_t end) {
                    begin = from + (g + begin) * kGroup, end = std::min(from + (g + end) * kGroup, n);
                    for (std::size_t j = first; j < last; ++j) {

@@ -43,10 +43,10 @@ void GlmSet::gather(Poller& poll) {
     columns_ = std::move(larger);
   }
   // 8 (a cache line) to 64 columns between two polls.
-  const std::size_t most = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
+  const std::size_t columns_per_pass = std::clamp<std::size_t>((std::size_t{1} << 22) / data_.rows, 8, 64);
   for (; slots_ < wanted; poll()) {
     const auto from = columns_wanted_.begin() + static_cast<std::ptrdiff_t>(slots_);
-    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(most, wanted - slots_)));
+    const Columns group(from, from + static_cast<std::ptrdiff_t>(std::min(columns_per_pass, wanted - slots_)));
     std::vector<double> shift;
     for (const std::size_t j : group) shift.push_back(data_.mean[j]);
     data_.x.gather(group, shift.data(), nullptr, columns_.data() + slots_ * column_step_, column_step_);
@@ -164,9 +164,9 @@ void GlmSet::fill_dense(const std::vector<std::size_t>& added, const std::vector
     const auto end_of = std::upper_bound(others.begin(), others.end(), added[c + count - 1]);
     const auto lower = static_cast<std::size_t>(end_of - others.begin());
     const std::size_t groups = (lower + kGroup - 1) / kGroup;
-    const std::size_t most = (std::size_t{1} << 28) / (count * n * kGroup) + 1;  // groups between two polls
-    for (std::size_t from = 0; from < groups; from += most, poll())
-      parallel_for(team_threads(), std::min(most, groups - from), kThreadProducts / (count * n * kGroup) + 1,
+    const std::size_t groups_per_poll = (std::size_t{1} << 28) / (count * n * kGroup) + 1;  // groups between two polls
+    for (std::size_t from = 0; from < groups; from += groups_per_poll, poll())
+      parallel_for(team_threads(), std::min(groups_per_poll, groups - from), kThreadProducts / (count * n * kGroup) + 1,
                    [&](std::size_t begin, std::size_t end) {
                      double tile[kGroup * 64];
                      for (std::size_t p = (from + begin) * kGroup; p < std::min((from + end) * kGroup, lower);
@@ -267,9 +267,9 @@ void GlmSet::derivatives(const std::vector<double>& v, double* out, Poller& poll
   auto next = start;
   for (std::size_t s = 0; s < size(); ++s) order[next[slot_[ids[s] % data_.cols]]++] = s;
   constexpr std::size_t kGroup = 16;
-  const std::size_t most = kPollWork / (n * outputs) + kGroup;
-  for (std::size_t from = 0; from < slots_; from += most, poll())
-    parallel_for(team_threads(), std::min(most, slots_ - from), kThreadNumbers / n / outputs + 4,
+  const std::size_t columns_per_poll = kPollWork / (n * outputs) + kGroup;
+  for (std::size_t from = 0; from < slots_; from += columns_per_poll, poll())
+    parallel_for(team_threads(), std::min(columns_per_poll, slots_ - from), kThreadNumbers / n / outputs + 4,
                  [&](std::size_t begin, std::size_t end) {
                    std::vector<const double*> columns;
                    std::vector<std::size_t> indices;
@@ -301,9 +301,9 @@ void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<d
   if (terms == 0) return;
   if (gathered()) {
     constexpr std::size_t kRows = 128;
-    const std::size_t blocks = (n + kRows - 1) / kRows, most = kPollWork / (kRows * terms) + 1;
-    for (std::size_t from = 0; from < blocks; from += most, poll())
-      parallel_for(team_threads(), std::min(most, blocks - from), kThreadNumbers / (kRows * terms) + 1,
+    const std::size_t blocks = (n + kRows - 1) / kRows, blocks_per_poll = kPollWork / (kRows * terms) + 1;
+    for (std::size_t from = 0; from < blocks; from += blocks_per_poll, poll())
+      parallel_for(team_threads(), std::min(blocks_per_poll, blocks - from), kThreadNumbers / (kRows * terms) + 1,
                    [&](std::size_t begin, std::size_t end) {
                      std::vector<const double*> part;
                      for (std::size_t block = from + begin; block < from + end; ++block)
@@ -319,9 +319,9 @@ void GlmSet::predictions(const std::vector<std::size_t>& at, const std::vector<d
   }
   for (std::size_t k = 0; k < outputs; ++k) {
     double* to = z + k * n;
-    const std::size_t most = kPollWork / n + 8;  // columns between two polls
-    for (std::size_t first = 0; first < list[k].size(); first += most, poll()) {
-      const std::size_t count = std::min(most, list[k].size() - first);
+    const std::size_t columns_per_poll = kPollWork / n + 8;  // columns between two polls
+    for (std::size_t first = 0; first < list[k].size(); first += columns_per_poll, poll()) {
+      const std::size_t count = std::min(columns_per_poll, list[k].size() - first);
       const auto from = list[k].begin() + static_cast<std::ptrdiff_t>(first);
       data_.x.add(Columns(from, from + static_cast<std::ptrdiff_t>(count)), a[k].data() + first, to, poll);
     }

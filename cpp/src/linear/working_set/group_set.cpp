@@ -40,10 +40,10 @@ std::vector<double> GroupSet::block_of(const std::vector<std::size_t>& at, Polle
   if (!gathered_) data_.gather(list, scratch.data(), step);
   for (std::size_t a = 0; a < m; ++a) columns[a] = gathered_ ? set_.column(at[a]) : scratch.data() + a * step;
   std::vector<double> block(m * m);
-  const std::size_t most = (std::size_t{1} << 26) / (m * n) + 8;  // columns between two polls
-  for (std::size_t a = 0; a < m; a += most, poll())
-    kernels<double>().pair_dots(n, std::min(most, m - a), columns.data() + a, m, columns.data(), block.data() + a * m,
-                                static_cast<std::ptrdiff_t>(m));
+  const std::size_t columns_per_poll = (std::size_t{1} << 26) / (m * n) + 8;  // columns between two polls
+  for (std::size_t a = 0; a < m; a += columns_per_poll, poll())
+    kernels<double>().pair_dots(n, std::min(columns_per_poll, m - a), columns.data() + a, m, columns.data(),
+                                block.data() + a * m, static_cast<std::ptrdiff_t>(m));
   return block;
 }
 

@@ -78,9 +78,9 @@ void WorkingSet::fill_dense(std::size_t first, Poller& poll) {
   constexpr std::size_t kGroup = 32;  // columns; of 1000 rows they fill a core's cache
   const std::size_t groups = (size() + kGroup - 1) / kGroup;
   constexpr std::size_t kProducts = std::size_t{1} << 28;  // between two polls: some 20 ms
-  const std::size_t most = std::max<std::size_t>(kGroup, kProducts / (size() * data_.rows));
-  for (std::size_t from = first; from < size(); from += most) {
-    const std::size_t count = std::min(most, size() - from);
+  const std::size_t columns_per_poll = std::max<std::size_t>(kGroup, kProducts / (size() * data_.rows));
+  for (std::size_t from = first; from < size(); from += columns_per_poll) {
+    const std::size_t count = std::min(columns_per_poll, size() - from);
     const std::size_t step = kProducts / (count * data_.rows * kGroup) + static_cast<std::size_t>(team_threads());
     for (std::size_t group = 0; group < groups; group += step, poll())
       parallel_for(team_threads(), std::min(step, groups - group), kThreadProducts / (count * data_.rows * kGroup) + 1,

@@ -47,8 +47,8 @@ class WorkingSet : public Quadratic {
 
 // Whether a least-squares path should start with the Gram matrix of all columns. A pass over X costs n p / 7.5e9 s, X'X
 // costs n p^2 / 1e11 s: at some 2 passes per alpha, X'X is cheaper up to about 25 columns per alpha.
-inline bool full_gram_pays(const Design& x, std::size_t points, std::size_t most) {
-  return x.cols <= x.rows && x.cols <= most && x.cols <= 25 * std::max<std::size_t>(points, 4) &&
+inline bool full_gram_pays(const Design& x, std::size_t points, std::size_t max_columns) {
+  return x.cols <= x.rows && x.cols <= max_columns && x.cols <= 25 * std::max<std::size_t>(points, 4) &&
          x.stored() * 8 >= x.rows * x.cols;
 }
 
