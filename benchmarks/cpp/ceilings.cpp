@@ -87,3 +87,15 @@ double ceilings::bandwidth(const std::string& isa, double bytes) {
   const std::size_t below = std::min(static_cast<std::size_t>(index), m->bytes.size() - 2);
   return std::lerp(m->bytes[below], m->bytes[below + 1], index - static_cast<double>(below));
 }
+
+double ceilings::read_bandwidth(const std::string& isa, std::size_t bytes) {
+  const peaks::Peaks* p = find(isa);
+  if (!p) return 0;
+  const std::size_t n = std::max<std::size_t>(bytes / sizeof(float) / 256, 1) * 256;
+  const roofline::Buffer<float> array(n);
+  volatile float result = 0;
+  return best_rate([&](long times) {
+    for (long i = 0; i < times; ++i) result = p->sum(n, array.data());
+    return static_cast<double>(times) * static_cast<double>(n * sizeof(float));
+  });
+}

@@ -15,5 +15,7 @@ const peaks::Peaks* find(const std::string& isa);
 double multiply_adds(const std::string& isa, bool in_double);
 // Bytes a second of the triad over `bytes` bytes in all, between the two measured sizes around them.
 double bandwidth(const std::string& isa, double bytes);
+// Bytes a second of reading an array of so many bytes again and again.
+double read_bandwidth(const std::string& isa, std::size_t bytes);
 
 }  // namespace ceilings

@@ -27,10 +27,21 @@ void triad(std::size_t n, float s, float* a, const float* b, const float* c) {
     store(a + i, fma(splat(s), load(c + i), load(b + i)));
 }
 
+float sum(std::size_t n, const float* a) {
+  constexpr std::size_t kTogether = 8;
+  Vec<float> sums[kTogether] = {};
+  for (std::size_t i = 0; i < n; i += kTogether * kLanes<float>) {
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < kTogether; ++c) sums[c] += load(a + i + c * kLanes<float>);
+  }
+  for (std::size_t c = 1; c < kTogether; ++c) sums[0] += sums[c];
+  return sums[0][0];
+}
+
 }  // namespace
 
 #define PROXNET_TEXT_(a) #a
 #define PROXNET_TEXT(a) PROXNET_TEXT_(a)
 
 extern const peaks::Peaks peaks::PROXNET_KERNEL_ISA = {PROXNET_TEXT(PROXNET_KERNEL_ISA), multiply_add<float>,
-                                                       multiply_add<double>, triad};
+                                                       multiply_add<double>, triad, sum};

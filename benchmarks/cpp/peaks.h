@@ -12,6 +12,8 @@ struct Peaks {
   double (*multiply_add_double)(long iterations, double* result);
   // a[i] = b[i] + s * c[i]; moves three arrays of n floats.
   void (*triad)(std::size_t n, float s, float* a, const float* b, const float* c);
+  // The sum of n floats, n a multiple of 256: reads them and nothing else.
+  float (*sum)(std::size_t n, const float* a);
 };
 
 extern const Peaks baseline, avx2, avx512, neon;

@@ -42,6 +42,7 @@ template <class T> constexpr proxnet::KernelTable<T> make_table() {
       .lanes = kLanes<T>,
       .gemm_panel = gemm_panel<T>,
       .row_product = row_product<T>,
+      .windowed_row = windowed_row<T>,
       .sliced_row = sliced_row<T>,
       .listed_row = listed_row<T>,
       .sliced_block = sliced_block<T>,

@@ -162,9 +162,11 @@ template <class T> struct KernelTable {
   std::size_t lanes;  // elements of T in a vector
 
   void (*gemm_panel)(const GemmPanel<T>&);
-  // Products of frozen layers, out = max(x W + bias, floor): one row through dense weights, sparse ones by output,
-  // sparse ones by the inputs that are not zero; a block of rows through sparse weights by output.
+  // Products of frozen layers, out = max(x W + bias, floor): one row through dense weights, sparse ones in windows
+  // (from 8 lanes on) or by output, sparse ones by the inputs that are not zero; a block of rows through sparse weights
+  // by output.
   void (*row_product)(const RowProduct<T>&);
+  void (*windowed_row)(const WindowedWeights<T>&, T floor, const T* x, T* out);
   void (*sliced_row)(const SlicedWeights<T>&, T floor, const T* x, T* out);
   void (*listed_row)(const ListedWeights<T>&, T floor, std::size_t count, const unsigned* input, const T* value,
                      T* out);

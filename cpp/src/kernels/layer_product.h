@@ -37,6 +37,20 @@ template <class T> struct SlicedWeights {
   const T *value, *bias;
 };
 
+// Sparse weights by output for one row, in windows of x as wide as a vector of `lanes` elements. Steps [begin[g],
+// begin[g + 1]) belong to group g of kWindowVectors vectors of outputs. In a step, vector v, e = step * kWindowVectors
+// + v, reads the window x[first[e]] ... and its lane l adds window[offset] * value[e * lanes + l] to output output[(g *
+// kWindowVectors + v) * lanes + l]. The offset is four bits of word e * kCodeWords + l % kCodeWords of `code`, from bit
+// l / kCodeWords * 4 on, where kCodeWords = lanes / 8. Inputs increase from step to step; a lane that has no weight in
+// a window has a value of zero. `out` and `bias` are padded to whole panels.
+constexpr std::size_t kWindowVectors = 2;
+template <class T> struct WindowedWeights {
+  std::size_t groups;
+  const std::size_t* begin;  // groups + 1
+  const unsigned *first, *code, *output;
+  const T *value, *bias;
+};
+
 // Sparse weights by input: entries [begin[k], begin[k + 1]) belong to input k, in any order of their outputs.
 template <class T> struct ListedWeights {
   std::size_t outputs;

@@ -63,6 +63,17 @@ template <class T> PROXNET_INLINE void store_first(T* p, Vec<T> v, std::size_t c
 // x - 0 is x, also for -0, and compiles to one broadcast from memory (0 + x is an addition and a shuffle).
 template <class T> PROXNET_INLINE Vec<T> splat(T x) { return x - Vec<T>{}; }
 
+// Lane i of the result is lane index[i] % kLanes of v: one instruction from AVX2 on.
+template <class T> PROXNET_INLINE Vec<T> lookup(Vec<T> v, IntVec<T> index) {
+#if defined(__clang__)
+  Vec<T> r;
+  for (int i = 0; i < kLanes<T>; ++i) r[i] = v[index[i] & (kLanes<T> - 1)];
+  return r;
+#else
+  return __builtin_shuffle(v, index);
+#endif
+}
+
 // g++ 12 turns these loops over lanes into one packed instruction only if they are not unrolled.
 PROXNET_INLINE VecF32 fma(VecF32 a, VecF32 b, VecF32 c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)

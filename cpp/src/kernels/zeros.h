@@ -11,13 +11,7 @@ namespace {
 template <class T> PROXNET_INLINE Vec<T> permuted(Vec<T> v, const proxnet::LaneMove<T>& move) {
   IntVec<T> lane;
   __builtin_memcpy(&lane, move.lane, sizeof lane);
-#if defined(__clang__)
-  Vec<T> r;
-  for (int i = 0; i < kLanes<T>; ++i) r[i] = v[lane[i] & (kLanes<T> - 1)];
-#else
-  const Vec<T> r = __builtin_shuffle(v, lane);
-#endif
-  return lane < IntVec<T>{} ? Vec<T>{} : r;
+  return lane < IntVec<T>{} ? Vec<T>{} : lookup<T>(v, lane);
 }
 
 template <class T>

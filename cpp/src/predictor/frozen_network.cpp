@@ -14,12 +14,23 @@ namespace proxnet {
 
 namespace {
 
-// Nanoseconds on one core of Zen 4 (benchmarks/NOTES.md): a dense weight from the L2 cache, a sparse one by output and
-// by input, and an input of the latter. Other CPUs differ by a common factor, which does not matter.
-constexpr double kDenseWeight = 0.034, kSlicedWeight = 0.31, kListedWeight = 0.55, kListedInput = 4.5;
-// The shares of non-zero weights below which a block of rows is faster through sparse weights, and above which no row
-// is, where all of its inputs are non-zero.
-constexpr double kBlockSwitch = 0.45, kRowSwitch = kDenseWeight / kSlicedWeight;
+// Nanoseconds on one core: a dense weight, a vector of windowed weights, a sparse weight by output and by input, an
+// input of the latter, and an input that is looked at to list the non-zero ones. Measured for vectors of 64 bytes on
+// Zen 4, of 32 bytes on Zen 3 (benchmarks/NOTES.md). Other CPUs differ by a common factor, which does not matter.
+struct RowCosts {
+  double dense_weight, window, sliced_weight, listed_weight, listed_input, listing;
+};
+template <class T> RowCosts row_costs(const KernelTable<T>& k) {
+  return k.lanes * sizeof(T) >= 64 ? RowCosts{0.034, 0.6, 0.31, 0.55, 4.5, 0.6}
+                                   : RowCosts{0.034, 0.85, 0.41, 0.7, 5, 0.6};
+}
+// One row whose inputs are all non-zero, through sparse weights.
+template <class T> double sparse_row_cost(const RowCosts& costs, const SparseWeights<T>& sparse) {
+  return sparse.has_windows() ? costs.window * static_cast<double>(sparse.windows())
+                              : costs.sliced_weight * static_cast<double>(sparse.padded());
+}
+// The share of non-zero weights below which a block of rows is faster through sparse weights.
+constexpr double kBlockSwitch = 0.45;
 
 }  // namespace
 
@@ -35,10 +46,15 @@ FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& la
       stage.outputs = spec->units, stage.activation = spec->activation;
       stage.bias = Buffer<T>(round_up(spec->units, kPanel<T>));
       std::copy(p.bias.data(), p.bias.data() + spec->units, stage.bias.data());
-      SparseWeights<T> sparse(p.kernel);
-      const double share = static_cast<double>(sparse.nonzeros()) / static_cast<double>(p.kernel.rows * p.kernel.cols);
-      if (share >= kRowSwitch) stage.dense = p.kernel;
-      if (share < kBlockSwitch) stage.sparse = std::move(sparse);
+      const KernelTable<T>& k = kernels<T>();
+      SparseWeights<T> sparse(p.kernel, k.lanes);
+      const RowCosts costs = row_costs(k);
+      const double weights = static_cast<double>(p.kernel.rows * p.kernel.cols);
+      const bool store_sparse = static_cast<double>(sparse.nonzeros()) < kBlockSwitch * weights;
+      // Rows with few non-zero inputs would take dense weights where the sparse ones are not much cheaper.
+      const bool store_dense = sparse_row_cost(costs, sparse) > 0.5 * costs.dense_weight * weights;
+      if (store_dense || !store_sparse) stage.dense = p.kernel;
+      if (store_sparse) stage.sparse = std::move(sparse);
     } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
       stage.columns = selection->columns, stage.outputs = stage.columns.size();
     } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {
@@ -124,30 +140,40 @@ template <class T>
 void FrozenNetwork<T>::product_row(const Stage& stage, T floor, const T* x, T* out, unsigned* input,
                                    T* value) const noexcept {
   const auto& k = kernels<T>();
+  const RowCosts costs = row_costs(k);
   const double inputs = static_cast<double>(stage.inputs);
-  std::size_t count = stage.inputs - k.count_zeros(stage.inputs, x);
-  const double share = static_cast<double>(count) / inputs;
-  const bool all = share > 0.85;  // a list of nearly all inputs costs more than it saves
-  const double panels = static_cast<double>(round_up(stage.outputs, kPanel<T>));
-  const double dense = stage.dense.rows ? kDenseWeight * panels * (all ? inputs : static_cast<double>(count))
-                                        : std::numeric_limits<double>::infinity();
+  const std::size_t nonzeros = stage.inputs - k.count_zeros(stage.inputs, x);
+  const double listing = costs.listing * inputs;
+  const double dense_input = costs.dense_weight * static_cast<double>(round_up(stage.outputs, kPanel<T>));
+  const double all_inputs = dense_input * inputs, listed = dense_input * static_cast<double>(nonzeros) + listing;
   if (stage.sparse.stored()) {
-    const double by_output = kSlicedWeight * static_cast<double>(stage.sparse.padded());
-    const double by_input = kListedInput * static_cast<double>(count) +
-                            kListedWeight * share * static_cast<double>(stage.sparse.nonzeros());
+    const double dense = stage.dense.rows ? std::min(all_inputs, listed) : std::numeric_limits<double>::infinity();
+    const double by_output = sparse_row_cost(costs, stage.sparse);
+    const double share = static_cast<double>(nonzeros) / inputs;
+    const double by_input = listing + costs.listed_input * static_cast<double>(nonzeros) +
+                            costs.listed_weight * share * static_cast<double>(stage.sparse.nonzeros());
     if (by_output < std::min(by_input, dense))
-      return k.sliced_row(stage.sparse.by_output(stage.bias.data()), floor, x, out);
+      return stage.sparse.has_windows() ? k.windowed_row(stage.sparse.in_windows(stage.bias.data()), floor, x, out)
+                                        : k.sliced_row(stage.sparse.by_output(stage.bias.data()), floor, x, out);
     if (by_input < dense) {
-      count = k.list_nonzeros(stage.inputs, x, input, value);
-      return k.listed_row(stage.sparse.by_input(stage.bias.data()), floor, count, input, value, out);
+      k.list_nonzeros(stage.inputs, x, input, value);
+      return k.listed_row(stage.sparse.by_input(stage.bias.data()), floor, nonzeros, input, value, out);
     }
   }
-  if (all)
-    count = stage.inputs, input = nullptr;
-  else
-    count = k.list_nonzeros(stage.inputs, x, input, value);
-  k.row_product({count, all ? x : value, input, stage.dense.values.data(), stage.dense.count(),
-                 static_cast<std::ptrdiff_t>(stage.dense.rows * kPanel<T>), stage.bias.data(), floor, out});
+  RowProduct<T> product{stage.inputs,
+                        x,
+                        nullptr,
+                        stage.dense.values.data(),
+                        stage.dense.count(),
+                        static_cast<std::ptrdiff_t>(stage.dense.rows * kPanel<T>),
+                        stage.bias.data(),
+                        floor,
+                        out};
+  if (listed < all_inputs) {
+    k.list_nonzeros(stage.inputs, x, input, value);
+    product.count = nonzeros, product.x = value, product.input = input;
+  }
+  k.row_product(product);
 }
 
 template <class T> void FrozenNetwork<T>::run_row(const T* x, T* out, bool logits, T* memory) const noexcept {
