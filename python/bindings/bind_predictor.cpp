@@ -1,18 +1,40 @@
 // Frozen networks: rows of an array to an array, without a copy of either.
 #include "any_network.h"
-#include "proxnet/predictor.h"
+#include "proxnet/load_predictor.h"
 
 namespace proxnet::python {
 
 namespace {
 
-struct AnyPredictor {
+struct FrozenPredictor {
   std::variant<Predictor<float>, Predictor<double>> predictor;
   template <class F> decltype(auto) visit(F&& f) const { return std::visit(std::forward<F>(f), predictor); }
 };
 
-AnyPredictor freeze(const AnyNetwork& network) {
-  return network.visit([](const auto& net) -> AnyPredictor { return {Predictor<Number<decltype(net)>>(net)}; });
+FrozenPredictor freeze(const AnyNetwork& network) {
+  return network.visit([](const auto& net) -> FrozenPredictor { return {Predictor<Number<decltype(net)>>(net)}; });
+}
+
+// A predictor from a file, and what the file says of its inputs and labels.
+py::tuple load(const std::string& path, bool check_row) {
+  AnyPredictor loaded = [&] {
+    const ReleaseGil release;
+    return load_any_predictor(path, {check_row, python_interrupted});
+  }();
+  return std::visit(
+      [](auto& found) {
+        const PredictorInfo& info = found.info;
+        const auto bytes = [](const std::vector<std::string>& texts) {
+          return std::vector<py::bytes>(texts.begin(), texts.end());
+        };
+        py::dict facts;
+        facts["input_names"] = bytes(info.input_names), facts["classes"] = bytes(info.classes);
+        facts["class_kind"] = info.class_kind, facts["several_labels"] = info.several_labels;
+        facts["threshold"] = info.threshold;
+        facts["double"] = std::is_same_v<Number<decltype(found)>, double>;
+        return py::make_tuple(std::unique_ptr<FrozenPredictor>(new FrozenPredictor{std::move(found.predictor)}), facts);
+      },
+      loaded);
 }
 
 // A view of x where its rows can be read as they are: numbers of T side by side, one or two dimensions, as many
@@ -33,7 +55,8 @@ template <class T> bool worth_releasing(const Predictor<T>& predictor, std::size
 }
 
 // The outputs, in `out` if it is given, or None where x must be brought into another form first. A row gives a row.
-py::object outputs(const AnyPredictor& p, const py::array& x, const py::object& given, bool logits, bool check_finite) {
+py::object outputs(const FrozenPredictor& p, const py::array& x, const py::object& given, bool logits,
+                   bool check_finite) {
   return p.visit([&](const auto& predictor) -> py::object {
     using T = Number<decltype(predictor)>;
     const auto rows = readable_rows<T>(x, predictor.inputs());
@@ -53,7 +76,7 @@ py::object outputs(const AnyPredictor& p, const py::array& x, const py::object& 
 }
 
 // The labels (rows,), or None as above.
-py::object labels(const AnyPredictor& p, const py::array& x, double threshold, bool check_finite) {
+py::object labels(const FrozenPredictor& p, const py::array& x, double threshold, bool check_finite) {
   return p.visit([&](const auto& predictor) -> py::object {
     const auto rows = readable_rows<Number<decltype(predictor)>>(x, predictor.inputs());
     if (!rows) return py::none();
@@ -93,15 +116,17 @@ py::dict make_compact(const AnyNetwork& network, bool fold_constants, bool fold_
 
 void bind_predictor(py::module_& m) {
   m.def("compact", &make_compact, py::arg("network"), py::arg("fold_constants"), py::arg("fold_norms"));
-  py::class_<AnyPredictor>(m, "Predictor")
+  m.def("load_predictor", &load, py::arg("path"), py::arg("check_row"));
+  py::class_<FrozenPredictor>(m, "Predictor")
       .def(py::init(&freeze), py::arg("network"))
       .def_property_readonly("inputs",
-                             [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.inputs(); }); })
+                             [](const FrozenPredictor& p) { return p.visit([](auto& b) { return b.inputs(); }); })
       .def_property_readonly("outputs",
-                             [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.outputs(); }); })
-      .def_property_readonly("nbytes", [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.bytes(); }); })
-      .def_property_readonly("sparse_layers",
-                             [](const AnyPredictor& p) { return p.visit([](auto& b) { return b.sparse_layers(); }); })
+                             [](const FrozenPredictor& p) { return p.visit([](auto& b) { return b.outputs(); }); })
+      .def_property_readonly("nbytes",
+                             [](const FrozenPredictor& p) { return p.visit([](auto& b) { return b.bytes(); }); })
+      .def_property_readonly(
+          "sparse_layers", [](const FrozenPredictor& p) { return p.visit([](auto& b) { return b.sparse_layers(); }); })
       .def("predict", &outputs, py::arg("x"), py::arg("out") = py::none(), py::arg("logits") = false,
            py::arg("check_finite") = true)
       .def("labels", &labels, py::arg("x"), py::arg("threshold"), py::arg("check_finite"));

@@ -26,7 +26,7 @@ from ._check.missing import raise_missing
 from ._core import __version__
 from .errors import DivergenceError, DivergenceWarning, RescalingWarning, SparsityWarning
 from .layers import Input
-from .models import Predictor, Sequential, load_model
+from .models import Predictor, Sequential, load_model, load_predictor, save_predictor
 from .models.strengths import strength_max
 from .paths import cmake_dir, get_include
 from .random import set_random_seed
@@ -55,11 +55,13 @@ __all__ = [
     "layers",
     "linear_model",
     "load_model",
+    "load_predictor",
     "losses",
     "metrics",
     "models",
     "optimizers",
     "regularizers",
+    "save_predictor",
     "set_num_threads",
     "set_random_seed",
     "strength_max",

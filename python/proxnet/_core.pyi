@@ -417,11 +417,22 @@ class Network:
     def sparsity(self) -> list[LayerSparsity]:
         """One item a dense layer."""
     def penalty(self) -> float: ...
-    def save(self, path: bytes, config: str, state: bool) -> None:
-        """Writes a new file and renames it to `path`; `state`: the optimizer's too."""
+    def save(
+        self,
+        path: bytes,
+        config: str,
+        state: bool,
+        input_names: list[bytes] = [],
+        classes: list[bytes] = [],
+        class_kind: str = "",
+        several_labels: bool = False,
+    ) -> None:
+        """Writes a new file and renames it to `path`; `state`: the optimizer's too. The others: see Predictor."""
     def saved_bytes(self, config: str, state: bool) -> bytes:
         """What `save` would write."""
     def restore(self, file: ModelFile, state: bool) -> None: ...
+    def check_test_row(self, file: ModelFile) -> None:
+        """ValueError unless the outputs of the file's test row are repeated, within rounding."""
 
 class Predictor:
     """A network's weights as they are now, dense or sparse by their cost."""
@@ -437,6 +448,9 @@ class Predictor:
         """None if x is not of the network's dtype with contiguous rows of `inputs` numbers; `out` is C-contiguous."""
     def labels(self, x: NDArray[Any], threshold: float, check_finite: bool) -> NDArray[Any] | None: ...
 
+def load_predictor(path: bytes, check_row: bool) -> tuple[Predictor, dict[str, Any]]:
+    """A predictor from a file; input_names, classes (bytes of UTF-8), class_kind, several_labels, threshold, double."""
+
 def compact(network: Network, fold_constants: bool, fold_norms: bool) -> dict[str, Any]:
     """network: the smaller one; inputs, units: what stays; penalties: factors and groups of each kernel; norms."""
 
@@ -445,6 +459,7 @@ class ModelFile:
 
     config: str
     names: list[str]
+    weight_capacity: int
     def __init__(self, path: bytes) -> None: ...
     @staticmethod
     def from_bytes(bytes: bytes) -> ModelFile: ...

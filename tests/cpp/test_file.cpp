@@ -64,7 +64,7 @@ TEST_CASE_TEMPLATE("a network from a file trains on to the same bits", T, float,
   save(broken, path.name, "{\"a\": \"\\\\\"}");
   const ModelFile file(path.name);
   CHECK(file.config() == "{\"a\": \"\\\\\"}");
-  CHECK(file.names().size() == 10 + 3 * 4);  // seven numbers of the optimizer, three of the L1's ramp
+  CHECK(file.names().size() == 10 + 3 * 4 + 2);  // seven numbers of the optimizer, three of the L1's ramp, a test row
   restore(resumed, file);
   CHECK(resumed.iterations() == broken.iterations());
   train(resumed, 3, 6);
@@ -112,8 +112,9 @@ TEST_CASE_TEMPLATE("statistics and the state of gamma and beta are in the file",
   train(broken, 0, 3);
   save(broken, path.name);
   const ModelFile file(path.name);
-  // Numbers: seven of the optimizer, three of the penalty. Arrays: two moments, two statistics, five with two states.
-  CHECK(file.names().size() == 7 + 3 + 2 + 2 + 5 * 3);
+  // Numbers: seven of the optimizer, three of the penalty. Arrays: two moments, two statistics, five with two states,
+  // the test row and its outputs.
+  CHECK(file.names().size() == 7 + 3 + 2 + 2 + 5 * 3 + 2);
   restore(resumed, file);
   CHECK(flat(resumed) == flat(broken));
   train(resumed, 3, 6);

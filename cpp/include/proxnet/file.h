@@ -11,6 +11,7 @@
 
 #include "proxnet/error.h"
 #include "proxnet/network.h"
+#include "proxnet/predictor_info.h"
 
 namespace proxnet {
 
@@ -39,6 +40,8 @@ class PROXNET_EXPORT ModelFile {
   const std::string& config() const;
   // "layers.0.kernel", "optimizer.0.kernel.1", ...; the first number is the index in layers().
   std::vector<std::string> names() const;
+  // At most so many weights are in the file; zeros that are packed count.
+  std::size_t weight_capacity() const;
   // Whether the file holds enough state for this optimizer with `weights` trainable weights of `size` bytes.
   bool holds_state(const Optimizer& optimizer, std::size_t weights, std::size_t size) const;
 
@@ -54,10 +57,13 @@ class PROXNET_EXPORT ModelFile {
 enum class OptimizerState { kKeep, kLeaveOut };
 
 // Atomic: writes the published weights to a temporary file in the same folder, syncs it, checks it and renames it. On
-// FileError, InvalidInput or std::bad_alloc the old file survives. `config`: printable ASCII.
+// FileError, InvalidInput or std::bad_alloc the old file survives. `config`: printable ASCII. `info`: for
+// load_predictor(). A kernel is stored as a bitmap and its non-zero numbers where this takes less than half of the
+// bytes.
 template <class T>
 PROXNET_EXPORT void save(const Network<T>& network, const std::string& path, const std::string& config = "",
-                         OptimizerState state = OptimizerState::kKeep, const std::function<bool()>& poll = {});
+                         OptimizerState state = OptimizerState::kKeep, const std::function<bool()>& poll = {},
+                         const PredictorInfo& info = {});
 
 // The bytes that save() would write.
 template <class T>
@@ -69,5 +75,9 @@ PROXNET_EXPORT std::string saved_bytes(const Network<T>& network, const std::str
 template <class T>
 PROXNET_EXPORT void restore(Network<T>& network, const ModelFile& file, OptimizerState state = OptimizerState::kKeep,
                             const std::function<bool()>& poll = {});
+
+// Throws InvalidInput unless the network gives the outputs of the file's test row within the bound of rounding of its
+// layers: bits differ between instruction sets with and without fused multiply-add.
+template <class T> PROXNET_EXPORT void check_test_row(const Network<T>& network, const ModelFile& file);
 
 }  // namespace proxnet

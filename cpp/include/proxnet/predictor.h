@@ -25,6 +25,8 @@ template <class T> class PROXNET_EXPORT Predictor {
  public:
   // Copies the network's published weights.
   explicit Predictor(const Network<T>& network);
+  // For load_predictor().
+  explicit Predictor(std::unique_ptr<const FrozenNetwork<T>> frozen);
   ~Predictor();
   Predictor(Predictor&&) noexcept;
   Predictor& operator=(Predictor&&) noexcept;

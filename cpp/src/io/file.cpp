@@ -3,85 +3,20 @@
 
 #include <algorithm>
 #include <cstring>
-#include <unordered_map>
+#include <iterator>
+#include <variant>
 
-#include "io/named_arrays.h"
-#include "io/safetensors.h"
+#include "io/model_file.h"
+#include "io/network_text.h"
+#include "io/packed_array.h"
 #include "io/whole_file.h"
-#include "network/network_impl.h"
-#include "optimizers/optimizer_step.h"
+#include "network/inference.h"
 #include "runtime/poll_here.h"
 #include "runtime/poller.h"
 
 namespace proxnet {
 
-struct ModelFile::Impl {
-  Impl(const std::string& file, Buffer<char> content)
-      : path(file), bytes(std::move(content)), contents(parse_file({bytes.data(), bytes.size()}, path)) {
-    for (const FileTensor& tensor : contents.tensors) by_name.emplace(tensor.name, &tensor);
-  }
-
-  const FileTensor* find(const std::string& name) const {
-    const auto entry = by_name.find(name);
-    return entry == by_name.end() ? nullptr : entry->second;
-  }
-
-  std::string path;
-  Buffer<char> bytes;
-  FileContents contents;  // views of bytes
-  std::unordered_map<std::string_view, const FileTensor*> by_name;
-};
-
-ModelFile::ModelFile(const std::string& path, const std::function<bool()>& poll) {
-  Poller poller(poll, "[load]");
-  const PollScope polling([&] { poller(); });
-  impl_ = std::make_unique<Impl>(path, read_file(path));
-}
-ModelFile::ModelFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-ModelFile ModelFile::from_bytes(std::string_view bytes) {
-  Buffer<char> copy(bytes.size());
-  std::copy(bytes.begin(), bytes.end(), copy.data());
-  return ModelFile(std::make_unique<Impl>("bytes in memory", std::move(copy)));
-}
-ModelFile::~ModelFile() = default;
-ModelFile::ModelFile(ModelFile&&) noexcept = default;
-ModelFile& ModelFile::operator=(ModelFile&&) noexcept = default;
-
-const std::string& ModelFile::config() const { return impl_->contents.config; }
-
-std::vector<std::string> ModelFile::names() const {
-  std::vector<std::string> names;
-  for (const FileTensor& tensor : impl_->contents.tensors) names.push_back(tensor.name);
-  return names;
-}
-
 namespace {
-
-bool is_state(const std::string& name) { return name.starts_with("optimizer."); }
-
-}  // namespace
-
-bool ModelFile::holds_state(const Optimizer& optimizer, std::size_t weights, std::size_t size) const {
-  std::size_t bytes = 0;
-  for (const FileTensor& tensor : impl_->contents.tensors)
-    if (is_state(tensor.name) && !tensor.shape.empty()) bytes += tensor.bytes.size();
-  const auto arrays = static_cast<std::size_t>(optimizer_state_count(optimizer));
-  return arrays == 0 || weights <= bytes / size / arrays;
-}
-
-namespace {
-
-template <class T> constexpr NumberType kType = sizeof(T) == 4 ? NumberType::kFloat32 : NumberType::kFloat64;
-
-std::string text_of(const std::vector<std::size_t>& shape) {
-  std::string text = "(";
-  for (std::size_t d = 0; d < shape.size(); ++d) text += sentence(d ? ", " : "", shape[d]);
-  return text + ")";
-}
-
-template <class T> std::vector<std::size_t> shape_of(const NamedArray<T>& array) {
-  return array.rows ? std::vector<std::size_t>{array.rows, array.cols} : std::vector<std::size_t>{array.cols};
-}
 
 NumberType type_of(const NamedNumber& n) { return n.real() ? NumberType::kFloat64 : NumberType::kUint64; }
 
@@ -91,49 +26,93 @@ std::uint64_t bits_of(const FileTensor& number) {
   return bits;
 }
 
-template <class T> const T* numbers_of(const FileTensor& tensor) {
-  return reinterpret_cast<const T*>(tensor.bytes.data());
+// Small kernels stay dense: the header of another tensor is longer than what they would save.
+bool worth_packing(std::size_t packed, std::size_t dense) { return dense >= 1024 && packed < dense / 2; }
+
+// A prediction of one row by a snapshot.
+template <class T>
+void predict_row(const NetworkImpl<T>& net, const Parameters<T>& parameters, const T* x, T* out) {
+  Inference<T> inference(net, parameters, 1);
+  const Activations<T>& result = inference.forward(1, {x, net.inputs, kPanel<T>}, false, [] {});
+  std::memcpy(out, result.row(0), net.outputs() * sizeof(T));
 }
 
-// The tensor of this name. Throws InvalidInput unless type and shape are these.
-const FileTensor& expect(const ModelFile::Impl& file, const std::string& name, NumberType type,
-                         const std::vector<std::size_t>& shape) {
-  const FileTensor* tensor = file.find(name);
-  check(tensor, "[load] the file must hold every array of the network, ", file.path, " has no ", name);
-  check(tensor->type == type && tensor->shape == shape, "[load] ", name, " must be ", name_of(type), " of shape ",
-        text_of(shape), " for this network, ", file.path, " has ", name_of(tensor->type), " of shape ",
-        text_of(tensor->shape));
-  return *tensor;
+// The tensors of a file with the memory of those that are made for it, ordered by their alignment.
+template <class T> class Contents {
+ public:
+  explicit Contents(FileContents contents) : contents_(std::move(contents)) {}
+
+  void add(const NamedNumber& number) {
+    const std::uint64_t bits = number.bits();
+    contents_.tensors.push_back({number.name, type_of(number), {}, own(std::vector<std::uint64_t>{bits})});
+  }
+  void add(const std::string& name, std::vector<T> values, std::vector<std::size_t> shape) {
+    contents_.tensors.push_back({name, kType<T>, std::move(shape), own(std::move(values))});
+  }
+  void add_bytes(const std::string& name, std::vector<std::uint8_t> values) {
+    const std::size_t size = values.size();
+    bytes_.push_back({name, NumberType::kUint8, {size}, own(std::move(values))});
+  }
+  const FileContents& finish() {
+    std::move(bytes_.begin(), bytes_.end(), std::back_inserter(contents_.tensors));
+    return contents_;
+  }
+
+ private:
+  template <class N> std::string_view own(std::vector<N> values) {
+    const auto& kept = std::get<std::vector<N>>(owned_.emplace_back(std::move(values)));
+    return {reinterpret_cast<const char*>(kept.data()), kept.size() * sizeof(N)};
+  }
+
+  FileContents contents_;
+  std::vector<FileTensor> bytes_;
+  std::vector<std::variant<std::vector<T>, std::vector<std::uint64_t>, std::vector<std::uint8_t>>> owned_;
+};
+
+// Checks also that the text can be read again.
+template <class T> std::string described(const NetworkImpl<T>& net, const PredictorInfo& info) {
+  const std::string text = network_text({sizeof(T) == 8, net.inputs, net.layers, info});
+  read_network_text(text, "the file to write");
+  return text;
 }
 
 // write(parts): the consecutive parts of the file.
 template <class T, class F>
-void make_file(const Network<T>& network, const std::string& config, OptimizerState state, F&& write) {
+void make_file(const Network<T>& network, const std::string& config, OptimizerState state, const PredictorInfo& info,
+               F&& write) {
   const NetworkImpl<T>& net = network.impl();
   const UseGuard<T> run(net, Use::kRun, "[save]");
   const bool with_state = net.compiled && state == OptimizerState::kKeep;
   const auto published = net.published();
   auto& snapshot = const_cast<Parameters<T>&>(*published);  // named_arrays() returns writable arrays; these are read
-  std::vector<std::vector<T>> arrays;
-  FileContents contents{config, {}};
-  const std::vector<NamedNumber> named = named_numbers(snapshot, *snapshot.layers, *snapshot.specs);
-  std::vector<std::uint64_t> numbers(named.size());
-  for (std::size_t i = 0; with_state && i < named.size(); ++i) {  // 8-byte numbers first, for alignment
-    numbers[i] = named[i].bits();
-    contents.tensors.push_back({named[i].name, type_of(named[i]), {}, {reinterpret_cast<const char*>(&numbers[i]), 8}});
-  }
+  Contents<T> contents({config, described(net, info), {}});
+  if (with_state)  // 8-byte numbers first, for alignment
+    for (const NamedNumber& number : named_numbers(snapshot, *snapshot.layers, *snapshot.specs)) contents.add(number);
   for (const NamedArray<T>& array : named_arrays(snapshot, *snapshot.layers)) {
     if (array.state && !with_state) continue;
-    std::vector<T>& values = arrays.emplace_back(array.count());
+    std::vector<T> values(array.count());
     unpack_panels(*array.values, array.matrix_rows(), array.cols, values.data(), array.cols);
-    contents.tensors.push_back({array.name,
-                                kType<T>,
-                                shape_of(array),
-                                {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}});
+    const bool kernel = array.rows && !array.state;
+    if (kernel && worth_packing(packed_size(values.data(), values.size()), values.size() * sizeof(T))) {
+      PackedArray<T> packed = pack(values.data(), values.size());
+      const std::size_t count = packed.values.size();
+      contents.add(values_name(array.name), std::move(packed.values), {count});
+      contents.add_bytes(bitmap_name(array.name), std::move(packed.bitmap));
+    } else {
+      contents.add(array.name, std::move(values), shape_of(array));
+    }
   }
-  const std::string head = file_head(contents);
+  std::vector<std::uint8_t> row = test_row(net.inputs);
+  std::vector<T> outputs(net.outputs());
+  predict_row(net, snapshot, test_inputs<T>(row.data(), row.size()).data(), outputs.data());
+  if (kernels<T>().all_finite(outputs.size(), outputs.data())) {  // else there is no test row
+    contents.add(kTestOutputs, std::move(outputs), {net.outputs()});
+    contents.add_bytes(kTestRow, std::move(row));
+  }
+  const FileContents& whole = contents.finish();
+  const std::string head = file_head(whole);
   std::vector<std::string_view> parts{head};
-  for (const FileTensor& tensor : contents.tensors) parts.push_back(tensor.bytes);
+  for (const FileTensor& tensor : whole.tensors) parts.push_back(tensor.bytes);
   write(parts);
 }
 
@@ -141,10 +120,10 @@ void make_file(const Network<T>& network, const std::string& config, OptimizerSt
 
 template <class T>
 void save(const Network<T>& network, const std::string& path, const std::string& config, OptimizerState state,
-          const std::function<bool()>& poll) {
+          const std::function<bool()>& poll, const PredictorInfo& info) {
   Poller poller(poll, "[save]");
   const PollScope polling([&] { poller(); });
-  make_file(network, config, state, [&](const std::vector<std::string_view>& parts) {
+  make_file(network, config, state, info, [&](const std::vector<std::string_view>& parts) {
     write_file(path, parts, [&](const ReadBytes& read, std::size_t size) {
       try {
         verify_file(read, size, path);
@@ -157,7 +136,7 @@ void save(const Network<T>& network, const std::string& path, const std::string&
 
 template <class T> std::string saved_bytes(const Network<T>& network, const std::string& config, OptimizerState state) {
   std::string bytes;
-  make_file(network, config, state, [&](const std::vector<std::string_view>& parts) {
+  make_file(network, config, state, {}, [&](const std::vector<std::string_view>& parts) {
     std::size_t size = 0;
     for (const std::string_view part : parts) size += part.size();
     bytes.reserve(size);
@@ -180,25 +159,22 @@ void restore(Network<T>& network, const ModelFile& model_file, OptimizerState st
   std::vector<NamedNumber> numbers;
   if (with_state) numbers = named_numbers(net.live(), net.layers, net.specs);
   for (const NamedNumber& n : numbers) {
-    check(n.accepts(bits_of(expect(file, n.name, type_of(n), {}))), "[load] ", n.name,
+    check(n.accepts(bits_of(file.expect(n.name, type_of(n), {}))), "[load] ", n.name,
           " must be a number of a training, ", file.path);
     ++known;
   }
   const std::vector<NamedArray<T>> arrays = named_arrays(net.live(), net.layers);
   for (const NamedArray<T>& array : arrays) {
     if (array.state && !with_state) continue;
-    const T* values = numbers_of<T>(expect(file, array.name, kType<T>, shape_of(array)));
-    check(!array.not_negative || std::all_of(values, values + array.count(), [](T x) { return x >= 0; }), "[load] ",
-          array.name, " must not be negative, ", file.path);
-    ++known;
+    known += check_array(file, array);
   }
-  for (const FileTensor& tensor : file.contents.tensors) known += !with_state && is_state(tensor.name);
-  check(known == file.contents.tensors.size(), "[load] the file must hold nothing but the network's arrays, ",
-        file.path, " has ", file.contents.tensors.size() - known, " more");
+  for (const FileTensor& tensor : file.contents.tensors)
+    known += is_test(tensor.name) || (!with_state && is_state(tensor.name));
+  check_nothing_more(file, known);
   try {
     for (const NamedArray<T>& array : arrays) {
       if (array.state && !with_state) continue;
-      pack_panels(numbers_of<T>(*file.find(array.name)), array.cols, array.matrix_rows(), array.cols, *array.values);
+      take_array(file, array);
     }
   } catch (const Interrupted&) {
     net.restore(net.published());
@@ -210,13 +186,20 @@ void restore(Network<T>& network, const ModelFile& model_file, OptimizerState st
   net.publish();
 }
 
-template void save(const Network<float>&, const std::string&, const std::string&, OptimizerState,
-                   const std::function<bool()>&);
-template void save(const Network<double>&, const std::string&, const std::string&, OptimizerState,
-                   const std::function<bool()>&);
-template void restore(Network<float>&, const ModelFile&, OptimizerState, const std::function<bool()>&);
-template void restore(Network<double>&, const ModelFile&, OptimizerState, const std::function<bool()>&);
-template std::string saved_bytes(const Network<float>&, const std::string&, OptimizerState);
-template std::string saved_bytes(const Network<double>&, const std::string&, OptimizerState);
+template <class T> void check_test_row(const Network<T>& network, const ModelFile& file) {
+  const NetworkImpl<T>& net = network.impl();
+  const auto snapshot = net.published();
+  check_outputs<T>(file.impl(), net.inputs, net.outputs(), *snapshot->run_layers, *snapshot,
+                   [&](const T* x, T* out) { predict_row(net, *snapshot, x, out); });
+}
+
+#define PROXNET_INSTANTIATE(T)                                                                        \
+  template void save(const Network<T>&, const std::string&, const std::string&, OptimizerState,       \
+                     const std::function<bool()>&, const PredictorInfo&);                             \
+  template void restore(Network<T>&, const ModelFile&, OptimizerState, const std::function<bool()>&); \
+  template std::string saved_bytes(const Network<T>&, const std::string&, OptimizerState);            \
+  template void check_test_row(const Network<T>&, const ModelFile&);
+PROXNET_INSTANTIATE(float)
+PROXNET_INSTANTIATE(double)
 
 }  // namespace proxnet

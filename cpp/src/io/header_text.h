@@ -1,6 +1,8 @@
 // A strict reader of the header's JSON: printable ASCII, no space, no escapes but \" and \\, unsigned integers.
 #pragma once
 
+#include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,8 +13,9 @@ namespace proxnet {
 
 class HeaderText {
  public:
-  // `path`: for messages.
-  HeaderText(std::string_view text, const std::string& path) : text_(text), path_(&path) {}
+  // `path` and `offset`, the place of the text in the file, are for messages.
+  HeaderText(std::string_view text, const std::string& path, std::size_t offset = 8)
+      : text_(text), path_(&path), offset_(offset) {}
 
   bool accept(char c) {
     if (at_ == text_.size() || text_[at_] != c) return false;
@@ -43,6 +46,38 @@ class HeaderText {
     return value;
   }
 
+  bool boolean() {
+    const bool value = text_.substr(at_).starts_with("true");
+    const std::string_view word = value ? "true" : "false";
+    require(text_.substr(at_).starts_with(word), "true or false must stand");
+    at_ += word.size();
+    return value;
+  }
+
+  // A finite number.
+  double real() {
+    double value = 0;
+    const std::from_chars_result end = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    require(end.ec == std::errc() && std::isfinite(value), "a finite number must stand");
+    at_ = static_cast<std::size_t>(end.ptr - text_.data());
+    return value;
+  }
+
+  // Calls item() for each item of a list.
+  template <class F> void list(F&& item) {
+    expect('[');
+    if (accept(']')) return;
+    do item();
+    while (accept(','));
+    expect(']');
+  }
+
+  // The name of a field and its colon.
+  void field(std::string_view name) {
+    require(string() == name, "\"", name, "\" must stand");
+    expect(':');
+  }
+
   // Only padding spaces may follow.
   void end() {
     while (accept(' ')) {
@@ -52,13 +87,13 @@ class HeaderText {
 
   // Throws InvalidInput "[load] rule at byte n, path". The text is built on failure only.
   template <class... Rule> void require(bool condition, const Rule&... rule) const {
-    check(condition, "[load] ", rule..., " at byte ", at_ + 8, ", ", *path_);
+    check(condition, "[load] ", rule..., " at byte ", at_ + offset_, ", ", *path_);
   }
 
  private:
   std::string_view text_;
   const std::string* path_;
-  std::size_t at_ = 0;
+  std::size_t offset_, at_ = 0;
 };
 
 // A JSON string that HeaderText reads.

@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t kMaxHeader = 100'000'000,
                       kAlign = 64;                    // header size limit of safetensors; alignment of the first tensor
 constexpr std::size_t kPiece = std::size_t{1} << 20;  // bytes checked between two polls
-constexpr const char *kFormat = "proxnet", *kVersion = "1";
+constexpr const char* kFormat = "proxnet";
+constexpr std::string_view kVersion = "2", kOldVersion = "1";
 // The checksum of the header comes first, at a fixed offset: eight hexadecimal digits, which count as zeros in it.
 constexpr std::string_view kOpening = "{\"__metadata__\":{\"crc32c\":\"";
 constexpr std::string_view kZeros = "00000000";
@@ -104,7 +105,7 @@ class Reader {
   FileContents contents() {
     for (std::size_t t = 0; t < tensors_.size(); ++t)
       tensors_[t].bytes = file_.substr(begin_ + offsets_[t].first, offsets_[t].second - offsets_[t].first);
-    return {std::move(config_), std::move(tensors_)};
+    return {std::move(config_), std::move(network_), std::move(tensors_)};
   }
 
  private:
@@ -138,7 +139,9 @@ class Reader {
     take("crc32c");
     rule(take("format") == kFormat, "the format must be proxnet's", "format");
     const std::string version = take("version");
-    rule(version == kVersion, "this release reads version 1 of the format", "version " + version);
+    rule(version == kVersion || version == kOldVersion, "this release reads versions 1 and 2 of the format",
+         "version " + version);
+    if (version == kVersion) network_ = take("network");
     std::set<std::string> names;
     while (text_.accept(',')) {
       FileTensor tensor;
@@ -164,14 +167,14 @@ class Reader {
 
   void read_tensor(FileTensor& tensor) {
     text_.expect('{');
-    field("dtype");
+    text_.field("dtype");
     const std::string type = text_.string();
     bool known = false;
-    for (const NumberType t : {NumberType::kFloat32, NumberType::kFloat64, NumberType::kUint64})
+    for (const NumberType t : {NumberType::kFloat32, NumberType::kFloat64, NumberType::kUint64, NumberType::kUint8})
       if (type == name_of(t)) tensor.type = t, known = true;
-    text_.require(known, "F32, F64 or U64 must stand");
+    text_.require(known, "F32, F64, U64 or U8 must stand");
     text_.expect(',');
-    field("shape");
+    text_.field("shape");
     text_.expect('[');
     if (!text_.accept(']')) {
       do {
@@ -181,18 +184,13 @@ class Reader {
       text_.expect(']');
     }
     text_.expect(',');
-    field("data_offsets");
+    text_.field("data_offsets");
     text_.expect('[');
     const std::size_t first = text_.number();
     text_.expect(',');
     offsets_.emplace_back(first, text_.number());
     text_.expect(']');
     text_.expect('}');
-  }
-
-  void field(const char* name) {
-    text_.require(text_.string() == name, "\"", name, "\" must stand");
-    text_.expect(':');
   }
 
   // Removes a value from the metadata and returns it.
@@ -215,7 +213,7 @@ class Reader {
   const std::string& path_;
   HeaderText text_;
   std::size_t begin_ = 0;  // offset of the tensors
-  std::string config_;
+  std::string config_, network_;
   std::map<std::string, std::string> metadata_;
   std::vector<FileTensor> tensors_;
   std::vector<std::pair<std::size_t, std::size_t>> offsets_;
@@ -224,16 +222,17 @@ class Reader {
 
 }  // namespace
 
-std::size_t size_of(NumberType type) { return type == NumberType::kFloat32 ? 4 : 8; }
+std::size_t size_of(NumberType type) { return type == NumberType::kUint8 ? 1 : type == NumberType::kFloat32 ? 4 : 8; }
 const char* name_of(NumberType type) {
-  return type == NumberType::kFloat32 ? "F32" : type == NumberType::kFloat64 ? "F64" : "U64";
+  constexpr const char* kNames[] = {"F32", "F64", "U64", "U8"};
+  return kNames[static_cast<int>(type)];
 }
 
 std::string file_head(const FileContents& contents) {
   std::string text{kOpening};
   text += kZeros;
-  text +=
-      sentence("\",\"format\":\"", kFormat, "\",\"version\":\"", kVersion, "\",\"config\":", quoted(contents.config));
+  text += sentence("\",\"format\":\"", kFormat, "\",\"version\":\"", kVersion,
+                   "\",\"config\":", quoted(contents.config), ",\"network\":", quoted(contents.network));
   for (const FileTensor& t : contents.tensors)
     text += sentence(",", quoted(tensor_key(t.name)), ":\"", hexadecimal(sum_of(t.bytes)), "\"");
   text += '}';

@@ -1,5 +1,6 @@
 // The safetensors format: 8 bytes of length, a JSON header, then the tensors. Model files are a strict subset: one
-// spelling of each header, with checksums of the header and of every tensor.
+// spelling of each header, with checksums of the header and of every tensor. Version 2 of the format added the
+// description of the network (network_text.h), packed kernels (packed_array.h) and the test row (test_row.h).
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 
 namespace proxnet {
 
-enum class NumberType { kFloat32, kFloat64, kUint64 };
+enum class NumberType { kFloat32, kFloat64, kUint64, kUint8 };
 std::size_t size_of(NumberType type);
 const char* name_of(NumberType type);  // "F32", as the format spells it
 
@@ -25,6 +26,7 @@ struct FileTensor {
 
 struct FileContents {
   std::string config;
+  std::string network;  // empty in files of version 1
   std::vector<FileTensor> tensors;
 };
 

@@ -2,6 +2,7 @@
 #include "proxnet/predictor.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "network/inference.h"
 #include "network/network_impl.h"
@@ -14,6 +15,8 @@ template <class T> Predictor<T>::Predictor(const Network<T>& network) {
   const auto snapshot = network.impl().published();
   frozen_ = std::make_unique<const FrozenNetwork<T>>(network.inputs(), *snapshot->run_layers, *snapshot);
 }
+template <class T>
+Predictor<T>::Predictor(std::unique_ptr<const FrozenNetwork<T>> frozen) : frozen_(std::move(frozen)) {}
 template <class T> Predictor<T>::~Predictor() = default;
 template <class T> Predictor<T>::Predictor(Predictor&&) noexcept = default;
 template <class T> Predictor<T>& Predictor<T>::operator=(Predictor&&) noexcept = default;

@@ -28,6 +28,11 @@ class Converted(NamedTuple):
     several: bool = False
     scaled: bool = False
 
+    def folded(self) -> Converted:
+        """The same with the scalers multiplied into the weights."""
+        model: Any = self.model
+        return self._replace(model=model.compact(fold_norms=True), scaled=False) if self.scaled else self
+
 
 def as_network(operation: str, model: Any) -> Converted:
     """The network of a model. Errors begin with ``[operation]``.

@@ -23,6 +23,8 @@ def load_model(
     filepath: str | os.PathLike[str],
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,
+    *,
+    check: bool = True,
     **unknown: Unpack[NoKeywords],
 ) -> Any:
     """Read a model that `save` wrote.
@@ -34,6 +36,9 @@ def load_model(
         The user's own functions, such as metrics, by name.
     compile : bool, default True
         Whether the model is compiled as the saved one was, with the optimizer's state and progress.
+    check : bool, default True
+        Whether the model must give the outputs that the saved one had for the file's test row. They may differ by the
+        bound of rounding of the model's layers, as they do on a machine without fused multiply-add.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def load_model(
         When the file cannot be read.
     """
     _check.refuse_keywords("load_model", unknown, load_model, {"safe_mode": True})
-    compiled = _check.flag("load_model", "compile", compile)
+    compiled, checked = _check.flag("load_model", "compile", compile), _check.flag("load_model", "check", check)
     if custom_objects is not None and not isinstance(custom_objects, Mapping):
         raise TypeError(f"[load_model] custom_objects must be a dict, got {_check.shown(custom_objects)}")
     path = os.fsencode(_check.path("load_model", "filepath", filepath))
@@ -58,7 +63,10 @@ def load_model(
     try:
         config = json.loads(file.config)
         with inside():
-            return _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
+            model = _loaded(file, config, custom_objects, compiled, os.path.getsize(path))
+            if checked:
+                model._require_network("load_model").check_test_row(file)
+            return model
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         if str(error).startswith("[load] "):
             raise
@@ -77,7 +85,7 @@ def _loaded(file: _core.ModelFile, config: Any, custom_objects: Any, compiled: b
     model._stack(entry["config"], custom_objects)
     row = model._row("load_model", tuple(entry["config"]["build_input_shape"]))
     trainable, others = model._weight_counts(row)
-    if (trainable + others) * model.dtype.itemsize > size:  # checked before memory is allocated
+    if trainable + others > file.weight_capacity:  # checked before memory is allocated
         raise ValueError(f"[load_model] {trainable + others} weights must fit their file of {size} bytes")
     model.build(row)
     compiled = compiled and config["compile"] is not None

@@ -65,8 +65,8 @@ class Predictor:
     __slots__ = ("_core", "_names", "_several", "_shape", "_threshold", "classes", "dtype", "inputs", "outputs")
 
     def __init__(self, model: Any) -> None:
-        found = as_network("Predictor", model)
-        network: Any = found.model.compact(fold_norms=True) if found.scaled else found.model  # type: ignore[attr-defined]
+        found = as_network("Predictor", model).folded()
+        network = found.model
         self._core = _core.Predictor(network._require_network("predictor"))
         self._names, self._shape = copy.copy(network._feature_names), network._row_shape()
         self._several, self.classes = found.several, found.classes

@@ -14,7 +14,7 @@ from .._check.config import serialize
 from ..layers import Layer
 from .model import Model
 
-__all__ = ["get_state", "restore", "set_state", "take_network", "target", "trainable_as", "write"]
+__all__ = ["encoded", "get_state", "restore", "set_state", "take_network", "target", "trainable_as", "write"]
 
 # Endings of other formats.
 _OTHER_FORMATS = (".keras", ".h5", ".hdf5", ".pb", ".tflite", ".onnx", ".pt", ".pth", ".ckpt", ".npz", ".pkl")
@@ -56,7 +56,12 @@ def write(model: Model, path: bytes, more: Mapping[str, Any], state: bool = True
         }
         compilation = model.get_compile_config() if network.compiled else None
         config = {"model": serialize(model), "compile": compilation, "training": training}
-        network.save(path, json.dumps(config, allow_nan=False), state)
+        network.save(path, json.dumps(config, allow_nan=False), state, encoded(names))
+
+
+def encoded(texts: Any) -> list[bytes]:
+    """Names or labels as a file holds them, UTF-8."""
+    return [] if texts is None else [str(text).encode("utf-8", "surrogatepass") for text in texts]
 
 
 @contextmanager

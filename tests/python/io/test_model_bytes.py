@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import proxnet
+from forged_files import crc32c, forged, parts
 from proxnet import _core
 from proxnet.layers import BatchNormalization, Dense, Input, Normalization
 
@@ -45,43 +46,21 @@ def test_shorter_and_longer_files_are_found(tmp_path):
         refused(path, data + more)
 
 
-def crc32c(data):
-    total = 0xFFFFFFFF
-    for byte in data:
-        total ^= byte
-        for _ in range(8):
-            total = total >> 1 ^ (0x82F63B78 if total & 1 else 0)
-    return total ^ 0xFFFFFFFF
-
-
-def forged(header, tensors):
-    """A file of this header text with a checksum that agrees; CRC is replaced by it."""
-    text = header.encode()
-    text += b" " * (-(8 + len(text)) % 64)
-    head = struct.pack("<Q", len(text)) + text
-    return head.replace(b"CRC_HERE", b"%08x" % crc32c(head.replace(b"CRC_HERE", b"0" * 8)), 1) + tensors
-
-
-def parts(data):
-    length = struct.unpack("<Q", data[:8])[0]
-    header = data[8 : 8 + length].decode().rstrip()
-    return re.sub(r'("crc32c":")\w{8}', r"\1CRC_HERE", header, count=1), data[8 + length :]
-
-
 def test_a_forged_checksum_of_the_same_file_is_accepted(tmp_path):
     _, data = tiny(tmp_path)
     assert forged(*parts(data)) == data
 
 
 FORGERIES = [
-    ('"version":"1"', '"version":"2"', "this release reads version 1 of the format, .*: version 2"),
+    ('"version":"2"', '"version":"3"', "this release reads versions 1 and 2 of the format, .*: version 3"),
+    ('"version":"2"', '"version":"1"', "the metadata must hold nothing else, .*: network"),
     ('"format":"proxnet"', '"format":"pt"', "the format must be proxnet's"),
     ('"format"', '"config"', "names must differ"),
     ('"format"', '"farmat"', "the metadata must be complete, .*: format"),
     ('"version"', '"more":"x","version"', "the metadata must hold nothing else, .*: more"),
     ('"version"', '"v\u00e9rsion"', "printable ASCII"),
     ('"version"', '"v\\nrsion"', "must stand"),
-    ('"F32"', '"F16"', "F32, F64 or U64 must stand"),
+    ('"F32"', '"F16"', "F32, F64, U64 or U8 must stand"),
     ('"F32","shape":[2,1]', '"F64","shape":[2,1]', "the size of their shape"),
     ('"shape":[2,1]', '"shape":[1,2,1]', "two dimensions"),
     ('"shape":[2,1]', '"shape":[1,1]', "the size of their shape"),

@@ -128,7 +128,7 @@ def test_the_safetensors_package_reads_our_files(tmp_path, rows):
     }
     with safe_open(path, "np") as file:
         assert json.loads(file.metadata()["config"])["model"]["class_name"] == "Sequential"
-        assert (file.metadata()["format"], file.metadata()["version"]) == ("proxnet", "1")
+        assert (file.metadata()["format"], file.metadata()["version"]) == ("proxnet", "2")
 
 
 @pytest.mark.parametrize("name", ["ünïcödé 模型.safetensors", "a b", "x" * 240])
