@@ -1,37 +1,34 @@
-// The products of frozen layers: one row through dense weights, and through sparse ones by output and by input; groups
-// of rows through sparse weights. `size` is the number of outputs; zeros: 90 % of the sparse weights.
+// The products of frozen layers: one row through dense weights, and through sparse ones in windows, by output and by
+// input; groups of rows through sparse weights. `size` is the number of outputs; 90 % of the sparse weights are zero.
+#include "ops/panels.h"
+#include "predictor/sparse_weights.h"
 #include "roofline.h"
 
 namespace roofline {
 namespace {
 
 using proxnet::kRowGroup;
-using proxnet::kSlice;
 
-// Ten percent of the weights of `outputs` outputs, every tenth input from another start for each output.
+// Ten percent of the weights at random places.
 template <class T> struct Sparse {
-  Sparse(std::size_t inputs, std::size_t outputs)
-      : each(inputs / 10), value(each * outputs), bias(outputs), x(inputs * kRowGroup<T>), out(outputs * kRowGroup<T>) {
-    for (std::size_t s = 0; s <= outputs / kSlice; ++s) slices.push_back(s * kSlice * each);
-    for (std::size_t s = 0; s < outputs / kSlice; ++s)
-      for (std::size_t t = 0; t < each; ++t)
-        for (std::size_t i = 0; i < kSlice; ++i) input.push_back(static_cast<unsigned>(10 * t + (s + i) % 10));
-    for (std::size_t k = 0; k <= inputs; ++k) inputs_begin.push_back(k * outputs / 10);
-    for (std::size_t e = 0; e < each * outputs; ++e) output.push_back(static_cast<unsigned>(e * 7 % outputs));
+  Sparse(std::size_t inputs, std::size_t outputs, std::size_t lanes)
+      : weights(random(inputs, outputs), lanes), bias(outputs), x(inputs * kRowGroup<T>), out(outputs * kRowGroup<T>) {
     for (std::size_t k = 0; k < inputs; ++k) listed.push_back(static_cast<unsigned>(k));
-    for (std::size_t j = 0; j < outputs; ++j) order.push_back(static_cast<unsigned>(j));
   }
-  std::size_t each;
-  std::vector<std::size_t> slices, inputs_begin;
-  std::vector<unsigned> input, order, output, listed;
-  Buffer<T> value, bias, x, out;
+  static proxnet::Panels<T> random(std::size_t inputs, std::size_t outputs) {
+    proxnet::Panels<T> w(inputs, outputs);
+    std::uint32_t state = 1;
+    for (std::size_t k = 0; k < inputs; ++k)
+      for (std::size_t j = 0; j < outputs; ++j) {
+        state = state * 1664525u + 1013904223u;
+        w.at(j / kPanel<T>, k)[j % kPanel<T>] = (state >> 8) % 10 ? T(0) : T(0.5);
+      }
+    return w;
+  }
 
-  proxnet::SlicedWeights<T> by_output() const {
-    return {order.size() / kSlice, order.size(), slices.data(), input.data(), order.data(), value.data(), bias.data()};
-  }
-  proxnet::ListedWeights<T> by_input() const {
-    return {order.size(), inputs_begin.data(), output.data(), value.data(), bias.data()};
-  }
+  proxnet::SparseWeights<T> weights;
+  Buffer<T> bias, x, out;
+  std::vector<unsigned> listed;
 };
 
 }  // namespace
@@ -41,9 +38,15 @@ template <class T> void add_predictor(Cases<T>& cases) {
   const double number = sizeof(T), index = sizeof(unsigned);
   for (const std::size_t outputs : {64, 320}) {
     const double weights = static_cast<double>(kInputs * outputs), some = weights / 10;
-    const auto sparse = std::make_shared<Sparse<T>>(kInputs, outputs);
     const auto add = [&](const char* name, double bytes, double flop, std::function<Call(const KernelTable<T>&)> make) {
       cases.push_back({name, outputs, bytes, flop, bytes, false, std::move(make)});
+    };
+    // run(kernels, sparse weights): a call.
+    const auto add_sparse = [&](const char* name, double bytes, double flop, auto run) {
+      add(name, bytes, flop, [outputs, run](const KernelTable<T>& k) {
+        const auto s = std::make_shared<Sparse<T>>(std::size_t{kInputs}, outputs, k.lanes);
+        return Call([&k, run, s] { run(k, *s); });
+      });
     };
     add("row_product", weights * number, 2 * weights, [outputs](const KernelTable<T>& k) {
       const Buffer<T> w(kInputs * outputs), x(kInputs), bias(outputs), out(outputs);
@@ -52,23 +55,22 @@ template <class T> void add_predictor(Cases<T>& cases) {
                        T(0), out.data()});
       });
     });
-    add("list_nonzeros", kInputs * (2 * number + index), kInputs, [sparse](const KernelTable<T>& k) {
-      return Call(
-          [sparse, &k] { k.list_nonzeros(kInputs, sparse->x.data(), sparse->listed.data(), sparse->out.data()); });
+    add_sparse("list_nonzeros", kInputs * (2 * number + index), kInputs, [](const KernelTable<T>& k, Sparse<T>& s) {
+      k.list_nonzeros(kInputs, s.x.data(), s.listed.data(), s.out.data());
     });
-    add("sliced_row", some * (number + index), 2 * some, [sparse](const KernelTable<T>& k) {
-      return Call([sparse, &k] { k.sliced_row(sparse->by_output(), T(0), sparse->x.data(), sparse->out.data()); });
+    add_sparse("windowed_row", some * (number + index), 2 * some, [](const KernelTable<T>& k, Sparse<T>& s) {
+      if (s.weights.has_windows()) k.windowed_row(s.weights.in_windows(s.bias.data()), T(0), s.x.data(), s.out.data());
     });
-    add("listed_row", some * (number + index), 2 * some, [sparse](const KernelTable<T>& k) {
-      return Call([sparse, &k] {
-        k.listed_row(sparse->by_input(), T(0), kInputs, sparse->listed.data(), sparse->x.data(), sparse->out.data());
-      });
+    add_sparse("sliced_row", some * (number + index), 2 * some, [](const KernelTable<T>& k, Sparse<T>& s) {
+      k.sliced_row(s.weights.by_output(s.bias.data()), T(0), s.x.data(), s.out.data());
     });
-    add("sliced_block", some * (number + index) + kInputs * kRowGroup<T> * number, 2 * some * kRowGroup<T>,
-        [sparse](const KernelTable<T>& k) {
-          return Call(
-              [sparse, &k] { k.sliced_block(sparse->by_output(), T(0), sparse->x.data(), sparse->out.data()); });
-        });
+    add_sparse("listed_row", some * (number + index), 2 * some, [](const KernelTable<T>& k, Sparse<T>& s) {
+      k.listed_row(s.weights.by_input(s.bias.data()), T(0), kInputs, s.listed.data(), s.x.data(), s.out.data());
+    });
+    add_sparse("sliced_block", some * (number + index) + kInputs * kRowGroup<T> * number, 2 * some * kRowGroup<T>,
+               [](const KernelTable<T>& k, Sparse<T>& s) {
+                 k.sliced_block(s.weights.by_output(s.bias.data()), T(0), s.x.data(), s.out.data());
+               });
   }
 }
 

@@ -1,5 +1,5 @@
-// One row through predictors, by the C++ interface: median and 99th percentile of a call in nanoseconds, beside the time
-// in which this machine reads the bytes of the dense weights from the cache that holds them.
+// One row through predictors, by the C++ interface: median and 99th percentile of a call in nanoseconds, beside the
+// time in which this machine reads the bytes of the dense weights from the cache that holds them.
 //
 //   bench_row [zeros ...]      (shares of zeros at random, default 0 0.5 0.8 0.9 0.95 0.98)
 #include <algorithm>
@@ -100,9 +100,8 @@ int main(int argc, char** argv) {
       std::vector<float> x(shape.inputs), out(predictor.outputs());
       for (float& value : x) value = normal(random);
       std::vector<char> workspace(predictor.workspace_size(1));
-      const Latency found = latency([&] {
-        predictor.predict({x.data(), 1, x.size()}, {out.data(), 1, out.size()}, workspace.data());
-      });
+      const Latency found =
+          latency([&] { predictor.predict({x.data(), 1, x.size()}, {out.data(), 1, out.size()}, workspace.data()); });
       std::printf("%-14s %5.0f%% %9.0f %9.0f %11.0f %8.0f%% %4zu of %zu\n", shape.name, 100 * zeros, found.median,
                   found.p99, bound, 100 * bound / found.median, predictor.sparse_layers(), shape.units.size());
     }

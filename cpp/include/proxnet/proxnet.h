@@ -2,6 +2,7 @@
 #pragma once
 
 #include "proxnet/activation.h"
+#include "proxnet/c_api.h"
 #include "proxnet/column_moments.h"
 #include "proxnet/compaction.h"
 #include "proxnet/constraint.h"
