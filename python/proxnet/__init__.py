@@ -59,6 +59,7 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "path",
     "regularizers",
     "set_num_threads",
     "set_random_seed",
@@ -68,7 +69,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("display", "export", "linear_model"):  # loaded when used
+    if name in ("display", "export", "linear_model", "path"):  # loaded when used
         import importlib
 
         return importlib.import_module(f".{name}", __name__)
