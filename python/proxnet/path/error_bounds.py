@@ -17,7 +17,7 @@ _A_MIN, _A_MAX = 1e-5, 1e5  # range of the shift a of r-concave distributions
 
 
 class StabilityParameters(NamedTuple):
-    """Threshold, number of selected features per subsample, and the bound on the expected number of false selections."""
+    """Threshold, number of features selected per subsample, bound on the expected number of false selections."""
 
     threshold: float
     q: int
@@ -165,7 +165,8 @@ def stability_parameters(
         return false_selections(p, features, share, pairs, kind)
 
     if threshold is None:
-        assert q is not None and error_bound is not None
+        assert q is not None
+        assert error_bound is not None
         fixed, limit = q, error_bound
         steps = _first(pairs + 1, 2 * pairs, lambda count: bound(fixed, count / (2 * pairs)) <= limit)
         if steps is None:

@@ -16,7 +16,7 @@ from ..models.sparsity import SparsityReport
 from .rules import standard_error, two_rules
 from .support import refitted
 
-__all__ = ["PathPoint", "RegularizationPath"]
+__all__ = ["PathPoint", "RegularizationPath", "scale_penalties"]
 
 _MAGIC = "proxnet.RegularizationPath"
 _CURVES = ("strengths", "objective", "train_scores", "zeros", "inputs_used", "units_alive")
@@ -256,7 +256,8 @@ class RegularizationPath:
 
 def scale_penalties(model: Sequential, own: list[dict[str, float]], factor: float) -> None:
     """Give each layer's kernel penalty its own strengths times a factor."""
-    for layer, strengths in zip(model.layers, own, strict=True):
+    layers: list[Any] = list(model.layers)
+    for layer, strengths in zip(layers, own, strict=True):
         for name, value in strengths.items():
             setattr(layer.kernel_regularizer, name, value * factor)
 

@@ -17,11 +17,11 @@ from ..models import Sequential
 from ..models.strengths import strength_max
 from ..regularizers import Regularizer
 from .regularization_path import PathPoint, RegularizationPath, scale_penalties
+from .rows import Rows, loss_of, parts, split
 from .support import dense_layers
 
-__all__ = ["path_cv", "prepared", "regularization_path"]
+__all__ = ["fit_quietly", "network_of", "path_cv", "regularization_path"]
 
-_PARTS = 10  # parts of the validation rows, for a standard error
 _SCALED = ("strength", "l1", "l2")
 _START = 0.01  # penalty / loss at the first strength
 
@@ -94,20 +94,6 @@ def _ascending(operation: str, strengths: Any) -> np.ndarray:
     if not ((steps > 0).all() or (steps < 0).all()):
         raise ValueError(f"[{operation}] strengths must grow or fall strictly, got {_check.shown(strengths)}")
     return np.sort(values)
-
-
-def _take(rows: Any, index: np.ndarray) -> Any:
-    """Rows of an array, a sparse matrix or a data frame."""
-    if rows is None:
-        return None
-    if hasattr(rows, "iloc"):
-        return rows.iloc[index]
-    return (rows.tocsr() if hasattr(rows, "tocsr") else np.asarray(rows))[index]
-
-
-def _loss(model: Sequential, x: Any, y: Any, weight: Any, penalty: float) -> float:
-    value = model.evaluate(x, y, sample_weight=weight, verbose=0)
-    return float(value[0] if isinstance(value, list) else value) - penalty
 
 
 def regularization_path(
@@ -201,9 +187,8 @@ def regularization_path(
     each = max(1, 3 * dense // count) if epochs is None else _check.integer(operation, "epochs", epochs, minimum=1)
     patience = _check.integer(operation, "patience", patience, minimum=1)
     network, own = prepared(operation, model, penalty)
-    rows, held = _split(operation, X, y, sample_weight, validation, random_state)
+    rows, held = split(operation, Rows(X, y, sample_weight), validation, random_state)
     template = copy.copy(network)
-    options = {"batch_size": batch_size, "verbose": 0}
     weights: list[list[np.ndarray]] = []
     curves: dict[str, list[Any]] = {}
     scores: list[list[float]] = []
@@ -227,29 +212,21 @@ def regularization_path(
     try:
         scale_penalties(network, own, 0.0 if given is None else float(given[0]))
         stopper = _stopper(held, patience)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SparsityWarning)
-            network.fit(
-                *rows[:2], sample_weight=rows[2], validation_data=held, epochs=dense, callbacks=stopper, **options
-            )
+        done = fit_quietly(network, rows, dense, stopper, batch_size, held)
         template = copy.copy(network)
-        done = len(network.history.epoch) if network.history is not None else dense
         grid = _grid(network, own, rows, count, batch_size) if given is None else given
         for i, factor in enumerate(grid):
             scale_penalties(network, own, float(factor))
             if i or given is None:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", SparsityWarning)
-                    small = 1e-3 * abs(curves["objective"][-1]) if i else 0.0
-                    stop = [EarlyStopping("loss", min_delta=small, patience=1)]
-                    history = network.fit(*rows[:2], sample_weight=rows[2], epochs=each, callbacks=stop, **options)
-                done = len(history.epoch)
+                small = 1e-3 * abs(curves["objective"][-1]) if i else 0.0
+                stop = [EarlyStopping("loss", min_delta=small, patience=1)]
+                done = fit_quietly(network, rows, each, stop, batch_size)
             report = network.sparsity()
             if report.total.inputs_used == 0:
                 ended = f"the model is constant at strength {factor:.4g}"
                 break
             value = network._require_network(operation).penalty()
-            train = _loss(network, *rows, value)
+            train = loss_of(network, rows, value)
             kernel = dense_layers(network)[0].get_weights()[0]
             alive = report.total.input_used
             point = {
@@ -263,8 +240,7 @@ def regularization_path(
                 "importances": np.where(alive, np.linalg.norm(kernel.astype(float), axis=1), 0.0),
                 "epochs": done,
             }
-            parts = [] if held is None else _parts(held)
-            losses = [_loss(network, *part, value) for part in parts]
+            losses = [] if held is None else [loss_of(network, part, value) for part in parts(held)]
             copied = network.get_weights()
             for name, number in point.items():
                 curves.setdefault(name, []).append(number)
@@ -294,48 +270,42 @@ def regularization_path(
     return result
 
 
+def fit_quietly(
+    network: Sequential, rows: Rows, epochs: int, callbacks: list[Any], batch_size: int | None, held: Any = None
+) -> int:
+    """Train without warnings of a constant model; returns the number of epochs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SparsityWarning)
+        history = network.fit(
+            rows.x,
+            rows.y,
+            sample_weight=rows.sample_weight,
+            validation_data=None if held is None else tuple(held),
+            epochs=epochs,
+            callbacks=callbacks,
+            batch_size=batch_size,
+            verbose=0,
+        )
+    return len(history.epoch)
+
+
 def _stopper(held: Any, patience: int) -> list[Any]:
     if held is None:
         return []
     return [EarlyStopping("val_loss", patience=patience, restore_best_weights=True)]
 
 
-def _split(operation: str, x: Any, y: Any, weight: Any, validation: Any, seed: int | None) -> tuple[Any, Any]:
-    """((X, y, weight) to train on, the same to validate on or None); one copy of the rows at most."""
-    if validation is None:
-        return (x, y, weight), None
-    if isinstance(validation, list | tuple):
-        if len(validation) not in (2, 3):
-            raise ValueError(f"[{operation}] validation must be (X, y) or (X, y, sample_weight)")
-        return (x, y, weight), (*validation, None)[:3]
-    share = _check.real(operation, "validation", validation, above=0, below=1)
-    count = x.shape[0] if hasattr(x, "shape") else len(x)
-    held = min(max(1, round(share * count)), count - 1)
-    if held < 1:
-        raise ValueError(f"[{operation}] validation must leave rows to train on, got {count} rows")
-    order = np.random.default_rng(seed).permutation(count)
-    train, test = np.sort(order[held:]), np.sort(order[:held])
-    return (
-        (_take(x, train), _take(y, train), _take(weight, train)),
-        (_take(x, test), _take(y, test), _take(weight, test)),
-    )
-
-
-def _parts(held: Any) -> list[Any]:
-    x, y, weight = held
-    count = x.shape[0] if hasattr(x, "shape") else len(x)
-    size = max(1, count // _PARTS)
-    bounds = range(0, size * min(_PARTS, count), size)
-    return [tuple(_take(part, np.arange(begin, begin + size)) for part in (x, y, weight)) for begin in bounds]
-
-
-def _grid(network: Sequential, own: list[dict[str, float]], rows: Any, count: int, batch: int | None) -> np.ndarray:
+def _grid(network: Sequential, own: list[dict[str, float]], rows: Rows, count: int, batch: int | None) -> np.ndarray:
     """From a penalty of 1 % of the loss to the strength that makes the model constant; penalties of no zeros: x 1e4."""
     scale_penalties(network, own, 1.0)
     value = network._require_network("regularization_path").penalty()
-    first = _START * max(abs(_loss(network, *rows, value)), 1e-12) / max(value, 1e-300)
+    first = _START * max(abs(loss_of(network, rows, value)), 1e-12) / max(value, 1e-300)
     makes_zeros = any(name != "l2" for strengths in own for name in strengths)
-    last = strength_max(network, *rows, epochs=1, ratio=2.0, batch_size=batch) if makes_zeros else 1e4 * first
+    last = (
+        strength_max(network, rows.x, rows.y, rows.sample_weight, epochs=1, ratio=2.0, batch_size=batch)
+        if makes_zeros
+        else 1e4 * first
+    )
     first = min(first, 0.1 * last)
     return np.geomspace(first, last, count)
 
@@ -366,8 +336,8 @@ def path_cv(
     refit, callback = options.pop("refit", True), options.pop("callback", None)
     if "validation" in options:
         raise TypeError(f"[{operation}] validation must not be given: the folds are the validation")
-    count = X.shape[0] if hasattr(X, "shape") else len(X)
-    folds = cv
+    every = Rows(X, y, sample_weight)
+    count, folds = len(every), cv
     if not isinstance(cv, list | tuple):
         number = _check.integer(operation, "cv", cv, minimum=2, maximum=count)
         order = np.random.default_rng(options.get("random_state", 0)).permutation(count)
@@ -381,9 +351,9 @@ def path_cv(
 
     def fold(item: tuple[Sequential, tuple[Any, Any]]) -> np.ndarray:
         twin, (train, test) = item
-        rows, held = ([_take(part, index) for part in (X, y, sample_weight)] for index in (train, test))
+        rows, held = every.take(train), every.take(test)
         path = regularization_path(
-            twin, *rows[:2], sample_weight=rows[2], validation=tuple(held), refit=False, **options
+            twin, rows.x, rows.y, sample_weight=rows.sample_weight, validation=tuple(held), refit=False, **options
         )
         losses = np.full(len(whole), np.inf)
         losses[: len(path)] = path.validation_scores.mean(axis=1)  # type: ignore[union-attr]
