@@ -45,7 +45,7 @@ def test_the_first_features_are_those_of_the_path() -> None:
 
 
 def test_pipelines_and_classifiers() -> None:
-    x, y = rows(100)
+    x, y = rows(400)
     model = LogisticRegression(C=1.0, l1_ratio=1, solver="liblinear")
     pipeline = make_pipeline(StabilitySelection(model, q=3, n_pairs=5), Lasso(0.1)).fit(x, y > 0)
     assert pipeline[0].get_support()[3]
