@@ -94,6 +94,8 @@ def from_estimator(
     X, y and weights of fit give the training error of least squares, and coefficients or scores that the estimator has
     not stored.
     """
+    if hasattr(estimator, "strengths") and hasattr(estimator, "importances"):
+        return _of_network(estimator, names)
     if (x is None) != (y is None):
         raise ValueError(f"{_OPERATION} X and y must be given together")
     outer = estimator.steps[-1][1] if hasattr(estimator, "named_steps") else estimator
