@@ -31,7 +31,8 @@ class Found:
 
     def __str__(self) -> str:
         return "\n".join(
-            f"{title:10} validation loss {self.last(title):.3f}, {model.sparsity().total.inputs_used} of 90 inputs in use"
+            f"{title:10} validation loss {self.last(title):.3f}, "
+            f"{model.sparsity().total.inputs_used} of 90 inputs in use"
             for title, model in self.models.items()
         )
 
