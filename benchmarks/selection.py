@@ -38,7 +38,7 @@ def by_network(x: np.ndarray, y: np.ndarray, k: int, seed: int) -> np.ndarray:
     model = proxnet.Sequential(
         [
             proxnet.layers.Dense(100, "relu"),
-            proxnet.layers.Dense(int(y.max()) + 1, "softmax", kernel_regularizer=proxnet.regularizers.L2(1e-4)),
+            proxnet.layers.Dense(int(y.max()) + 1, "softmax", kernel_regularizer=proxnet.regularizers.L2(3e-3)),
         ]
     )
     model.compile(proxnet.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")

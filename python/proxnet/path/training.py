@@ -44,9 +44,13 @@ def prepared(operation: str, model: Any, penalty: Any) -> tuple[Sequential, list
     network = copy.copy(network_of(operation, model))
     network._require_compiled(operation)
     layers = dense_layers(network)
+    fixed = []  # layers that keep their own penalty, which no strength scales
     if penalty is not None:
         for layer, one in zip(layers, _one_per_layer(operation, penalty, len(layers)), strict=True):
-            layer.kernel_regularizer = one
+            if one is None:
+                fixed.append(layer)
+            else:
+                layer.kernel_regularizer = one
     own = []
     for layer in network.layers:
         penalty_of = getattr(layer, "kernel_regularizer", None)
@@ -55,7 +59,7 @@ def prepared(operation: str, model: Any, penalty: Any) -> tuple[Sequential, list
         if penalty_of is not None:
             penalty_of = layer.kernel_regularizer = copy.deepcopy(penalty_of)
             penalty_of.schedule = None
-        given = vars(penalty_of) if penalty_of is not None else {}
+        given = {} if penalty_of is None or any(layer is one for one in fixed) else vars(penalty_of)
         own.append({name: given[name] for name in _SCALED if given.get(name)})
     if not any(own):
         raise ValueError(
@@ -129,7 +133,9 @@ def regularization_path(
         As in `Sequential.fit`.
     penalty : str, Regularizer, or list with one per dense layer, optional
         Default: the penalties of the model. "group_input" selects inputs by the first kernel, "group_unit" units by
-        all kernels but the last; a penalty of single weights is given to every kernel. Names have strength 1.
+        all kernels but the last; a penalty of single weights is given to every kernel. Names have strength 1. The other
+        layers, and those with None in a list, keep their own penalty, which no strength scales: an L2 on the later
+        kernels keeps these from undoing what a group penalty shrinks in the first.
     strengths : list of float, optional
         Factors on the penalties' own strengths, strictly monotone. Default: `n_strengths` in geometric progression
         from a penalty of 1 % of the loss to `strength_max`.

@@ -206,3 +206,13 @@ def test_other_objects_are_sentences(rows, path) -> None:
 def test_a_penalty_without_zeros_has_a_path(rows) -> None:
     path = regularization_path(network(), *rows, penalty=L2(1.0), n_strengths=3, dense_epochs=5, refit=False)
     assert (path.inputs_used == 12).all()
+
+
+def test_other_layers_keep_their_own_penalty(rows) -> None:
+    model = network()
+    model.layers[1].kernel_regularizer = L2(0.5)
+    model.compile(proxnet.optimizers.Adam(0.01), "mse")
+    path = regularization_path(model, *rows, penalty="group_input", strengths=[0.01, 0.02], dense_epochs=3, refit=False)
+    for point in (path[0], path[1]):
+        assert point.model.layers[1].kernel_regularizer.l2 == 0.5
+        assert point.model.layers[0].kernel_regularizer.strength == point.strength
