@@ -24,6 +24,7 @@ __all__ = ["fit_quietly", "network_of", "path_cv", "regularization_path"]
 
 _SCALED = ("strength", "l1", "l2")
 _START = 0.01  # penalty / loss at the first strength
+_RANGE = 1e-4  # the first strength is at least this fraction of the last
 
 
 def network_of(operation: str, model: Any) -> Sequential:
@@ -138,7 +139,7 @@ def regularization_path(
         kernels keeps these from undoing what a group penalty shrinks in the first.
     strengths : list of float, optional
         Factors on the penalties' own strengths, strictly monotone. Default: `n_strengths` in geometric progression
-        from a penalty of 1 % of the loss to `strength_max`.
+        from a penalty of 1 % of the loss, but at least 1e-4 `strength_max`, to `strength_max`.
     n_strengths : int, default 30
     validation : float, (X, y) or None, default 0.2
         Share of the rows held out at random, or rows. None: no validation scores.
@@ -312,7 +313,7 @@ def _grid(network: Sequential, own: list[dict[str, float]], rows: Rows, count: i
         if makes_zeros
         else 1e4 * first
     )
-    first = min(first, 0.1 * last)
+    first = min(max(first, _RANGE * last), 0.1 * last)  # the loss of an overfitted network can be nearly 0
     return np.geomspace(first, last, count)
 
 
