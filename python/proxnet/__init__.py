@@ -60,6 +60,7 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "path",
     "regularizers",
     "save_predictor",
     "set_num_threads",
@@ -70,7 +71,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("display", "export", "linear_model"):  # loaded when used
+    if name in ("display", "export", "linear_model", "path"):  # loaded when used
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

@@ -276,9 +276,10 @@ void WeightUpdate<T>::step_target(const TileView& at, const T* gradient, const S
   const std::size_t count = at.count();
   alignas(64) T point[kSquare<T>], metric[kSquare<T>], square[kSquare<T>];
   T* from = at.latent ? at.latent : at.w;
-  const T threshold = at.of.threshold;
+  const bool refit = network_.live().ramps[at.array].refit;
+  const T threshold = refit ? std::max(at.of.threshold, T(0)) : at.of.threshold;  // without a target it is negative
   k.propose[propose_](count, scalars, decayed(at, from, scalars, square, k), gradient, at.state, point, metric);
-  if (network_.live().ramps[at.array].refit) {
+  if (refit) {
     for (std::size_t i = 0; i < count; ++i) point[i] = std::fabs(from[i]) <= threshold ? T(0) : point[i] + T(0);
     std::copy(point, point + count, at.w);
   } else {

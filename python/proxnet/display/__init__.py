@@ -3,5 +3,6 @@
 from .history import HistoryDisplay
 from .regularization_path import RegularizationPathDisplay
 from .sparsity import SparsityDisplay
+from .stability import StabilityDisplay
 
-__all__ = ["HistoryDisplay", "RegularizationPathDisplay", "SparsityDisplay"]
+__all__ = ["HistoryDisplay", "RegularizationPathDisplay", "SparsityDisplay", "StabilityDisplay"]

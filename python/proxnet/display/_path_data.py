@@ -33,6 +33,8 @@ class PathData:
         score: str = "mean squared error",
         larger: bool = False,
         rows: str = "tasks",
+        value: str = "coefficient",
+        count: str = "non-zero coefficients",
     ) -> None:
         from ..linear_model._cv.choice import standard_error, two_rules
 
@@ -42,21 +44,22 @@ class PathData:
             raise ValueError(f"{operation} alphas must be a vector with an entry, got shape {self.alphas.shape}")
         if not (np.isfinite(self.alphas).all() and (self.alphas >= 0).all()):
             raise ValueError(f"{operation} alphas must be finite and >= 0")
-        count = len(self.alphas)
+        length = len(self.alphas)
         order = np.argsort(-self.alphas, kind="stable")
         self.alphas = self.alphas[order]
+        self.value, self.counted = value, count
         self.strength, self.score, self.rows = strength, score, rows if np.ndim(coefs) == 3 else ""
         if coefs is not None:
             coefs = np.asarray(coefs, np.float64)
-            if coefs.ndim not in (2, 3) or coefs.shape[-1] != count:
-                raise ValueError(f"{operation} coefs must have shape (features, {count} alphas), got {coefs.shape}")
+            if coefs.ndim not in (2, 3) or coefs.shape[-1] != length:
+                raise ValueError(f"{operation} coefs must have shape (features, {length} alphas), got {coefs.shape}")
             coefs = (np.linalg.norm(coefs, axis=0) if self.rows else coefs)[:, order]
         self.coefs: np.ndarray | None = coefs
         if validation is not None:
             validation = np.asarray(validation, np.float64)
-            if validation.ndim != 2 or len(validation) != count:
+            if validation.ndim != 2 or len(validation) != length:
                 raise ValueError(
-                    f"{operation} validation must have shape ({count} alphas, folds), got {validation.shape}"
+                    f"{operation} validation must have shape ({length} alphas, folds), got {validation.shape}"
                 )
             validation = validation[order]
         self.validation: np.ndarray | None = validation
@@ -78,8 +81,8 @@ class PathData:
             self.best = "smallest error" if chosen <= np.nanmin(self.means) else "best score"
         if train is not None:
             train = np.asarray(train, np.float64)
-            if train.shape != (count,):
-                raise ValueError(f"{operation} train must have shape ({count},), got {train.shape}")
+            if train.shape != (length,):
+                raise ValueError(f"{operation} train must have shape ({length},), got {train.shape}")
             train = train[order]
         self.train: np.ndarray | None = train
         if self.coefs is None and self.means is None:

@@ -35,6 +35,8 @@ def from_path(path: Any, names: Any = None) -> PathData:
         return PathData(path[0], path[1], names=names)
     if _is_search(path) and not _is_lars(path):
         return from_estimator(path, names=names)
+    if hasattr(path, "strengths") and hasattr(path, "importances"):
+        return _of_network(path, names)
     alphas = getattr(path, "alphas_", getattr(path, "alphas", None))
     coefs = _kept(path)
     if alphas is None or coefs is None:
@@ -45,6 +47,21 @@ def from_path(path: Any, names: Any = None) -> PathData:
     if isinstance(alphas, list) and np.ndim(alphas[0]) == 1:
         raise ValueError(f"{_OPERATION} a path of least angles must be of one target, got {len(alphas)}")
     return PathData(alphas, coefs, names=names)
+
+
+def _of_network(path: Any, names: Any) -> PathData:
+    """From a `proxnet.path.RegularizationPath`; its objective is a loss, smaller is better."""
+    return PathData(
+        path.strengths,
+        path.importances.T,
+        validation=path.validation_scores,
+        train=path.train_scores,
+        names=path.feature_names if names is None else names,
+        strength="strength",
+        score="loss",
+        value="norm of the input's weights",
+        count="inputs in use",
+    )
 
 
 def is_of_cs(strengths: Any, coefs: Any) -> bool:
@@ -77,6 +94,8 @@ def from_estimator(
     X, y and weights of fit give the training error of least squares, and coefficients or scores that the estimator has
     not stored.
     """
+    if hasattr(estimator, "strengths") and hasattr(estimator, "importances"):
+        return _of_network(estimator, names)
     if (x is None) != (y is None):
         raise ValueError(f"{_OPERATION} X and y must be given together")
     outer = estimator.steps[-1][1] if hasattr(estimator, "named_steps") else estimator

@@ -27,10 +27,9 @@ def draw_folds(ax: Axes, alphas: np.ndarray, scores: np.ndarray, colour: str, ma
     return ax.fill_between(alphas, *band, color=colour, alpha=0.12, linewidth=0, zorder=1, label=label), band
 
 
-def draw_counts(ax: Axes, alphas: np.ndarray, counts: np.ndarray, room: float, marker: str) -> Any:
+def draw_counts(ax: Axes, alphas: np.ndarray, counts: np.ndarray, room: float, marker: str, label: str) -> Any:
     """Draws counts as steps on a second y axis, below a free fraction `room` at the top; returns the line."""
     right: Any = ax.twinx()
-    label = "non-zero coefficients"
     (line,) = right.step(alphas, counts, where="mid", color=grey(ax, 0.5), linewidth=1, marker=marker, label=label)
     right.set_ylabel(label, color=grey(ax, 0.6))
     right.tick_params(axis="y", colors=grey(ax, 0.6))

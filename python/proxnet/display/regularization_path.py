@@ -103,7 +103,9 @@ class RegularizationPathDisplay:
     ) -> RegularizationPathDisplay:
         """Draw the coefficients of a path from `lasso_path`, `enet_path`, ... or scikit-learn's functions.
 
-        For `logistic_path` the x axis is 1 / C; for several classes the norm over the classes is drawn.
+        For a `proxnet.path.RegularizationPath` of a network the norms of the inputs' weights are drawn; the display's
+        `plot_score` then draws losses and the number of inputs in use. For `logistic_path` the x axis is 1 / C; for
+        several classes the norm over the classes is drawn.
 
         Parameters
         ----------
@@ -228,7 +230,7 @@ class RegularizationPathDisplay:
         if self.feature_names:
             write_beside(ax, [(self.coefs[j, -1], self.feature_names[j], colours[j]) for j in sorted(coloured)])
         rows = self._data.rows
-        ax.set_ylabel(f"norm of the coefficients over the {rows}" if rows else "coefficient")
+        ax.set_ylabel(f"norm of the coefficients over the {rows}" if rows else self._data.value)
         if marks := self._mark(ax):
             ax.legend(handles=marks, fontsize="small", framealpha=1, edgecolor="none")
         return self
@@ -273,7 +275,7 @@ class RegularizationPathDisplay:
             mark.set_ydata([0, 1 - room])
         leave_room(ax, low, high, room)
         if self.nonzeros is not None:
-            line = draw_counts(ax, self.alphas, self.nonzeros, room, self._marker)
+            line = draw_counts(ax, self.alphas, self.nonzeros, room, self._marker, self._data.counted)
             self.count_ax_ = line.axes
             self.lines_.append(line)
         return self

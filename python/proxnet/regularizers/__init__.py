@@ -7,7 +7,7 @@ from typing import Any
 from .. import _check, _core
 from .._check.config import deserialize, resolve, serialize
 from .._check.missing import explain_missing
-from .base import Ramp, Regularizer
+from .base import Ramp, Refit, Regularizer
 from .elementwise import L0, L1, L1L2, L2, MCP, SCAD, LogSum
 from .groups import GroupL1, SparseGroupL1
 from .orthogonal import OrthogonalRegularizer
@@ -24,6 +24,7 @@ __all__ = [
     "LogSum",
     "OrthogonalRegularizer",
     "Ramp",
+    "Refit",
     "Regularizer",
     "SparseGroupL1",
     "TargetSparsity",

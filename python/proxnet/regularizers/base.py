@@ -14,7 +14,7 @@ from .. import _check, _core, data
 from .._check.config import Value, note_assignment
 from .._check.parameters import Parameters
 
-__all__ = ["Ramp", "Regularizer"]
+__all__ = ["Ramp", "Refit", "Regularizer"]
 
 
 class Ramp(Value):
@@ -50,6 +50,27 @@ class Ramp(Value):
         return f"Ramp({self.epochs:g}, start={self.start:g})"
 
 
+class Refit(Value):
+    """A schedule that turns a penalty off and keeps at zero the weights that are zero: a refit on the support.
+
+    Penalties shrink the weights that they keep. A `fit` with this schedule trains these without the penalty, for any
+    optimizer that steps over batches.
+
+    Examples
+    --------
+    >>> from proxnet.regularizers import L1, Refit
+    >>> L1(1e-3, schedule=Refit()).schedule(0)
+    0.0
+    """
+
+    def __call__(self, epoch: float) -> float:
+        """0: the factor on the strength."""
+        return 0.0
+
+    def __repr__(self) -> str:
+        return "Refit()"
+
+
 class Regularizer(Value, Parameters):
     """Base of the penalties: a formula of the core, and its strengths.
 
@@ -69,7 +90,7 @@ class Regularizer(Value, Parameters):
     factors : tuple of float or None
         Factors on the strengths, one per input or per group.
     schedule : callable or None
-        Factor on the strengths as a function of the epoch.
+        Factor on the strengths as a function of the epoch; a `Refit` also keeps the zeros.
     """
 
     factors: tuple[float, ...] | None = None
@@ -107,6 +128,8 @@ class Regularizer(Value, Parameters):
         """Factors on the strengths before an epoch's first and after its last step, and whether zeros are final."""
         if self.schedule is None:
             return 1.0, 1.0, False
+        if isinstance(self.schedule, Refit):
+            return 0.0, 0.0, True
         name = f"what the schedule gives for epoch {epoch}"
         first = _check.real(type(self).__name__, name, self.schedule(epoch), minimum=0)
         if not isinstance(self.schedule, Ramp):

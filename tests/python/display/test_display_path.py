@@ -132,7 +132,9 @@ def test_what_cannot_be_drawn_is_refused(make, sentence):
         make()
 
 
-@pytest.mark.parametrize("name", ["choosing_alpha", "correlated_features", "polynomial_degree", "genes"])
+@pytest.mark.parametrize(
+    "name", ["choosing_alpha", "correlated_features", "polynomial_degree", "genes", "pixels", "overfitting"]
+)
 def test_examples_run_and_draw(name, tmp_path, monkeypatch, capsys):
     script = importlib.import_module(f"proxnet.examples.{name}")
     output = tmp_path / "picture.png"
