@@ -8,6 +8,7 @@
 # make lint      ruff, mypy, clang-format; make format repairs what they can repair
 # make sanitize  the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make tsan      the C++ tests of many threads on one network under ThreadSanitizer
+# make fuzz      model files changed at random until one is neither a model nor an error (ARGS=-runs=1000000)
 # make attack    forks, exits, interrupts, kills, wrong arguments and forged files, counted (ten minutes; ARGS="forks 10000" runs one)
 # make aarch64   the C++ tests compiled for AArch64, under qemu (a quarter of an hour)
 # make clean     remove the virtual environment and everything built
@@ -25,7 +26,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE \
   $(shell find cpp python -type f ! -path '*/__pycache__/*' ! -name '.*')
 CXX_SOURCES = $(shell find cpp python/bindings tests/cpp tests/consumer benchmarks -name '*.h' -o -name '*.cpp')
 
-.PHONY: demo test smoke test-exhaustive bench bench-peers bench-linear lint format sanitize tsan attack aarch64 clean install
+.PHONY: demo test smoke test-exhaustive bench bench-peers bench-linear lint format sanitize tsan fuzz attack aarch64 clean install
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/extra-all
@@ -55,6 +56,9 @@ sanitize: $(VENV)/tools
 
 tsan: $(VENV)/tools
 	@tests/run.sh tsan
+
+fuzz: $(VENV)/tools
+	@tests/run.sh fuzz $(ARGS)
 
 attack: $(VENV)/extra-test
 	@tests/run.sh attack $(ARGS)

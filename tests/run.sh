@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make test`, `make test-exhaustive`, `make bench`, `make sanitize`, `make tsan`, `make attack` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
+# What `make test`, `make test-exhaustive`, `make bench`, `make sanitize`, `make tsan`, `make fuzz`, `make attack` and `make aarch64` run, from the repository's root, with .venv/bin first on the PATH.
 # A step that fails does not keep the others from running; the summary names it and the exit status tells.
 set -uo pipefail
 
@@ -154,6 +154,17 @@ case "${1:-test}" in
     configure build/tsan -DCMAKE_BUILD_TYPE=Debug -DPROXNET_SANITIZE_THREADS=ON -DPROXNET_BUILD_TESTS=ON &&
       cmake --build build/tsan --target proxnet_thread_tests &&
       TSAN_OPTIONS=halt_on_error=0:exitcode=66 exec build/tsan/tests/cpp/proxnet_thread_tests -tc='threads:*'
+    ;;
+  fuzz)
+    need_command clang++-19 clang-19 || summary
+    for package in libclang-rt-19-dev libomp-19-dev; do
+      dpkg -s $package >/dev/null 2>&1 || apt-get install -y -qq $package >build/logs/apt.txt 2>&1
+    done
+    mkdir -p build/fuzz-corpus
+    configure build/fuzz -DCMAKE_BUILD_TYPE=Debug -DPROXNET_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++-19 &&
+      cmake --build build/fuzz --target fuzz_load_predictor &&
+      exec build/fuzz/tests/fuzz/fuzz_load_predictor -max_len=4096 -rss_limit_mb=1024 -timeout=5 \
+        "${@:2}" build/fuzz-corpus tests/fuzz/corpus
     ;;
   attack)
     if [ $# -gt 1 ]; then exec python "tests/attacks/$2.py" "${@:3}"; fi

@@ -31,7 +31,7 @@ template <class T> PROXNET_INLINE IntVec<T> window_offsets(const unsigned* code)
     __builtin_memcpy(&both, code, sizeof both);
     words = (IntVec<T>)(both - VecI64{});
   } else {
-    words = *code - IntVec<T>{};
+    words = static_cast<typename VecTraits<T>::Scalar>(*code) - IntVec<T>{};
   }
   return words >> shift;
 }

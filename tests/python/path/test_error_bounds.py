@@ -1,4 +1,4 @@
-"""Error bounds of stability selection: published values, and distributions that reach or respect them."""
+"""Error bounds of stability selection: values of the documentation of the R package stabs, and distributions that reach or respect them."""
 
 from __future__ import annotations
 
