@@ -50,9 +50,10 @@ FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& la
       SparseWeights<T> sparse(p.kernel, k.lanes);
       const RowCosts costs = row_costs(k);
       const double weights = static_cast<double>(p.kernel.rows * p.kernel.cols);
+      const double dense_row = costs.dense_weight * static_cast<double>(p.kernel.values.size());  // with its padding
       const bool store_sparse = static_cast<double>(sparse.nonzeros()) < kBlockSwitch * weights;
       // Rows with few non-zero inputs would take dense weights where the sparse ones are not much cheaper.
-      const bool store_dense = sparse_row_cost(costs, sparse) > 0.5 * costs.dense_weight * weights;
+      const bool store_dense = sparse_row_cost(costs, sparse) > 0.5 * dense_row;
       if (store_dense || !store_sparse) stage.dense = p.kernel;
       if (store_sparse) stage.sparse = std::move(sparse);
     } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
