@@ -14,19 +14,23 @@ namespace proxnet {
 
 namespace {
 
-// Nanoseconds on one core: a dense weight, a vector of windowed weights, a sparse weight by output and by input, an
-// input of the latter, and an input that is looked at to list the non-zero ones. Measured for vectors of 64 bytes on
-// Zen 4, of 32 bytes on Zen 3 (benchmarks/NOTES.md). Other CPUs differ by a common factor, which does not matter.
+// Nanoseconds on one core: a dense weight in the L1 cache and beyond it, a vector of windowed weights, an output of
+// these, a sparse weight by output and by input, an input of the latter, and an input that is looked at to list the
+// non-zero ones. Measured for vectors of 64 bytes on Zen 4, of 32 bytes on Zen 3 (benchmarks/NOTES.md). Other CPUs
+// differ by a common factor, which does not matter.
 struct RowCosts {
-  double dense_weight, window, sliced_weight, listed_weight, listed_input, listing;
+  double near_weight, far_weight, window, window_output, sliced_weight, listed_weight, listed_input, listing;
+
+  double dense_weight(std::size_t bytes) const { return bytes <= 24 * 1024 ? near_weight : far_weight; }
 };
 template <class T> RowCosts row_costs(const KernelTable<T>& k) {
-  return k.lanes * sizeof(T) >= 64 ? RowCosts{0.034, 0.6, 0.31, 0.55, 4.5, 0.6}
-                                   : RowCosts{0.034, 0.85, 0.41, 0.7, 5, 0.6};
+  return k.lanes * sizeof(T) >= 64 ? RowCosts{0.034, 0.034, 0.6, 1.2, 0.31, 0.55, 4.5, 0.6}
+                                   : RowCosts{0.034, 0.06, 0.85, 1.4, 0.41, 0.7, 5, 0.6};
 }
 // One row whose inputs are all non-zero, through sparse weights.
 template <class T> double sparse_row_cost(const RowCosts& costs, const SparseWeights<T>& sparse) {
-  return sparse.has_windows() ? costs.window * static_cast<double>(sparse.windows())
+  return sparse.has_windows() ? costs.window * static_cast<double>(sparse.windows()) +
+                                    costs.window_output * static_cast<double>(sparse.outputs())
                               : costs.sliced_weight * static_cast<double>(sparse.padded());
 }
 // The share of non-zero weights below which a block of rows is faster through sparse weights.
@@ -50,7 +54,8 @@ FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& la
       SparseWeights<T> sparse(p.kernel, k.lanes);
       const RowCosts costs = row_costs(k);
       const double weights = static_cast<double>(p.kernel.rows * p.kernel.cols);
-      const double dense_row = costs.dense_weight * static_cast<double>(p.kernel.values.size());  // with its padding
+      const double dense_row = costs.dense_weight(p.kernel.values.size() * sizeof(T)) *
+                               static_cast<double>(p.kernel.values.size());  // with its padding
       const bool store_sparse = static_cast<double>(sparse.nonzeros()) < kBlockSwitch * weights;
       // Rows with few non-zero inputs would take dense weights where the sparse ones are not much cheaper.
       const bool store_dense = sparse_row_cost(costs, sparse) > 0.5 * dense_row;
@@ -145,7 +150,8 @@ void FrozenNetwork<T>::product_row(const Stage& stage, T floor, const T* x, T* o
   const double inputs = static_cast<double>(stage.inputs);
   const std::size_t nonzeros = stage.inputs - k.count_zeros(stage.inputs, x);
   const double listing = costs.listing * inputs;
-  const double dense_input = costs.dense_weight * static_cast<double>(round_up(stage.outputs, kPanel<T>));
+  const double dense_input = costs.dense_weight(stage.dense.values.size() * sizeof(T)) *
+                             static_cast<double>(round_up(stage.outputs, kPanel<T>));
   const double all_inputs = dense_input * inputs, listed = dense_input * static_cast<double>(nonzeros) + listing;
   if (stage.sparse.stored()) {
     const double dense = stage.dense.rows ? std::min(all_inputs, listed) : std::numeric_limits<double>::infinity();

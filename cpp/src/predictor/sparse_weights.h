@@ -17,6 +17,7 @@ template <class T> class SparseWeights {
 
   bool stored() const { return !slice_begin_.empty(); }
   bool has_windows() const { return !window_begin_.empty(); }
+  std::size_t outputs() const { return outputs_; }
   std::size_t nonzeros() const { return listed_value_.size(); }
   // Entries by output with their padding: what sliced_row reads.
   std::size_t padded() const { return sliced_value_.size(); }
