@@ -1,4 +1,4 @@
-"""Error bounds of stability selection: values of the documentation of the R package stabs, and distributions that reach or respect them."""
+"""Error bounds of stability selection: values worked out by hand, and distributions that reach or respect them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from proxnet.path import false_selections, stability_parameters
 from proxnet.path.error_bounds import _r_concave_tail
 
 
-def test_published_values() -> None:
-    # The first example of the R package stabs: 9 features, cutoff 0.75, PFER 1 give q = 2 and PFER 0.454.
+def test_values_by_hand() -> None:
+    # Unimodal, threshold in (1/2, 3/4], B = 50 pairs: q^2 / p / (2 (2 threshold - 1 - 1 / (2 B))) = 4 / 9 / 0.98.
     found = stability_parameters(9, threshold=0.75, error_bound=1)
     assert found.q == 2
     assert found.error_bound == pytest.approx(0.4535, abs=5e-5)
