@@ -60,7 +60,7 @@ configure() {
 
 build_aarch64() {
   configure build/aarch64 -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 \
-    -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ -DCMAKE_EXE_LINKER_FLAGS=-static -DPROXNET_BUILD_TESTS=ON \
+    -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ -DPROXNET_STATIC=ON -DCMAKE_EXE_LINKER_FLAGS=-static -DPROXNET_BUILD_TESTS=ON \
     -DOpenMP_gomp_LIBRARY="$(aarch64-linux-gnu-g++ -print-file-name=libgomp.a)" &&
     cmake --build build/aarch64
 }
