@@ -90,8 +90,9 @@ std::size_t check_layer(const ColumnSelection& layer, std::size_t inputs) {
   for (std::size_t k = 0; k < layer.columns.size(); ++k) {
     check(layer.columns[k] < inputs, "[ColumnSelection] columns must be less than the number of inputs, ", inputs,
           ", columns[", k, "] = ", layer.columns[k]);
-    check(k == 0 || layer.columns[k - 1] < layer.columns[k], "[ColumnSelection] columns must increase, columns[", k,
-          "] = ", layer.columns[k], " stands behind ", layer.columns[k - 1]);
+    const std::size_t before = k ? layer.columns[k - 1] : 0;
+    check(k == 0 || before < layer.columns[k], "[ColumnSelection] columns must increase, columns[", k,
+          "] = ", layer.columns[k], " stands behind ", before);
   }
   return layer.columns.size();
 }
