@@ -5,30 +5,6 @@ namespace proxnet::python {
 
 namespace {
 
-const std::map<std::string, Activation::Kind>& activation_kinds() {
-  static const std::map<std::string, Activation::Kind> all = {
-      {"linear", Activation::kLinear},
-      {"relu", Activation::kRelu},
-      {"sigmoid", Activation::kSigmoid},
-      {"tanh", Activation::kTanh},
-      {"softmax", Activation::kSoftmax},
-      {"leaky_relu", Activation::kLeakyRelu},
-      {"clipped_relu", Activation::kClippedRelu},
-      {"elu", Activation::kElu},
-      {"selu", Activation::kSelu},
-      {"softplus", Activation::kSoftplus},
-      {"softsign", Activation::kSoftsign},
-      {"hard_sigmoid", Activation::kHardSigmoid},
-      {"exponential", Activation::kExponential},
-      {"log_softmax", Activation::kLogSoftmax},
-      {"gelu", Activation::kGelu},
-      {"gelu_tanh", Activation::kGeluTanh},
-      {"silu", Activation::kSilu},
-      {"mish", Activation::kMish},
-  };
-  return all;
-}
-
 template <class T> Array<T> applied(const Activation& activation, const py::array& x) {
   const auto rows = view<T>(x, "x");
   Array<T> out(std::vector<py::ssize_t>(x.shape(), x.shape() + x.ndim()));
@@ -42,9 +18,9 @@ void bind_activation(py::module_& m) {
   py::class_<Activation> activation(m, "Activation");
   activation
       .def(py::init([](const std::string& name, double parameter, double ceiling) {
-             const auto found = activation_kinds().find(name);
-             check(found != activation_kinds().end(), "[Activation] unknown name '", name, "'");
-             const Activation a(found->second, parameter, ceiling);
+             const auto kind = activation_kind(name);
+             check(kind.has_value(), "[Activation] unknown name '", name, "'");
+             const Activation a(*kind, parameter, ceiling);
              check_activation(a, 2, "[Activation]");
              return a;
            }),
@@ -55,7 +31,8 @@ void bind_activation(py::module_& m) {
         if (py::isinstance<py::array_t<double>>(x)) return applied<double>(a, x);
         return applied<float>(a, x);
       });
-  for (const auto& [name, kind] : activation_kinds()) activation.attr(name.c_str()) = Activation(kind);
+  for (const std::string_view name : activation_names())
+    activation.attr(std::string(name).c_str()) = Activation(*activation_kind(name));
 }
 
 }  // namespace proxnet::python

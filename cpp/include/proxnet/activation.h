@@ -1,6 +1,10 @@
 // Activation functions; formulas and defaults are Keras'.
 #pragma once
 
+#include <optional>
+#include <span>
+#include <string_view>
+
 #include "proxnet/error.h"
 #include "proxnet/matrix.h"
 
@@ -40,6 +44,10 @@ constexpr Activation clipped_relu(double ceiling = 6, double negative_slope = 0)
   return {Activation::kClippedRelu, negative_slope, ceiling};
 }
 constexpr Activation elu(double alpha = 1) { return {Activation::kElu, alpha}; }
+
+// The kinds' names in their order, such as "relu"; and the kind of a name, if it is one of them.
+PROXNET_EXPORT std::span<const std::string_view> activation_names();
+PROXNET_EXPORT std::optional<Activation::Kind> activation_kind(std::string_view name);
 
 // Throws InvalidInput for a parameter out of range, or softmax with one unit, whose output is constant.
 PROXNET_EXPORT void check_activation(const Activation& activation, std::size_t units, const char* operation);

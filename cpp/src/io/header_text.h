@@ -78,6 +78,12 @@ class HeaderText {
     expect(':');
   }
 
+  // The same behind the comma of the field before it.
+  void next_field(std::string_view name) {
+    expect(',');
+    field(name);
+  }
+
   // Only padding spaces may follow.
   void end() {
     while (accept(' ')) {

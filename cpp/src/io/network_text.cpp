@@ -1,7 +1,5 @@
-// One function writes and one reads each kind of layer; a list of names of activations serves both.
+// One function writes and one reads each kind of layer.
 #include "io/network_text.h"
-
-#include <algorithm>
 
 #include "io/header_text.h"
 #include "layers/layer_check.h"
@@ -9,12 +7,6 @@
 namespace proxnet {
 
 namespace {
-
-// By Activation::Kind.
-constexpr std::string_view kActivations[] = {
-    "linear",   "relu",     "sigmoid",      "tanh",        "softmax",     "leaky_relu", "clipped_relu", "elu",  "selu",
-    "softplus", "softsign", "hard_sigmoid", "exponential", "log_softmax", "gelu",       "gelu_tanh",    "silu", "mish"};
-static_assert(std::size(kActivations) == Activation::kMish + 1);
 
 constexpr std::size_t kMaxInputs = std::size_t{1} << 32;
 
@@ -64,22 +56,19 @@ std::string decoded(HeaderText& text) {
 }
 
 std::string text_of(const Activation& a) {
-  return sentence("{\"name\":\"", kActivations[a.kind], "\",\"parameter\":", decimal(a.parameter),
+  return sentence("{\"name\":\"", activation_names()[a.kind], "\",\"parameter\":", decimal(a.parameter),
                   ",\"ceiling\":", decimal(a.ceiling), "}");
 }
 
 Activation read_activation(HeaderText& text) {
   text.expect('{');
   text.field("name");
-  const std::string name = text.string();
-  const auto found = std::find(std::begin(kActivations), std::end(kActivations), name);
-  text.require(found != std::end(kActivations), "the name of an activation must stand");
-  Activation activation(static_cast<Activation::Kind>(found - std::begin(kActivations)));
-  text.expect(',');
-  text.field("parameter");
+  const auto kind = activation_kind(text.string());
+  text.require(kind.has_value(), "the name of an activation must stand");
+  Activation activation(*kind);
+  text.next_field("parameter");
   activation.parameter = text.real();
-  text.expect(',');
-  text.field("ceiling");
+  text.next_field("ceiling");
   activation.ceiling = text.real();
   text.expect('}');
   return activation;
@@ -110,27 +99,23 @@ struct LayerText {
 };
 
 std::vector<double> read_reals(HeaderText& text, const char* name) {
-  text.expect(',');
-  text.field(name);
+  text.next_field(name);
   std::vector<double> numbers;
   text.list([&] { numbers.push_back(text.real()); });
   return numbers;
 }
 
 bool read_flag(HeaderText& text, const char* name) {
-  text.expect(',');
-  text.field(name);
+  text.next_field(name);
   return text.boolean();
 }
 
 Dense read_dense(HeaderText& text) {
   Dense layer;
-  text.expect(',');
-  text.field("units");
+  text.next_field("units");
   layer.units = text.number();
   layer.use_bias = read_flag(text, "bias");
-  text.expect(',');
-  text.field("activation");
+  text.next_field("activation");
   layer.activation = read_activation(text);
   layer.kernel_initializer = Initializer::kZeros;
   return layer;
@@ -138,8 +123,7 @@ Dense read_dense(HeaderText& text) {
 
 BatchNormalization read_batch_normalization(HeaderText& text) {
   BatchNormalization layer;
-  text.expect(',');
-  text.field("epsilon");
+  text.next_field("epsilon");
   layer.epsilon = text.real();
   layer.center = read_flag(text, "center");
   layer.scale = read_flag(text, "scale");
@@ -156,15 +140,13 @@ Normalization read_normalization(HeaderText& text) {
 
 ColumnSelection read_column_selection(HeaderText& text) {
   ColumnSelection layer;
-  text.expect(',');
-  text.field("columns");
+  text.next_field("columns");
   text.list([&] { layer.columns.push_back(text.number()); });
   return layer;
 }
 
 ActivationLayer read_activation_layer(HeaderText& text) {
-  text.expect(',');
-  text.field("activation");
+  text.next_field("activation");
   return {read_activation(text)};
 }
 
@@ -190,8 +172,7 @@ Layer read_layer(HeaderText& text) {
 }
 
 std::vector<std::string> read_names(HeaderText& text, const char* name) {
-  text.expect(',');
-  text.field(name);
+  text.next_field(name);
   std::vector<std::string> names;
   text.list([&] { names.push_back(decoded(text)); });
   return names;
@@ -231,16 +212,13 @@ NetworkText read_network_text(std::string_view given, const std::string& path) {
   const std::string type = text.string();
   text.require(type == "F32" || type == "F64", "F32 or F64 must stand");
   network.is_double = type == "F64";
-  text.expect(',');
-  text.field("inputs");
+  text.next_field("inputs");
   network.inputs = text.number();
-  text.expect(',');
-  text.field("layers");
+  text.next_field("layers");
   text.list([&] { network.layers.push_back(read_layer(text)); });
   network.info.input_names = read_names(text, "input_names");
   network.info.classes = read_names(text, "classes");
-  text.expect(',');
-  text.field("class_kind");
+  text.next_field("class_kind");
   network.info.class_kind = text.string();
   network.info.several_labels = read_flag(text, "several_labels");
   text.expect('}');

@@ -173,18 +173,12 @@ class Reader {
     for (const NumberType t : {NumberType::kFloat32, NumberType::kFloat64, NumberType::kUint64, NumberType::kUint8})
       if (type == name_of(t)) tensor.type = t, known = true;
     text_.require(known, "F32, F64, U64 or U8 must stand");
-    text_.expect(',');
-    text_.field("shape");
-    text_.expect('[');
-    if (!text_.accept(']')) {
-      do {
-        tensor.shape.push_back(text_.number());
-        text_.require(tensor.shape.size() <= 2, "two dimensions at most must stand");
-      } while (text_.accept(','));
-      text_.expect(']');
-    }
-    text_.expect(',');
-    text_.field("data_offsets");
+    text_.next_field("shape");
+    text_.list([&] {
+      tensor.shape.push_back(text_.number());
+      text_.require(tensor.shape.size() <= 2, "two dimensions at most must stand");
+    });
+    text_.next_field("data_offsets");
     text_.expect('[');
     const std::size_t first = text_.number();
     text_.expect(',');

@@ -10,6 +10,24 @@
 
 namespace proxnet {
 
+namespace {
+
+// By Activation::Kind.
+constexpr std::string_view kNames[] = {
+    "linear",   "relu",     "sigmoid",      "tanh",        "softmax",     "leaky_relu", "clipped_relu", "elu",  "selu",
+    "softplus", "softsign", "hard_sigmoid", "exponential", "log_softmax", "gelu",       "gelu_tanh",    "silu", "mish"};
+static_assert(std::size(kNames) == Activation::kMish + 1);
+
+}  // namespace
+
+std::span<const std::string_view> activation_names() { return kNames; }
+
+std::optional<Activation::Kind> activation_kind(std::string_view name) {
+  const auto found = std::find(std::begin(kNames), std::end(kNames), name);
+  if (found == std::end(kNames)) return {};
+  return static_cast<Activation::Kind>(found - std::begin(kNames));
+}
+
 void check_activation(const Activation& a, std::size_t units, const char* operation) {
   check(!is_row_wise(a) || units > 1, operation, a == Activation::kSoftmax ? " softmax" : " log_softmax",
         " needs at least 2 units: with 1 its output is constant");

@@ -51,16 +51,14 @@ FrozenNetwork<T>::FrozenNetwork(std::size_t inputs, const std::vector<Layer>& la
       stage.bias = Buffer<T>(round_up(spec->units, kPanel<T>));
       std::copy(p.bias.data(), p.bias.data() + spec->units, stage.bias.data());
       const KernelTable<T>& k = kernels<T>();
-      SparseWeights<T> sparse(p.kernel, k.lanes);
       const RowCosts costs = row_costs(k);
-      const double weights = static_cast<double>(p.kernel.rows * p.kernel.cols);
-      const double dense_row = costs.dense_weight(p.kernel.values.size() * sizeof(T)) *
-                               static_cast<double>(p.kernel.values.size());  // with its padding
-      const bool store_sparse = static_cast<double>(sparse.nonzeros()) < kBlockSwitch * weights;
+      const std::size_t stored = p.kernel.values.size();  // with the padding, which is zero
+      const double nonzeros = static_cast<double>(stored - k.count_zeros(stored, p.kernel.values.data()));
+      if (nonzeros < kBlockSwitch * static_cast<double>(p.kernel.rows * p.kernel.cols))
+        stage.sparse = SparseWeights<T>(p.kernel, k.lanes);
+      const double dense_row = costs.dense_weight(stored * sizeof(T)) * static_cast<double>(stored);
       // Rows with few non-zero inputs would take dense weights where the sparse ones are not much cheaper.
-      const bool store_dense = sparse_row_cost(costs, sparse) > 0.5 * dense_row;
-      if (store_dense || !store_sparse) stage.dense = p.kernel;
-      if (store_sparse) stage.sparse = std::move(sparse);
+      if (!stage.sparse.stored() || sparse_row_cost(costs, stage.sparse) > 0.5 * dense_row) stage.dense = p.kernel;
     } else if (const auto* selection = std::get_if<ColumnSelection>(&layer)) {
       stage.columns = selection->columns, stage.outputs = stage.columns.size();
     } else if (const auto* activation = std::get_if<ActivationLayer>(&layer)) {

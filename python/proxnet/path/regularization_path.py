@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from .. import _check
+from ..linear_model._cv.choice import standard_error, two_rules
 from ..models import Sequential
 from ..models.sparsity import SparsityReport
-from .rules import standard_error, two_rules
 from .support import refitted
 
 __all__ = ["PathPoint", "RegularizationPath", "scale_penalties"]
